@@ -1,0 +1,22 @@
+import type { Instant } from './ambient.ts';
+
+/** One change by a person. `before` and `after` hold the changed facts, no secrets. */
+export interface AuditRecord {
+  readonly at: Instant;
+  /** The user's or client's name in the token. */
+  readonly who: string;
+  readonly role: string;
+  /** `noun.verb`, for example `plan.start`. */
+  readonly action: string;
+  /** What it was done to: an id. */
+  readonly subject: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export interface AuditLog {
+  /** Before the change takes effect where that is possible: what cannot be audited is not done. */
+  record(entry: AuditRecord): Promise<void>;
+  /** One day (UTC, `YYYY-MM-DD`), newest first. */
+  ofDay(day: string, limit: number): Promise<readonly AuditRecord[]>;
+}

@@ -1,0 +1,47 @@
+import type { BundleId, VersionId } from '../ids.ts';
+import type { App, AppVersion, Registration } from './app.ts';
+
+export interface CatalogueStore {
+  apps(): Promise<readonly App[]>;
+  app(bundleId: BundleId): Promise<App | undefined>;
+  version(id: VersionId): Promise<AppVersion | undefined>;
+  /** Newest first. */
+  versionsOf(bundleId: BundleId): Promise<readonly AppVersion[]>;
+  /**
+   * One transaction: the app (created, or title and description updated), the version if absent (the same id again is
+   * the same build: placement and checks are refreshed), and the claim of (bundle id, short version, version): a second
+   * build with the same versions and another digest throws `conflict`.
+   */
+  putVersion(app: App, version: AppVersion): Promise<void>;
+  /** Changes placement and checks alone. */
+  setPlacement(id: VersionId, placement: AppVersion['placement'], checks: AppVersion['checks'], verifiedAt: number): Promise<void>;
+  registration(id: string): Promise<Registration | undefined>;
+  putRegistration(registration: Registration): Promise<void>;
+}
+
+/** The communication server's store of files. Keys: `incoming/<fileName>` and `packages/<sha256>/<fileName>`. */
+export interface FileStore {
+  /** Size and content type, or undefined where nothing is at `key`. */
+  head(key: string): Promise<{ readonly size: number; readonly etag: string } | undefined>;
+  read(key: string, offset: number, length: number): Promise<Uint8Array>;
+  /** The whole file in order. */
+  stream(key: string): AsyncIterable<Uint8Array>;
+  /** Copies on the server's side (multipart above 5 GB); content type `application/octet-stream`. Repeating it is harmless. */
+  copy(from: string, to: string): Promise<void>;
+  /** Links that let a client upload `size` bytes to `key` in parts, valid for an hour. */
+  beginUpload(key: string, size: number): Promise<Upload>;
+  completeUpload(key: string, uploadId: string, parts: readonly { readonly number: number; readonly etag: string }[]): Promise<void>;
+}
+
+export interface Upload {
+  readonly uploadId: string;
+  readonly partSize: number;
+  /** One link per part, in order; PUT the bytes there and keep the answer's ETag. */
+  readonly parts: readonly { readonly number: number; readonly url: string }[];
+}
+
+/** Signed addresses of packages on the communication server. */
+export interface PackageLinks {
+  /** An address of `key` that is good until `expiresAt`, whatever becomes of the role that made it. */
+  packageLink(key: string, expiresAt: number): Promise<string>;
+}

@@ -1,0 +1,14 @@
+import type { BranchId } from '../ids.ts';
+
+/** A site whose devices share one link to the outside. */
+export interface Branch {
+  readonly id: BranchId;
+  readonly name: string;
+  /** IANA zone, for example `Asia/Tokyo`; every window of the branch is local to it. */
+  readonly timeZone: string;
+  /** Capacity of the link, Mbit/s (10^6 bits per second). */
+  readonly linkMbps: number;
+  /** Emergency brake: while on, no package is served to devices of the branch. */
+  readonly brake: boolean;
+  readonly revision: number;
+}

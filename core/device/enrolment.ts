@@ -1,0 +1,74 @@
+import type { Instant } from '../ambient.ts';
+import type { BranchId, DeviceId, EnrolmentId, InvitationId, Sha256 } from '../ids.ts';
+
+/** A device's standing in MDM, keyed by the UDID (or EnrollmentID) that it sends: header of its command queue. */
+export interface Enrolment {
+  readonly id: EnrolmentId;
+  readonly deviceId: DeviceId;
+  readonly branchId: BranchId;
+  readonly status: 'authenticated' | 'enrolled' | 'left';
+  /** SHA-256 of the identity certificate that alone may speak for this enrolment. */
+  readonly pin: Sha256;
+  readonly topic: string;
+  readonly push?: PushAddress;
+  /** When the device last began a session (status Idle); decides which NotNow'd commands are passed over. */
+  readonly sessionAt?: Instant;
+  readonly lastSeenAt: Instant;
+  readonly authenticatedAt: Instant;
+  readonly enrolledAt?: Instant;
+}
+
+/** Where APNs finds the device. Dead: APNs said so; nothing is pushed until the next TokenUpdate. */
+export interface PushAddress {
+  /** Lower-case hex. */
+  readonly token: string;
+  readonly magic: string;
+  readonly dead: boolean;
+}
+
+/** An invitation to enrol: whoever has its link may enrol `uses` devices into the branch until it expires. */
+export interface Invitation {
+  readonly id: InvitationId;
+  readonly branchId: BranchId;
+  /** Name of the device to be; set only where `uses` is 1. */
+  readonly deviceName?: string;
+  readonly testDevice: boolean;
+  readonly uses: number;
+  readonly used: number;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+/** The record of a SCEP challenge, found by the SHA-256 of its text: one-time, bound to an invitation. */
+export interface Challenge {
+  readonly hash: Sha256;
+  readonly invitationId: InvitationId;
+  readonly expiresAt: Instant;
+  /** The transaction that used it, with the certificate it got: a replay gets the same answer. */
+  readonly usedBy?: { readonly transactionId: string; readonly certificate: Sha256 };
+}
+
+/** A certificate that our CA issued. */
+export interface IssuedCertificate {
+  readonly fingerprint: Sha256;
+  readonly serialNumber: string;
+  readonly invitationId: InvitationId;
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly revoked: boolean;
+  /** DER, base64. */
+  readonly der: string;
+  /** The enrolment that it is pinned to, once used. */
+  readonly enrolmentId?: EnrolmentId;
+}
+
+/** What an identity may do at Authenticate; the reasons are stable and carry nothing of the request. */
+export type PinVerdict = { readonly allowed: true } | { readonly allowed: false; readonly reason: 'unknown-certificate' | 'revoked' | 'pinned-elsewhere' };
+
+/** A never-used certificate may pin itself to an enrolment; a used one only to the same. */
+export function mayPin(certificate: IssuedCertificate | undefined, enrolmentId: EnrolmentId): PinVerdict {
+  if (certificate === undefined) return { allowed: false, reason: 'unknown-certificate' };
+  if (certificate.revoked) return { allowed: false, reason: 'revoked' };
+  if (certificate.enrolmentId !== undefined && certificate.enrolmentId !== enrolmentId) return { allowed: false, reason: 'pinned-elsewhere' };
+  return { allowed: true };
+}

@@ -1,0 +1,7 @@
+import type { Identifiers } from '../ambient.ts';
+import type { DeviceId } from '../ids.ts';
+
+/** Where a device stands in its branch's waves: test devices first, the rest in an order that has nothing to do with theirs. */
+export function orderOf(deviceId: DeviceId, testDevice: boolean, ids: Identifiers): string {
+  return `${testDevice ? '0' : '1'}#${ids.named(`order/${deviceId}`)}`;
+}

@@ -1,0 +1,65 @@
+/** Ports to what keeps devices, enrolments and invitations. All reads are consistent unless said otherwise. */
+import type { Instant } from '../ambient.ts';
+import type { BranchId, DeviceId, EnrolmentId, InvitationId, Sha256 } from '../ids.ts';
+import type { Branch } from './branch.ts';
+import type { Device, DeviceSummary } from './device.ts';
+import type { Challenge, Enrolment, Invitation, IssuedCertificate, PushAddress } from './enrolment.ts';
+
+/** One page; `next` is opaque and goes back as `after`. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+
+export interface BranchStore {
+  branch(id: BranchId): Promise<Branch | undefined>;
+  /** All branches, ordered by id (a partition of its own; at most a few thousand). */
+  branches(): Promise<readonly Branch[]>;
+  /** Creates (revision 0 expected absent) or replaces if the stored revision is `branch.revision - 1`; else throws `conflict`. */
+  putBranch(branch: Branch): Promise<void>;
+  /** Devices per branch and how many of them are enrolled: counters kept with each device's own transaction. */
+  deviceCounts(ids: readonly BranchId[]): Promise<ReadonlyMap<BranchId, { readonly devices: number; readonly enrolled: number }>>;
+}
+
+export interface DeviceStore {
+  device(id: DeviceId): Promise<Device | undefined>;
+  deviceByName(name: string): Promise<Device | undefined>;
+  deviceBySerial(serialNumber: string): Promise<Device | undefined>;
+  /** Eventually consistent (an index), in the branch's order, starting after `after` (an `order` value). */
+  devicesOfBranch(branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]>;
+  /** One transaction: device, its name and serial (unique: `conflict`), the branch's counters. */
+  addDevice(device: Device): Promise<void>;
+  /** Replaces the device if its stored revision is `before.revision`; keeps name, serial, counters in step. `conflict` otherwise. */
+  replaceDevice(before: Device, after: Device): Promise<void>;
+}
+
+export interface EnrolmentStore {
+  enrolment(id: EnrolmentId): Promise<Enrolment | undefined>;
+  enrolments(ids: readonly EnrolmentId[]): Promise<readonly Enrolment[]>;
+  /**
+   * Authenticate. One transaction: the enrolment is replaced (no push address), the certificate becomes pinned to it if
+   * it is unused or already its own (else `conflict`). Repeating it changes nothing more.
+   */
+  authenticate(enrolment: Enrolment): Promise<void>;
+  /** TokenUpdate: sets push address, status enrolled and `enrolledAt` (kept if set since Authenticate), if `pin` still holds. True when this completed the enrolment. */
+  setPush(id: EnrolmentId, pin: Sha256, push: PushAddress, now: Instant): Promise<boolean>;
+  /** APNs said that the token is dead; only if it is still the stored one. */
+  markPushDead(id: EnrolmentId, token: string): Promise<void>;
+  /** CheckOut: status left, no push. */
+  leave(id: EnrolmentId, now: Instant): Promise<void>;
+}
+
+export interface InvitationStore {
+  invitation(id: InvitationId): Promise<Invitation | undefined>;
+  /** The invitation whose link's secret has this SHA-256. */
+  invitationBySecret(hash: Sha256): Promise<Invitation | undefined>;
+  addInvitation(invitation: Invitation, secretHash: Sha256): Promise<void>;
+  addChallenge(challenge: Challenge): Promise<void>;
+  challenge(hash: Sha256): Promise<Challenge | undefined>;
+  /**
+   * One transaction: challenge unused → used by this transaction; invitation's `used` + 1 if below `uses`; certificate
+   * record put. Throws `conflict` when the challenge was used by another transaction or the invitation is used up.
+   */
+  issue(challenge: Challenge, certificate: IssuedCertificate, transactionId: string): Promise<void>;
+  certificate(fingerprint: Sha256): Promise<IssuedCertificate | undefined>;
+}

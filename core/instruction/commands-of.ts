@@ -1,0 +1,30 @@
+/** The commands that carry an instruction out. The same instruction always has the same commands: a retry queues nothing twice. */
+import type { Identifiers } from '../ambient.ts';
+import { parseCommandId } from '../ids.ts';
+import type { Command, Instruction, QueuedCommand } from './instruction.ts';
+
+/** In the order in which the device gets them; empty for an instruction to no enrolment (a skipped one). */
+export function commandsOf(instruction: Instruction, ids: Pick<Identifiers, 'named'>): readonly QueuedCommand[] {
+  const { waveId, deviceId, enrolmentId, issuedAt, deadline } = instruction;
+  if (enrolmentId === undefined) return [];
+  return wireForms(instruction).map((command, index) => ({
+    id: parseCommandId(ids.named(`${waveId}/${deviceId}/${command.type}`)),
+    enrolmentId,
+    deviceId,
+    // A queue is in order of time: a millisecond apart, so that the second is not offered first.
+    openedAt: issuedAt + index,
+    command,
+    waveId,
+    expiresAt: deadline,
+  }));
+}
+
+/** The installed list last: its answer is what ends an inventory instruction. */
+function wireForms({ kind, bundleId, versionId }: Instruction): readonly Command[] {
+  switch (kind) {
+    case 'install':
+      return [{ type: 'install-application', bundleId, versionId }];
+    case 'inventory':
+      return [{ type: 'managed-application-list', bundleIds: [bundleId] }, { type: 'installed-application-list', bundleIds: [bundleId] }];
+  }
+}

@@ -1,0 +1,57 @@
+/** What happens to the instructions of a wave as time passes. All of a wave share their times, so waves have timers, not devices. */
+import { HOUR, MINUTE, type Instant } from '../ambient.ts';
+import type { Instruction, InstructionKind, Reason } from './instruction.ts';
+import { reason } from './reasons.ts';
+
+export interface WaveStep {
+  readonly at: Instant;
+  /** Push again those that have not fetched their instruction. */
+  readonly push: boolean;
+  /** Ask those that took it how far they are: the device's lists are the only proof. */
+  readonly poll: boolean;
+  /** The deadline has passed: what is open has failed. */
+  readonly expire: boolean;
+}
+
+const installSteps: readonly Omit<WaveStep, 'expire'>[] = [
+  { at: 15 * MINUTE, push: true, poll: false },
+  { at: 30 * MINUTE, push: false, poll: true },
+  { at: HOUR, push: true, poll: true },
+  { at: 150 * MINUTE, push: false, poll: true },
+  { at: 4 * HOUR, push: true, poll: false },
+  { at: 6 * HOUR, push: false, poll: true },
+  { at: 12 * HOUR, push: true, poll: true },
+];
+
+/** Nothing is called timed out that was not asked shortly before. */
+const beforeDeadline: readonly number[] = [HOUR, 30 * MINUTE];
+
+const inventorySteps: readonly Omit<WaveStep, 'expire'>[] = [
+  { at: 15 * MINUTE, push: true, poll: false },
+  { at: HOUR, push: true, poll: false },
+  { at: 4 * HOUR, push: true, poll: false },
+];
+
+/** The steps of a wave, in order of time; the last one is its deadline. */
+export function stepsOf(kind: InstructionKind, openedAt: Instant, deadline: Instant): readonly WaveStep[] {
+  const relative = kind === 'install' ? installSteps : inventorySteps;
+  const steps = relative.map((step) => ({ ...step, at: openedAt + step.at, expire: false }));
+  const last = kind === 'install' ? beforeDeadline.map((before) => ({ at: deadline - before, push: true, poll: true, expire: false })) : [];
+  const within = [...steps, ...last].filter((step) => step.at > openedAt && step.at < deadline).sort((a, b) => a.at - b.at);
+  return [...within, { at: deadline, push: false, poll: false, expire: true }];
+}
+
+/** Whether a step concerns an instruction. */
+export function needsPush(instruction: Pick<Instruction, 'state'>): boolean {
+  return instruction.state === 'issued' || instruction.state === 'deferred' || instruction.state === 'delivered';
+}
+
+export function needsPoll(instruction: Pick<Instruction, 'state'>): boolean {
+  return instruction.state === 'delivered' || instruction.state === 'acknowledged' || instruction.state === 'installing';
+}
+
+/** Why an open instruction is timed out, from what is known of the device. */
+export function timeoutReason(instruction: Pick<Instruction, 'state' | 'issuedAt'>, lastSeenAt: Instant | undefined): Reason {
+  if (lastSeenAt === undefined || lastSeenAt < instruction.issuedAt) return reason('not-heard-from');
+  return instruction.state === 'issued' || instruction.state === 'deferred' ? reason('never-fetched') : reason('not-finished');
+}

@@ -1,0 +1,75 @@
+import type { Instant } from '../ambient.ts';
+import type { BranchId, BundleId, CommandId, DeviceId, EnrolmentId, InstructionId, PlanId, VersionId, WaveId } from '../ids.ts';
+
+/** `install` puts a version on a device; `inventory` asks what is on it. */
+export type InstructionKind = 'install' | 'inventory';
+
+export const instructionStates = [
+  'scheduled', 'issued', 'delivered', 'deferred', 'acknowledged', 'installing',
+  'installed', 'rejected', 'failed', 'timedOut', 'skipped', 'cancelled', 'superseded',
+  'collected', // an inventory instruction's good end
+] as const;
+export type InstructionState = (typeof instructionStates)[number];
+
+/** Why an instruction is where it is. */
+export interface Reason {
+  /** Stable, kebab-case, for example `user-rejected`, `not-heard-from`, `already-installed`. */
+  readonly code: string;
+  /** Plain words for an administrator. */
+  readonly words: string;
+  /** The device's own codes, as it sent them: `domain code`. */
+  readonly deviceCodes?: readonly string[];
+}
+
+/** One thing that one device is told to do. Never deleted. Key: (waveId, deviceId). */
+export interface Instruction {
+  readonly id: InstructionId;
+  readonly kind: InstructionKind;
+  readonly waveId: WaveId;
+  readonly deviceId: DeviceId;
+  readonly deviceName: string;
+  readonly enrolmentId: EnrolmentId | undefined;
+  readonly branchId: BranchId;
+  readonly planId?: PlanId;
+  readonly bundleId: BundleId;
+  /** What an install must prove, compared as exact strings. */
+  readonly versionId: VersionId;
+  readonly shortVersion: string;
+  readonly version: string;
+  /** 1 for the first; a re-issue counts on. */
+  readonly attempt: number;
+  readonly state: InstructionState;
+  readonly reason?: Reason;
+  /** Installed, but the device says that it cannot run the app yet (IsValidated false). */
+  readonly cannotRunYet?: boolean;
+  readonly issuedAt: Instant;
+  readonly deadline: Instant;
+  readonly updatedAt: Instant;
+  readonly finishedAt?: Instant;
+  /** Every state it was in, oldest first; a late success keeps what was before. */
+  readonly history: readonly { readonly at: Instant; readonly state: InstructionState; readonly code?: string }[];
+}
+
+/** What a command asks, before it is put on the wire; links and keys are added only when it is handed out. */
+export type Command =
+  | { readonly type: 'install-application'; readonly bundleId: BundleId; readonly versionId: VersionId }
+  | { readonly type: 'managed-application-list'; readonly bundleIds: readonly BundleId[] }
+  | { readonly type: 'installed-application-list'; readonly bundleIds: readonly BundleId[] }
+  | { readonly type: 'device-information' };
+
+/** A command in a device's queue. First in, first out by (openedAt, id). */
+export interface QueuedCommand {
+  readonly id: CommandId;
+  readonly enrolmentId: EnrolmentId;
+  readonly deviceId: DeviceId;
+  readonly openedAt: Instant;
+  readonly command: Command;
+  /** The instruction that this command carries out; a poll carries out none and has no wave. */
+  readonly waveId?: WaveId;
+  readonly handedAt?: Instant;
+  readonly notNowAt?: Instant;
+  /** How often the device failed at it for a passing reason. */
+  readonly tries?: number;
+  /** Not handed out after this instant. */
+  readonly expiresAt: Instant;
+}

@@ -1,0 +1,41 @@
+/** Reasons in plain words. Codes are stable; words are for administrators. */
+import type { Reason } from './instruction.ts';
+
+const words = {
+  'user-rejected': 'The user declined the installation. Only a new instruction shows the prompt again.',
+  'update-rejected': 'The user declined the update. Only a new instruction shows the prompt again.',
+  'management-rejected': 'The user declined that the app be managed.',
+  'user-installed': 'The user installed the app; the device does not manage it.',
+  'install-failed': 'The device could not install the app.',
+  'device-error': 'The device answered with an error.',
+  'app-not-supported': 'The device cannot run this app.',
+  'app-id-unverified': 'The device could not verify the app.',
+  'app-store-disabled': 'Installing apps is switched off on the device.',
+  'not-an-app': 'The device says that the package is no app.',
+  'management-unsupported': 'The installed copy cannot be taken under management.',
+  'refused-by-device': 'The device refused the instruction.',
+  'malformed-command': 'The device did not understand the command. This is a fault of Wavecast.',
+  'left-management': 'The device left management before it had installed the app.',
+  'not-finished': 'The installation did not finish before the deadline.',
+  'not-heard-from': 'The device was not heard from before the deadline.',
+  'never-fetched': 'The device did not fetch the instruction before the deadline; it was withdrawn.',
+  'already-installed': 'The device already has this version.',
+  'not-enrolled': 'The device is not enrolled.',
+  'os-too-old': 'The device\'s system is older than the app allows.',
+  'wrong-device-family': 'The app does not run on this kind of device.',
+  'not-provisioned': 'The ad hoc profile of the app does not list this device.',
+  'other-instruction-live': 'Another instruction for this app is still live on the device.',
+  'newer-installed': 'The device has a newer version than the one instructed.',
+  'plan-cancelled': 'The plan was cancelled before the device fetched the instruction.',
+} as const;
+
+export type ReasonCode = keyof typeof words;
+
+export function reason(code: ReasonCode, deviceCodes: readonly string[] = []): Reason {
+  return { code, words: words[code], ...(deviceCodes.length === 0 ? {} : { deviceCodes }) };
+}
+
+/** The standing words of a code. */
+export function wordsOf(code: ReasonCode): string {
+  return words[code];
+}

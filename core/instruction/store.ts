@@ -1,0 +1,108 @@
+/** Ports to instructions, command queues and timers. Reads are consistent. */
+import type { Instant } from '../ambient.ts';
+import type { Enrolment } from '../device/enrolment.ts';
+import type { BundleId, CommandId, DeviceId, EnrolmentId, VersionId, WaveId } from '../ids.ts';
+import type { Instruction, InstructionState, QueuedCommand, Reason } from './instruction.ts';
+
+/** A change of one instruction, made only if its state is one of `from`. */
+export interface InstructionChange {
+  readonly waveId: WaveId;
+  readonly deviceId: DeviceId;
+  readonly bundleId: BundleId;
+  readonly from: readonly InstructionState[];
+  readonly to: InstructionState;
+  readonly reason?: Reason;
+  readonly cannotRunYet?: boolean;
+  readonly at: Instant;
+  /** True where `to` ends the instruction: in the same transaction the device's claim on the app is given back (if it is this instruction's). */
+  readonly ends: boolean;
+}
+
+/** Which install instruction a device last had for an app, and whether it is live. */
+export interface Standing {
+  readonly deviceId: DeviceId;
+  readonly bundleId: BundleId;
+  readonly waveId: WaveId;
+  readonly versionId: VersionId;
+  readonly live: boolean;
+}
+
+export interface InstructionStore {
+  /**
+   * Issues one instruction. One transaction: claim of (device, app) not live or already this wave's (installs only);
+   * instruction absent; queue items absent. `already` when this wave's instruction exists (a repeated call);
+   * `held` when another live instruction has the claim. Database conflicts are retried inside.
+   */
+  issue(instruction: Instruction, commands: readonly QueuedCommand[]): Promise<'issued' | 'already' | 'held'>;
+  /** Puts instructions that go to no device (state skipped), those absent. */
+  record(instructions: readonly Instruction[]): Promise<void>;
+  instruction(waveId: WaveId, deviceId: DeviceId): Promise<Instruction | undefined>;
+  /** All of a wave: at most 1,000. */
+  instructionsOfWave(waveId: WaveId): Promise<readonly Instruction[]>;
+  /** Newest first, an index (eventually consistent). */
+  instructionsOfDevice(deviceId: DeviceId, limit: number): Promise<readonly Instruction[]>;
+  instructions(keys: readonly { readonly waveId: WaveId; readonly deviceId: DeviceId }[]): Promise<readonly Instruction[]>;
+  /** The last install instruction of each device for an app, where there is one. */
+  standings(deviceIds: readonly DeviceId[], bundleId: BundleId): Promise<ReadonlyMap<DeviceId, Standing>>;
+  /**
+   * Applies a change and withdraws the instruction's queued commands named in `withdraw` in one transaction.
+   * `stale` when the instruction is in none of `from`.
+   */
+  change(change: InstructionChange, withdraw?: { readonly enrolmentId: EnrolmentId; readonly commands: readonly QueuedCommand[] }): Promise<'changed' | 'stale'>;
+}
+
+/** The outcome of an exchange with a device, to be made true in one transaction. */
+export interface ExchangeCommit {
+  readonly enrolmentId: EnrolmentId;
+  readonly now: Instant;
+  /** The device began a session (Idle). */
+  readonly beginSession: boolean;
+  /** Removed from the queue: the command that was reported on. */
+  readonly settled?: QueuedCommand;
+  /** Stays in the queue, marked NotNow. */
+  readonly deferred?: QueuedCommand;
+  /** What became of the instructions concerned (the settled or deferred one's, and the one handed out). */
+  readonly changes: readonly InstructionChange[];
+  /** Handed out with this answer, on the condition that its `handedAt` is still as read. */
+  readonly next?: QueuedCommand;
+}
+
+export interface CommandQueue {
+  /** The enrolment and the head of its queue (first `limit`, in order): one Query. */
+  read(enrolmentId: EnrolmentId, limit: number): Promise<{ readonly enrolment: Enrolment | undefined; readonly queue: readonly QueuedCommand[] }>;
+  /**
+   * `done`; `lost` when another connection took `next` or settled first (nothing was written);
+   * `stale` when an instruction is in none of its change's `from` states (nothing was written).
+   */
+  commit(commit: ExchangeCommit): Promise<'done' | 'lost' | 'stale'>;
+  /** Adds commands outside an instruction's own transaction (polls); those present already stay as they are. */
+  enqueue(commands: readonly QueuedCommand[]): Promise<void>;
+  /** Empties the queue; returns what was in it. */
+  clear(enrolmentId: EnrolmentId): Promise<readonly QueuedCommand[]>;
+  withdraw(enrolmentId: EnrolmentId, ids: readonly CommandId[]): Promise<void>;
+}
+
+/** Something the sweep must do at an instant. One per subject and kind at a time; `put` twice is one. */
+export interface Due {
+  readonly at: Instant;
+  readonly kind: 'wave-check' | 'run-start';
+  /** A wave id, or `<planId>.<branchId>.<kind>` of a run. */
+  readonly subject: string;
+  /** Which of the steps (core/instruction/deadline.ts) it is. */
+  readonly step: number;
+}
+
+export interface Timers {
+  put(dues: readonly Due[]): Promise<void>;
+  /** Due at or before `until`, from the stored mark (less an overlap) on, at most `limit`, oldest first. */
+  due(until: Instant, limit: number): Promise<readonly Due[]>;
+  /** Removes `done` and puts `next` in one transaction. */
+  advance(done: Due, next: Due | undefined): Promise<void>;
+  /** Moves the mark forward: everything before it is done. */
+  mark(until: Instant): Promise<void>;
+}
+
+/** Asks that devices be woken by a push, all at once or after a delay (seconds, at most 900). At least once. */
+export interface Waker {
+  wake(enrolmentIds: readonly EnrolmentId[], delaySeconds?: number): Promise<void>;
+}

@@ -1,0 +1,37 @@
+import type { Instruction, InstructionState } from '../instruction/instruction.ts';
+
+/** How many instructions are in each state; states with none are absent. */
+export type Totals = Readonly<Partial<Record<InstructionState, number>>>;
+
+/** Counts a wave's instructions: always from the instructions themselves, so that repeating it cannot drift. */
+export function countStates(instructions: readonly Pick<Instruction, 'state'>[]): Totals {
+  const totals: Partial<Record<InstructionState, number>> = {};
+  for (const { state } of instructions) totals[state] = (totals[state] ?? 0) + 1;
+  return totals;
+}
+
+export function addTotals(parts: readonly Totals[]): Totals {
+  const sum: Partial<Record<InstructionState, number>> = {};
+  for (const part of parts) {
+    for (const [state, count] of Object.entries(part) as [InstructionState, number][]) sum[state] = (sum[state] ?? 0) + count;
+  }
+  return sum;
+}
+
+/** `after - before`, state by state; zero differences are absent. */
+export function subtractTotals(after: Totals, before: Totals): Totals {
+  const negated = Object.fromEntries(Object.entries(before).map(([state, count]) => [state, -count])) as Totals;
+  return Object.fromEntries(Object.entries(addTotals([after, negated])).filter(([, count]) => count !== 0)) as Totals;
+}
+
+/** States in which an instruction may still be carried out. */
+export const openStates = ['scheduled', 'issued', 'delivered', 'deferred', 'acknowledged', 'installing'] as const satisfies readonly InstructionState[];
+
+export function countOf(totals: Totals, states: readonly InstructionState[]): number {
+  return states.reduce((sum, state) => sum + (totals[state] ?? 0), 0);
+}
+
+/** Settled instructions that count as failures: failed, rejected and timed out. */
+export function failures(totals: Totals): number {
+  return countOf(totals, ['failed', 'rejected', 'timedOut']);
+}

@@ -1,0 +1,56 @@
+/** Issues the instructions of a wave's frozen list. Repeating it after any interruption ends in the same state. */
+import { HOUR, type Instant } from '../ambient.ts';
+import { parseInstructionId } from '../ids.ts';
+import { commandsOf } from '../instruction/commands-of.ts';
+import { stepsOf } from '../instruction/deadline.ts';
+import type { Instruction } from '../instruction/instruction.ts';
+import { reason } from '../instruction/reasons.ts';
+import type { Plan, Wave, WaveSkip, WaveTarget } from './plan.ts';
+import type { TurnServices } from './take-turn.ts';
+
+/** Transactions in flight at once: enough to open 50 in well under a second, few enough to spare the table. */
+const CONCURRENCY = 10;
+
+export async function carryOutWave(services: TurnServices, wave: Wave, plan: Plan, now: Instant): Promise<void> {
+  const pending = [...wave.targets];
+  const held: WaveSkip[] = [];
+  const issueSome = async (): Promise<void> => {
+    for (let target = pending.shift(); target !== undefined; target = pending.shift()) {
+      const instruction = instructionFor(services, wave, plan, target);
+      const result = await services.instructions.issue(instruction, commandsOf(instruction, services.ids));
+      if (result === 'held') held.push({ deviceId: target.deviceId, deviceName: target.deviceName, ...reason('other-instruction-live') });
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, issueSome));
+  // In the first pass a device held by another instruction is looked at again in the second.
+  const skipped = wave.pass === 'first' ? wave.skips : [...wave.skips, ...held];
+  if (skipped.length > 0) await services.instructions.record(skipped.map((skip) => skippedInstruction(services, wave, plan, skip, now)));
+  if (wave.targets.length > 0) {
+    await services.waker.wake(wave.targets.map(({ enrolmentId }) => enrolmentId));
+    const [first] = stepsOf(wave.runKey.kind, wave.openedAt, deadlineOf(wave, plan));
+    if (first !== undefined) await services.timers.put([{ at: first.at, kind: 'wave-check', subject: wave.id, step: 0 }]);
+  }
+  await services.runs.finishWave(wave);
+}
+
+/** When a wave's instructions have failed unless finished. */
+export function deadlineOf(wave: Pick<Wave, 'openedAt'>, plan: Pick<Plan, 'deadlineHours'>): Instant {
+  return wave.openedAt + plan.deadlineHours * HOUR;
+}
+
+function instructionFor(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: Plan, target: Pick<WaveTarget, 'deviceId' | 'deviceName'> & Partial<Pick<WaveTarget, 'enrolmentId'>>): Instruction {
+  return {
+    id: parseInstructionId(services.ids.named(`${wave.id}/${target.deviceId}`)),
+    kind: wave.runKey.kind, waveId: wave.id, deviceId: target.deviceId, deviceName: target.deviceName, enrolmentId: target.enrolmentId,
+    branchId: wave.runKey.branchId, planId: plan.id, bundleId: plan.bundleId, versionId: plan.versionId, shortVersion: plan.shortVersion, version: plan.version,
+    attempt: plan.attempt, state: 'issued', issuedAt: wave.openedAt, deadline: deadlineOf(wave, plan), updatedAt: wave.openedAt,
+    history: [{ at: wave.openedAt, state: 'issued' }],
+  };
+}
+
+function skippedInstruction(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: Plan, skip: WaveSkip, now: Instant): Instruction {
+  return {
+    ...instructionFor(services, wave, plan, skip), state: 'skipped', reason: { code: skip.code, words: skip.words }, updatedAt: now, finishedAt: now,
+    history: [{ at: now, state: 'skipped', code: skip.code }],
+  };
+}

@@ -1,0 +1,61 @@
+/** Makes a plan's status true in its branches: runs and schedules for a live one, withdrawal for a cancelled one. May repeat. */
+import type { Instant } from '../ambient.ts';
+import type { PlanId } from '../ids.ts';
+import type { InstructionKind } from '../instruction/instruction.ts';
+import { withdrawWave } from './cancel.ts';
+import type { Plan, PlanBranch, Run } from './plan.ts';
+import { nextOpening } from './schedule.ts';
+import type { PlanStore } from './store.ts';
+import { callBack, INVENTORY_AFTER, type TurnServices } from './take-turn.ts';
+
+export type LaunchServices = Pick<TurnServices, 'runs' | 'instructions' | 'timers' | 'starter' | 'ids' | 'log'> & { readonly plans: Pick<PlanStore, 'plan' | 'branchesOf'> };
+
+/** Branches whose schedules are made at once: Scheduler allows far more a second, one request each. */
+const CONCURRENCY = 8;
+
+export async function launchPlan(services: LaunchServices, planId: PlanId, now: Instant): Promise<void> {
+  const plan = await services.plans.plan(planId);
+  if (plan === undefined) return;
+  const branches = [...(await services.plans.branchesOf(planId))];
+  const work = async (): Promise<void> => {
+    for (let branch = branches.shift(); branch !== undefined; branch = branches.shift()) {
+      if (plan.status === 'live') await launchBranch(services, branch, now);
+      if (plan.status === 'cancelled') await cancelBranch(services, plan, branch, now);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  services.log.info('plan launched', { planId, status: plan.status });
+}
+
+async function launchBranch(services: LaunchServices, branch: PlanBranch, now: Instant): Promise<void> {
+  const install = await bringUp(services, branch, 'install', now, now);
+  await bringUp(services, branch, 'inventory', install.window.opensAt + INVENTORY_AFTER, now);
+}
+
+/** A new run waits for its first window; a paused one for the next, as a new epoch; others are left as they are. */
+async function bringUp(services: LaunchServices, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
+  const key = { planId: branch.planId, branchId: branch.branchId, kind };
+  const windows = kind === 'install' ? branch.windows : [branch.inventoryWindow];
+  let run = await services.runs.run(key);
+  if (run === undefined) {
+    const { at, window } = nextOpening(branch.timeZone, windows, notBefore);
+    await services.runs.addRuns([{ ...key, status: 'waiting', pass: 'first', epoch: 1, nextSeq: 1, nextAt: at, window }]);
+  } else if (run.status === 'paused') {
+    const { at, window } = nextOpening(branch.timeZone, windows, Math.max(run.nextAt, now));
+    await services.runs.replaceRun(run, { ...run, status: 'waiting', epoch: run.epoch + 1, nextAt: at, window });
+  }
+  run = (await services.runs.run(key)) ?? run;
+  if (run === undefined) throw new Error('A run that was just put is not there.');
+  if (run.status === 'waiting' || run.status === 'running') await callBack(services, run);
+  return run;
+}
+
+async function cancelBranch(services: LaunchServices, plan: Plan, branch: PlanBranch, now: Instant): Promise<void> {
+  for (const kind of ['install', 'inventory'] as const) {
+    const run = await services.runs.run({ planId: plan.id, branchId: branch.branchId, kind });
+    if (run === undefined) continue;
+    // The run first: no wave opens behind the withdrawal.
+    if (run.status !== 'finished' && run.status !== 'cancelled') await services.runs.replaceRun(run, { ...run, status: 'cancelled', epoch: run.epoch + 1 });
+    for (const wave of await services.runs.waves(run)) await withdrawWave(services, wave, now);
+  }
+}

@@ -1,0 +1,85 @@
+/** Ports to plans, runs and waves, and to what carries time to them. Reads are consistent. */
+import type { Instant } from '../ambient.ts';
+import type { Page } from '../device/store.ts';
+import type { DeviceSummary } from '../device/device.ts';
+import type { BranchId, PlanId, WaveId } from '../ids.ts';
+import type { Totals } from '../result/totals.ts';
+import type { OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
+
+export interface PlanStore {
+  plan(id: PlanId): Promise<Plan | undefined>;
+  /** Newest first. */
+  plans(after: string | undefined, limit: number): Promise<Page<Plan>>;
+  branchesOf(planId: PlanId): Promise<readonly PlanBranch[]>;
+  branchOf(planId: PlanId, branchId: BranchId): Promise<PlanBranch | undefined>;
+  /** Plan branches and targets first, the plan last: a plan that exists is whole. Targets only for `targets: 'list'`. */
+  addPlan(plan: Plan, branches: readonly PlanBranch[], targets: readonly DeviceSummary[]): Promise<void>;
+  /** If the stored revision is `before.revision`; `conflict` otherwise. */
+  replacePlan(before: Plan, after: Plan): Promise<void>;
+  /** Target items of a list plan in one branch, in order, after `after` (an `order`); the devices as they are now. */
+  targetsOf(planId: PlanId, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]>;
+}
+
+export interface RunStore {
+  run(key: RunKey): Promise<Run | undefined>;
+  /** Run and plan in one consistent read. */
+  runAndPlan(key: RunKey): Promise<{ readonly run: Run | undefined; readonly plan: Plan | undefined; readonly branch: PlanBranch | undefined }>;
+  /** Of all branches and kinds of a plan. */
+  runs(planId: PlanId, branchIds: readonly BranchId[]): Promise<readonly Run[]>;
+  /** Puts runs that are absent; others stay as they are. */
+  addRuns(runs: readonly Run[]): Promise<void>;
+  /**
+   * The point of no return: the wave is put if absent and the run replaced if status, epoch and nextSeq are as in
+   * `before`, in one transaction. False when they are not.
+   */
+  openWave(before: Run, after: Run, wave: Wave): Promise<boolean>;
+  /** Replaces the run if status, epoch and nextSeq are as in `before`. False when they are not. */
+  replaceRun(before: Run, after: Run): Promise<boolean>;
+  wave(key: RunKey, seq: number): Promise<Wave | undefined>;
+  waveById(id: WaveId): Promise<Wave | undefined>;
+  /** Oldest first, without their target lists' names where the store leaves them out. */
+  waves(key: RunKey): Promise<readonly Wave[]>;
+  /** opening → open, once every instruction is issued, pushes are asked for and the first timer is set. */
+  finishWave(wave: Wave): Promise<void>;
+  /**
+   * Totals of a wave after a recount made at `version`: writes them if the version is still that, and adds the
+   * difference to the run's totals in the same transaction. False when the version moved on: recount.
+   */
+  setWaveTotals(key: RunKey, seq: number, version: number, totals: Totals, difference: Totals): Promise<boolean>;
+  waveTotals(key: RunKey, seq: number): Promise<{ readonly totals: Totals; readonly version: number }>;
+  runTotals(keys: readonly RunKey[]): Promise<ReadonlyMap<string, Totals>>;
+}
+
+/** The text form of a run's key: `<planId>.<branchId>.<kind>`. */
+export function runId(key: RunKey): string {
+  return `${key.planId}.${key.branchId}.${key.kind}`;
+}
+
+/** Brings a run to life at its window. Both may be repeated: the same run, epoch and window start once. */
+export interface RunStarter {
+  /** A one-time schedule that starts the run's execution when the window opens. */
+  schedule(run: Run): Promise<void>;
+  /** Starts the execution now (overdue runs). `started` or `already`. */
+  start(run: Run): Promise<'started' | 'already'>;
+}
+
+/** Work that outlives a request: an asynchronous invocation of another function, at least once. */
+export interface Background {
+  launch(planId: PlanId): Promise<void>;
+  place(registrationId: string): Promise<void>;
+}
+
+/** What the state machine passes to a turn. `format` lets a later release read what an older execution carries. */
+export interface TurnInput extends RunKey {
+  readonly format: 1;
+  readonly epoch: number;
+  readonly window: OpenWindow;
+}
+
+/** What a turn answers to the state machine: go on at once, wait until an instant (ISO 8601, whole seconds, never early), or end. */
+export type TurnResult =
+  | { readonly next: 'continue' }
+  | { readonly next: 'wait'; readonly until: string }
+  | { readonly next: 'end'; readonly because: string };
+
+export type { Instant };

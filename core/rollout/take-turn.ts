@@ -1,0 +1,157 @@
+/**
+ * One turn of a branch's run: finish what is being opened, judge, open the next wave, say when to come again. Called at
+ * least once for each step of the state machine, perhaps late, perhaps twice at once: every effect is conditional or
+ * repeats without harm.
+ */
+import { HOUR, MINUTE, type Identifiers, type Instant, type Logger } from '../ambient.ts';
+import { WavecastError } from '../errors.ts';
+import type { CatalogueStore } from '../catalog/store.ts';
+import type { DeviceStore } from '../device/store.ts';
+import type { InstructionStore, Timers, Waker } from '../instruction/store.ts';
+import type { InventoryStore } from '../inventory/inventory.ts';
+import { carryOutWave } from './carry-out-wave.ts';
+import { judge } from './judge.ts';
+import { gatherWave, type Gathered } from './gather-wave.ts';
+import type { Plan, PlanBranch, Run, Verdict, Wave } from './plan.ts';
+import { nextOpening } from './schedule.ts';
+import { runId, type PlanStore, type RunStarter, type RunStore, type TurnInput, type TurnResult } from './store.ts';
+import { waveIdOf } from './wave-id.ts';
+
+export interface TurnServices {
+  readonly plans: PlanStore;
+  readonly runs: RunStore;
+  readonly devices: DeviceStore;
+  readonly catalogue: CatalogueStore;
+  readonly instructions: InstructionStore;
+  readonly inventory: InventoryStore;
+  readonly timers: Timers;
+  readonly waker: Waker;
+  readonly starter: RunStarter;
+  readonly ids: Identifiers;
+  readonly log: Logger;
+}
+
+/** How long after its window's opening a run that has not started is started by the sweep. */
+export const OVERDUE = 2 * MINUTE;
+/** Inventory is collected about a day after the instruction: in the first inventory window at least this much later. */
+export const INVENTORY_AFTER = 20 * HOUR;
+
+export async function takeTurn(services: TurnServices, input: TurnInput, now: Instant): Promise<TurnResult> {
+  const { run, plan, branch } = await services.runs.runAndPlan(input);
+  if (run === undefined || plan === undefined || branch === undefined) return { next: 'end', because: 'The plan is gone.' };
+  await finishOpening(services, run, plan, now);
+  const end = async (verdict: Verdict, change: Partial<Run> = {}): Promise<TurnResult> => {
+    await services.runs.replaceRun(run, { ...run, ...change, lastVerdict: verdict });
+    return { next: 'end', because: verdict.words };
+  };
+
+  if (run.epoch !== input.epoch) return { next: 'end', because: 'A later execution carries on this run.' };
+  if (run.status === 'finished' || run.status === 'cancelled') return { next: 'end', because: `The run is ${run.status}.` };
+  if (run.window.opensAt !== input.window.opensAt) {
+    await callBack(services, run);
+    return { next: 'end', because: 'The run goes on in a later window.' };
+  }
+  const totals = (await services.runs.runTotals([{ ...run, kind: 'install' }])).get(runId({ ...run, kind: 'install' })) ?? {};
+  const verdict = judge(plan, run, totals, now);
+  switch (verdict.decision) {
+    case 'exit':
+      return end(verdict, { status: 'cancelled' });
+    case 'pause':
+      await pausePlan(services, plan, verdict.words);
+      return end(verdict, { status: 'paused' });
+    case 'wait':
+      return waitOrMoveOn(services, run, branch, now);
+    case 'finish':
+    case 'advance':
+      if (now >= run.window.closesAt) return waitOrMoveOn(services, run, branch, now);
+      return advance(services, run, plan, branch, verdict, now);
+  }
+}
+
+/** Another branch may have paused it first, or a person changed it: then theirs stands and the next turn sees it. */
+async function pausePlan(services: TurnServices, plan: Plan, because: string): Promise<void> {
+  if (plan.status !== 'live') return;
+  try {
+    await services.plans.replacePlan(plan, { ...plan, status: 'paused', pausedBecause: because, revision: plan.revision + 1 });
+  } catch (error) {
+    if (!(error instanceof WavecastError && error.code === 'conflict')) throw error;
+  }
+}
+
+async function finishOpening(services: TurnServices, run: Run, plan: Plan, now: Instant): Promise<void> {
+  if (run.nextSeq === 1) return;
+  const wave = await services.runs.wave(run, run.nextSeq - 1);
+  if (wave?.state === 'opening') await carryOutWave(services, wave, plan, now);
+}
+
+async function advance(services: TurnServices, run: Run, plan: Plan, branch: PlanBranch, verdict: Verdict, now: Instant): Promise<TurnResult> {
+  const gathered = await gatherWave(services, run, plan, now);
+  const moved: Run = { ...run, status: 'running', pass: run.pass, lastVerdict: verdict, ...(gathered.cursor === undefined ? {} : { cursor: gathered.cursor }) };
+  if (gathered.targets.length > 0 || gathered.skips.length > 0) return openWave(services, run, moved, plan, branch, gathered, now);
+  if (!gathered.exhausted) {
+    await services.runs.replaceRun(run, moved);
+    return { next: 'continue' };
+  }
+  return passEnded(services, run, moved, branch, now);
+}
+
+async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan, branch: PlanBranch, gathered: Gathered, now: Instant): Promise<TurnResult> {
+  const wave: Wave = {
+    id: waveIdOf(run, run.nextSeq), runKey: { planId: run.planId, branchId: run.branchId, kind: run.kind }, seq: run.nextSeq,
+    state: 'opening', pass: run.pass, openedAt: now, targets: gathered.targets, skips: gathered.skips,
+  };
+  // A wave of skips alone instructs nobody and costs no interval.
+  const after: Run = { ...moved, nextSeq: run.nextSeq + 1, nextAt: gathered.targets.length === 0 ? run.nextAt : now + plan.intervalMinutes * MINUTE };
+  if (!(await services.runs.openWave(run, after, wave))) return { next: 'continue' };
+  await carryOutWave(services, wave, plan, now);
+  services.log.info('wave opened', { planId: plan.id, branchId: run.branchId, kind: run.kind, seq: wave.seq, targets: wave.targets.length, skips: wave.skips.length });
+  return after.nextAt <= now ? { next: 'continue' } : waitOrMoveOn(services, after, branch, now);
+}
+
+/** All devices of the branch were looked at: once more for those that joined or moved meanwhile, then the run is done. */
+async function passEnded(services: TurnServices, run: Run, moved: Run, branch: PlanBranch, now: Instant): Promise<TurnResult> {
+  const { cursor: _, ...rewound } = moved;
+  if (run.kind === 'install' && run.pass === 'first') {
+    await services.runs.replaceRun(run, { ...rewound, pass: 'reconciling' });
+    return { next: 'continue' };
+  }
+  if (run.kind === 'inventory' && !(await installIsOver(services, run))) {
+    // Devices instructed since are asked in the next inventory window.
+    return moveTo(services, run, rewound, branch, run.window.closesAt, now);
+  }
+  const finished: Run = { ...rewound, status: 'finished', finishedAt: now, lastVerdict: { decision: 'finish', words: 'Every device of the branch was looked at.', at: now } };
+  await services.runs.replaceRun(run, finished);
+  return { next: 'end', because: 'The run is finished.' };
+}
+
+/** The install run was finished long enough before this pass began: nobody was instructed too late to be asked in it. */
+async function installIsOver(services: TurnServices, run: Run): Promise<boolean> {
+  const install = await services.runs.run({ ...run, kind: 'install' });
+  return install?.finishedAt === undefined ? install?.status === 'cancelled' : install.finishedAt <= run.window.opensAt;
+}
+
+async function waitOrMoveOn(services: TurnServices, run: Run, branch: PlanBranch, now: Instant): Promise<TurnResult> {
+  if (run.nextAt < run.window.closesAt && now < run.window.closesAt) return { next: 'wait', until: wholeSeconds(run.nextAt) };
+  return moveTo(services, run, run, branch, Math.max(run.nextAt, run.window.closesAt), now);
+}
+
+async function moveTo(services: TurnServices, before: Run, after: Run, branch: PlanBranch, notBefore: Instant, now: Instant): Promise<TurnResult> {
+  const windows = before.kind === 'install' ? branch.windows : [branch.inventoryWindow];
+  const { at, window } = nextOpening(branch.timeZone, windows, Math.max(notBefore, now));
+  const moved: Run = { ...after, status: 'waiting', window, nextAt: at, lastVerdict: { decision: 'wait', words: 'The window is over; the run goes on in the next one.', at: now } };
+  // Another turn may have been quicker; whichever won, the run as stored is the one to call back.
+  const stored = (await services.runs.replaceRun(before, moved)) ? moved : await services.runs.run(before);
+  if (stored !== undefined) await callBack(services, stored);
+  return { next: 'end', because: 'The window is over.' };
+}
+
+/** Has the run started when its window opens: by its schedule, and by the sweep where that failed. */
+export async function callBack(services: Pick<TurnServices, 'starter' | 'timers'>, run: Run): Promise<void> {
+  await services.timers.put([{ at: run.window.opensAt + OVERDUE, kind: 'run-start', subject: runId(run), step: run.epoch }]);
+  await services.starter.schedule(run);
+}
+
+/** ISO 8601 without milliseconds, rounded up: Step Functions drops them, and a wave is never early. */
+function wholeSeconds(instant: Instant): string {
+  return new Date(Math.ceil(instant / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,143 @@
+/**
+ * Windows: spans of local time, on the days of a zone with its daylight-saving changes. Local times become instants
+ * here and nowhere else. In the gap of spring a local time is the first instant that exists; in the overlap of autumn a
+ * start is the earlier of its two instants and an end the later.
+ */
+import { DAY, HOUR, MINUTE, type Instant } from '../ambient.ts';
+import { WavecastError } from '../errors.ts';
+import type { OpenWindow, Weekday, Window } from './plan.ts';
+
+/** A calendar day, without a zone. */
+interface LocalDay {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known !== undefined) return known;
+  try {
+    const made = new Intl.DateTimeFormat('en-US', {
+      timeZone, calendar: 'gregory', numberingSystem: 'latn', hourCycle: 'h23',
+      year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    });
+    formatters.set(timeZone, made);
+    return made;
+  } catch (cause) {
+    throw new WavecastError('invalid-input', `"${timeZone}" is not a time zone.`, { remedy: 'Use an IANA name such as Europe/Berlin or Asia/Tokyo.', cause });
+  }
+}
+
+/** Throws `invalid-input` unless `timeZone` is an IANA zone that this runtime knows. */
+export function checkTimeZone(timeZone: string): void {
+  formatter(timeZone);
+}
+
+/** The local wall clock at an instant, as the milliseconds that UTC would show the same figures at. */
+function wallClock(timeZone: string, instant: Instant): number {
+  const parts = new Map<string, number>();
+  for (const { type, value } of formatter(timeZone).formatToParts(instant)) parts.set(type, Number(value));
+  const of = (type: string): number => parts.get(type) ?? 0;
+  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+}
+
+function offset(timeZone: string, instant: Instant): number {
+  const whole = Math.floor(instant / 1000) * 1000;
+  return wallClock(timeZone, whole) - whole;
+}
+
+/** The instants at which the wall clock shows `wall`: two in an overlap, one mostly, and in a gap the first that exists. */
+function instantsShowing(timeZone: string, wall: number): readonly [Instant, ...Instant[]] {
+  const offsets = [...new Set([offset(timeZone, wall - DAY), offset(timeZone, wall + DAY)])].sort((a, b) => b - a);
+  const [first, ...rest] = offsets.map((o) => wall - o).filter((instant) => wallClock(timeZone, instant) === wall);
+  if (first !== undefined) return [first, ...rest];
+  // A gap: the change lies between the two candidates; find its instant to the second.
+  let before = wall - Math.max(...offsets) - MINUTE;
+  let after = wall - Math.min(...offsets) + MINUTE;
+  const old = offset(timeZone, before);
+  while (after - before > 1000) {
+    const middle = before + Math.floor((after - before) / 2000) * 1000;
+    if (offset(timeZone, middle) === old) before = middle;
+    else after = middle;
+  }
+  return [after];
+}
+
+/** `HH:MM` to milliseconds since midnight; `24:00` only where `end` says so. */
+function timeOfDay(text: string, end: boolean): number {
+  const match = /^(\d\d):(\d\d)$/.exec(text);
+  const hours = Number(match?.[1]);
+  const minutes = Number(match?.[2]);
+  const valid = match !== null && minutes < 60 && (hours < 24 || (end && hours === 24 && minutes === 0));
+  if (!valid) {
+    throw new WavecastError('invalid-input', `"${text}" is not a time of day.`, { remedy: end ? 'Use HH:MM from 00:00 to 24:00.' : 'Use HH:MM from 00:00 to 23:59.' });
+  }
+  return hours * HOUR + minutes * MINUTE;
+}
+
+/** Throws `invalid-input` where a window is malformed or has no length. */
+export function checkWindow(window: Window): void {
+  const from = timeOfDay(window.from, false);
+  const to = timeOfDay(window.to, true);
+  if (from === to) throw new WavecastError('invalid-input', `The window ${window.from}-${window.to} has no length.`, { remedy: 'For a whole day use 00:00-24:00.' });
+  if (window.days?.length === 0) throw new WavecastError('invalid-input', 'The window opens on no day.', { remedy: 'Name at least one day, or leave the days out for every day.' });
+}
+
+function dayAt(timeZone: string, instant: Instant): LocalDay {
+  const date = new Date(wallClock(timeZone, instant));
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() };
+}
+
+/** The window on the day where it starts, or undefined where it does not open or the spring gap swallows it. */
+function windowOnDay(timeZone: string, window: Window, start: LocalDay): OpenWindow | undefined {
+  const midnight = Date.UTC(start.year, start.month, start.day);
+  const weekday = weekdays[new Date(midnight).getUTCDay()];
+  if (window.days !== undefined && (weekday === undefined || !window.days.includes(weekday))) return undefined;
+  const from = timeOfDay(window.from, false);
+  const to = timeOfDay(window.to, true);
+  const opensAt = Math.min(...instantsShowing(timeZone, midnight + from));
+  const closesAt = Math.max(...instantsShowing(timeZone, midnight + to + (to <= from ? DAY : 0)));
+  return opensAt < closesAt ? { opensAt, closesAt } : undefined;
+}
+
+/**
+ * The windows that are open at `from` or open later, earliest first, without end. Windows that touch or overlap are one.
+ * Computed day by day as they are asked for.
+ */
+export function* windowsFrom(timeZone: string, windows: readonly Window[], from: Instant): Generator<OpenWindow, undefined> {
+  let pending: OpenWindow | undefined;
+  const firstDay = Date.UTC(...dayNumbers(dayAt(timeZone, from - 2 * DAY)));
+  for (let day = 0; ; day += 1) {
+    const date = new Date(firstDay + day * DAY);
+    const local = { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() };
+    const opened = windows.map((window) => windowOnDay(timeZone, window, local)).filter((window) => window !== undefined);
+    for (const next of opened.sort((a, b) => a.opensAt - b.opensAt)) {
+      if (pending === undefined) pending = next;
+      else if (next.opensAt <= pending.closesAt) pending = { opensAt: pending.opensAt, closesAt: Math.max(pending.closesAt, next.closesAt) };
+      else {
+        if (pending.closesAt > from) yield pending;
+        pending = next;
+      }
+    }
+  }
+}
+
+function dayNumbers(day: LocalDay): [number, number, number] {
+  return [day.year, day.month, day.day];
+}
+
+/** The window open at `from`, else the next one. */
+export function nextWindow(timeZone: string, windows: readonly Window[], from: Instant): OpenWindow {
+  const next = windowsFrom(timeZone, windows, from).next().value;
+  if (next === undefined) throw new WavecastError('internal', 'A plan branch has no windows.');
+  return next;
+}
+
+/** `2026-03-29 01:00` in the zone. */
+export function localText(timeZone: string, instant: Instant): string {
+  return new Date(wallClock(timeZone, Math.floor(instant / 1000) * 1000)).toISOString().slice(0, 16).replace('T', ' ');
+}

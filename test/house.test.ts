@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Who may import whom, as docs/architecture.md says. `packages`: names of npm packages, `node:` for Node's own modules. */
+interface Rule {
+  readonly folders: readonly string[];
+  readonly packages: readonly RegExp[];
+}
+
+const node = /^node:/;
+const rules: Readonly<Record<string, Rule>> = {
+  core: { folders: ['core'], packages: [] },
+  protocol: { folders: ['protocol', 'core'], packages: [/^node:(crypto|zlib|buffer|stream)$/, /^(plist|pkijs|asn1js|reflect-metadata|zod|yauzl|csv-parse|csv-stringify)(\/|$)/, /^@peculiar\//] },
+  adapters: { folders: ['adapters', 'core', 'protocol'], packages: [node, /^@aws-sdk\//, /^@smithy\//] },
+  functions: { folders: ['functions', 'core', 'protocol'], packages: [/^node:(crypto|buffer)$/, /^@middy\//, /^@aws-lambda-powertools\//, /^aws-lambda$/] },
+  infra: { folders: ['infra', 'functions', 'protocol'], packages: [node, /^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^asl-validator$/, /^@asteasolutions\/zod-to-openapi$/, /^zod$/] },
+  local: { folders: ['local', 'core', 'infra', 'simulator', 'protocol', 'cli'], packages: [/.*/] },
+  cli: { folders: ['cli', 'protocol', 'core'], packages: [node, /^commander$/, /^luxon$/, /^cli-progress$/, /^zod$/] },
+  simulator: { folders: ['simulator', 'protocol', 'core'], packages: [node, /^commander$/] },
+};
+
+const root = resolve(import.meta.dirname, '..');
+
+function files(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function imports(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+const top = (file: string): string => relative(root, file).split(sep)[0] ?? '';
+
+describe('the import rule', () => {
+  it.each(Object.entries(rules))('%s imports only what it may', (folder, rule) => {
+    const breaches = files(folder).flatMap((file) =>
+      imports(file).filter((specifier) => {
+        if (specifier.startsWith('.')) return !rule.folders.includes(top(resolve(dirname(file), specifier)));
+        if (!specifier.startsWith('node:') && builtinModules.includes(specifier)) return true;
+        return !rule.packages.some((allowed) => allowed.test(specifier));
+      }).map((specifier) => `${relative(root, file)} imports ${specifier}`),
+    );
+    expect(breaches).toEqual([]);
+  });
+
+  it('lets only functions/services.ts reach the adapters', () => {
+    const breaches = files('functions').filter((file) => !file.endsWith(`${sep}services.ts`)).filter((file) => imports(file).some((specifier) => specifier.includes('/adapters/')));
+    expect(breaches.map((file) => relative(root, file))).toEqual([]);
+  });
+
+  it('lets no adapter import another technology\'s', () => {
+    const technology = (file: string): string => relative(join(root, 'adapters'), file).split(sep)[0] ?? '';
+    const breaches = files('adapters').flatMap((file) =>
+      imports(file)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => resolve(dirname(file), specifier))
+        .filter((target) => top(target) === 'adapters' && technology(target) !== technology(file))
+        .map((target) => `${relative(root, file)} imports ${relative(root, target)}`),
+    );
+    expect(breaches).toEqual([]);
+  });
+
+  it('knows every folder that holds code', () => {
+    const known = [...Object.keys(rules), 'test', 'bench', 'console'];
+    const holding = readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !['node_modules', 'dist', 'cdk.out', 'coverage', 'docs'].includes(entry.name))
+      .map((entry) => entry.name);
+    expect(holding.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('has rooms of one noun: no file over 300 lines', () => {
+    const long = Object.keys(rules).flatMap((folder) => files(folder)).filter((file) => readFileSync(file, 'utf8').split('\n').length > 301);
+    expect(long.map((file) => relative(root, file))).toEqual([]);
+  });
+});
