@@ -26,7 +26,8 @@ export type InvitationId = Branded<'InvitationId'>;
 /** Lower-case hex SHA-256 (64 characters). */
 export type Sha256 = Branded<'Sha256'>;
 
-/** The one place where a string gets a brand. */
+/** The one place where a string gets a brand: the caller names it, the pattern warrants it. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the brand exists in the result alone
 function parser<T extends string>(what: string, pattern: RegExp, allowed: string): (value: unknown) => T {
   const matches = (value: unknown): value is T => typeof value === 'string' && pattern.test(value);
   return (value) => {

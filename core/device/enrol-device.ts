@@ -99,7 +99,7 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
 function resumed(services: EnrolServices, instruction: Instruction, now: Instant): readonly QueuedCommand[] {
   if (instruction.state === 'acknowledged' || instruction.state === 'installing') {
     const asking: Instruction = { ...instruction, kind: 'inventory' };
-    return commandsOf(asking, services.ids).map(({ waveId: _, ...poll }) => ({ ...poll, id: parseCommandId(services.ids.named(`${poll.id}/${now}`)), openedAt: now }));
+    return commandsOf(asking, services.ids).map(({ waveId, ...poll }) => ({ ...poll, id: parseCommandId(services.ids.named(`${poll.id}/${now}`)), openedAt: now }));
   }
   return commandsOf(instruction, services.ids);
 }

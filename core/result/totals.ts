@@ -21,7 +21,7 @@ export function addTotals(parts: readonly Totals[]): Totals {
 /** `after - before`, state by state; zero differences are absent. */
 export function subtractTotals(after: Totals, before: Totals): Totals {
   const negated = Object.fromEntries(Object.entries(before).map(([state, count]) => [state, -count])) as Totals;
-  return Object.fromEntries(Object.entries(addTotals([after, negated])).filter(([, count]) => count !== 0)) as Totals;
+  return Object.fromEntries(Object.entries(addTotals([after, negated])).filter(([, count]) => count !== 0));
 }
 
 /** States in which an instruction may still be carried out. */

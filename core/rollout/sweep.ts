@@ -22,7 +22,8 @@ export async function sweep(services: SweepServices, now: Instant): Promise<{ re
   let failed = 0;
   for (const due of dues) {
     try {
-      await services.timers.advance(due, due.kind === 'run-start' ? await startOverdue(services, due) : await checkWave(services, due, now));
+      const next = due.kind === 'run-start' ? await startOverdue(services, due) : await checkWave(services, due, now);
+      await services.timers.advance(due, next);
     } catch (error) {
       // One bad timer must not hold up the others; it stays and is met again.
       failed += 1;
@@ -33,7 +34,7 @@ export async function sweep(services: SweepServices, now: Instant): Promise<{ re
   return { handled: dues.length, failed };
 }
 
-async function startOverdue(services: SweepServices, due: Due): Promise<undefined> {
+async function startOverdue(services: SweepServices, due: Due): Promise<Due | undefined> {
   const [planId, branchId, kind] = due.subject.split('.');
   if (kind !== 'install' && kind !== 'inventory') return undefined;
   const run = await services.runs.run({ planId: parsePlanId(planId), branchId: parseBranchId(branchId), kind });

@@ -110,7 +110,7 @@ async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan
 
 /** All devices of the branch were looked at: once more for those that joined or moved meanwhile, then the run is done. */
 async function passEnded(services: TurnServices, run: Run, moved: Run, branch: PlanBranch, now: Instant): Promise<TurnResult> {
-  const { cursor: _, ...rewound } = moved;
+  const { cursor, ...rewound } = moved;
   if (run.kind === 'install' && run.pass === 'first') {
     await services.runs.replaceRun(run, { ...rewound, pass: 'reconciling' });
     return { next: 'continue' };

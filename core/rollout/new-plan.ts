@@ -1,0 +1,112 @@
+/** A plan from what an administrator asks for. Everything is checked here, before anything is stored or scheduled. */
+import type { Identifiers, Instant } from '../ambient.ts';
+import type { AppVersion } from '../catalog/app.ts';
+import type { Branch } from '../device/branch.ts';
+import { WavecastError } from '../errors.ts';
+import { parsePlanId, type BranchId, type VersionId } from '../ids.ts';
+import type { AbortRule, Plan, PlanBranch, Window } from './plan.ts';
+import { checkTimeZone, checkWindow } from './window.ts';
+
+export interface PlanRequest {
+  readonly name: string;
+  readonly versionId: VersionId;
+  readonly branches: readonly PlanBranchRequest[];
+  /** Default 50. */
+  readonly waveSize?: number | undefined;
+  /** Minutes; default 5. */
+  readonly intervalMinutes?: number | undefined;
+  /** Hours; default 24. */
+  readonly deadlineHours?: number | undefined;
+  readonly abortRule?: AbortRule | undefined;
+  /** `list` where the plan is for certain devices only; the default is all devices of the branches. */
+  readonly targets?: Plan['targets'] | undefined;
+}
+
+export interface PlanBranchRequest {
+  readonly branchId: BranchId;
+  readonly windows: readonly Window[];
+  /** Default 22:00-24:00. */
+  readonly inventoryWindow?: Window | undefined;
+}
+
+/** Smallest and largest values that a plan may have. */
+export const planLimits = {
+  waveSize: { min: 1, max: 500 },
+  intervalMinutes: { min: 1, max: 60 },
+  deadlineHours: { min: 1, max: 168 },
+  abortMinimum: { min: 1, max: 100_000 },
+  windows: { min: 1, max: 12 },
+  branches: { min: 1, max: 2_500 },
+  name: { min: 1, max: 100 },
+} as const;
+
+export const planDefaults = { waveSize: 50, intervalMinutes: 5, deadlineHours: 24, inventoryWindow: { from: '22:00', to: '24:00' } } as const;
+
+export interface DraftedPlan {
+  readonly plan: Plan;
+  readonly branches: readonly PlanBranch[];
+}
+
+/**
+ * A draft: nothing is stored. `branches` are those that exist among the ones asked for. Throws `placement-missing` where
+ * the version has no verified file, `package-refused` where its profile has expired, else `invalid-input`.
+ */
+export function draftPlan(request: PlanRequest, branches: readonly Branch[], version: AppVersion | undefined, now: Instant, ids: Pick<Identifiers, 'fresh'>, who: string): DraftedPlan {
+  const placed = checkVersion(version, now);
+  const { waveSize = planDefaults.waveSize, intervalMinutes = planDefaults.intervalMinutes, deadlineHours = planDefaults.deadlineHours, abortRule } = request;
+  checkRange('wave size', waveSize, planLimits.waveSize, 'devices');
+  checkRange('interval', intervalMinutes, planLimits.intervalMinutes, 'minutes');
+  checkRange('deadline', deadlineHours, planLimits.deadlineHours, 'hours');
+  checkAbortRule(abortRule);
+  const name = request.name.trim();
+  checkRange('length of the plan\'s name', name.length, planLimits.name, 'characters');
+  const id = parsePlanId(ids.fresh());
+  const plan: Plan = {
+    id, name, bundleId: placed.bundleId, versionId: placed.id, shortVersion: placed.shortVersion, version: placed.version,
+    waveSize, intervalMinutes, deadlineHours, targets: request.targets ?? 'branches', attempt: 1, status: 'draft', createdBy: who, createdAt: now, revision: 1,
+    ...(abortRule === undefined ? {} : { abortRule: { share: abortRule.share, minimum: abortRule.minimum } }),
+  };
+  return { plan, branches: draftBranches(request.branches, branches, plan) };
+}
+
+/** Throws unless the version can be distributed now. */
+export function checkVersion(version: AppVersion | undefined, now: Instant): AppVersion {
+  if (version === undefined || (version.placement !== 'verified' && version.placement !== 'proven')) {
+    throw new WavecastError('placement-missing', version === undefined ? 'No version has this id.' : `The file of version ${version.shortVersion} (${version.version}) is not verified on the communication server: it is ${version.placement}.`, {
+      remedy: 'Register the version and wait until it is verified.',
+    });
+  }
+  if (version.profileExpiresAt <= now) {
+    throw new WavecastError('package-refused', 'The provisioning profile of this version has expired: devices would not run it.', {
+      remedy: 'Build it with a valid profile and register that.', evidence: [`expired at ${new Date(version.profileExpiresAt).toISOString()}`],
+    });
+  }
+  return version;
+}
+
+function draftBranches(requested: readonly PlanBranchRequest[], known: readonly Branch[], plan: Plan): readonly PlanBranch[] {
+  checkRange('number of branches', requested.length, planLimits.branches, 'branches');
+  const byId = new Map(known.map((branch) => [branch.id, branch]));
+  const seen = new Set<BranchId>();
+  return requested.map(({ branchId, windows, inventoryWindow = planDefaults.inventoryWindow }) => {
+    const branch = byId.get(branchId);
+    if (branch === undefined) throw new WavecastError('invalid-input', `There is no branch "${branchId}".`, { remedy: 'Create it first, or name one that `wavecast branch list` shows.' });
+    if (seen.has(branchId)) throw new WavecastError('invalid-input', `The branch "${branchId}" is named twice.`, { remedy: 'Name each branch once, with all its windows.' });
+    seen.add(branchId);
+    checkTimeZone(branch.timeZone);
+    checkRange(`number of windows of branch "${branchId}"`, windows.length, planLimits.windows, 'windows');
+    for (const window of [...windows, inventoryWindow]) checkWindow(window);
+    return { planId: plan.id, branchId, timeZone: branch.timeZone, windows, inventoryWindow };
+  });
+}
+
+function checkAbortRule(rule: AbortRule | undefined): void {
+  if (rule === undefined) return;
+  if (!(rule.share >= 0 && rule.share <= 1)) throw new WavecastError('invalid-input', 'The share of the abort rule is not from 0 to 1.', { remedy: 'Use 0.1 for ten per cent.' });
+  checkRange('minimum of the abort rule', rule.minimum, planLimits.abortMinimum, 'settled instructions');
+}
+
+function checkRange(what: string, value: number, { min, max }: { readonly min: number; readonly max: number }, unit: string): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new WavecastError('invalid-input', `The ${what} is out of range: ${value}.`, { remedy: `Use a whole number from ${min} to ${max} (${unit}).` });
+}

@@ -1,0 +1,135 @@
+/**
+ * Re-issue: a new attempt for the devices on which a plan did not succeed, and for no others. They are asked for their
+ * inventory first, so that one that has the version by now is not prompted again.
+ */
+import { DAY, type Identifiers, type Instant } from '../ambient.ts';
+import type { AppVersion } from '../catalog/app.ts';
+import type { Branch } from '../device/branch.ts';
+import type { Device, DeviceSummary } from '../device/device.ts';
+import type { BranchStore, DeviceStore } from '../device/store.ts';
+import { WavecastError } from '../errors.ts';
+import type { BranchId, DeviceId } from '../ids.ts';
+import { issueDirect, MAX_DIRECT, type DirectServices } from '../instruction/direct.ts';
+import type { Instruction, InstructionState } from '../instruction/instruction.ts';
+import type { InstructionStore } from '../instruction/store.ts';
+import { failures } from '../result/totals.ts';
+import { draftPlan, type DraftedPlan } from './new-plan.ts';
+import type { Plan, PlanBranch, Window } from './plan.ts';
+import type { PlanStore, RunStore } from './store.ts';
+
+export interface ReissueServices extends DirectServices {
+  readonly instructions: InstructionStore;
+  readonly plans: Pick<PlanStore, 'addPlan' | 'branchesOf'>;
+  readonly runs: Pick<RunStore, 'waves'>;
+  readonly devices: Pick<DeviceStore, 'device'>;
+  readonly branches: Pick<BranchStore, 'branches'>;
+}
+
+export interface ReissueRequest {
+  /** Default: the former plan's name and the number of the attempt. */
+  readonly name?: string | undefined;
+  /** For every branch, instead of the former plan's windows. */
+  readonly windows?: readonly Window[] | undefined;
+  /** Also devices that were prompted twice for this version within a week. */
+  readonly force?: boolean | undefined;
+}
+
+export interface Reissue extends DraftedPlan {
+  readonly targets: readonly DeviceSummary[];
+  /** Devices left out because they were prompted twice within a week. */
+  readonly prompted: number;
+  /** Devices left out because they are not enrolled. */
+  readonly unreachable: number;
+}
+
+/** States that a re-issue takes up: what ended without the app. */
+const unsuccessful: readonly InstructionState[] = ['failed', 'rejected', 'timedOut'];
+/** A device's user is asked for one version at most this often in a week. */
+const PROMPTS_PER_WEEK = 2;
+/** Instructions of a device that are looked at for prompts. */
+const RECENT = 25;
+const READS_AT_ONCE = 16;
+/** The inventory asked for beforehand need not be waited for longer than this (hours). */
+const INVENTORY_DEADLINE = 24;
+
+/** Stores the new plan as a draft, with its targets, after asking the devices for inventory. Throws `conflict` where nothing is to be taken up. */
+export async function reissuePlan(services: ReissueServices, former: Plan, version: AppVersion | undefined, request: ReissueRequest, who: string, now: Instant): Promise<Reissue> {
+  if (former.status === 'draft') throw new WavecastError('conflict', 'The plan was never started: there is nothing to re-issue.', { remedy: 'Start it.' });
+  const formerBranches = await services.plans.branchesOf(former.id);
+  const affected = await affectedInstructions(services, former, formerBranches);
+  const prompted = request.force === true || former.attempt < PROMPTS_PER_WEEK ? new Set<DeviceId>() : await promptedTwice(services, affected, now);
+  const found = await atOnce(affected.filter(({ deviceId }) => !prompted.has(deviceId)), ({ deviceId }) => services.devices.device(deviceId));
+  const targets = found.filter((device): device is Device => device?.status === 'enrolled' && device.enrolmentId !== undefined);
+  const unreachable = found.length - targets.length;
+  if (targets.length === 0) {
+    throw new WavecastError('conflict', `No device is to be instructed again: ${affected.length} did not succeed, ${prompted.size} of them were prompted twice this week, ${unreachable} are not enrolled.`, {
+      remedy: prompted.size > 0 ? 'Wait, or force it.' : 'See the plan\'s totals for what is still open.',
+    });
+  }
+  const drafted = draftReissue(former, formerBranches, await services.branches.branches(), targets, version, request, now, services.ids, who);
+  await askInventory(services, drafted.plan, targets, now);
+  await services.plans.addPlan(drafted.plan, drafted.branches, targets);
+  return { ...drafted, targets, prompted: prompted.size, unreachable };
+}
+
+/** The draft of a new attempt: the former plan's terms, for the branches in which the devices are now. Pure. */
+export function draftReissue(
+  former: Plan, formerBranches: readonly PlanBranch[], branches: readonly Branch[], targets: readonly Pick<DeviceSummary, 'branchId'>[], version: AppVersion | undefined,
+  request: ReissueRequest, now: Instant, ids: Pick<Identifiers, 'fresh'>, who: string,
+): DraftedPlan {
+  const [fallback] = formerBranches;
+  if (fallback === undefined) throw new WavecastError('internal', 'The plan has no branches.');
+  const terms = new Map<BranchId, PlanBranch>(formerBranches.map((branch) => [branch.branchId, branch]));
+  const attempt = former.attempt + 1;
+  const { plan, branches: drafted } = draftPlan({
+    name: request.name ?? `${former.name.replace(/ \(attempt \d+\)$/, '').slice(0, 80)} (attempt ${attempt})`,
+    versionId: former.versionId, waveSize: former.waveSize, intervalMinutes: former.intervalMinutes, deadlineHours: former.deadlineHours, abortRule: former.abortRule, targets: 'list',
+    branches: [...new Set(targets.map(({ branchId }) => branchId))].sort().map((branchId) => {
+      // A device may have moved to a branch that the plan did not have: the first one's windows are taken there, in its own time.
+      const { windows, inventoryWindow } = terms.get(branchId) ?? fallback;
+      return { branchId, windows: request.windows ?? windows, inventoryWindow };
+    }),
+  }, branches, version, now, ids, who);
+  return { plan: { ...plan, attempt, formerPlanId: former.id }, branches: drafted };
+}
+
+/** The plan's unsuccessful install instructions that no later instruction for the app has taken over. */
+export async function affectedInstructions(services: Pick<ReissueServices, 'instructions' | 'runs'>, plan: Plan, branches: readonly PlanBranch[]): Promise<readonly Instruction[]> {
+  const perBranch = await atOnce(branches, ({ branchId }) => services.runs.waves({ planId: plan.id, branchId, kind: 'install' }));
+  // A wave whose totals are known and hold no failure needs no reading.
+  const waves = perBranch.flat().filter(({ totals, targets }) => targets.length > 0 && (totals === undefined || failures(totals) > 0));
+  const ended = (await atOnce(waves, ({ id }) => services.instructions.instructionsOfWave(id))).flat().filter(({ state }) => unsuccessful.includes(state));
+  const standings = await services.instructions.standings(ended.map(({ deviceId }) => deviceId), plan.bundleId);
+  return ended.filter(({ deviceId, waveId }) => standings.get(deviceId)?.waveId === waveId);
+}
+
+async function promptedTwice(services: Pick<ReissueServices, 'instructions'>, affected: readonly Instruction[], now: Instant): Promise<ReadonlySet<DeviceId>> {
+  const recent = await atOnce(affected, ({ deviceId }) => services.instructions.instructionsOfDevice(deviceId, RECENT));
+  return new Set(affected.filter(({ versionId }, index) => {
+    const prompts = (recent[index] ?? []).filter((instruction) => instruction.kind === 'install' && instruction.versionId === versionId && instruction.issuedAt > now - 7 * DAY && wasPrompted(instruction));
+    return prompts.length >= PROMPTS_PER_WEEK;
+  }).map(({ deviceId }) => deviceId));
+}
+
+/** The device took the instruction, so its user may have seen the prompt. */
+function wasPrompted({ history }: Instruction): boolean {
+  return history.some(({ state }) => state === 'acknowledged' || state === 'installing' || state === 'rejected');
+}
+
+async function askInventory(services: ReissueServices, plan: Plan, targets: readonly DeviceSummary[], now: Instant): Promise<void> {
+  const version = { id: plan.versionId, bundleId: plan.bundleId, shortVersion: plan.shortVersion, version: plan.version };
+  for (let start = 0; start < targets.length; start += MAX_DIRECT) {
+    await issueDirect(services, { kind: 'inventory', version, devices: targets.slice(start, start + MAX_DIRECT), deadlineHours: INVENTORY_DEADLINE }, now);
+  }
+}
+
+/** `work` for every item, a few at a time; results in the items' order. */
+async function atOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const next = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, next));
+  return results;
+}

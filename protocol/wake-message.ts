@@ -1,0 +1,22 @@
+/** The body of a message on the wake queue: which devices to push to. */
+import { WavecastError } from '../core/errors.ts';
+import { parseEnrolmentId, type EnrolmentId } from '../core/ids.ts';
+
+export interface WakeMessage {
+  readonly enrolmentIds: readonly EnrolmentId[];
+  /** How often these were pushed in vain already. */
+  readonly tries: number;
+}
+
+export function encodeWakeMessage(message: WakeMessage): string {
+  return JSON.stringify(message);
+}
+
+/** Throws `invalid-input` where the body is none of ours. */
+export function decodeWakeMessage(body: string): WakeMessage {
+  const value: unknown = JSON.parse(body);
+  const ids: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'enrolmentIds') : undefined;
+  const tries: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'tries') : undefined;
+  if (!Array.isArray(ids) || typeof tries !== 'number') throw new WavecastError('invalid-input', 'A message on the wake queue is none of ours.');
+  return { enrolmentIds: ids.map((id: unknown) => parseEnrolmentId(id)), tries };
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { parseBundleId, parseDeviceId } from '../../../core/ids.ts';
+import type { AppFacts, InstalledFacts, ManagedFacts } from '../../../core/inventory/inventory.ts';
+import { evidenceOf } from '../../../core/inventory/proof.ts';
+import { compareVersions } from '../../../core/catalog/version-order.ts';
+
+const asked = { shortVersion: '1.10', version: '42', issuedAt: 1000 };
+const facts = (managed?: Omit<ManagedFacts, 'reportedAt'>, installed?: Omit<InstalledFacts, 'reportedAt'>, at = 2000): AppFacts => ({
+  deviceId: parseDeviceId('00000000-0000-4000-8000-000000000001'), bundleId: parseBundleId('com.example.app'),
+  ...(managed === undefined ? {} : { managed: { ...managed, reportedAt: at } }), ...(installed === undefined ? {} : { installed: { ...installed, reportedAt: at } }),
+});
+const wanted = { present: true, shortVersion: '1.10', version: '42' };
+
+describe('the device\'s lists', () => {
+  it.each<[string, AppFacts, string | undefined]>([
+    ['prove an installation together', facts({ status: 'Managed' }, wanted), 'installed'],
+    ['prove nothing while the app is being installed', facts({ status: 'Managed' }, { ...wanted, installing: true }), undefined],
+    ['prove nothing with another build of the same short version', facts({ status: 'Managed' }, { ...wanted, version: '41' }), undefined],
+    ['prove nothing with one list alone', facts({ status: 'Managed' }), undefined],
+    ['prove nothing when they were reported before the instruction', facts({ status: 'Managed' }, wanted, 999), undefined],
+    ['prove nothing by absence', facts({ status: 'Absent' }, { present: false }), undefined],
+    ['prove nothing of an app that is not managed', facts({ status: 'Absent' }, wanted), undefined],
+    ['say that a newer version took its place', facts({ status: 'Managed' }, { present: true, shortVersion: '1.11', version: '1' }), 'superseded'],
+    ['say once that the user declined', facts({ status: 'UserRejected' }), 'rejected'],
+    ['say that it is coming', facts({ status: 'Installing' }, { present: true, shortVersion: '0', version: '0', installing: true }), 'installing'],
+    ['say that it failed', facts({ status: 'Failed' }), 'failed'],
+    ['leave a waiting prompt as it is', facts({ status: 'Prompting' }), undefined],
+  ])('%s', (_, given, state) => {
+    expect(evidenceOf(asked, given)?.to).toBe(state);
+  });
+
+  it('flag an app that is installed and cannot run yet', () => {
+    expect(evidenceOf(asked, facts({ status: 'Managed', isValidated: false }, wanted))).toEqual({ to: 'installed', cannotRunYet: true });
+  });
+});
+
+it.each([['1.10', '1.9', 1], ['1.0', '1', 0], ['2.0', '10.0', -1], ['1.0b2', '1.0b1', 1], ['17.4.1', '17.4', 1]])('orders %s and %s', (a, b, order) => {
+  expect(Math.sign(compareVersions(a, b))).toBe(order);
+  expect(compareVersions(b, a)).toBe(order === 0 ? 0 : -order);
+});

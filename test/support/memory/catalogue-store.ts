@@ -1,0 +1,55 @@
+import type { CatalogueStore } from '../../../core/catalog/store.ts';
+import { WavecastError } from '../../../core/errors.ts';
+import { settled } from './device-store.ts';
+import type { MemoryTables } from './tables.ts';
+
+export function memoryCatalogueStore(tables: MemoryTables): CatalogueStore {
+  return {
+    async apps() {
+      await settled();
+      return [...tables.apps.values()].sort((a, b) => (a.bundleId < b.bundleId ? -1 : 1));
+    },
+    async app(bundleId) {
+      await settled();
+      return tables.apps.get(bundleId);
+    },
+    async version(id) {
+      await settled();
+      return tables.versions.get(id);
+    },
+    async versionsOf(bundleId) {
+      await settled();
+      return [...tables.versions.values()].filter((version) => version.bundleId === bundleId).sort((a, b) => b.createdAt - a.createdAt);
+    },
+    async putVersion(app, version) {
+      await settled();
+      tables.beforeWrite('catalogue.putVersion');
+      const twin = [...tables.versions.values()].find((other) =>
+        other.bundleId === version.bundleId && other.shortVersion === version.shortVersion && other.version === version.version && other.digest !== version.digest);
+      if (twin !== undefined) throw new WavecastError('conflict', 'Another build with these versions is registered.');
+      const known = tables.apps.get(app.bundleId);
+      tables.apps.set(app.bundleId, { ...app, createdAt: known?.createdAt ?? app.createdAt });
+      const stored = tables.versions.get(version.id);
+      tables.versions.set(version.id, stored === undefined ? version : {
+        ...stored, placement: version.placement, checks: version.checks,
+        ...(version.verifiedAt === undefined ? {} : { verifiedAt: version.verifiedAt }),
+      });
+    },
+    async setPlacement(id, placement, checks, verifiedAt) {
+      await settled();
+      tables.beforeWrite('catalogue.setPlacement');
+      const stored = tables.versions.get(id);
+      if (stored === undefined) throw new WavecastError('not-found', 'No version has this id.');
+      tables.versions.set(id, { ...stored, placement, checks, verifiedAt });
+    },
+    async registration(id) {
+      await settled();
+      return tables.registrations.get(id);
+    },
+    async putRegistration(registration) {
+      await settled();
+      tables.beforeWrite('catalogue.putRegistration');
+      tables.registrations.set(registration.id, registration);
+    },
+  };
+}

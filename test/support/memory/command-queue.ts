@@ -1,0 +1,82 @@
+import type { QueuedCommand } from '../../../core/instruction/instruction.ts';
+import type { CommandQueue, ExchangeCommit } from '../../../core/instruction/store.ts';
+import type { EnrolmentId } from '../../../core/ids.ts';
+import { settled } from './device-store.ts';
+import { applies, applyChange } from './instruction-store.ts';
+import type { MemoryTables } from './tables.ts';
+
+export function memoryCommandQueue(tables: MemoryTables): CommandQueue {
+  return {
+    async read(enrolmentId, limit) {
+      await settled();
+      return { enrolment: tables.enrolments.get(enrolmentId), queue: inOrder(queueOf(tables, enrolmentId)).slice(0, limit) };
+    },
+    async commit(commit) {
+      await settled();
+      tables.beforeWrite('queue.commit');
+      if (isLost(tables, commit)) return 'lost';
+      if (!commit.changes.every((change) => applies(tables, change))) return 'stale';
+      write(tables, commit);
+      return 'done';
+    },
+    async enqueue(commands) {
+      await settled();
+      for (const command of commands) {
+        tables.beforeWrite('queue.enqueue');
+        const queue = queueOf(tables, command.enrolmentId);
+        if (!queue.has(queueKey(command))) queue.set(queueKey(command), command);
+      }
+    },
+    async clear(enrolmentId) {
+      await settled();
+      tables.beforeWrite('queue.clear');
+      const cleared = inOrder(queueOf(tables, enrolmentId));
+      tables.queues.delete(enrolmentId);
+      return cleared;
+    },
+    async withdraw(enrolmentId, ids) {
+      await settled();
+      tables.beforeWrite('queue.withdraw');
+      const queue = queueOf(tables, enrolmentId);
+      for (const [key, command] of queue) if (ids.includes(command.id)) queue.delete(key);
+    },
+  };
+}
+
+/** The queue of an enrolment, by key; made where there is none. */
+export function queueOf(tables: MemoryTables, enrolmentId: EnrolmentId): Map<string, QueuedCommand> {
+  const known = tables.queues.get(enrolmentId);
+  if (known !== undefined) return known;
+  const made = new Map<string, QueuedCommand>();
+  tables.queues.set(enrolmentId, made);
+  return made;
+}
+
+export function queueKey(command: QueuedCommand): string {
+  return `${new Date(command.openedAt).toISOString()}#${command.id}`;
+}
+
+function inOrder(queue: ReadonlyMap<string, QueuedCommand>): readonly QueuedCommand[] {
+  return [...queue].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, command]) => command);
+}
+
+/** Another connection was quicker: what was reported on is gone, or what would be handed out has been since. */
+function isLost(tables: MemoryTables, commit: ExchangeCommit): boolean {
+  const queue = queueOf(tables, commit.enrolmentId);
+  const gone = [commit.settled, commit.deferred].some((command) => command !== undefined && !queue.has(queueKey(command)));
+  if (gone) return true;
+  if (commit.next === undefined) return false;
+  const stored = queue.get(queueKey(commit.next));
+  return stored === undefined || stored.handedAt !== commit.next.handedAt;
+}
+
+function write(tables: MemoryTables, commit: ExchangeCommit): void {
+  const { enrolmentId, now, beginSession, settled: done, deferred, next, changes } = commit;
+  const queue = queueOf(tables, enrolmentId);
+  if (done !== undefined) queue.delete(queueKey(done));
+  if (deferred !== undefined) queue.set(queueKey(deferred), deferred);
+  if (next !== undefined) queue.set(queueKey(next), { ...next, handedAt: now });
+  for (const change of changes) applyChange(tables, change);
+  const enrolment = tables.enrolments.get(enrolmentId);
+  if (enrolment !== undefined) tables.enrolments.set(enrolmentId, { ...enrolment, lastSeenAt: now, ...(beginSession ? { sessionAt: now } : {}) });
+}

@@ -1,0 +1,94 @@
+import type { EnrolmentStore, InvitationStore } from '../../../core/device/store.ts';
+import { mayPin, type Enrolment } from '../../../core/device/enrolment.ts';
+import { WavecastError } from '../../../core/errors.ts';
+import { settled } from './device-store.ts';
+import type { MemoryTables } from './tables.ts';
+
+export function memoryEnrolmentStore(tables: MemoryTables): EnrolmentStore {
+  const withoutPush = ({ push: _, ...enrolment }: Enrolment): Enrolment => enrolment;
+  return {
+    async enrolment(id) {
+      await settled();
+      return tables.enrolments.get(id);
+    },
+    async enrolments(ids) {
+      await settled();
+      return ids.flatMap((id) => tables.enrolments.get(id) ?? []);
+    },
+    async authenticate(enrolment) {
+      await settled();
+      tables.beforeWrite('enrolments.authenticate');
+      const certificate = tables.certificates.get(enrolment.pin);
+      if (certificate === undefined || !mayPin(certificate, enrolment.id).allowed) throw new WavecastError('conflict', 'The certificate speaks for another device.');
+      tables.certificates.set(certificate.fingerprint, { ...certificate, enrolmentId: enrolment.id });
+      tables.enrolments.set(enrolment.id, withoutPush(enrolment));
+    },
+    async setPush(id, pin, push, now) {
+      await settled();
+      tables.beforeWrite('enrolments.setPush');
+      const stored = tables.enrolments.get(id);
+      if (stored?.pin !== pin || stored.status === 'left') throw new WavecastError('conflict', 'The enrolment has changed meanwhile.');
+      tables.enrolments.set(id, { ...stored, push, status: 'enrolled', lastSeenAt: now, enrolledAt: stored.enrolledAt ?? now });
+      return stored.status !== 'enrolled';
+    },
+    async markPushDead(id, token) {
+      await settled();
+      tables.beforeWrite('enrolments.markPushDead');
+      const stored = tables.enrolments.get(id);
+      if (stored?.push?.token === token) tables.enrolments.set(id, { ...stored, push: { ...stored.push, dead: true } });
+    },
+    async leave(id, now) {
+      await settled();
+      tables.beforeWrite('enrolments.leave');
+      const stored = tables.enrolments.get(id);
+      if (stored !== undefined) tables.enrolments.set(id, { ...withoutPush(stored), status: 'left', lastSeenAt: now });
+    },
+  };
+}
+
+export function memoryInvitationStore(tables: MemoryTables): InvitationStore {
+  return {
+    async invitation(id) {
+      await settled();
+      return tables.invitations.get(id);
+    },
+    async invitationBySecret(hash) {
+      await settled();
+      const id = tables.invitationSecrets.get(hash);
+      return id === undefined ? undefined : tables.invitations.get(id);
+    },
+    async addInvitation(invitation, secretHash) {
+      await settled();
+      tables.beforeWrite('invitations.add');
+      if (tables.invitations.has(invitation.id)) throw new WavecastError('conflict', 'The invitation exists.');
+      tables.invitations.set(invitation.id, invitation);
+      tables.invitationSecrets.set(secretHash, invitation.id);
+    },
+    async addChallenge(challenge) {
+      await settled();
+      tables.beforeWrite('invitations.addChallenge');
+      tables.challenges.set(challenge.hash, challenge);
+    },
+    async challenge(hash) {
+      await settled();
+      return tables.challenges.get(hash);
+    },
+    async issue(challenge, certificate, transactionId) {
+      await settled();
+      tables.beforeWrite('invitations.issue');
+      const stored = tables.challenges.get(challenge.hash);
+      if (stored === undefined) throw new WavecastError('conflict', 'The challenge is gone.');
+      if (stored.usedBy?.transactionId === transactionId) return;
+      const invitation = tables.invitations.get(stored.invitationId);
+      if (stored.usedBy !== undefined) throw new WavecastError('conflict', 'The challenge was used.');
+      if (invitation === undefined || invitation.used >= invitation.uses) throw new WavecastError('conflict', 'The invitation is used up.');
+      tables.challenges.set(stored.hash, { ...stored, usedBy: { transactionId, certificate: certificate.fingerprint } });
+      tables.invitations.set(invitation.id, { ...invitation, used: invitation.used + 1 });
+      tables.certificates.set(certificate.fingerprint, certificate);
+    },
+    async certificate(fingerprint) {
+      await settled();
+      return tables.certificates.get(fingerprint);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { PlanStore } from '../../../core/rollout/store.ts';
+import { WavecastError } from '../../../core/errors.ts';
+import type { BranchId, PlanId } from '../../../core/ids.ts';
+import type { Plan } from '../../../core/rollout/plan.ts';
+import { settled, summaryOf } from './device-store.ts';
+import type { MemoryTables } from './tables.ts';
+
+export function memoryPlanStore(tables: MemoryTables): PlanStore {
+  return {
+    async plan(id) {
+      await settled();
+      return tables.plans.get(id);
+    },
+    async plans(after, limit) {
+      await settled();
+      const newestFirst = [...tables.plans.values()].sort((a, b) => (listKey(a) < listKey(b) ? 1 : -1));
+      const rest = newestFirst.filter((plan) => after === undefined || listKey(plan) < after);
+      const items = rest.slice(0, limit);
+      const last = items.at(-1);
+      return { items, ...(rest.length > limit && last !== undefined ? { next: listKey(last) } : {}) };
+    },
+    async branchesOf(planId) {
+      await settled();
+      return [...tables.planBranches.values()].filter((branch) => branch.planId === planId).sort((a, b) => (a.branchId < b.branchId ? -1 : 1));
+    },
+    async branchOf(planId, branchId) {
+      await settled();
+      return tables.planBranches.get(planBranchKey(planId, branchId));
+    },
+    async addPlan(plan, branches, targets) {
+      await settled();
+      tables.beforeWrite('plans.add');
+      if (tables.plans.has(plan.id)) throw new WavecastError('conflict', 'The plan exists.');
+      for (const branch of branches) {
+        const key = planBranchKey(plan.id, branch.branchId);
+        const own = targets.filter(({ branchId }) => branchId === branch.branchId).map(({ order, id }) => ({ order, deviceId: id }));
+        tables.planBranches.set(key, branch);
+        tables.targets.set(key, own.sort((a, b) => (a.order < b.order ? -1 : 1)));
+      }
+      tables.plans.set(plan.id, plan);
+    },
+    async replacePlan(before, after) {
+      await settled();
+      tables.beforeWrite('plans.replace');
+      if (tables.plans.get(before.id)?.revision !== before.revision) throw new WavecastError('conflict', 'The plan has changed meanwhile.');
+      tables.plans.set(after.id, after);
+    },
+    async targetsOf(planId, branchId, after, limit) {
+      await settled();
+      const targets = (tables.targets.get(planBranchKey(planId, branchId)) ?? []).filter(({ order }) => after === undefined || order > after);
+      return targets.slice(0, limit).flatMap(({ order, deviceId }) => {
+        const device = tables.devices.get(deviceId);
+        // The order is the target's, also where the device's own has changed: it is the cursor.
+        return device === undefined ? [] : [{ ...summaryOf(device), order }];
+      });
+    },
+  };
+}
+
+export function planBranchKey(planId: PlanId, branchId: BranchId): string {
+  return `${planId}/${branchId}`;
+}
+
+function listKey(plan: Plan): string {
+  return `${new Date(plan.createdAt).toISOString()}#${plan.id}`;
+}

@@ -1,0 +1,91 @@
+/** Ports that only send something on: they keep what they were asked for. */
+import type { AuditLog } from '../../../core/audit.ts';
+import type { EnrolmentId, PlanId } from '../../../core/ids.ts';
+import type { Waker } from '../../../core/instruction/store.ts';
+import type { Run } from '../../../core/rollout/plan.ts';
+import { runId, type Background, type RunStarter } from '../../../core/rollout/store.ts';
+import { settled } from './device-store.ts';
+import type { MemoryTables } from './tables.ts';
+
+export interface RecordingWaker extends Waker {
+  readonly calls: { readonly enrolmentIds: readonly EnrolmentId[]; readonly delaySeconds: number }[];
+}
+
+export function recordingWaker(tables: Pick<MemoryTables, 'beforeWrite'>): RecordingWaker {
+  const calls: RecordingWaker['calls'] = [];
+  return {
+    calls,
+    async wake(enrolmentIds, delaySeconds = 0) {
+      await settled();
+      tables.beforeWrite('waker.wake');
+      calls.push({ enrolmentIds, delaySeconds });
+    },
+  };
+}
+
+export interface RecordingStarter extends RunStarter {
+  readonly scheduled: Run[];
+  readonly started: Run[];
+}
+
+/** One start per run, epoch and window, as the name of an execution makes sure of. */
+export function recordingStarter(tables: Pick<MemoryTables, 'beforeWrite'>): RecordingStarter {
+  const scheduled: Run[] = [];
+  const started: Run[] = [];
+  const name = (run: Run): string => `${runId(run)}/${run.epoch}/${run.window.opensAt}`;
+  const putOnce = (list: Run[], run: Run): boolean => {
+    if (list.some((other) => name(other) === name(run))) return false;
+    list.push(run);
+    return true;
+  };
+  return {
+    scheduled, started,
+    async schedule(run) {
+      await settled();
+      tables.beforeWrite('starter.schedule');
+      putOnce(scheduled, run);
+    },
+    async start(run) {
+      await settled();
+      tables.beforeWrite('starter.start');
+      return putOnce(started, run) ? 'started' : 'already';
+    },
+  };
+}
+
+export interface RecordingBackground extends Background {
+  readonly launched: PlanId[];
+  readonly placed: string[];
+}
+
+export function recordingBackground(tables: Pick<MemoryTables, 'beforeWrite'>): RecordingBackground {
+  const launched: PlanId[] = [];
+  const placed: string[] = [];
+  return {
+    launched, placed,
+    async launch(planId) {
+      await settled();
+      tables.beforeWrite('background.launch');
+      launched.push(planId);
+    },
+    async place(registrationId) {
+      await settled();
+      tables.beforeWrite('background.place');
+      placed.push(registrationId);
+    },
+  };
+}
+
+export function memoryAuditLog(tables: MemoryTables): AuditLog {
+  return {
+    async record(entry) {
+      await settled();
+      tables.beforeWrite('audit.record');
+      tables.audit.push(entry);
+    },
+    async ofDay(day, limit) {
+      await settled();
+      return tables.audit.filter(({ at }) => new Date(at).toISOString().startsWith(day)).sort((a, b) => b.at - a.at).slice(0, limit);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Run } from '../../../core/rollout/plan.ts';
+import { runId, type RunStore } from '../../../core/rollout/store.ts';
+import { waveIdOf } from '../../../core/rollout/wave-id.ts';
+import { addTotals } from '../../../core/result/totals.ts';
+import { settled } from './device-store.ts';
+import { planBranchKey } from './plan-store.ts';
+import type { MemoryTables } from './tables.ts';
+
+export function memoryRunStore(tables: MemoryTables): RunStore {
+  const unchanged = (before: Run): boolean => {
+    const stored = tables.runs.get(runId(before));
+    return stored?.status === before.status && stored.epoch === before.epoch && stored.nextSeq === before.nextSeq;
+  };
+  return {
+    async run(key) {
+      await settled();
+      return tables.runs.get(runId(key));
+    },
+    async runAndPlan(key) {
+      await settled();
+      return { run: tables.runs.get(runId(key)), plan: tables.plans.get(key.planId), branch: tables.planBranches.get(planBranchKey(key.planId, key.branchId)) };
+    },
+    async runs(planId, branchIds) {
+      await settled();
+      return branchIds.flatMap((branchId) => (['install', 'inventory'] as const).flatMap((kind) => tables.runs.get(runId({ planId, branchId, kind })) ?? []));
+    },
+    async addRuns(runs) {
+      await settled();
+      for (const run of runs) {
+        tables.beforeWrite('runs.add');
+        if (!tables.runs.has(runId(run))) tables.runs.set(runId(run), run);
+      }
+    },
+    async openWave(before, after, wave) {
+      await settled();
+      tables.beforeWrite('runs.openWave');
+      if (!unchanged(before) || tables.waves.has(wave.id)) return false;
+      tables.waves.set(wave.id, wave);
+      tables.runs.set(runId(before), after);
+      return true;
+    },
+    async replaceRun(before, after) {
+      await settled();
+      tables.beforeWrite('runs.replace');
+      if (!unchanged(before)) return false;
+      tables.runs.set(runId(before), after);
+      return true;
+    },
+    async wave(key, seq) {
+      await settled();
+      return tables.waves.get(waveIdOf(key, seq));
+    },
+    async waveById(id) {
+      await settled();
+      return tables.waves.get(id);
+    },
+    async waves(key) {
+      await settled();
+      return [...tables.waves.values()]
+        .filter((wave) => runId(wave.runKey) === runId(key))
+        .sort((a, b) => a.seq - b.seq)
+        .map((wave) => ({ ...wave, ...(tables.waveTotals.has(wave.id) ? { totals: tables.waveTotals.get(wave.id)?.totals ?? {} } : {}) }));
+    },
+    async finishWave(wave) {
+      await settled();
+      tables.beforeWrite('runs.finishWave');
+      const stored = tables.waves.get(wave.id);
+      if (stored !== undefined) tables.waves.set(wave.id, { ...stored, state: 'open' });
+    },
+    async setWaveTotals(key, seq, version, totals, difference) {
+      await settled();
+      tables.beforeWrite('runs.setWaveTotals');
+      const id = waveIdOf(key, seq);
+      if ((tables.waveTotals.get(id)?.version ?? 0) !== version) return false;
+      tables.waveTotals.set(id, { totals, version: version + 1 });
+      tables.runTotals.set(runId(key), addTotals([tables.runTotals.get(runId(key)) ?? {}, difference]));
+      return true;
+    },
+    async waveTotals(key, seq) {
+      await settled();
+      return tables.waveTotals.get(waveIdOf(key, seq)) ?? { totals: {}, version: 0 };
+    },
+    async runTotals(keys) {
+      await settled();
+      return new Map(keys.map((key) => [runId(key), tables.runTotals.get(runId(key)) ?? {}]));
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * What the stores in memory hold, together: their transactions cross nouns as the real ones do. A transaction is one
+ * stretch of code without `await`, so nothing comes between its conditions and its writes.
+ */
+import type { AuditRecord } from '../../../core/audit.ts';
+import type { Instant } from '../../../core/ambient.ts';
+import type { App, AppVersion, Registration } from '../../../core/catalog/app.ts';
+import type { Branch } from '../../../core/device/branch.ts';
+import type { Device } from '../../../core/device/device.ts';
+import type { Challenge, Enrolment, Invitation, IssuedCertificate } from '../../../core/device/enrolment.ts';
+import type { BranchId, BundleId, DeviceId, EnrolmentId, InvitationId, PlanId, Sha256, VersionId, WaveId } from '../../../core/ids.ts';
+import type { Instruction, QueuedCommand } from '../../../core/instruction/instruction.ts';
+import type { Due, Standing } from '../../../core/instruction/store.ts';
+import type { AppFacts } from '../../../core/inventory/inventory.ts';
+import type { Plan, PlanBranch, Run, Wave } from '../../../core/rollout/plan.ts';
+import type { Totals } from '../../../core/result/totals.ts';
+
+export interface MemoryTables {
+  readonly branches: Map<BranchId, Branch>;
+  readonly devices: Map<DeviceId, Device>;
+  readonly enrolments: Map<EnrolmentId, Enrolment>;
+  /** By enrolment, then by `openedAt#id`. */
+  readonly queues: Map<EnrolmentId, Map<string, QueuedCommand>>;
+  readonly invitations: Map<InvitationId, Invitation>;
+  readonly invitationSecrets: Map<Sha256, InvitationId>;
+  readonly challenges: Map<Sha256, Challenge>;
+  readonly certificates: Map<Sha256, IssuedCertificate>;
+  /** By `waveId/deviceId`, in the order in which they were issued. */
+  readonly instructions: Map<string, Instruction>;
+  /** By `deviceId/bundleId`. */
+  readonly standings: Map<string, Standing>;
+  /** By `at#kind#subject#step`. */
+  readonly timers: Map<string, Due>;
+  mark: Instant;
+  readonly facts: Map<string, AppFacts>;
+  readonly apps: Map<BundleId, App>;
+  readonly versions: Map<VersionId, AppVersion>;
+  readonly registrations: Map<string, Registration>;
+  readonly plans: Map<PlanId, Plan>;
+  /** By `planId/branchId`. */
+  readonly planBranches: Map<string, PlanBranch>;
+  /** By `planId/branchId`: orders and device ids. */
+  readonly targets: Map<string, readonly { readonly order: string; readonly deviceId: DeviceId }[]>;
+  /** By run id. */
+  readonly runs: Map<string, Run>;
+  readonly runTotals: Map<string, Totals>;
+  readonly waves: Map<WaveId, Wave>;
+  readonly waveTotals: Map<WaveId, { readonly totals: Totals; readonly version: number }>;
+  readonly audit: AuditRecord[];
+  /** Waves with an instruction that was written since the set was last cleared: what the stream would carry. */
+  readonly touchedWaves: Set<WaveId>;
+  /** Called with `noun.operation` before each write and allowed to throw: a crash at that point. */
+  beforeWrite: (operation: string) => void;
+}
+
+export function memoryTables(): MemoryTables {
+  return {
+    branches: new Map(), devices: new Map(), enrolments: new Map(), queues: new Map(),
+    invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(),
+    instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
+    apps: new Map(), versions: new Map(), registrations: new Map(),
+    plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
+    audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
+  };
+}

@@ -1,0 +1,29 @@
+/** All stores in memory over the same tables, with a clock, ids and a log. */
+import { testClock, testIdentifiers, testLog } from './ambient.ts';
+import { memoryCatalogueStore } from './catalogue-store.ts';
+import { memoryCommandQueue } from './command-queue.ts';
+import { memoryBranchStore, memoryDeviceStore } from './device-store.ts';
+import { memoryEnrolmentStore, memoryInvitationStore } from './enrolment-store.ts';
+import { memoryInstructionStore } from './instruction-store.ts';
+import { memoryInventoryStore } from './inventory-store.ts';
+import { memoryPlanStore } from './plan-store.ts';
+import { memoryAuditLog, recordingBackground, recordingStarter, recordingWaker } from './recorders.ts';
+import { memoryRunStore } from './run-store.ts';
+import { memoryTables } from './tables.ts';
+import { memoryTimers } from './timers.ts';
+
+export type MemoryWorld = ReturnType<typeof memoryWorld>;
+
+export function memoryWorld() {
+  const tables = memoryTables();
+  return {
+    tables,
+    clock: testClock(), ids: testIdentifiers(), log: testLog(),
+    branches: memoryBranchStore(tables), devices: memoryDeviceStore(tables),
+    enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
+    instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables),
+    inventory: memoryInventoryStore(tables), catalogue: memoryCatalogueStore(tables),
+    plans: memoryPlanStore(tables), runs: memoryRunStore(tables), audit: memoryAuditLog(tables),
+    waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables),
+  };
+}
