@@ -27,7 +27,6 @@ const remedies: Readonly<Record<PlanStatus, string>> = {
 /** The plan after `action` by `who`; the very same object where it is there already. Throws `conflict`. */
 export function controlPlan(plan: Plan, action: PlanAction, who: string, now: Instant): Plan {
   const status = results[action];
-  // A draft that is not started cannot be resumed: `live` by another way is not the same.
   if (plan.status === status) return plan;
   if (!allowedFrom[action].includes(plan.status)) {
     throw new WavecastError('conflict', `The plan is ${plan.status}: one cannot ${action} it.`, { remedy: remedies[plan.status] });

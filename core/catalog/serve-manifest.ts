@@ -1,0 +1,41 @@
+/** Whether a device gets its manifest now, and what it holds. */
+import { DAY, type Instant } from '../ambient.ts';
+import { WavecastError } from '../errors.ts';
+import type { BranchStore } from '../device/store.ts';
+import type { DeviceId, WaveId } from '../ids.ts';
+import type { InstructionStore } from '../instruction/store.ts';
+import type { App, AppVersion } from './app.ts';
+import { packageKey } from './place-version.ts';
+import type { CatalogueStore, PackageLinks } from './store.ts';
+
+export interface DeliveryServices {
+  readonly instructions: Pick<InstructionStore, 'instruction'>;
+  readonly catalogue: Pick<CatalogueStore, 'version' | 'app'>;
+  readonly branches: Pick<BranchStore, 'branch'>;
+  readonly links: PackageLinks;
+}
+
+/** Links outlive the deadline by this: a prompt may be answered late, a download resumed. */
+export const LINK_GRACE = 7 * DAY;
+
+export interface ManifestFacts {
+  readonly version: AppVersion;
+  readonly app: App | undefined;
+  readonly packageUrl: string;
+}
+
+/** Throws `not-found` for what is not (or no longer) to be had, without saying why; `throttled` while the branch's brake is on. */
+export async function serveManifest(services: DeliveryServices, link: { readonly waveId: WaveId; readonly deviceId: DeviceId }, now: Instant): Promise<ManifestFacts> {
+  const instruction = await services.instructions.instruction(link.waveId, link.deviceId);
+  if (instruction === undefined || instruction.kind !== 'install') throw nothingHere();
+  const expiresAt = instruction.deadline + LINK_GRACE;
+  if (now >= expiresAt || instruction.state === 'cancelled' || instruction.state === 'superseded' || instruction.state === 'skipped') throw nothingHere();
+  const [version, app, branch] = await Promise.all([services.catalogue.version(instruction.versionId), services.catalogue.app(instruction.bundleId), services.branches.branch(instruction.branchId)]);
+  if (version === undefined) throw nothingHere();
+  if (branch?.brake === true) throw new WavecastError('throttled', 'Packages are not served to this branch now.', { remedy: 'Try again later.' });
+  return { version, app, packageUrl: await services.links.packageLink(packageKey(version.digest, version.fileName), expiresAt) };
+}
+
+function nothingHere(): WavecastError {
+  return new WavecastError('not-found', 'There is nothing here.');
+}

@@ -1,0 +1,64 @@
+/** From an invitation's link to an identity: the profile's one-time challenge, and the certificate that it buys. */
+import { HOUR, type Identifiers, type Instant } from '../ambient.ts';
+import { WavecastError } from '../errors.ts';
+import type { Sha256 } from '../ids.ts';
+import type { Challenge, Invitation, IssuedCertificate } from './enrolment.ts';
+import type { InvitationStore } from './store.ts';
+
+/** A device asks for its certificate right after the profile is installed; an hour covers a user who hesitates. */
+export const CHALLENGE_LIFE = HOUR;
+
+export interface InviteServices {
+  readonly invitations: InvitationStore;
+  readonly ids: Identifiers;
+  /** SHA-256 of a text in UTF-8. */
+  readonly digest: (text: string) => Sha256;
+}
+
+/** The invitation behind a link, still good. Throws `not-found`: the page says no more than that. */
+export async function openInvitation(services: InviteServices, secret: string, now: Instant): Promise<Invitation> {
+  const invitation = await services.invitations.invitationBySecret(services.digest(secret));
+  if (invitation === undefined || invitation.expiresAt <= now || invitation.used >= invitation.uses) {
+    throw new WavecastError('not-found', 'This invitation is not valid, or no longer.', { remedy: 'Ask your administrator for a new one.' });
+  }
+  return invitation;
+}
+
+/** A fresh challenge for one profile; only its digest is kept. */
+export async function newChallenge(services: InviteServices, invitation: Invitation, now: Instant): Promise<string> {
+  const challenge = services.ids.secret(24);
+  await services.invitations.addChallenge({ hash: services.digest(challenge), invitationId: invitation.id, expiresAt: Math.min(now + CHALLENGE_LIFE, invitation.expiresAt) });
+  return challenge;
+}
+
+/**
+ * The certificate for a challenge. The same transaction again gets the same certificate; everything else than a right,
+ * unused, unexpired challenge throws `identity-refused`. `make` issues the certificate; what it made is dropped where
+ * another request was quicker.
+ */
+export async function redeemChallenge(services: InviteServices, text: string, transactionId: string, make: (challenge: Challenge) => Promise<IssuedCertificate>, now: Instant): Promise<IssuedCertificate> {
+  const hash = services.digest(text);
+  const found = await services.invitations.challenge(hash);
+  const replayed = await replay(services, found, transactionId);
+  if (replayed !== undefined) return replayed;
+  if (found === undefined || found.usedBy !== undefined || found.expiresAt <= now) throw refused();
+  const certificate = await make(found);
+  try {
+    await services.invitations.issue(found, certificate, transactionId);
+    return certificate;
+  } catch (error) {
+    if (!(error instanceof WavecastError && error.code === 'conflict')) throw error;
+    const winner = await replay(services, await services.invitations.challenge(hash), transactionId);
+    if (winner !== undefined) return winner;
+    throw refused();
+  }
+}
+
+async function replay(services: InviteServices, challenge: Challenge | undefined, transactionId: string): Promise<IssuedCertificate | undefined> {
+  if (challenge?.usedBy?.transactionId !== transactionId) return undefined;
+  return services.invitations.certificate(challenge.usedBy.certificate);
+}
+
+function refused(): WavecastError {
+  return new WavecastError('identity-refused', 'The enrolment challenge is not valid, or no longer.', { remedy: 'Download the enrolment profile again.' });
+}

@@ -1,0 +1,68 @@
+/** Which devices an export of the distribution status covers, and which of them a plan is going to instruct. */
+import { WavecastError } from '../errors.ts';
+import type { AppVersion } from '../catalog/app.ts';
+import type { BranchStore, DeviceStore } from '../device/store.ts';
+import type { BranchId, BundleId } from '../ids.ts';
+import type { Plan, PlanBranch } from '../rollout/plan.ts';
+import type { PlanStore, RunStore } from '../rollout/store.ts';
+import type { StatusScope } from './status-rows.ts';
+
+export interface ScopeServices {
+  readonly branches: Pick<BranchStore, 'branches'>;
+  readonly devices: Pick<DeviceStore, 'devicesOfBranch'>;
+  readonly plans: Pick<PlanStore, 'plans' | 'branchesOf' | 'targetsOf'>;
+  readonly runs: Pick<RunStore, 'runs'>;
+}
+
+/** Plans that are looked at for devices still to be instructed, newest first. */
+const RECENT_PLANS = 50;
+const PAGE = 500;
+
+/** The devices of a plan. */
+export async function scopeOfPlan(services: ScopeServices, plan: Plan, version: AppVersion): Promise<StatusScope> {
+  const branches = await services.plans.branchesOf(plan.id);
+  const going = new Set(await branchesGoing(services, plan, branches));
+  return {
+    bundleId: plan.bundleId, version, branchIds: branches.map(({ branchId }) => branchId),
+    ...(plan.targets === 'list' ? { devicesOf: (branchId: BranchId, after: string | undefined, limit: number) => services.plans.targetsOf(plan.id, branchId, after, limit) } : {}),
+    isScheduled: ({ branchId }) => going.has(branchId),
+  };
+}
+
+/** All devices, for one version or for every version of the app. */
+export async function scopeOfApp(services: ScopeServices, bundleId: BundleId, version: AppVersion | undefined): Promise<StatusScope> {
+  const branchIds = (await services.branches.branches()).map(({ id }) => id);
+  const wholeBranches = new Set<BranchId>();
+  const listed = new Set<string>();
+  const { items } = await services.plans.plans(undefined, RECENT_PLANS);
+  for (const plan of items.filter((plan) => plan.bundleId === bundleId && (version === undefined || plan.versionId === version.id))) {
+    for (const branchId of await branchesGoing(services, plan, await services.plans.branchesOf(plan.id))) {
+      if (plan.targets === 'branches') wholeBranches.add(branchId);
+      else for await (const deviceId of targetsOf(services, plan, branchId)) listed.add(deviceId);
+    }
+  }
+  return { bundleId, version, branchIds, isScheduled: ({ id, branchId }) => wholeBranches.has(branchId) || listed.has(id) };
+}
+
+/** Throws unless the version belongs to the app that is exported. */
+export function checkSameApp(bundleId: BundleId, version: Pick<AppVersion, 'bundleId'>): void {
+  if (version.bundleId !== bundleId) throw new WavecastError('invalid-input', 'The version is of another app.', { remedy: 'Name a version of the app, or leave the version out.' });
+}
+
+/** Branches of a plan under way in which waves are still to come. */
+async function branchesGoing(services: ScopeServices, plan: Plan, branches: readonly PlanBranch[]): Promise<readonly BranchId[]> {
+  if (plan.status !== 'live' && plan.status !== 'paused') return [];
+  const ids = branches.map(({ branchId }) => branchId);
+  const over = new Set((await services.runs.runs(plan.id, ids)).filter(({ kind, status }) => kind === 'install' && (status === 'finished' || status === 'cancelled')).map(({ branchId }) => branchId));
+  return ids.filter((id) => !over.has(id));
+}
+
+async function* targetsOf(services: ScopeServices, plan: Plan, branchId: BranchId): AsyncGenerator<string, undefined> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await services.plans.targetsOf(plan.id, branchId, after, PAGE);
+    yield* page.map(({ id }) => id);
+    if (page.length < PAGE) return undefined;
+    after = page.at(-1)?.order;
+  }
+}

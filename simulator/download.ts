@@ -1,0 +1,57 @@
+/** Fetches a package as a device does: in ranges, resuming where it broke, checking each chunk's digest as it arrives. */
+import { createHash } from 'node:crypto';
+import type { BranchLink } from './branch-link.ts';
+
+/** What the manifest says of the package. */
+export interface PackageToFetch {
+  readonly url: string;
+  /** Lower-case hex SHA-256 of every `chunkSize` bytes. */
+  readonly chunkDigests: readonly string[];
+  readonly chunkSize: number;
+}
+
+export interface Fetched {
+  readonly bytes: number;
+  /** Broken connections after which the download went on. */
+  readonly resumed: number;
+}
+
+/** Thrown where the device would give up: it then reports Failed. */
+export class DownloadFailed extends Error {
+  override readonly name = 'DownloadFailed';
+}
+
+/** `breaks`: the connection is cut once, in the middle of the first chunk. */
+export async function downloadPackage(link: BranchLink, wanted: PackageToFetch, breaks: boolean): Promise<Fetched> {
+  return link.download(async (carry) => {
+    let bytes = 0;
+    let resumed = 0;
+    for (const [index, digest] of wanted.chunkDigests.entries()) {
+      const from = index * wanted.chunkSize;
+      const hash = createHash('sha256');
+      let have = 0;
+      if (breaks && index === 0) {
+        const head = await range(wanted.url, from, from + Math.floor(wanted.chunkSize / 2) - 1);
+        hash.update(head);
+        have = head.length;
+        resumed = 1;
+        await carry(have);
+      }
+      const rest = await range(wanted.url, from + have, from + wanted.chunkSize - 1);
+      hash.update(rest);
+      await carry(rest.length);
+      bytes += have + rest.length;
+      if (hash.digest('hex') !== digest) throw new DownloadFailed(`Chunk ${index} is not what the manifest says.`);
+    }
+    return { bytes, resumed };
+  });
+}
+
+async function range(url: string, from: number, to: number): Promise<Buffer> {
+  const response = await fetch(url, { headers: { range: `bytes=${from}-${to}` } });
+  if (response.status !== 206) {
+    await response.body?.cancel();
+    throw new DownloadFailed(`The package server answered ${response.status} instead of a range.`);
+  }
+  return Buffer.from(await response.arrayBuffer());
+}
