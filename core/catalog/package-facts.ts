@@ -25,10 +25,10 @@ export interface ProvisioningFacts {
   /** When each of `DeveloperCertificates` ends. */
   readonly certificatesExpireAt: readonly Instant[];
   /**
-   * Whether the signature around the profile holds under the certificate that it carries. `intact` says that nothing was
-   * changed since it was signed, not who signed it; `unknown`: in an algorithm that we do not check.
+   * Whether the signature around the profile holds under the certificate that it carries: nothing was changed since it
+   * was signed. It does not say who signed it.
    */
-  readonly signature: 'intact' | 'broken' | 'unknown';
+  readonly signatureHolds: boolean;
 }
 
 /** A profile inside a package, with the bundle that it is for. */

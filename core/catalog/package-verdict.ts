@@ -130,7 +130,7 @@ function profileWarnings(profile: EmbeddedProfile, now: Instant): readonly strin
     const soon = nearest(lastCertificate, now);
     if (soon !== undefined) warnings.push(`The last developer certificate in ${profile.path} expires within ${soon} days, on ${day(lastCertificate)}: the app stops working then.`);
   }
-  if (profile.signature === 'broken') warnings.push(`The signature around ${profile.path} does not hold: devices will refuse the app if the profile was changed after Apple signed it.`);
+  if (!profile.signatureHolds) warnings.push(`The signature around ${profile.path} does not hold: devices will refuse the app if the profile was changed after Apple signed it.`);
   return warnings;
 }
 

@@ -32,7 +32,8 @@ export function readTable(text: string): readonly Row[] {
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new WavecastError('invalid-input', `Line ${String(error['lines'] ?? '?')} is not well-formed CSV.`, {
+    const line: unknown = error['lines'];
+    throw new WavecastError('invalid-input', `${typeof line === 'number' ? `Line ${line}` : 'The file'} is not well-formed CSV.`, {
       remedy: 'Put values that hold quotes or commas into double quotes, and write a quote inside as two.',
       cause: error,
     });

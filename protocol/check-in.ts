@@ -1,0 +1,83 @@
+/** Check-in messages of Apple's MDM: the device introduces itself, says where to push, and leaves. */
+import { WavecastError } from '../core/errors.ts';
+import { parseEnrolmentId, type EnrolmentId } from '../core/ids.ts';
+import type { PlistDict, PlistValue } from './plist.ts';
+import { data, dictOf, optionalText, text } from './plist-fields.ts';
+
+interface Message {
+  readonly enrolmentId: EnrolmentId;
+  readonly topic: string;
+}
+
+export interface AuthenticateMessage extends Message {
+  readonly type: 'Authenticate';
+  readonly serialNumber?: string;
+  readonly productName?: string;
+  readonly osVersion?: string;
+}
+
+export interface TokenUpdateMessage extends Message {
+  readonly type: 'TokenUpdate';
+  /** Lower-case hex. */
+  readonly token: string;
+  readonly pushMagic: string;
+}
+
+export interface CheckOutMessage extends Message {
+  readonly type: 'CheckOut';
+}
+
+/** Messages that devices of ours do not need: answered harmlessly, nothing of them is kept. */
+export interface OtherMessage {
+  readonly type: 'SetBootstrapToken' | 'GetBootstrapToken' | 'GetToken' | 'UserAuthenticate' | 'DeclarativeManagement';
+  readonly enrolmentId: EnrolmentId;
+}
+
+export type CheckInMessage = AuthenticateMessage | TokenUpdateMessage | CheckOutMessage | OtherMessage;
+
+/** Throws `invalid-input` for anything that is no check-in message. */
+export function decodeCheckIn(value: PlistValue): CheckInMessage {
+  const dict = dictOf(value, 'A check-in message');
+  const type = text(dict, 'MessageType');
+  const enrolmentId = enrolmentIdOf(dict);
+  switch (type) {
+    case 'Authenticate':
+      return { type, enrolmentId, topic: text(dict, 'Topic'), ...present('serialNumber', optionalText(dict, 'SerialNumber')), ...present('productName', optionalText(dict, 'ProductName')), ...present('osVersion', optionalText(dict, 'OSVersion')) };
+    case 'TokenUpdate':
+      return { type, enrolmentId, topic: text(dict, 'Topic'), token: Buffer.from(data(dict, 'Token')).toString('hex'), pushMagic: text(dict, 'PushMagic') };
+    case 'CheckOut':
+      return { type, enrolmentId, topic: text(dict, 'Topic') };
+    case 'SetBootstrapToken':
+    case 'GetBootstrapToken':
+    case 'GetToken':
+    case 'UserAuthenticate':
+    case 'DeclarativeManagement':
+      return { type, enrolmentId };
+    default:
+      throw new WavecastError('invalid-input', 'The check-in message is of no known type.');
+  }
+}
+
+/** UDID, or EnrollmentID where the device has none to give. */
+export function enrolmentIdOf(dict: PlistDict): EnrolmentId {
+  return parseEnrolmentId(optionalText(dict, 'UDID') ?? optionalText(dict, 'EnrollmentID'));
+}
+
+/** The device's side, for clients of this protocol. */
+export function encodeCheckIn(message: AuthenticateMessage | TokenUpdateMessage | CheckOutMessage): PlistDict {
+  const common = { MessageType: message.type, Topic: message.topic, UDID: message.enrolmentId };
+  switch (message.type) {
+    case 'Authenticate':
+      return { ...common, ...present('SerialNumber', message.serialNumber), ...present('ProductName', message.productName), ...present('OSVersion', message.osVersion) };
+    case 'TokenUpdate':
+      return { ...common, Token: new Uint8Array(Buffer.from(message.token, 'hex')), PushMagic: message.pushMagic };
+    case 'CheckOut':
+      return common;
+  }
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+  const entry: Partial<Record<K, V>> = {};
+  if (value !== undefined) entry[key] = value;
+  return entry;
+}

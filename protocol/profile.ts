@@ -1,0 +1,74 @@
+/** The enrolment profile: a SCEP payload for the identity and an MDM payload that uses it. */
+import { WavecastError } from '../core/errors.ts';
+import { encodePlist, type PlistDict, type PlistValue } from './plist.ts';
+import { dictOf, isDict, optionalArray, optionalDict, optionalText, text } from './plist-fields.ts';
+
+export interface EnrolmentProfile {
+  readonly organisation: string;
+  /** Unique to the deployment; the same for every device, so that a new profile replaces the old one. */
+  readonly identifier: string;
+  /** UUIDs of the profile and its two payloads. */
+  readonly uuids: { readonly profile: string; readonly scep: string; readonly mdm: string };
+  readonly scepUrl: string;
+  readonly challenge: string;
+  /** SHA-256 of the authority's certificate, so that the device knows whom it asks. */
+  readonly authorityFingerprint: Uint8Array;
+  readonly commonName: string;
+  readonly checkInUrl: string;
+  readonly serverUrl: string;
+  /** `com.apple.mgmt.External.…`, from the push certificate. */
+  readonly topic: string;
+}
+
+/** Profiles, device information, provisioning, apps, settings, app management; no erase, no lock. Cannot be widened later. */
+export const ACCESS_RIGHTS = 6611;
+
+/** XML of a `.mobileconfig`. */
+export function encodeEnrolmentProfile(profile: EnrolmentProfile): string {
+  const payload = (type: string, part: 'scep' | 'mdm', name: string): { [key: string]: PlistValue } => ({
+    PayloadType: type, PayloadVersion: 1, PayloadIdentifier: `${profile.identifier}.${part}`, PayloadUUID: profile.uuids[part], PayloadDisplayName: name, PayloadOrganization: profile.organisation,
+  });
+  return encodePlist({
+    PayloadType: 'Configuration', PayloadVersion: 1, PayloadIdentifier: profile.identifier, PayloadUUID: profile.uuids.profile,
+    PayloadDisplayName: `${profile.organisation}: device management`, PayloadOrganization: profile.organisation,
+    PayloadDescription: 'Lets your organisation offer its own apps on this device.',
+    PayloadContent: [
+      {
+        ...payload('com.apple.security.scep', 'scep', 'Device identity'),
+        PayloadContent: {
+          URL: profile.scepUrl, Name: 'wavecast', Subject: [[['CN', profile.commonName]]], Challenge: profile.challenge, CAFingerprint: new Uint8Array(profile.authorityFingerprint),
+          Keysize: 2048, 'Key Type': 'RSA', 'Key Usage': 5, Retries: 3, RetryDelay: 10,
+        },
+      },
+      {
+        ...payload('com.apple.mdm', 'mdm', 'Device management'),
+        IdentityCertificateUUID: profile.uuids.scep, Topic: profile.topic, ServerURL: profile.serverUrl, CheckInURL: profile.checkInUrl,
+        SignMessage: true, CheckOutWhenRemoved: true, AccessRights: ACCESS_RIGHTS,
+      },
+    ],
+  });
+}
+
+/** What a device takes from a profile. Throws `invalid-input` where a part is missing. */
+export function decodeEnrolmentProfile(value: PlistValue): Pick<EnrolmentProfile, 'scepUrl' | 'challenge' | 'commonName' | 'checkInUrl' | 'serverUrl' | 'topic'> {
+  const payloads = (optionalArray(dictOf(value, 'A profile'), 'PayloadContent') ?? []).filter((entry) => isDict(entry));
+  const scep = optionalDict(payloadOf(payloads, 'com.apple.security.scep'), 'PayloadContent');
+  const mdm = payloadOf(payloads, 'com.apple.mdm');
+  if (scep === undefined) throw new WavecastError('invalid-input', 'The profile has no SCEP payload.');
+  return {
+    scepUrl: text(scep, 'URL'), challenge: text(scep, 'Challenge'), commonName: commonNameOf(scep),
+    checkInUrl: optionalText(mdm, 'CheckInURL') ?? text(mdm, 'ServerURL'), serverUrl: text(mdm, 'ServerURL'), topic: text(mdm, 'Topic'),
+  };
+}
+
+function payloadOf(payloads: readonly PlistDict[], type: string): PlistDict {
+  const found = payloads.find((payload) => optionalText(payload, 'PayloadType') === type);
+  if (found === undefined) throw new WavecastError('invalid-input', `The profile has no payload ${type}.`);
+  return found;
+}
+
+function commonNameOf(scep: PlistDict): string {
+  const parts = (optionalArray(scep, 'Subject') ?? []).flat(2);
+  const value = parts[parts.indexOf('CN') + 1];
+  return typeof value === 'string' ? value : 'device';
+}

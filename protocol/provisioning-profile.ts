@@ -1,0 +1,82 @@
+/**
+ * Provisioning profiles: a property list inside a CMS SignedData (RFC 5652). What it says is taken from the signed content.
+ * Whether Apple signed it is not decided here: that needs Apple's roots, and every device checks it. What is checked is
+ * whether the content is still what was signed.
+ */
+import { Buffer } from 'node:buffer';
+import { X509Certificate } from 'node:crypto';
+import * as z from 'zod';
+import type { ProvisioningFacts } from '../core/catalog/package-facts.ts';
+import { WavecastError } from '../core/errors.ts';
+import { openSignedContent, type SignedContent } from './ipa/signed-content.ts';
+import { decodePlist } from './plist.ts';
+
+const profileSchema = z.looseObject({
+  Name: z.string().default(''),
+  UUID: z.string().default(''),
+  TeamIdentifier: z.array(z.string()).default([]),
+  TeamName: z.string().default(''),
+  ProvisionsAllDevices: z.boolean().default(false),
+  ProvisionedDevices: z.array(z.string()).optional(),
+  Entitlements: z.looseObject({ 'application-identifier': z.string().default(''), 'get-task-allow': z.boolean().default(false) }),
+  CreationDate: z.date(),
+  ExpirationDate: z.date(),
+  DeveloperCertificates: z.array(z.instanceof(Uint8Array)).default([]),
+});
+
+/** Reads `embedded.mobileprovision`. Throws `package-unreadable` where it is no profile. */
+export function decodeProvisioningProfile(bytes: Uint8Array): ProvisioningFacts {
+  const signed = unwrap(bytes);
+  const profile = readProfile(signed.content);
+  return {
+    name: profile.Name,
+    uuid: profile.UUID,
+    teamIdentifier: profile.TeamIdentifier[0] ?? '',
+    teamName: profile.TeamName,
+    provisionsAllDevices: profile.ProvisionsAllDevices,
+    deviceList: profile.ProvisionedDevices,
+    provisionedDevices: profile.ProvisionedDevices ?? [],
+    getTaskAllow: profile.Entitlements['get-task-allow'],
+    applicationIdentifier: profile.Entitlements['application-identifier'],
+    createdAt: profile.CreationDate.getTime(),
+    expiresAt: profile.ExpirationDate.getTime(),
+    certificatesExpireAt: profile.DeveloperCertificates.map(certificateEnd),
+    signatureHolds: signed.signatureHolds,
+  };
+}
+
+function unwrap(bytes: Uint8Array): SignedContent {
+  try {
+    return openSignedContent(bytes);
+  } catch (error) {
+    throw noProfile('it is not a signed message', error);
+  }
+}
+
+function readProfile(content: Uint8Array): z.infer<typeof profileSchema> {
+  let value: unknown;
+  try {
+    value = decodePlist(content);
+  } catch (error) {
+    throw noProfile('what is signed is not a property list', error);
+  }
+  const parsed = profileSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw noProfile(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).slice(0, 5).join('; '), parsed.error);
+}
+
+function certificateEnd(der: Uint8Array): number {
+  try {
+    return new X509Certificate(Buffer.from(der)).validToDate.getTime();
+  } catch (error) {
+    throw noProfile('a developer certificate in it cannot be read', error);
+  }
+}
+
+function noProfile(why: string, cause: unknown): WavecastError {
+  return new WavecastError('package-unreadable', 'The embedded provisioning profile cannot be read.', {
+    evidence: [why],
+    remedy: 'Download the profile from the developer portal again, and export the app with it.',
+    cause,
+  });
+}
