@@ -34,6 +34,16 @@ export interface VerifiedContent {
  * and their message digest over the content (`detached` where the content is not inside). Throws `identity-refused`.
  */
 export function verifySignedData(der: Uint8Array, detached?: Uint8Array): VerifiedContent {
+  try {
+    return verified(der, detached);
+  } catch (error) {
+    // Keys, numbers and attributes deep inside are read late; whatever cannot be read is no signature.
+    if (error instanceof WavecastError) throw error;
+    throw refused('It cannot be read.');
+  }
+}
+
+function verified(der: Uint8Array, detached?: Uint8Array): VerifiedContent {
   const signedData = parseSignedData(der);
   const [info, ...more] = signedData.signerInfos;
   if (info === undefined || more.length > 0) throw refused('It must have one signer.');
