@@ -104,5 +104,6 @@ export interface Timers {
 
 /** Asks that devices be woken by a push, all at once or after a delay (seconds, at most 900). At least once. */
 export interface Waker {
-  wake(enrolmentIds: readonly EnrolmentId[], delaySeconds?: number): Promise<void>;
+  /** `tries`: how often in a row they were pushed in vain. */
+  wake(enrolmentIds: readonly EnrolmentId[], delaySeconds?: number, tries?: number): Promise<void>;
 }

@@ -1,0 +1,37 @@
+/** Pushes to devices so that they come and fetch what waits for them. */
+import { DAY, type Instant, type Logger } from '../ambient.ts';
+import type { EnrolmentStore } from '../device/store.ts';
+import type { EnrolmentId } from '../ids.ts';
+import type { PushGateway, PushOutcome } from './push.ts';
+import type { Waker } from './store.ts';
+
+export interface WakeServices {
+  readonly enrolments: Pick<EnrolmentStore, 'enrolments' | 'markPushDead'>;
+  readonly gateway: PushGateway;
+  readonly waker: Waker;
+  readonly log: Logger;
+}
+
+/** After this many tries in a row the sweep's own repetition takes over. */
+const TRIES = 4;
+
+/** One batch. Devices without a live push address are passed over: they find their commands when they come by themselves. */
+export async function wakeDevices(services: WakeServices, ids: readonly EnrolmentId[], tries: number, now: Instant): Promise<void> {
+  const enrolments = await services.enrolments.enrolments(ids);
+  const reachable = enrolments.flatMap((enrolment) => (enrolment.status === 'enrolled' && enrolment.push !== undefined && !enrolment.push.dead ? [{ enrolment, push: enrolment.push }] : []));
+  const outcomes = await services.gateway.push(reachable.map(({ enrolment, push }) => ({ token: push.token, magic: push.magic, topic: enrolment.topic, expiresAt: now + DAY })));
+  const retry: EnrolmentId[] = [];
+  let delay = 0;
+  for (const [index, { enrolment, push }] of reachable.entries()) {
+    const outcome: PushOutcome | undefined = outcomes[index];
+    if (outcome?.result === 'dead') await services.enrolments.markPushDead(enrolment.id, push.token);
+    if (outcome?.result === 'refused') services.log.error('push refused: the fault is ours', { enrolmentId: enrolment.id, reason: outcome.reason });
+    if (outcome?.result === 'later') {
+      retry.push(enrolment.id);
+      delay = Math.max(delay, outcome.afterSeconds);
+    }
+  }
+  const again = retry.length > 0 && tries + 1 < TRIES;
+  if (again) await services.waker.wake(retry, Math.min(900, delay * 2 ** tries), tries + 1);
+  services.log.info('devices woken', { asked: ids.length, pushed: reachable.length, retried: again ? retry.length : 0 });
+}

@@ -1,0 +1,26 @@
+/** GET|HEAD /d/{link}/manifest.plist: the manifest of one instruction, with a signed address of its package. */
+import { serveManifest } from '../core/catalog/serve-manifest.ts';
+import { WavecastError } from '../core/errors.ts';
+import { decodeInstallLink } from '../protocol/install-link.ts';
+import { encodeManifest } from '../protocol/manifest.ts';
+import { deviceEndpoint } from './device-edge.ts';
+import { clock, deliveryServices, linkKey } from './services.ts';
+
+const services = deliveryServices();
+
+export const handler = deviceEndpoint(async ({ event }) => {
+  const { version, app, packageUrl } = await serveManifest(services, linkOf(event.pathParameters?.['link'], await linkKey()), clock.now());
+  const manifest = encodeManifest({
+    packageUrl, bundleId: version.bundleId, version: version.version, title: app?.title ?? version.title, sha256s: version.chunkDigests, sha256Size: version.chunkSize,
+  });
+  return { statusCode: 200, headers: { 'content-type': 'text/xml', 'cache-control': 'no-store' }, body: manifest };
+});
+
+/** Whatever is wrong with a link, the answer is the same. */
+function linkOf(text: string | undefined, key: Uint8Array): ReturnType<typeof decodeInstallLink> {
+  try {
+    return decodeInstallLink(text ?? '', key);
+  } catch {
+    throw new WavecastError('not-found', 'There is nothing here.');
+  }
+}

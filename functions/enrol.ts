@@ -1,0 +1,28 @@
+/** GET /enrol/{secret}: the page of an invitation; GET /enrol/{secret}/profile: its enrolment profile. */
+import { X509Certificate } from 'node:crypto';
+import { newChallenge, openInvitation } from '../core/device/invite.ts';
+import { enrolmentPage } from '../protocol/enrolment-page.ts';
+import { encodeEnrolmentProfile } from '../protocol/profile.ts';
+import { fingerprintOf } from '../protocol/signature.ts';
+import { deviceEndpoint, type DeviceAnswer } from './device-edge.ts';
+import { apiUrl, authority, clock, inviteServices, organisation, pushTopic } from './services.ts';
+
+const services = inviteServices();
+
+export const handler = deviceEndpoint(async ({ event }): Promise<DeviceAnswer> => {
+  const secret = event.pathParameters?.['secret'] ?? '';
+  const now = clock.now();
+  const invitation = await openInvitation(services, secret, now);
+  if (!event.rawPath.endsWith('/profile')) {
+    return { statusCode: 200, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'", 'referrer-policy': 'no-referrer' }, body: enrolmentPage(organisation(), `${apiUrl()}/enrol/${encodeURIComponent(secret)}/profile`) };
+  }
+  const topic = await pushTopic();
+  const identifier = `wavecast.${topic}`;
+  const profile = encodeEnrolmentProfile({
+    organisation: organisation(), identifier, topic, commonName: 'wavecast device', challenge: await newChallenge(services, invitation, now),
+    uuids: { profile: services.ids.named(`${identifier}/profile`), scep: services.ids.named(`${identifier}/scep`), mdm: services.ids.named(`${identifier}/mdm`) },
+    scepUrl: `${apiUrl()}/scep`, checkInUrl: `${apiUrl()}/mdm/check-in`, serverUrl: `${apiUrl()}/mdm/command`,
+    authorityFingerprint: Buffer.from(fingerprintOf(new X509Certificate((await authority()).certificatePem).raw), 'hex'),
+  });
+  return { statusCode: 200, headers: { 'content-type': 'application/x-apple-aspen-config', 'content-disposition': 'attachment; filename="wavecast.mobileconfig"', 'cache-control': 'no-store' }, body: profile };
+});
