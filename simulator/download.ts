@@ -1,5 +1,6 @@
 /** Fetches a package as a device does: in ranges, resuming where it broke, checking each chunk's digest as it arrives. */
 import { createHash } from 'node:crypto';
+import { readIpa } from '../protocol/ipa.ts';
 import type { BranchLink } from './branch-link.ts';
 
 /** What the manifest says of the package. */
@@ -45,6 +46,12 @@ export async function downloadPackage(link: BranchLink, wanted: PackageToFetch, 
     }
     return { bytes, resumed };
   });
+}
+
+/** The versions that are in the package itself: what an installed app reports, whatever anybody wrote about it. */
+export async function versionInPackage(url: string, size: number): Promise<{ readonly shortVersion: string; readonly version: string }> {
+  const { shortVersion, version } = await readIpa({ size, read: (offset, length) => range(url, offset, offset + length - 1) });
+  return { shortVersion, version };
 }
 
 async function range(url: string, from: number, to: number): Promise<Buffer> {

@@ -111,12 +111,11 @@ function checkServed(probe: Probe, size: number): readonly PlacementCheck[] {
 }
 
 function versionFrom(registration: Registration, facts: IpaFacts, verdict: PackageVerdict, digests: { readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }, checks: readonly PlacementCheck[], now: Instant): AppVersion {
-  const [profile] = facts.profiles;
   return {
     id: versionIdOf(digests.whole), bundleId: parseBundleId(facts.bundleId), version: facts.version, shortVersion: facts.shortVersion, title: facts.title,
     fileName: registration.fileName, digest: digests.whole, size: digests.size, chunkDigests: digests.chunks, chunkSize: CHUNK_SIZE,
-    minimumOsVersion: facts.minimumOsVersion, deviceFamilies: facts.deviceFamilies, kind: verdict.kind, teamId: profile?.teamIdentifier ?? '',
-    profileExpiresAt: facts.profiles.reduce((earliest, { expiresAt }) => Math.min(earliest, expiresAt), Number.MAX_SAFE_INTEGER),
-    provisionedDevices: profile?.provisionedDevices ?? [], placement: 'verified', checks, verifiedAt: now, createdAt: now,
+    minimumOsVersion: facts.minimumOsVersion, deviceFamilies: facts.deviceFamilies, kind: verdict.kind, teamId: verdict.teamIdentifier,
+    // An accepted package has a profile; one that never expires does not exist.
+    profileExpiresAt: verdict.expiresAt ?? now, provisionedDevices: verdict.allowedDevices ?? [], placement: 'verified', checks, verifiedAt: now, createdAt: now,
   };
 }

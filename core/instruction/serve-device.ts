@@ -42,7 +42,7 @@ const ATTEMPTS = 3;
 
 /** The next command, or undefined when there is nothing (more) to do. Throws `identity-refused`. */
 export async function serveDevice(services: ServeServices, request: DeviceRequest, keepReport: () => Promise<void>, now: Instant): Promise<QueuedCommand | undefined> {
-  const { enrolment: stored, queue } = await services.queue.read(request.enrolmentId, HEAD);
+  const { enrolment: stored, queue } = await services.queue.read(request.enrolmentId, HEAD, now);
   const enrolment = checkPin(stored, request.signer);
   if (enrolment.status !== 'enrolled') return undefined;
   // The raw report is safe before anything is made of it: some things a device says only once.

@@ -68,8 +68,11 @@ export interface ExchangeCommit {
 }
 
 export interface CommandQueue {
-  /** The enrolment and the head of its queue (first `limit`, in order): one Query. */
-  read(enrolmentId: EnrolmentId, limit: number): Promise<{ readonly enrolment: Enrolment | undefined; readonly queue: readonly QueuedCommand[] }>;
+  /**
+   * The enrolment and the head of its queue (first `limit`, in order): one Query. What ran out before `now` without ever
+   * being handed out is passed over, so that a device that was away for long finds what is behind it.
+   */
+  read(enrolmentId: EnrolmentId, limit: number, now: Instant): Promise<{ readonly enrolment: Enrolment | undefined; readonly queue: readonly QueuedCommand[] }>;
   /**
    * `done`; `lost` when another connection took `next` or settled first (nothing was written);
    * `stale` when an instruction is in none of its change's `from` states (nothing was written).

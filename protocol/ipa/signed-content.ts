@@ -1,5 +1,4 @@
 /** CMS SignedData with its content inside (RFC 5652 section 5), as provisioning profiles are. */
-import 'reflect-metadata';
 import { ContentInfo, id_signedData, SignedData, type EncapsulatedContent } from '@peculiar/asn1-cms';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { fromBER, OctetString } from 'asn1js';

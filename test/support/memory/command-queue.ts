@@ -7,9 +7,9 @@ import type { MemoryTables } from './tables.ts';
 
 export function memoryCommandQueue(tables: MemoryTables): CommandQueue {
   return {
-    async read(enrolmentId, limit) {
+    async read(enrolmentId, limit, now) {
       await settled();
-      return { enrolment: tables.enrolments.get(enrolmentId), queue: inOrder(queueOf(tables, enrolmentId)).slice(0, limit) };
+      return { enrolment: tables.enrolments.get(enrolmentId), queue: inOrder(queueOf(tables, enrolmentId)).filter((command) => command.expiresAt > now || command.handedAt !== undefined).slice(0, limit) };
     },
     async commit(commit) {
       await settled();

@@ -1,0 +1,62 @@
+import { DAY } from '../../../core/ambient.ts';
+import type { App, AppVersion, PlacementCheck, Registration } from '../../../core/catalog/app.ts';
+import { packageKinds } from '../../../core/catalog/package-facts.ts';
+import { parseBundleId, parseSha256, parseVersionId, type BundleId, type VersionId } from '../../../core/ids.ts';
+import type { Item, Key } from '../batch.ts';
+import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+
+export const APPS = 'apps';
+/** A registration that nobody took further. */
+const REGISTRATION_LIFE = 30 * DAY;
+
+export function appKey(bundleId: BundleId): Key {
+  return { pk: APPS, sk: bundleId };
+}
+
+export function versionKey(id: VersionId): Key {
+  return { pk: `version#${id}`, sk: 'version' };
+}
+
+export function appPartition(bundleId: BundleId): string {
+  return `app#${bundleId}`;
+}
+
+/** What lists an app's versions in order of time: a pointer, so that a version is in one place only. */
+export const LISTED = 'version#';
+
+export function listedKey({ bundleId, createdAt, id }: Pick<AppVersion, 'bundleId' | 'createdAt' | 'id'>): Key {
+  return { pk: appPartition(bundleId), sk: `${LISTED}${new Date(createdAt).toISOString()}#${id}` };
+}
+
+/** Versions are free text: encoded, so that no two pairs have one key. */
+export function claimKey({ bundleId, shortVersion, version }: Pick<AppVersion, 'bundleId' | 'shortVersion' | 'version'>): Key {
+  return { pk: appPartition(bundleId), sk: `claim#${encodeURIComponent(shortVersion)}#${encodeURIComponent(version)}` };
+}
+
+export function registrationKey(id: string): Key {
+  return { pk: `registration#${id}`, sk: 'registration' };
+}
+
+export function registrationItem(registration: Registration): Item {
+  return { ...registrationKey(registration.id), ...registration, ttl: Math.ceil((registration.updatedAt + REGISTRATION_LIFE) / 1000) };
+}
+
+export const readApp: Read<App> = record({ bundleId: parseBundleId, title: text, description: text, createdAt: number });
+
+const readCheck: Read<PlacementCheck> = record({ name: text, passed: flag, expected: text, found: text, remedy: optional(text) });
+
+export const readVersion: Read<AppVersion> = record({
+  id: parseVersionId, bundleId: parseBundleId, version: text, shortVersion: text, title: text, fileName: text, digest: parseSha256, size: number,
+  chunkDigests: list(parseSha256), chunkSize: number, minimumOsVersion: text, deviceFamilies: list(number), kind: oneOf(packageKinds), teamId: text,
+  profileExpiresAt: number, provisionedDevices: list(text), placement: oneOf(['missing', 'placed', 'mismatched', 'verified', 'proven']), checks: list(readCheck),
+  verifiedAt: optional(number), createdAt: number,
+});
+
+export const readVersionPointer = record({ versionId: parseVersionId });
+
+export const readRegistration: Read<Registration> = record({
+  id: text, fileName: text,
+  expected: record({ bundleId: optional(parseBundleId), version: optional(text), title: optional(text), description: optional(text) }),
+  state: oneOf(['awaiting-file', 'verifying', 'verified', 'refused']), versionId: optional(parseVersionId), bundleId: optional(parseBundleId), checks: list(readCheck),
+  reason: optional(text), remedy: optional(text), requestedBy: text, createdAt: number, updatedAt: number,
+});

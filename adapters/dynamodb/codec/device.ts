@@ -1,0 +1,56 @@
+import type { Branch } from '../../../core/device/branch.ts';
+import type { Device, DeviceSummary } from '../../../core/device/device.ts';
+import { parseBranchId, parseDeviceId, parseEnrolmentId, type BranchId, type DeviceId } from '../../../core/ids.ts';
+import type { Item, Key } from '../batch.ts';
+import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+
+export const BRANCHES = 'branches';
+
+export function branchKey(id: BranchId): Key {
+  return { pk: BRANCHES, sk: id };
+}
+
+/** How many devices a branch has and how many of them are enrolled. */
+export function countsKey(id: BranchId): Key {
+  return { pk: `branch#${id}`, sk: 'counts' };
+}
+
+export function deviceKey(id: DeviceId): Key {
+  return { pk: `device#${id}`, sk: 'device' };
+}
+
+export function nameKey(name: string): Key {
+  return { pk: `name#${name}`, sk: 'name' };
+}
+
+export function serialKey(serialNumber: string): Key {
+  return { pk: `serial#${serialNumber}`, sk: 'serial' };
+}
+
+/** `branchId` and `order` put it into the index `byBranch`: no other item of the table may carry both. */
+export function deviceItem(device: Device): Item {
+  return { ...deviceKey(device.id), ...device };
+}
+
+export function branchItem(branch: Branch): Item {
+  return { ...branchKey(branch.id), ...branch };
+}
+
+const summaryFields = {
+  id: parseDeviceId, name: text, branchId: parseBranchId, testDevice: flag, order: text,
+  status: oneOf(['expected', 'authenticated', 'enrolled', 'left']),
+  enrolmentId: optional(parseEnrolmentId), osVersion: optional(text), productName: optional(text),
+};
+
+export const readSummary: Read<DeviceSummary> = record(summaryFields);
+
+export const readDevice: Read<Device> = record({
+  ...summaryFields, tags: list(text), serialNumber: optional(text), supervised: optional(flag), createdAt: number, enrolledAt: optional(number), revision: number,
+});
+
+export const readBranch: Read<Branch> = record({ id: parseBranchId, name: text, timeZone: text, linkMbps: number, brake: flag, revision: number });
+
+export const readCounts = record({ devices: optional(number), enrolled: optional(number) });
+
+/** What a name or serial number leads to. */
+export const readDevicePointer = record({ deviceId: parseDeviceId });

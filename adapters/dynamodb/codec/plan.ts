@@ -1,0 +1,45 @@
+import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type PlanId } from '../../../core/ids.ts';
+import type { Plan, PlanBranch, Window } from '../../../core/rollout/plan.ts';
+import type { Item, Key } from '../batch.ts';
+import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+
+export const PLAN_BRANCH = 'branch#';
+export const LISTING = 'plan';
+
+export function planKey(id: PlanId): Key {
+  return { pk: `plan#${id}`, sk: 'plan' };
+}
+
+export function planBranchKey(planId: PlanId, branchId: BranchId): Key {
+  return { pk: planKey(planId).pk, sk: `${PLAN_BRANCH}${branchId}` };
+}
+
+export function targetsPartition(planId: PlanId, branchId: BranchId): string {
+  return `targets#${planId}#${branchId}`;
+}
+
+/** Where a plan stands in the list of all: the sort key of the index `listing`. */
+export function createdKey({ id, createdAt }: Pick<Plan, 'id' | 'createdAt'>): string {
+  return `${new Date(createdAt).toISOString()}#${id}`;
+}
+
+export function planItem(plan: Plan): Item {
+  return { ...planKey(plan.id), ...plan, listing: LISTING, createdKey: createdKey(plan) };
+}
+
+export function planBranchItem(branch: PlanBranch): Item {
+  return { ...planBranchKey(branch.planId, branch.branchId), ...branch };
+}
+
+export const readPlan: Read<Plan> = record({
+  id: parsePlanId, name: text, bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, waveSize: number, intervalMinutes: number, deadlineHours: number,
+  abortRule: optional(record({ share: number, minimum: number })), targets: oneOf(['branches', 'list']), attempt: number, formerPlanId: optional(parsePlanId),
+  status: oneOf(['draft', 'live', 'paused', 'cancelled']), pausedBecause: optional(text), createdBy: text, createdAt: number, startedAt: optional(number), revision: number,
+});
+
+const readWindow: Read<Window> = record({ from: text, to: text, days: optional(list(oneOf(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))) });
+
+export const readPlanBranch: Read<PlanBranch> = record({ planId: parsePlanId, branchId: parseBranchId, timeZone: text, windows: list(readWindow), inventoryWindow: readWindow });
+
+/** A target's sort key is its order, and the cursor. */
+export const readTarget = record({ sk: text, deviceId: parseDeviceId });

@@ -1,0 +1,47 @@
+import { DAY } from '../../../core/ambient.ts';
+import { WavecastError } from '../../../core/errors.ts';
+import { parseBundleId, parseCommandId, parseDeviceId, parseEnrolmentId, parseVersionId, parseWaveId } from '../../../core/ids.ts';
+import type { Command, QueuedCommand } from '../../../core/instruction/instruction.ts';
+import type { Item, Key } from '../batch.ts';
+import { list, number, oneOf, optional, record, type Read } from '../read.ts';
+import { enrolmentKey } from './enrolment.ts';
+
+export const QUEUE = 'q#';
+
+/** The queue shares its enrolment's partition and is sorted by (openedAt, id): a number of milliseconds in ISO form sorts as time. */
+export function queueKey({ enrolmentId, openedAt, id }: Pick<QueuedCommand, 'enrolmentId' | 'openedAt' | 'id'>): Key {
+  return { pk: enrolmentKey(enrolmentId).pk, sk: `${QUEUE}${new Date(openedAt).toISOString()}#${id}` };
+}
+
+/** A day after its end nobody will report on it any more, and DynamoDB removes it. */
+export function queueItem(command: QueuedCommand): Item {
+  return { ...queueKey(command), ...command, ttl: Math.ceil((command.expiresAt + DAY) / 1000) };
+}
+
+const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information']) });
+const install = record({ bundleId: parseBundleId, versionId: parseVersionId });
+const lists = record({ bundleIds: list(parseBundleId) });
+
+const readCommand: Read<Command> = (value) => {
+  const { type } = kind(value);
+  switch (type) {
+    case 'install-application':
+      return { type, ...install(value) };
+    case 'managed-application-list':
+    case 'installed-application-list':
+      return { type, ...lists(value) };
+    case 'device-information':
+      return { type };
+  }
+};
+
+export const readQueuedCommand: Read<QueuedCommand> = record({
+  id: parseCommandId, enrolmentId: parseEnrolmentId, deviceId: parseDeviceId, openedAt: number, command: readCommand, waveId: optional(parseWaveId),
+  handedAt: optional(number), notNowAt: optional(number), tries: optional(number), expiresAt: number,
+});
+
+/** The header sorts before its queue. */
+export function isQueueItem(item: Item): boolean {
+  if (typeof item['sk'] !== 'string') throw new WavecastError('internal', 'A stored item has no sort key.');
+  return item['sk'].startsWith(QUEUE);
+}

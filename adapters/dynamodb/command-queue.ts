@@ -1,0 +1,104 @@
+/** Command queues: an enrolment's partition of the devices table, header first, then the commands in order. */
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { EnrolmentId } from '../../core/ids.ts';
+import type { QueuedCommand } from '../../core/instruction/instruction.ts';
+import type { CommandQueue, ExchangeCommit } from '../../core/instruction/store.ts';
+import { atOnce, batchWrite, type Item } from './batch.ts';
+import { enrolmentKey, readEnrolment } from './codec/enrolment.ts';
+import { isQueueItem, QUEUE, queueItem, queueKey, readQueuedCommand } from './codec/queued-command.ts';
+import type { Table } from './document-client.ts';
+import { changeAction, transactWithReleases } from './instruction-change.ts';
+import { queryPartition } from './query.ts';
+import { conditionally, names, type Action } from './transaction.ts';
+
+export interface QueueTables extends Table {
+  readonly instructionsTable: string;
+}
+
+export function createCommandQueue(tables: QueueTables): CommandQueue {
+  const { client, table, instructionsTable } = tables;
+  const all = async (enrolmentId: EnrolmentId): Promise<readonly QueuedCommand[]> => (await queryPartition(tables, enrolmentKey(enrolmentId).pk, QUEUE)).map(readQueuedCommand);
+
+  return {
+    /** 1 query; more only where many commands ran out before the device came. */
+    async read(enrolmentId, limit, now) {
+      const items = await head(tables, enrolmentId, limit, now);
+      const header = items.find((item) => !isQueueItem(item));
+      return { enrolment: header === undefined ? undefined : readEnrolment(header), queue: items.filter(isQueueItem).slice(0, limit).map(readQueuedCommand) };
+    },
+
+    /** 1 transaction of up to 6 items; 1 plain write where nothing but the session is told. */
+    async commit(commit) {
+      const header = headerUpdate(table, commit);
+      const inQueue = queueActions(table, commit);
+      if (inQueue.length === 0 && commit.changes.length === 0) {
+        return (await conditionally(() => client.send(new UpdateCommand(header)))) === undefined ? 'lost' : 'done';
+      }
+      const own: readonly Action[] = [{ Update: header }, ...inQueue];
+      const failed = await transactWithReleases(client, instructionsTable, [...own, ...commit.changes.map((change) => changeAction(instructionsTable, change))], commit.changes);
+      if (failed.size === 0) return 'done';
+      return [...failed].some((index) => index < own.length) ? 'lost' : 'stale';
+    },
+
+    /** 1 write each. */
+    async enqueue(commands) {
+      await atOnce(commands, (command) => conditionally(() => client.send(new PutCommand({ TableName: table, Item: queueItem(command), ConditionExpression: 'attribute_not_exists(pk)' }))));
+    },
+
+    /** 1 query, 1 call per 25 commands. */
+    async clear(enrolmentId) {
+      const cleared = await all(enrolmentId);
+      await batchWrite(tables, cleared.map((command) => ({ delete: queueKey(command) })));
+      return cleared;
+    },
+
+    /** 1 query, 1 call per 25 commands. */
+    async withdraw(enrolmentId, ids) {
+      const found = (await all(enrolmentId)).filter(({ id }) => ids.includes(id));
+      await batchWrite(tables, found.map((command) => ({ delete: queueKey(command) })));
+    },
+  };
+}
+
+/** The header and the first `limit` commands that still count: not run out, or handed out (a late report is evidence too). */
+async function head({ client, table }: Table, enrolmentId: EnrolmentId, limit: number, now: number): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const answer = await client.send(new QueryCommand({
+      TableName: table, ConsistentRead: true, Limit: limit + 1, KeyConditionExpression: 'pk = :pk',
+      FilterExpression: 'attribute_not_exists(#expiresAt) OR #expiresAt > :now OR attribute_exists(#handedAt)',
+      ExpressionAttributeNames: names('expiresAt', 'handedAt'), ExpressionAttributeValues: { ':pk': enrolmentKey(enrolmentId).pk, ':now': now },
+      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+    }));
+    items.push(...(answer.Items ?? []));
+    start = answer.LastEvaluatedKey;
+  } while (start !== undefined && items.length <= limit);
+  return items;
+}
+
+function headerUpdate(table: string, { enrolmentId, now, beginSession }: ExchangeCommit): NonNullable<Action['Update']> {
+  return {
+    TableName: table, Key: enrolmentKey(enrolmentId), UpdateExpression: `SET #lastSeenAt = :now${beginSession ? ', #sessionAt = :now' : ''}`, ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeNames: names('lastSeenAt', ...(beginSession ? ['sessionAt'] : [])), ExpressionAttributeValues: { ':now': now },
+  };
+}
+
+function queueActions(table: string, { now, settled, deferred, next }: ExchangeCommit): readonly Action[] {
+  return [
+    ...(settled === undefined ? [] : [{ Delete: { TableName: table, Key: queueKey(settled), ConditionExpression: 'attribute_exists(pk)' } }]),
+    ...(deferred === undefined ? [] : [{ Put: { TableName: table, Item: queueItem(deferred), ConditionExpression: 'attribute_exists(pk)' } }]),
+    ...(next === undefined ? [] : [handOut(table, next, now)]),
+  ];
+}
+
+/** To one connection only: the other one has seen the same `handedAt`, and it is another by then. */
+function handOut(table: string, next: QueuedCommand, now: number): Action {
+  return {
+    Update: {
+      TableName: table, Key: queueKey(next), UpdateExpression: 'SET #handedAt = :now',
+      ConditionExpression: next.handedAt === undefined ? 'attribute_exists(pk) AND attribute_not_exists(#handedAt)' : '#handedAt = :seen',
+      ExpressionAttributeNames: names('handedAt'), ExpressionAttributeValues: { ':now': now, ...(next.handedAt === undefined ? {} : { ':seen': next.handedAt }) },
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** Enrolments: each is the header of its command queue and shares its partition. */
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { EnrolmentStore } from '../../core/device/store.ts';
+import { WavecastError } from '../../core/errors.ts';
+import { batchGet } from './batch.ts';
+import { certificateKey, enrolmentKey, readEnrolment } from './codec/enrolment.ts';
+import type { Table } from './document-client.ts';
+import { getItem } from './query.ts';
+import { conditionally, names, transact } from './transaction.ts';
+
+export function createEnrolmentStore(devices: Table): EnrolmentStore {
+  const { client, table } = devices;
+  return {
+    /** 1 read. */
+    async enrolment(id) {
+      const item = await getItem(devices, enrolmentKey(id));
+      return item === undefined ? undefined : readEnrolment(item);
+    },
+
+    /** 1 call per 100. */
+    async enrolments(ids) {
+      return (await batchGet(devices, ids.map(enrolmentKey))).map(readEnrolment);
+    },
+
+    /** 1 transaction of 2 items. */
+    async authenticate(enrolment) {
+      const { push: _, ...unreachable } = enrolment;
+      const failed = await transact(client, [
+        { Put: { TableName: table, Item: { ...enrolmentKey(enrolment.id), ...unreachable } } },
+        {
+          Update: {
+            TableName: table, Key: certificateKey(enrolment.pin), UpdateExpression: 'SET #enrolmentId = :id',
+            ConditionExpression: 'attribute_exists(pk) AND #revoked = :no AND (attribute_not_exists(#enrolmentId) OR #enrolmentId = :id)',
+            ExpressionAttributeNames: names('enrolmentId', 'revoked'), ExpressionAttributeValues: { ':id': enrolment.id, ':no': false },
+          },
+        },
+      ]);
+      if (failed.size > 0) throw new WavecastError('conflict', 'The certificate speaks for another device.');
+    },
+
+    /** 1 write. */
+    async setPush(id, pin, push, now) {
+      const answer = await conditionally(() => client.send(new UpdateCommand({
+        TableName: table, Key: enrolmentKey(id), ReturnValues: 'ALL_NEW',
+        UpdateExpression: 'SET #push = :push, #status = :enrolled, #lastSeenAt = :now, #enrolledAt = if_not_exists(#enrolledAt, :now)',
+        ConditionExpression: '#pin = :pin AND #status <> :left',
+        ExpressionAttributeNames: names('push', 'status', 'lastSeenAt', 'enrolledAt', 'pin'),
+        ExpressionAttributeValues: { ':push': push, ':enrolled': 'enrolled', ':left': 'left', ':now': now, ':pin': pin },
+      })));
+      if (answer === undefined) throw new WavecastError('conflict', 'The enrolment has changed meanwhile.');
+      // Not from the state before: a repetition by the SDK would find its own and call the enrolment complete already.
+      return readEnrolment(answer.Attributes).enrolledAt === now;
+    },
+
+    /** 1 write. */
+    async markPushDead(id, token) {
+      await conditionally(() => client.send(new UpdateCommand({
+        TableName: table, Key: enrolmentKey(id), UpdateExpression: 'SET #push.#dead = :yes', ConditionExpression: '#push.#token = :token',
+        ExpressionAttributeNames: names('push', 'dead', 'token'), ExpressionAttributeValues: { ':yes': true, ':token': token },
+      })));
+    },
+
+    /** 1 write. */
+    async leave(id, now) {
+      await conditionally(() => client.send(new UpdateCommand({
+        TableName: table, Key: enrolmentKey(id), UpdateExpression: 'SET #status = :left, #lastSeenAt = :now REMOVE #push', ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: names('status', 'lastSeenAt', 'push'), ExpressionAttributeValues: { ':left': 'left', ':now': now },
+      })));
+    },
+  };
+}

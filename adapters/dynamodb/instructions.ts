@@ -1,0 +1,62 @@
+/** Instructions: issued, changed, never deleted. Their queued commands are in the devices table. */
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { WavecastError } from '../../core/errors.ts';
+import type { Instruction } from '../../core/instruction/instruction.ts';
+import type { InstructionStore } from '../../core/instruction/store.ts';
+import { atOnce } from './batch.ts';
+import { instructionItem, standingItem } from './codec/instruction.ts';
+import { queueItem, queueKey } from './codec/queued-command.ts';
+import type { Table } from './document-client.ts';
+import { changeAction, transactWithReleases } from './instruction-change.ts';
+import { createInstructionReads } from './instruction-reads.ts';
+import { conditionally, names, transact, type Action } from './transaction.ts';
+
+export interface InstructionTables extends Table {
+  /** Where the command queues are. */
+  readonly devicesTable: string;
+}
+
+export function createInstructionStore(tables: InstructionTables): InstructionStore {
+  const { client, table, devicesTable } = tables;
+  return {
+    ...createInstructionReads(tables),
+
+    /** 1 transaction of 2 to 4 items. */
+    async issue(instruction, commands) {
+      const claim = instruction.kind === 'install' ? [claimAction(table, instruction)] : [];
+      const failed = await transact(client, [
+        { Put: { TableName: table, Item: instructionItem(instruction), ConditionExpression: 'attribute_not_exists(pk)' } },
+        ...claim,
+        ...commands.map((command) => ({ Put: { TableName: devicesTable, Item: queueItem(command), ConditionExpression: 'attribute_not_exists(pk)' } })),
+      ]);
+      if (failed.size === 0) return 'issued';
+      if (failed.has(0)) return 'already';
+      if (claim.length > 0 && failed.has(1)) return 'held';
+      throw new WavecastError('internal', 'A command of an instruction that was never issued is in the queue.');
+    },
+
+    /** 1 write each, a few at a time. */
+    async record(instructions) {
+      await atOnce(instructions, (instruction) => conditionally(() =>
+        client.send(new PutCommand({ TableName: table, Item: instructionItem(instruction), ConditionExpression: 'attribute_not_exists(pk)' }))));
+    },
+
+    /** 1 transaction: the instruction, the claim where it ends, the withdrawn commands. */
+    async change(change, withdraw) {
+      const withdrawn = (withdraw?.commands ?? []).map((command) => ({ Delete: { TableName: devicesTable, Key: queueKey(command) } }));
+      const failed = await transactWithReleases(client, table, [changeAction(table, change), ...withdrawn], [change]);
+      return failed.size > 0 ? 'stale' : 'changed';
+    },
+  };
+}
+
+/** The device's claim on the app: free, given back, or this wave's already. */
+function claimAction(table: string, { deviceId, bundleId, waveId, versionId }: Instruction): Action {
+  return {
+    Put: {
+      TableName: table, Item: standingItem({ deviceId, bundleId, waveId, versionId, live: true }),
+      ConditionExpression: 'attribute_not_exists(pk) OR #live = :no OR #waveId = :wave',
+      ExpressionAttributeNames: names('live', 'waveId'), ExpressionAttributeValues: { ':no': false, ':wave': waveId },
+    },
+  };
+}

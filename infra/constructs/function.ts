@@ -1,0 +1,72 @@
+/** One function: its bundle, its own role, its own log group, its complete environment. */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { join } from 'node:path';
+import type { EnvironmentOf, FunctionName } from '../../functions/environment.ts';
+import { acknowledgeWildcards } from './acknowledge.ts';
+import type { Permission } from './permissions.ts';
+
+/** What functions have in common in one installation. */
+export interface FunctionHome {
+  /** Holds `<function>/index.cjs`. */
+  readonly bundleDir: string;
+  readonly logRetentionDays: number;
+}
+
+export interface FunctionSize {
+  /** Memory in MiB; the share of processor grows with it, a whole one at 1,769. */
+  readonly memory: number;
+  /** Timeout in seconds. */
+  readonly seconds: number;
+  readonly reservedConcurrency?: number;
+}
+
+export interface FunctionProps<F extends FunctionName> {
+  readonly name: F;
+  readonly home: FunctionHome;
+  /** Every variable that the function reads: one that is missing does not compile. */
+  readonly environment: EnvironmentOf<F>;
+  readonly size: FunctionSize;
+  /** Where asynchronous invocations end that failed three times. */
+  readonly deadLetterQueue?: IQueue;
+}
+
+/** Defines a function in a scope of its own name. */
+export function defineFunction<F extends FunctionName>(scope: Construct, props: FunctionProps<F>): LambdaFunction {
+  const { name, home, size, deadLetterQueue } = props;
+  const own = new Construct(scope, pascal(name));
+  const logGroup = new LogGroup(own, 'Logs', { retention: home.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
+  const role = new Role(own, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description: `What the function ${name} may do` });
+  role.addToPolicy(new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }));
+  return new LambdaFunction(own, 'Function', {
+    description: `Wavecast: ${name}`,
+    code: Code.fromAsset(join(home.bundleDir, name), { exclude: ['*.map'] }),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    role,
+    logGroup,
+    memorySize: size.memory,
+    timeout: Duration.seconds(size.seconds),
+    environment: { ...props.environment },
+    ...(size.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: size.reservedConcurrency }),
+    ...(deadLetterQueue === undefined ? {} : { deadLetterQueue }),
+  });
+}
+
+/** Gives a function's role exactly these permissions besides its log. */
+export function permit(target: LambdaFunction, permissions: readonly Permission[]): void {
+  for (const { actions, resources, conditions, wildcard } of permissions) {
+    target.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions === undefined ? {} : { conditions }) }));
+    if (wildcard !== undefined && target.role !== undefined) acknowledgeWildcards(target.role, resources, wildcard);
+  }
+}
+
+/** `check-in` is `CheckIn`: the part of logical ids that stays when a function is taken to another construct. */
+export function pascal(name: string): string {
+  return name.split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
+}

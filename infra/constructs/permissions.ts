@@ -1,0 +1,177 @@
+/**
+ * What each function may do: one row per resource and no wildcard where a resource has a name. The local cloud evaluates
+ * these very statements at every call, denies what is missing and reports what is never used.
+ */
+import { Aws } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { FunctionName } from '../../functions/environment.ts';
+import type { SecretRef, Secrets } from './secrets.ts';
+import type { Tables } from './tables.ts';
+
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Why a resource has a wildcard; without it the wildcard is a finding. */
+  readonly wildcard?: string;
+}
+
+/** What permissions name. ARNs that are texts are made from names, so that roles do not wait for what uses them. */
+export interface Estate {
+  readonly tables: Tables;
+  readonly packagesArn: string;
+  readonly reportsArn: string;
+  readonly secrets: Secrets;
+  readonly wakeQueueArn: string;
+  readonly settleDeadLetterArn: string;
+  readonly machineArn: string;
+  readonly scheduleGroup: string;
+  readonly scheduleRoleArn: string;
+  readonly placementArn: string;
+  readonly launchArn: string;
+}
+
+type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem' | 'ConditionCheckItem';
+
+/** The permissions of every function but `signing-key`, which lives with the secret that it fills. */
+export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionName, 'signing-key'>, readonly Permission[]>> {
+  const { devices, instructions, inventory, catalogue, plans, audit } = estate.tables;
+  const { packagesArn, reportsArn } = estate;
+  const { authority, push, link } = estate.secrets;
+  const wake = allow(['sqs:SendMessage'], estate.wakeQueueArn);
+  const startRun = allow(['states:StartExecution'], estate.machineArn);
+  const scheduleRun = [
+    {
+      ...allow(['scheduler:CreateSchedule'], `arn:${Aws.PARTITION}:scheduler:${Aws.REGION}:${Aws.ACCOUNT_ID}:schedule/${estate.scheduleGroup}/*`),
+      wildcard: 'Schedules are named after runs; the group holds nothing else.',
+    },
+    { ...allow(['iam:PassRole'], estate.scheduleRoleArn), conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } } },
+  ];
+  return {
+    enrol: [
+      table(devices, 'GetItem', 'PutItem'),
+      secret(authority, 'Get', 'Put'),
+      secret(push, 'Get'),
+    ],
+    scep: [
+      table(devices, 'GetItem', 'PutItem', 'UpdateItem'),
+      secret(authority, 'Get', 'Put'),
+    ],
+    'check-in': [
+      table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      table(instructions, 'GetItem', 'UpdateItem'),
+      index(instructions, 'byDevice'),
+      secret(authority, 'Get'),
+      wake,
+    ],
+    command: [
+      table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      table(instructions, 'GetItem', 'BatchGetItem', 'UpdateItem'),
+      table(inventory, 'GetItem', 'PutItem', 'UpdateItem'),
+      table(plans, 'GetItem', 'PutItem', 'UpdateItem'),
+      secret(authority, 'Get'),
+      secret(link, 'Get'),
+      files(reportsArn, 'reports', 'PutObject'),
+      wake,
+    ],
+    delivery: [
+      table(devices, 'GetItem'),
+      table(instructions, 'GetItem'),
+      table(catalogue, 'GetItem'),
+      secret(link, 'Get'),
+    ],
+    admin: [
+      table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      index(devices, 'byBranch'),
+      table(instructions, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+      index(instructions, 'byDevice'),
+      table(inventory, 'BatchGetItem', 'Query'),
+      table(catalogue, 'GetItem', 'Query', 'PutItem'),
+      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
+      index(plans, 'listing'),
+      table(audit, 'Query', 'PutItem'),
+      files(packagesArn, 'incoming', 'GetObject', 'PutObject'),
+      // Without it S3 says "forbidden" where nothing is, instead of "not found".
+      allow(['s3:ListBucket'], packagesArn),
+      files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
+      secret(push, 'Get', 'Put'),
+      allow(['lambda:InvokeFunction'], estate.placementArn),
+      allow(['lambda:InvokeFunction'], estate.launchArn),
+      wake,
+    ],
+    placement: [
+      table(catalogue, 'GetItem', 'PutItem', 'UpdateItem'),
+      files(packagesArn, 'incoming', 'GetObject'),
+      files(packagesArn, 'packages', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
+      allow(['s3:ListBucket'], packagesArn),
+      secret(link, 'Get'),
+    ],
+    launch: [
+      table(devices, 'DeleteItem'),
+      table(plans, 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+      table(instructions, 'Query', 'PutItem', 'UpdateItem'),
+      ...scheduleRun,
+    ],
+    turn: [
+      table(devices, 'BatchGetItem', 'PutItem'),
+      index(devices, 'byBranch'),
+      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+      table(instructions, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+      table(inventory, 'BatchGetItem'),
+      table(catalogue, 'GetItem'),
+      wake,
+      ...scheduleRun,
+    ],
+    waker: [
+      table(devices, 'BatchGetItem', 'UpdateItem'),
+      secret(push, 'Get'),
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], estate.wakeQueueArn),
+      wake,
+    ],
+    settle: [
+      table(instructions, 'Query'),
+      table(plans, 'GetItem', 'UpdateItem'),
+      allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], streamOf(instructions)),
+      allow(['sqs:SendMessage'], estate.settleDeadLetterArn),
+    ],
+    sweep: [
+      table(devices, 'BatchGetItem', 'PutItem', 'DeleteItem'),
+      table(instructions, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      table(plans, 'GetItem'),
+      wake,
+      startRun,
+    ],
+  };
+}
+
+/** The key pair and the link key are made once and kept: it reads before it writes. */
+export function signingKeyPermissions({ link }: Pick<Secrets, 'link'>): readonly Permission[] {
+  return [secret(link, 'Get', 'Put')];
+}
+
+function allow(actions: readonly string[], resource: string): Permission {
+  return { actions, resources: [resource] };
+}
+
+/** Items of the table itself. A transaction needs the actions of its parts. */
+function table({ tableArn }: ITable, ...actions: readonly DynamoAction[]): Permission {
+  return allow(actions.map((action) => `dynamodb:${action}`), tableArn);
+}
+
+function index({ tableArn }: ITable, name: string): Permission {
+  return allow(['dynamodb:Query'], `${tableArn}/index/${name}`);
+}
+
+/** Files in one folder of a bucket. */
+function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports', ...actions: readonly ('GetObject' | 'PutObject' | 'AbortMultipartUpload')[]): Permission {
+  return { ...allow(actions.map((action) => `s3:${action}`), `${bucketArn}/${folder}/*`), wildcard: `The files of the folder ${folder}.` };
+}
+
+function secret({ arn }: SecretRef, ...actions: readonly ('Get' | 'Put')[]): Permission {
+  return allow(actions.map((action) => `secretsmanager:${action}SecretValue`), arn);
+}
+
+function streamOf({ tableStreamArn }: ITable): string {
+  if (tableStreamArn === undefined) throw new Error('The table of instructions has no stream.');
+  return tableStreamArn;
+}

@@ -1,0 +1,34 @@
+/** What must stay secret. All are made empty; what writes each first is named beside it. */
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+/** The ARN, and nothing else: no construct can read the value into a template. */
+export interface SecretRef {
+  readonly arn: string;
+}
+
+export class Secrets extends Construct {
+  /** Our certificate authority; made when the first device enrols. */
+  readonly authority: SecretRef;
+  /** The APNs push certificate and its key; an administrator uploads them. */
+  readonly push: SecretRef;
+  /** The key of manifest links and the private key of package links; made when the stack is. */
+  readonly link: SecretRef;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.authority = this.#secret('Authority', "The certificate authority of the devices' identities", 'A new authority would cut every enrolled device off. It is replaced by the procedure of the runbook.');
+    this.push = this.#secret('Push', 'The APNs push certificate', 'Apple issues it for a year. The sweep warns before it ends, and an administrator uploads the next.');
+    this.link = this.#secret('Link', 'The keys of manifest and package links', 'Links that were handed out live for days and end with their keys. They are replaced by the procedure of the runbook.');
+  }
+
+  /** CDK's own Secret fills a new one with a random text, which would look like a value. */
+  #secret(id: string, description: string, whyNotRotated: string): SecretRef {
+    const secret = new CfnSecret(this, id, { description });
+    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    acknowledge(secret, { 'AwsSolutions-SMG4': whyNotRotated });
+    return { arn: secret.ref };
+  }
+}

@@ -1,0 +1,78 @@
+/** The state machine of one branch's window: turn after turn, and a wait between them, until a turn ends it. */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Choice, Condition, DefinitionBody, JitterType, LogLevel, QueryLanguage, StateMachine, Succeed, TaskInput, Timeout, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+export interface WindowMachineProps {
+  /** The functions that start executions are told the ARN before the machine is made: it names one of them. */
+  readonly stateMachineName: string;
+  readonly turn: IFunction;
+  readonly logRetentionDays: number;
+}
+
+const logDelivery = [
+  'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
+];
+
+export class WindowMachine extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: WindowMachineProps) {
+    super(scope, id);
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      inlinePolicies: {
+        turn: new PolicyDocument({ statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.turn.functionArn] })] }),
+        logs: new PolicyDocument({ statements: [new PolicyStatement({ actions: logDelivery, resources: ['*'] })] }),
+      },
+    });
+    acknowledge(role, { 'AwsSolutions-IAM5[Resource::*]': 'The actions of log delivery know no resources.' });
+    this.machine = new StateMachine(this, 'Machine', {
+      stateMachineName: props.stateMachineName,
+      comment: 'One branch, one window: judge, open a wave, wait, again',
+      definitionBody: DefinitionBody.fromChainable(this.#turns(props.turn)),
+      queryLanguage: QueryLanguage.JSONATA,
+      // CDK would allow every version of the function besides.
+      role: role.withoutPolicyUpdates(),
+      // The longest window has 25 hours, on the day on which clocks go back.
+      timeout: Duration.hours(26),
+      logs: {
+        destination: new LogGroup(this, 'Logs', { logGroupName: `/aws/vendedlogs/states/${props.stateMachineName}`, retention: props.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY }),
+        level: LogLevel.ERROR,
+        includeExecutionData: false,
+      },
+      tracingEnabled: false,
+    });
+    acknowledge(this.machine, {
+      'AwsSolutions-SF1': 'The history of an execution is kept for 90 days anyway; each event again in a log would cost most of the machine\'s bill. Errors are logged.',
+      'AwsSolutions-SF2': 'An execution is one function in a loop: there is no path to trace, and the functions carry no tracer.',
+    });
+  }
+
+  /** Every turn gets the execution's own input: what passes between states is only the last answer. */
+  #turns(lambdaFunction: IFunction): LambdaInvoke {
+    const turn = LambdaInvoke.jsonata(this, 'Turn', {
+      lambdaFunction,
+      payload: TaskInput.fromText('{% $states.context.Execution.Input %}'),
+      outputs: '{% $states.result.Payload %}',
+      taskTimeout: Timeout.duration(Duration.seconds(75)),
+      retryOnServiceExceptions: false,
+    });
+    // A turn may be repeated at any point, so everything is tried again: some ten minutes of trouble pass unnoticed.
+    turn.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxDelay: Duration.minutes(5), maxAttempts: 10, jitterStrategy: JitterType.FULL });
+    const wait = Wait.jsonata(this, 'Wait', { time: WaitTime.timestamp('{% $states.input.until %}') });
+    const next = Choice.jsonata(this, 'Next')
+      .when(Condition.jsonata("{% $states.input.next = 'continue' %}"), turn)
+      .when(Condition.jsonata("{% $states.input.next = 'wait' %}"), wait)
+      .otherwise(Succeed.jsonata(this, 'End'));
+    wait.next(turn);
+    turn.next(next);
+    return turn;
+  }
+}

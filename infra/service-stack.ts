@@ -1,0 +1,112 @@
+/** What can be made again at any time: functions, API, state machine, schedules, queues, alarms. */
+import { Aws, CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { EnvironmentOf, FunctionName } from '../functions/environment.ts';
+import type { Config } from './config.ts';
+import { Alarms } from './constructs/alarms.ts';
+import { Api } from './constructs/api.ts';
+import { defineFunction, permit, type FunctionHome, type FunctionSize } from './constructs/function.ts';
+import { permissionsOf } from './constructs/permissions.ts';
+import { Queues, WAKERS } from './constructs/queues.ts';
+import { Schedules } from './constructs/schedules.ts';
+import { API_SCOPE } from './constructs/sign-in.ts';
+import { WindowMachine } from './constructs/window-machine.ts';
+import type { DataStack } from './data-stack.ts';
+
+export interface ServiceStackProps extends StackProps {
+  readonly config: Config;
+  readonly home: FunctionHome;
+  readonly data: DataStack;
+}
+
+type ServiceFunction = Exclude<FunctionName, 'signing-key'>;
+
+const WAKER_SECONDS = 60;
+/** Answers to people and devices come well within API Gateway's 30 seconds. */
+const answering: FunctionSize = { memory: 1024, seconds: 29 };
+
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, { config, home, data, ...props }: ServiceStackProps) {
+    super(scope, id, props);
+    const organisation = new CfnParameter(this, 'Organisation', { default: config.organisation, description: "Shown to the users of devices", minLength: 1, maxLength: 100 });
+    const apnsUrl = new CfnParameter(this, 'ApnsUrl', { default: config.apnsUrl, description: 'Where pushes go', allowedPattern: 'https://[^/?#]+' });
+
+    const name = `wavecast-${config.stage}-windows`;
+    const machineArn = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
+    const api = new Api(this, 'Api', config);
+    const queues = new Queues(this, 'Queues', { wakerSeconds: WAKER_SECONDS });
+    const schedules = new Schedules(this, 'Schedules', { groupName: name, machineArn, deadLetters: queues.dead.schedule });
+
+    const { tables, buckets, secrets, signIn, edge } = data;
+    const DEVICES_TABLE = tables.devices.tableName;
+    const INSTRUCTIONS_TABLE = tables.instructions.tableName;
+    const INVENTORY_TABLE = tables.inventory.tableName;
+    const CATALOGUE_TABLE = tables.catalogue.tableName;
+    const PLANS_TABLE = tables.plans.tableName;
+    const PACKAGES_BUCKET = buckets.packages.bucketName;
+    const REPORTS_BUCKET = buckets.reports.bucketName;
+    const AUTHORITY_SECRET = secrets.authority.arn;
+    const PUSH_SECRET = secrets.push.arn;
+    const LINK_SECRET = secrets.link.arn;
+    const WAKE_QUEUE_URL = queues.wake.queueUrl;
+    const API_URL = api.url;
+    const links = { LINK_SECRET, LINK_KEY_PAIR_ID: edge.keyPairId, EDGE_URL: edge.url };
+    const windows = {
+      STATE_MACHINE_ARN: machineArn, SCHEDULE_GROUP: schedules.group, SCHEDULE_ROLE_ARN: schedules.windowRole.roleArn,
+      SCHEDULE_DEAD_LETTER_ARN: queues.dead.schedule.queueArn,
+    };
+    const define = <F extends ServiceFunction>(of: F, size: FunctionSize, environment: EnvironmentOf<F>): LambdaFunction =>
+      defineFunction<F>(this, { name: of, home, size, environment, ...(of === 'placement' || of === 'launch' ? { deadLetterQueue: queues.dead.background } : {}) });
+
+    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, PACKAGES_BUCKET, ...links });
+    const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, ...windows });
+    const functions = {
+      placement,
+      launch,
+      enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, PUSH_SECRET, API_URL, ORGANISATION: organisation.valueAsString }),
+      scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET }),
+      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, AUTHORITY_SECRET, WAKE_QUEUE_URL }),
+      command: define('command', answering, {
+        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, PLANS_TABLE, AUTHORITY_SECRET, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL,
+      }),
+      delivery: define('delivery', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, ...links }),
+      admin: define('admin', answering, {
+        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUDIT_TABLE: tables.audit.tableName,
+        PACKAGES_BUCKET, REPORTS_BUCKET, PUSH_SECRET, WAKE_QUEUE_URL,
+        PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName, ...windows,
+        API_URL, ISSUER_URL: signIn.issuerUrl, CLI_CLIENT_ID: signIn.cliClientId, SCOPE: API_SCOPE,
+      }),
+      turn: define('turn', { memory: 1024, seconds: 60 }, {
+        DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, ...windows,
+      }),
+      waker: define('waker', { memory: 512, seconds: WAKER_SECONDS, reservedConcurrency: WAKERS }, { DEVICES_TABLE, PUSH_SECRET, WAKE_QUEUE_URL, APNS_URL: apnsUrl.valueAsString }),
+      settle: define('settle', { memory: 512, seconds: 29 }, { INSTRUCTIONS_TABLE, PLANS_TABLE }),
+      // One at a time: two would only meet each other's conditions.
+      sweep: define('sweep', { memory: 1024, seconds: 29, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, WAKE_QUEUE_URL, STATE_MACHINE_ARN: machineArn }),
+    } satisfies Record<ServiceFunction, LambdaFunction>;
+
+    const permissions = permissionsOf({
+      tables, secrets, machineArn,
+      packagesArn: data.exportValue(buckets.packages.bucketArn), reportsArn: data.exportValue(buckets.reports.bucketArn),
+      wakeQueueArn: queues.wake.queueArn, settleDeadLetterArn: queues.dead.settle.queueArn,
+      scheduleGroup: schedules.group, scheduleRoleArn: schedules.windowRole.roleArn,
+      placementArn: placement.functionArn, launchArn: launch.functionArn,
+    });
+    for (const of of Object.keys(functions)) if (isOf(functions, of)) permit(functions[of], permissions[of]);
+
+    const { machine } = new WindowMachine(this, 'Windows', { stateMachineName: name, turn: functions.turn, logRetentionDays: config.logRetentionDays });
+    schedules.sweepEvery(Duration.minutes(1), functions.sweep);
+    queues.feed(functions.waker, functions.settle, tables);
+    api.route(functions, signIn);
+    const { turn, waker, sweep, settle } = functions;
+    const alarms = new Alarms(this, 'Alarms', { functions, queues, machine, api: api.http, sweep, settle, throttled: { turn, waker, sweep } }, config.alarmEmail);
+
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The API of devices and administrators' });
+    new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn, description: 'Subscribe here to hear of alarms' });
+  }
+}
+
+function isOf<K extends string>(record: Readonly<Record<K, unknown>>, key: string): key is K {
+  return key in record;
+}

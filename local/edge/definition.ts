@@ -1,0 +1,110 @@
+/**
+ * The distribution as the template describes it. Read are S3 origins, behaviours, key groups and error pages; other
+ * origins and functions at the edge are refused. Caching, headers policies and geography are not modelled.
+ */
+import * as z from 'zod';
+import type { TemplateResource } from '../http-api/template-resource.ts';
+
+const origin = z.object({
+  Id: z.string(), DomainName: z.string(), OriginPath: z.string().optional(), CustomOriginConfig: z.undefined(),
+});
+const behaviour = z.object({
+  TargetOriginId: z.string(),
+  PathPattern: z.string().optional(),
+  AllowedMethods: z.array(z.string()).optional(),
+  TrustedKeyGroups: z.array(z.string()).optional(),
+  FunctionAssociations: z.array(z.never()).optional(),
+  LambdaFunctionAssociations: z.array(z.never()).optional(),
+});
+const errorResponse = z.object({ ErrorCode: z.number(), ResponseCode: z.number().optional(), ResponsePagePath: z.string().optional() });
+const distribution = z.object({
+  DistributionConfig: z.object({
+    Origins: z.array(origin).min(1),
+    DefaultCacheBehavior: behaviour,
+    CacheBehaviors: z.array(behaviour).optional(),
+    CustomErrorResponses: z.array(errorResponse).optional(),
+    DefaultRootObject: z.string().optional(),
+  }),
+});
+const keyGroup = z.object({ KeyGroupConfig: z.object({ Items: z.array(z.string()) }) });
+const publicKey = z.object({ PublicKeyConfig: z.object({ EncodedKey: z.string().optional() }) });
+
+export interface Behaviour {
+  /** Matches a path that begins with `/`; absent for the default behaviour. */
+  readonly pattern: string | undefined;
+  readonly bucket: string;
+  /** Put before the path, `''` or `/folder`. */
+  readonly originPath: string;
+  readonly methods: readonly string[];
+  /** Ids of the public keys that may sign; undefined where no signature is needed. */
+  readonly signers: readonly string[] | undefined;
+}
+
+export interface ErrorPage {
+  readonly status: number;
+  readonly answerStatus: number;
+  /** Absent: the origin's own answer goes out. */
+  readonly path: string | undefined;
+}
+
+export interface EdgeDefinition {
+  /** In order of precedence, the default behaviour last. */
+  readonly behaviours: readonly Behaviour[];
+  readonly errorPages: readonly ErrorPage[];
+  readonly rootObject: string | undefined;
+  /** PEM by public key id. Keys that only deployment makes are set later. */
+  readonly publicKeys: Readonly<Record<string, string>>;
+}
+
+/** Reads the one distribution among the resources. Throws when there is none, several, or an unsupported part. */
+export function readEdge(resources: readonly TemplateResource[]): EdgeDefinition {
+  const [found, ...others] = resources.filter((resource) => resource.type === 'AWS::CloudFront::Distribution');
+  if (found === undefined || others.length > 0) throw new Error('The template needs exactly one AWS::CloudFront::Distribution.');
+  const config = distribution.parse(found.properties).DistributionConfig;
+  const groups = new Map(ofType(resources, 'AWS::CloudFront::KeyGroup').map((group) => [group.ref, keyGroup.parse(group.properties).KeyGroupConfig.Items]));
+  const origins = new Map(config.Origins.map((each) => [each.Id, { bucket: bucketOf(each.DomainName), originPath: each.OriginPath ?? '' }]));
+  const read = (each: z.infer<typeof behaviour>): Behaviour => {
+    const target = origins.get(each.TargetOriginId);
+    if (target === undefined) throw new Error(`The distribution has no origin ${each.TargetOriginId}.`);
+    const signers = each.TrustedKeyGroups?.flatMap((group) => groups.get(group) ?? []);
+    return { ...target, pattern: each.PathPattern, methods: each.AllowedMethods ?? ['GET', 'HEAD'], signers };
+  };
+  const keys = ofType(resources, 'AWS::CloudFront::PublicKey').flatMap((key) => {
+    const pem = publicKey.parse(key.properties).PublicKeyConfig.EncodedKey;
+    return pem?.startsWith('-----BEGIN') === true ? [[key.ref, pem] as const] : [];
+  });
+  return {
+    behaviours: [...(config.CacheBehaviors ?? []), config.DefaultCacheBehavior].map(read),
+    errorPages: (config.CustomErrorResponses ?? []).map((page) => ({ status: page.ErrorCode, answerStatus: page.ResponseCode ?? page.ErrorCode, path: page.ResponsePagePath })),
+    rootObject: config.DefaultRootObject,
+    publicKeys: Object.fromEntries(keys),
+  };
+}
+
+/** The behaviour for a path: the first whose pattern matches, else the default. */
+export function behaviourFor(definition: EdgeDefinition, path: string): Behaviour {
+  const found = definition.behaviours.find((each) => each.pattern === undefined || matchesPattern(each.pattern, path));
+  if (found === undefined) throw new Error('The distribution has no default behaviour.');
+  return found;
+}
+
+/** `*` stands for any characters, `?` for one. A pattern may leave its first slash out. */
+export function matchesPattern(pattern: string, path: string): boolean {
+  const whole = pattern.startsWith('/') || pattern.startsWith('*') ? pattern : `/${pattern}`;
+  return wildcard(whole).test(path);
+}
+
+/** A regular expression for a text with the wildcards `*` and `?`. */
+export function wildcard(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}
+
+function ofType(resources: readonly TemplateResource[], type: string): readonly TemplateResource[] {
+  return resources.filter((resource) => resource.type === type);
+}
+
+function bucketOf(domainName: string): string {
+  const bucket = /^(.+)\.s3[.-][\w.-]*amazonaws\.com(?:\.cn)?$/.exec(domainName)?.[1];
+  if (bucket === undefined) throw new Error(`The distribution's origin ${domainName} is no S3 bucket.`);
+  return bucket;
+}

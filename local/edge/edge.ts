@@ -1,0 +1,141 @@
+/**
+ * The communication server's edge, in the place of CloudFront: HTTPS, the template's behaviours, signed URLs checked on
+ * the local clock, objects streamed out of the local S3. It caches nothing, so an invalidation has nothing to do.
+ */
+import { createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+import type { Logger } from '../../core/ambient.ts';
+import type { LocalClock } from '../clock.ts';
+import type { TlsIdentity } from '../tls/issue.ts';
+import { accessRecord, type AccessRecord } from './access-record.ts';
+import { errorAnswer, objectAnswer, withErrorPage, type Answer } from './answer.ts';
+import { behaviourFor, type EdgeDefinition } from './definition.ts';
+import type { ObjectReader } from './object-reader.ts';
+import { checkSignedUrl, type Refusal } from './signed-url.ts';
+
+export interface EdgeOptions {
+  readonly clock: LocalClock;
+  readonly log: Logger;
+  readonly definition: EdgeDefinition;
+  readonly tls: TlsIdentity;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly objects: ObjectReader;
+  /** Called once per request, when its answer is finished or broken off. Takes its own hold for what it begins. */
+  readonly onAccess: (record: AccessRecord) => void;
+}
+
+export interface Edge {
+  /** `https://localhost:<port>`. */
+  readonly url: string;
+  readonly port: number;
+  /** Sets a key that only deployment makes. Throws when it is no PEM public key. */
+  setPublicKey(id: string, pem: string): void;
+  close(): Promise<void>;
+}
+
+/** Starts the edge on 127.0.0.1. Rejects when the port is taken. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { clock, log, definition } = options;
+  const keys = new Map<string, KeyObject>(Object.entries(definition.publicKeys).map(([id, pem]) => [id, createPublicKey(pem)]));
+  const decide = (request: IncomingMessage): Answer => answerOf(request, definition, options.objects, keys, clock.now());
+  const server = createServer({ cert: options.tls.certificate, key: options.tls.key }, (request, response) => {
+    void serve(request, response, decide, options).catch((error: unknown) => {
+      log.error('the edge failed to answer', { message: error instanceof Error ? error.message : String(error) });
+      response.destroy();
+    });
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : options.port);
+    });
+  });
+  return {
+    url: `https://localhost:${port}`, port,
+    setPublicKey: (id, pem) => { keys.set(id, createPublicKey(pem)); },
+    close: () => new Promise((resolve) => {
+      server.close(() => { resolve(); });
+      server.closeAllConnections();
+    }),
+  };
+}
+
+function answerOf(request: IncomingMessage, definition: EdgeDefinition, objects: ObjectReader, keys: ReadonlyMap<string, KeyObject>, now: number): Answer {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const behaviour = behaviourFor(definition, path);
+  const originOf = (wanted: string): { bucket: string; key: string } => {
+    const { bucket, originPath } = behaviourFor(definition, wanted);
+    const object = wanted === '/' && definition.rootObject !== undefined ? `/${definition.rootObject}` : wanted;
+    return { bucket, key: decodePath(`${originPath}${object}`).replace(/^\//, '') };
+  };
+  const finish = (answer: Answer): Answer => (answer.status >= 400 ? withErrorPage(answer, definition, objects, originOf) : answer);
+  if (!behaviour.methods.includes(request.method ?? '') || (request.method !== 'GET' && request.method !== 'HEAD')) {
+    return finish(errorAnswer(403, 'AccessDenied', 'This distribution is not configured to allow the HTTP request method that was used for this request.', true));
+  }
+  if (behaviour.signers !== undefined) {
+    const { signers } = behaviour;
+    const asked = { url: `https://${request.headers.host ?? ''}${request.url ?? '/'}`, viewerAddress: request.socket.remoteAddress ?? '' };
+    const refusal = checkSignedUrl(asked, (id) => (signers.includes(id) ? keys.get(id) : undefined), now);
+    if (refusal !== undefined) return finish(errorAnswer(403, refusal, refusalMessages[refusal], true));
+  }
+  const { bucket, key } = originOf(path);
+  return finish(objectAnswer(objects.find(bucket, key), request.headers));
+}
+
+const refusalMessages: Readonly<Record<Refusal, string>> = {
+  MissingKey: 'Missing Key-Pair-Id query parameter or cookie value',
+  InvalidKey: 'Unknown Key',
+  AccessDenied: 'Access denied',
+  MalformedPolicy: 'Malformed Policy',
+};
+
+/** The clock is held until the answer begins; from then on the viewer says how fast it takes it. */
+async function serve(request: IncomingMessage, response: ServerResponse, decide: (request: IncomingMessage) => Answer, options: EdgeOptions): Promise<void> {
+  const { clock } = options;
+  const release = clock.hold('edge request');
+  const startedAt = clock.now();
+  const requestId = randomUUID();
+  const ended = new Promise<void>((resolve) => { response.once('close', resolve); });
+  let [bytes, complete] = [0, false];
+  response.once('finish', () => { complete = true; });
+  const answer = decide(request);
+  const withoutBody = request.method === 'HEAD' || answer.body === undefined;
+  try {
+    response.writeHead(answer.status, { ...answer.headers, server: 'AmazonS3', via: '1.1 local.cloudfront.net (CloudFront)', 'x-cache': answer.status >= 400 ? 'Error from cloudfront' : 'Miss from cloudfront', 'x-amz-cf-id': requestId });
+    response.flushHeaders();
+  } finally {
+    release();
+  }
+  const firstByteAt = clock.now();
+  if (withoutBody || typeof answer.body === 'string') {
+    const text = withoutBody || typeof answer.body !== 'string' ? '' : answer.body;
+    bytes = Buffer.byteLength(text);
+    response.end(text);
+  } else if (answer.body !== undefined) {
+    const { object, range } = answer.body;
+    const stream = object.read(range);
+    stream.on('data', (chunk: Buffer) => { bytes += chunk.length; });
+    // A viewer that goes away in the middle is not a fault of ours; the record says so.
+    await pipeline(stream, response).catch(() => undefined);
+  }
+  await ended;
+  const range = typeof answer.body === 'object' ? answer.body.range : undefined;
+  const length = answer.headers['content-length'];
+  options.onAccess(accessRecord(request, {
+    requestId, startedAt, firstByteAt, endedAt: clock.now(), status: answer.status, bytes, contentType: answer.headers['content-type'] ?? '-',
+    contentLength: length === undefined ? undefined : Number(length), range, refused: answer.refused, complete,
+  }));
+}
+
+/** A path that is not valid percent-encoding names itself. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

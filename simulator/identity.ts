@@ -1,0 +1,67 @@
+/** A simulated device's way into management: profile, SCEP, Authenticate, TokenUpdate: over HTTP, as a real one. */
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import { parseEnrolmentId, type EnrolmentId } from '../core/ids.ts';
+import { encodeCheckIn, type AuthenticateMessage, type TokenUpdateMessage } from '../protocol/check-in.ts';
+import { decodePlist, encodePlist, type PlistDict } from '../protocol/plist.ts';
+import { decodeEnrolmentProfile } from '../protocol/profile.ts';
+import { buildPkcsReq, readCertRep } from '../protocol/scep/client.ts';
+import { signMdmBody } from '../protocol/signature.ts';
+
+/** What enrolment leaves on the device. */
+export interface ManagedIdentity {
+  readonly enrolmentId: EnrolmentId;
+  readonly certificate: X509Certificate;
+  readonly key: KeyObject;
+  readonly topic: string;
+  readonly serverUrl: string;
+  readonly checkInUrl: string;
+}
+
+export interface Hardware {
+  readonly udid: string;
+  readonly serialNumber: string;
+  readonly productName: string;
+  readonly osVersion: string;
+}
+
+async function bytesOf(url: string, request?: RequestInit): Promise<Buffer> {
+  const response = await fetch(url, request);
+  const body = Buffer.from(await response.arrayBuffer());
+  if (!response.ok) throw new Error(`${request?.method ?? 'GET'} ${new URL(url).pathname.split('/').slice(0, 3).join('/')} answered ${response.status}.`);
+  return body;
+}
+
+/** Installs the profile behind an invitation's link: the device has an identity afterwards, and the server has pinned it. */
+export async function enrolDevice(profileUrl: string, hardware: Hardware, now: () => number): Promise<ManagedIdentity> {
+  const profile = decodeEnrolmentProfile(decodePlist(await bytesOf(profileUrl)));
+  const authority = new X509Certificate(await bytesOf(`${profile.scepUrl}?operation=GetCACert`));
+  const pending = await buildPkcsReq(authority, profile.challenge, profile.commonName, now());
+  const answer = await bytesOf(`${profile.scepUrl}?operation=PKIOperation`, { method: 'POST', headers: { 'content-type': 'application/x-pki-message' }, body: new Uint8Array(pending.message) });
+  const identity: ManagedIdentity = {
+    enrolmentId: parseEnrolmentId(hardware.udid), certificate: readCertRep(answer, pending, authority), key: pending.key,
+    topic: profile.topic, serverUrl: profile.serverUrl, checkInUrl: profile.checkInUrl,
+  };
+  const { serialNumber, productName, osVersion } = hardware;
+  await checkIn(identity, { type: 'Authenticate', enrolmentId: identity.enrolmentId, topic: identity.topic, serialNumber, productName, osVersion }, now());
+  return identity;
+}
+
+/** Tells the server where to push. */
+export async function sendToken(identity: ManagedIdentity, token: string, pushMagic: string, now: number): Promise<void> {
+  await checkIn(identity, { type: 'TokenUpdate', enrolmentId: identity.enrolmentId, topic: identity.topic, token, pushMagic }, now);
+}
+
+async function checkIn(identity: ManagedIdentity, message: AuthenticateMessage | TokenUpdateMessage, now: number): Promise<void> {
+  await put(identity, identity.checkInUrl, 'application/x-apple-aspen-mdm-checkin', encodeCheckIn(message), now);
+}
+
+/** One signed request to the command endpoint; the next command's property list, or undefined when there is none. */
+export async function connect(identity: ManagedIdentity, report: PlistDict, now: number): Promise<Buffer | undefined> {
+  const body = await put(identity, identity.serverUrl, 'application/x-apple-aspen-mdm', report, now);
+  return body.length === 0 ? undefined : body;
+}
+
+async function put(identity: ManagedIdentity, url: string, contentType: string, message: PlistDict, now: number): Promise<Buffer> {
+  const body = Buffer.from(encodePlist({ ...message }), 'utf8');
+  return bytesOf(url, { method: 'PUT', headers: { 'content-type': contentType, 'mdm-signature': signMdmBody(body, identity, now) }, body });
+}

@@ -1,0 +1,225 @@
+/** One simulated device and its user: sleeps, is pushed to, fetches commands, prompts, downloads, reports. */
+import { decodeCommand, type WireCommand } from '../protocol/command.ts';
+import { decodeManifest } from '../protocol/manifest.ts';
+import { decodePlist, type PlistDict, type PlistValue } from '../protocol/plist.ts';
+import type { BranchLink } from './branch-link.ts';
+import type { SimulatorClock } from './clock.ts';
+import type { Courier } from './courier.ts';
+import { DeviceApp, type AppAccount, type InstalledVersion } from './device-app.ts';
+import { downloadPackage, versionInPackage, type Fetched } from './download.ts';
+import { connect, enrolDevice, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
+import { awakeFrom, type Character } from './temper.ts';
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+
+export interface DeviceSetting {
+  readonly hardware: Hardware;
+  readonly branch: string;
+  readonly timeZone: string;
+  readonly character: Character;
+  readonly clock: SimulatorClock;
+  readonly courier: Courier;
+  readonly link: BranchLink;
+}
+
+/** How often a locked device says NotNow before its user has unlocked it. */
+const LOCKED_ANSWERS = 2;
+const UNLOCK_AFTER = 20 * MINUTE;
+
+export class VirtualDevice {
+  readonly setting: DeviceSetting;
+  private readonly apps = new Map<string, DeviceApp>();
+  private identity: ManagedIdentity | undefined;
+  private readonly token: string;
+  private readonly magic: string;
+  private inSession = false;
+  private calledAgain = false;
+  private locked: number;
+  private off = false;
+  /** Bytes fetched and downloads resumed, for the account. */
+  fetched: Fetched = { bytes: 0, resumed: 0 };
+  sessions = 0;
+
+  constructor(setting: DeviceSetting) {
+    this.setting = setting;
+    this.token = setting.character.random.bytes(32).toString('hex');
+    this.magic = setting.character.random.bytes(16).toString('hex');
+    this.locked = setting.character.temper === 'locked' ? LOCKED_ANSWERS : 0;
+  }
+
+  get pushToken(): string {
+    return this.token;
+  }
+
+  /** What the device itself would say became of an app. */
+  account(bundleId: string): AppAccount {
+    return this.apps.get(bundleId)?.account ?? 'untouched';
+  }
+
+  /** The app was there before MDM. */
+  has(bundleId: string, version: InstalledVersion, managed: boolean): void {
+    this.apps.set(bundleId, DeviceApp.present(version, managed));
+  }
+
+  async enrol(profileUrl: string): Promise<void> {
+    const { clock, courier, hardware } = this.setting;
+    this.identity = await enrolDevice(profileUrl, hardware, () => clock.now());
+    courier.register(this.token);
+    courier.connect(this.token);
+    await sendToken(this.identity, this.token, this.magic, clock.now());
+  }
+
+  /** Off from now for so long; a push waits for it meanwhile. */
+  switchOff(milliseconds: number): void {
+    const { clock, courier } = this.setting;
+    this.off = true;
+    courier.disconnect(this.token);
+    clock.at(clock.now() + milliseconds, () => {
+      this.off = false;
+      courier.connect(this.token);
+      return Promise.resolve();
+    });
+  }
+
+  /** A push arrived. Resolves when the session that it caused is over. */
+  async pushed(magic: string): Promise<void> {
+    if (magic !== this.magic || this.off) return;
+    await this.session();
+  }
+
+  private async session(): Promise<void> {
+    if (this.inSession) {
+      this.calledAgain = true;
+      return;
+    }
+    this.inSession = true;
+    try {
+      await this.setting.clock.during(this.exchange());
+    } finally {
+      this.inSession = false;
+    }
+    // A push during a session may be about something that came after its last answer.
+    if (!this.calledAgain) return;
+    this.calledAgain = false;
+    await this.session();
+  }
+
+  private async exchange(): Promise<void> {
+    const { identity } = this;
+    if (identity === undefined) return;
+    this.sessions += 1;
+    let report: PlistDict = { Status: 'Idle' };
+    for (;;) {
+      const answer = await connect(identity, { UDID: identity.enrolmentId, ...report }, this.setting.clock.now());
+      if (answer === undefined) break;
+      const { id, command } = decodeCommand(decodePlist(answer));
+      report = { CommandUUID: id, ...(await this.obey(command)) };
+    }
+    // A device comes back by itself when NotNow was its last word.
+    if (report['Status'] === 'NotNow') this.setting.clock.at(this.setting.clock.now() + UNLOCK_AFTER, () => this.session());
+  }
+
+  private async obey(command: WireCommand): Promise<PlistDict> {
+    switch (command.requestType) {
+      case 'InstallApplication':
+        return this.install(command.manifestUrl);
+      case 'ManagedApplicationList':
+        return { Status: 'Acknowledged', ManagedApplicationList: this.managedList(command.identifiers) };
+      case 'InstalledApplicationList':
+        return { Status: 'Acknowledged', InstalledApplicationList: this.installedList(command.identifiers) };
+      case 'DeviceInformation': {
+        const { hardware, character } = this.setting;
+        return { Status: 'Acknowledged', QueryResponses: { UDID: hardware.udid, SerialNumber: hardware.serialNumber, ProductName: hardware.productName, OSVersion: hardware.osVersion, IsSupervised: character.temper === 'supervised' } };
+      }
+    }
+  }
+
+  /** The manifest is fetched while the command is answered, the package when the user agrees. */
+  private async install(manifestUrl: string): Promise<PlistDict> {
+    const { temper } = this.setting.character;
+    if (this.locked > 0) {
+      this.locked -= 1;
+      return { Status: 'NotNow' };
+    }
+    const response = await fetch(manifestUrl);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    if (!response.ok) return failure('NSURLErrorDomain', -1011, 'The manifest could not be fetched.');
+    const manifest = decodeManifest(bytes);
+    const app = this.apps.get(manifest.bundleId) ?? new DeviceApp();
+    this.apps.set(manifest.bundleId, app);
+    if (app.underWay) return { Status: 'Error', RejectionReason: 'AppAlreadyQueued' };
+    if (temper === 'refuses') {
+      app.failed();
+      app.report();
+      return failure('MCMDMErrorDomain', 12018, 'The app cannot be installed.');
+    }
+    const state = app.instructed(temper === 'supervised');
+    this.decide(app, () => this.fetchAndInstall(app, manifest));
+    return { Status: 'Acknowledged', Identifier: manifest.bundleId, State: state };
+  }
+
+  /** When the user answers, and what. */
+  private decide(app: DeviceApp, accept: () => Promise<void>): void {
+    const { character, clock, timeZone } = this.setting;
+    const now = clock.now();
+    if (character.temper === 'ignores') return;
+    if (character.temper === 'supervised') {
+      clock.at(now + character.random.between(1, 4) * MINUTE, accept);
+      return;
+    }
+    const looks = awakeFrom(character, now, timeZone);
+    const answers = awakeFrom(character, looks + character.answerAfterMinutes * MINUTE, timeZone);
+    clock.at(answers, () => {
+      if (character.temper !== 'rejects') return accept();
+      app.declined();
+      return Promise.resolve();
+    });
+  }
+
+  private async fetchAndInstall(app: DeviceApp, manifest: ReturnType<typeof decodeManifest>): Promise<void> {
+    const { character, link, clock } = this.setting;
+    app.fetching();
+    let version: InstalledVersion;
+    try {
+      this.fetched = await downloadPackage(link, { url: manifest.packageUrl, chunkDigests: manifest.sha256s, chunkSize: manifest.sha256Size }, character.temper === 'broken-download');
+      version = await versionInPackage(manifest.packageUrl, this.fetched.bytes);
+    } catch {
+      app.failed();
+      return;
+    }
+    await clock.until(clock.now() + 30_000);
+    if (character.temper === 'fails') app.failed();
+    else app.done(version);
+  }
+
+  private managedList(identifiers: readonly string[]): { [key: string]: PlistValue } {
+    const list: { [key: string]: PlistValue } = {};
+    for (const identifier of identifiers) {
+      const status = this.apps.get(identifier)?.report();
+      if (status !== undefined) list[identifier] = { Status: status, ManagementFlags: 5, HasConfiguration: false, HasFeedback: false, IsValidated: true };
+    }
+    return list;
+  }
+
+  private installedList(identifiers: readonly string[]): PlistValue[] {
+    return identifiers.flatMap((identifier): PlistValue[] => {
+      const app = this.apps.get(identifier);
+      if (app === undefined) return [];
+      // iOS lists an app that is on its way too, with a version that means nothing yet.
+      if (app.installing) return [{ Identifier: identifier, ShortVersion: app.installed?.shortVersion ?? '', Version: app.installed?.version ?? '', Installing: true, IsValidated: true }];
+      return app.installed === undefined ? [] : [{ Identifier: identifier, ShortVersion: app.installed.shortVersion, Version: app.installed.version, Installing: false, IsValidated: true }];
+    });
+  }
+}
+
+function failure(domain: string, code: number, words: string): PlistDict {
+  return { Status: 'Error', ErrorChain: [{ ErrorDomain: domain, ErrorCode: code, LocalizedDescription: words, USEnglishDescription: words }] };
+}
+
+/** Away for some hours, back before the deadline; gone for days. Called when a rollout begins. */
+export function leaveForAWhile(device: VirtualDevice): void {
+  const { temper, random } = device.setting.character;
+  if (temper === 'away') device.switchOff(random.between(6, 16) * HOUR);
+  if (temper === 'gone') device.switchOff(random.between(70, 90) * HOUR);
+}

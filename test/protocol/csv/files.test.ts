@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { WavecastError } from '../../../core/errors.ts';
+import { decodeBulkInstructions } from '../../../protocol/csv/bulk-instructions.ts';
+import { decodeDevices, encodeDevices, type DeviceFile, type NamedDevice, type SerialDevice } from '../../../protocol/csv/devices.ts';
+import { distributionStatusHeader, distributionStatusLine, encodeDistributionStatus, type DistributionStatusRow, type StatusCode } from '../../../protocol/csv/distribution-status.ts';
+import { neutralise, restore } from '../../../protocol/csv/table.ts';
+
+function failureOf(work: () => unknown): WavecastError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof WavecastError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('the distribution status', () => {
+  const rows: readonly DistributionStatusRow[] = [
+    { name: 'tokyo-01', status: 1, bundleId: 'com.example.good', version: '1.2' },
+    { name: 'say "hi", you', status: 4, bundleId: 'com.example.good', version: '' },
+    { name: '-north', status: 0, bundleId: 'com.example.good', version: '=1+1' },
+  ];
+
+  it('has the four columns, quotes where needed and neutralises formulas', () => {
+    expect(encodeDistributionStatus(rows)).toBe('Name,Status,Package name,Version\ntokyo-01,1,com.example.good,1.2\n"say ""hi"", you",4,com.example.good,\n\'-north,0,com.example.good,\'=1+1\n');
+  });
+
+  it('is the same written line by line', () => {
+    expect([distributionStatusHeader, ...rows.map(distributionStatusLine)].join('')).toBe(encodeDistributionStatus(rows));
+  });
+
+  it('reads back as written, and never starts a cell like a formula', () => {
+    const row = fc.record({ name: fc.string({ unit: 'grapheme' }), status: fc.constantFrom<StatusCode>(0, 1, 2, 3, 4), bundleId: fc.string(), version: fc.string() });
+    fc.assert(fc.property(fc.array(row), (given) => {
+      const cells = parse(encodeDistributionStatus(given), { record_delimiter: '\n' }).slice(1);
+      expect(cells.map(([name = '', status = '', bundleId = '', version = '']) => ({ name: restore(name), status: Number(status), bundleId: restore(bundleId), version: restore(version) }))).toEqual(given);
+      expect(cells.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
+    }));
+  });
+});
+
+describe('neutralising', () => {
+  it('is undone exactly', () => {
+    const tricky = fc.array(fc.constantFrom('\'', '=', '+', '-', '@', '\t', '\r', '＝', 'a', '1')).map((parts) => parts.join(''));
+    fc.assert(fc.property(fc.oneof(tricky, fc.string()), (text) => {
+      expect(restore(neutralise(text))).toBe(text);
+    }));
+  });
+});
+
+describe('bulk instructions', () => {
+  const title = 'Operation,OS type,Distributed application,Version,Smart device name,Comment';
+
+  it.each([
+    ['LF', '\n', ''], ['CRLF', '\r\n', ''], ['a byte order mark', '\r\n', '\uFEFF'],
+  ])('are read with %s', (_, end, mark) => {
+    const text = mark + [title, 'install,iOS,com.example.good,1.2,tokyo-01,"first, then"', '', 'Install,ios,"Good ""one""",1.2,tokyo-02'].join(end) + end;
+    expect(decodeBulkInstructions(text)).toEqual([
+      { line: 2, operation: 'install', application: 'com.example.good', version: '1.2', deviceName: 'tokyo-01', comment: 'first, then' },
+      { line: 4, operation: 'install', application: 'Good "one"', version: '1.2', deviceName: 'tokyo-02', comment: '' },
+    ]);
+  });
+
+  it('report every mistake by line and column, and what to do', () => {
+    const text = [title, 'remove,iOS,a,1,d', 'install,Android,,1,d', '"install","iOS","a', 'b",,e', 'install,iOS,x,1,,', 'install,iOS,a,2,d,,,'].join('\n');
+    expect(failureOf(() => decodeBulkInstructions(text))).toMatchObject({
+      code: 'invalid-input', message: 'The file has 7 mistakes; nothing was imported.',
+      evidence: [
+        'Line 2, column "Operation": write "install", not "remove"',
+        'Line 3, column "OS type": write "iOS", not "Android"',
+        'Line 3, column "Distributed application": name the app: its package name or title',
+        'Line 4, column "Version": write the version that is to be installed',
+        'Line 6, column "Smart device name": name the device',
+        'Line 7, column "Comment": there are 8 values for 6 columns: put values that hold commas into double quotes',
+        'Line 7, column "Smart device name": "d" is instructed about this app on line 2 already: keep one of the two',
+      ],
+    });
+  });
+
+  it.each([
+    ['no title line', 'install,iOS,a,1,d', /Line 1, column "Operation": put a title line before/],
+    ['nothing in it', '', /Line 1, column "Operation": write a title line first/],
+    ['a title alone', title, /Line 2, column "Operation": write at least one instruction/],
+  ])('are refused with %s', (_, text, says) => {
+    expect(failureOf(() => decodeBulkInstructions(text)).evidence.join('\n')).toMatch(says);
+  });
+
+  it('name the line of a quote that is never closed, and of text that is not UTF-8', () => {
+    expect(failureOf(() => decodeBulkInstructions(`${title}\ninstall,iOS,"a,1,d`)).message).toMatch(/^Line 2 is not well-formed CSV/);
+    expect(failureOf(() => decodeBulkInstructions(`${title}\ninstall,iOS,\uFFFD\uFFFD,1,d`))).toMatchObject({ message: 'Line 2 holds characters that are not UTF-8.', remedy: 'Save the file as "CSV UTF-8".' });
+  });
+
+  it('report twenty mistakes and count the rest', () => {
+    const { evidence } = failureOf(() => decodeBulkInstructions([title, ...Array.from({ length: 30 }, (_, index) => `install,iOS,,1,d${index}`)].join('\n')));
+    expect(evidence).toHaveLength(21);
+    expect(evidence.at(-1)).toBe('and 10 more');
+  });
+});
+
+describe('devices', () => {
+  const display = fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }).filter((text) => text.trim() === text && Array.from(text).length <= 100 && !/\p{Cc}|\p{Cs}|\uFEFF|\uFFFD/u.test(text));
+  const tag = display.filter((text) => !text.includes(';') && Array.from(text).length <= 40);
+  const branchId = fc.constantFrom('tokyo', 'new-york', 'b');
+  const serialNumber = fc.stringMatching(/^[0-9A-Z]{8,14}$/);
+  const shared = { displayName: display, tags: fc.array(tag, { maxLength: 3 }) };
+  const named = fc.record<NamedDevice>({ name: fc.stringMatching(/^[0-9A-Za-z_.-]{1,64}$/), serialNumber, branchId, ...shared }, { requiredKeys: ['name', 'tags'] });
+  const bySerial = fc.record<SerialDevice>({ serialNumber, branchId, ...shared }, { requiredKeys: ['serialNumber', 'branchId', 'tags'] });
+  const file = fc.oneof(
+    fc.uniqueArray(named, { selector: ({ name }) => name }).filter((rows) => new Set(rows.flatMap((row) => row.serialNumber ?? [])).size === rows.filter((row) => row.serialNumber !== undefined).length)
+      .map((rows): DeviceFile => ({ by: 'name', rows })),
+    fc.uniqueArray(bySerial, { selector: (row) => row.serialNumber }).map((rows): DeviceFile => ({ by: 'serial', rows })),
+  );
+
+  it('come back from a file as they were written, with either line end and a byte order mark', () => {
+    fc.assert(fc.property(file, fc.boolean(), fc.boolean(), (given, mark, crlf) => {
+      const text = encodeDevices(given);
+      expect(decodeDevices((mark ? '\uFEFF' : '') + (crlf ? text.replaceAll('\n', '\r\n') : text))).toEqual(given);
+    }));
+  });
+
+  it('are told apart by the title line, columns in any order', () => {
+    expect(decodeDevices('tags,NAME,branch\n"vip; night",tokyo-01,tokyo\n,tokyo-02,')).toEqual({ by: 'name', rows: [{ name: 'tokyo-01', branchId: 'tokyo', tags: ['vip', 'night'] }, { name: 'tokyo-02', tags: [] }] });
+    expect(decodeDevices('Branch,Serial number,Display name\ntokyo,C39ABCDEF123,受付 1')).toEqual({ by: 'serial', rows: [{ serialNumber: 'C39ABCDEF123', branchId: 'tokyo', displayName: '受付 1', tags: [] }] });
+  });
+
+  it.each([
+    ['a name with other characters', 'Name\ntokyo 01', /Line 2, column "Name": use 1 to 64/],
+    ['a name twice', 'Name\na\nb\na', /Line 4, column "Name": "a" is on line 2 already/],
+    ['a serial number twice', 'Name,Serial number\na,C39ABCDEF123\nb,C39ABCDEF123', /Line 3, column "Serial number"/],
+    ['a serial number without a branch', 'Serial number,Branch\nC39ABCDEF123,', /Line 2, column "Branch": write the branch id/],
+    ['a serial number of the wrong form', 'Serial number,Branch\nc39,tokyo', /Line 2, column "Serial number": write the serial number as the device shows it/],
+    ['a tag that is too long', `Name,Tags\na,ok;${'x'.repeat(41)}`, /Line 2, column "Tags": separate tags by semicolons/],
+    ['an unknown column', 'Name,Colour\na,red', /Line 1, column "Colour": there is no such column/],
+    ['a column twice', 'Name,Name\na,b', /Line 1, column "Name": the column is there twice/],
+    ['neither name nor serial number', 'Branch\ntokyo', /Line 1, column "Name": the title line must have/],
+    ['more values than columns', 'Name,Tags\na,x,y', /Line 2, column "Tags": there are 3 values for 2 columns/],
+    ['nothing in it', '', /the title line must have/],
+  ])('are refused with %s', (_, text, says) => {
+    const failure = failureOf(() => decodeDevices(text));
+    expect(failure.code).toBe('invalid-input');
+    expect(failure.evidence.join('\n')).toMatch(says);
+  });
+});

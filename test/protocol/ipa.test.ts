@@ -1,0 +1,128 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WavecastError } from '../../core/errors.ts';
+import { writeSampleIpa, type SampleIpa } from '../../local/demo/sample-ipa.ts';
+import { readIpa } from '../../protocol/ipa.ts';
+import { bufferSource, withFile } from '../fixtures/byte-sources.ts';
+import { app, evilInfo, hostileIpas, info, infoPlist } from '../fixtures/hostile-ipas.ts';
+import { rawZip } from '../fixtures/raw-zip.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wavecast-ipa-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const defaults = { bundleId: 'com.example.fieldwork', version: '42', shortVersion: '1.4.2', title: 'Fieldwork 現場', sizeBytes: 0, kind: 'enterprise', signedAt: Date.UTC(2026, 0, 5) } as const;
+let count = 0;
+
+async function sample(options: Partial<SampleIpa> = {}): Promise<string> {
+  count += 1;
+  const path = join(folder, `${count}.ipa`);
+  await writeSampleIpa({ ...defaults, path, ...options });
+  return path;
+}
+
+describe('reading an IPA', () => {
+  it.each(['binary', 'xml'] as const)('takes its facts from a %s Info.plist', async (form) => {
+    const facts = await withFile(await sample({ infoPlist: form }), (source) => readIpa(source));
+    expect(facts).toMatchObject({
+      appFolder: 'Payload/fieldwork.app', bundleId: 'com.example.fieldwork', version: '42', shortVersion: '1.4.2', title: 'Fieldwork 現場', minimumOsVersion: '16.0', deviceFamilies: [1, 2],
+      supportedPlatforms: ['iPhoneOS'], storeTraces: [], cryptid: 0,
+      icons: ['Payload/fieldwork.app/AppIcon57x57.png', 'Payload/fieldwork.app/AppIcon60x60@2x.png'],
+    });
+    expect(facts.profiles).toMatchObject([{ path: 'Payload/fieldwork.app/embedded.mobileprovision', bundleId: 'com.example.fieldwork', provisionsAllDevices: true, signatureHolds: true }]);
+  });
+
+  it('finds the profile of every nested bundle, the app\'s own first', async () => {
+    const { profiles } = await withFile(await sample({ extensions: [{ name: 'Widget' }, { name: 'Share', profile: 'ad-hoc' }], provisionedDevices: ['A'] }), (source) => readIpa(source));
+    expect(profiles.map(({ path, bundleId, provisionsAllDevices, deviceList }) => [path.replace('Payload/fieldwork.app/', ''), bundleId, provisionsAllDevices, deviceList])).toEqual([
+      ['embedded.mobileprovision', 'com.example.fieldwork', true, undefined],
+      ['PlugIns/Share.appex/embedded.mobileprovision', 'com.example.fieldwork.share', false, ['A']],
+      ['PlugIns/Widget.appex/embedded.mobileprovision', 'com.example.fieldwork.widget', true, undefined],
+    ]);
+  });
+
+  it('sees what only a download from the App Store has', async () => {
+    const facts = await withFile(await sample({ kind: 'store-download' }), (source) => readIpa(source));
+    expect(facts).toMatchObject({ storeTraces: ['Payload/fieldwork.app/SC_Info/', 'iTunesMetadata.plist'], cryptid: 1, profiles: [] });
+  });
+
+  it('reads 30 MB by at most ten requests and far under a megabyte', async () => {
+    const path = await sample({ sizeBytes: 30_000_000, extensions: [{ name: 'Widget' }, { name: 'Share' }] });
+    await withFile(path, async (source) => {
+      const facts = await readIpa(source);
+      const bytes = source.reads.reduce((sum, length) => sum + length, 0);
+      expect(source.size).toBe(30_000_000);
+      expect(source.reads.length).toBeLessThanOrEqual(10);
+      expect(bytes).toBeLessThan(600_000);
+      expect(facts.reads).toEqual({ requests: source.reads.length, bytes });
+    });
+  });
+
+  it('reads zip64', async () => {
+    const facts = await withFile(await sample({ forceZip64: true, sizeBytes: 200_000 }), (source) => readIpa(source));
+    expect(facts).toMatchObject({ bundleId: 'com.example.fieldwork', cryptid: 0 });
+  });
+
+  it('reads a directory of many files in few requests', async () => {
+    const many = Array.from({ length: 9_000 }, (_, index) => ({ name: `${app}/assets/image-${index}.png`, data: 'x', method: 0 }));
+    const source = bufferSource(rawZip([...many, info]));
+    expect(await readIpa(source)).toMatchObject({ bundleId: 'com.example.good', entries: 9_001 });
+    expect(source.reads.length).toBeLessThanOrEqual(6);
+  });
+
+  it('lets no decoy win', async () => {
+    const decoys = ['Info.plist', 'Payload/Info.plist', 'payload/Good.app/Info.plist', `${app}/info.plist`, `${app}/PlugIns/Evil.appex/Info.plist`, `${app}/Frameworks/Payload/Evil.app/Info.plist`, `x/${app}/Info.plist`];
+    const entries = decoys.map((name) => ({ name, data: evilInfo }));
+    for (const order of [[...entries, info], [info, ...entries]]) expect(await readIpa(bufferSource(rawZip(order)))).toMatchObject({ bundleId: 'com.example.good', appFolder: app });
+  });
+
+  it('calls an app without a name of its own after its folder', async () => {
+    const unnamed = { name: info.name, data: infoPlist({ CFBundleName: '', CFBundleDisplayName: ' ' }) };
+    expect(await readIpa(bufferSource(rawZip([unnamed])))).toMatchObject({ title: 'Good' });
+  });
+
+  it.each(hostileIpas)('refuses $name', async ({ code, says, make }) => {
+    const error: unknown = await readIpa(bufferSource(make())).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(WavecastError);
+    const { message, evidence, remedy, ...rest } = error as WavecastError;
+    expect(rest.code, message).toBe(code);
+    expect([message, ...evidence].join('\n')).toMatch(says);
+    expect(remedy).toMatch(/\.$/);
+  });
+
+  it('passes on a failure of the source as it is', async () => {
+    const failure = new WavecastError('throttled', 'Try again later.');
+    const source = { ...bufferSource(rawZip([info])), read: () => Promise.reject(failure) };
+    await expect(readIpa(source)).rejects.toBe(failure);
+  });
+
+  it('notices a file that shrinks while it is read', async () => {
+    const bytes = rawZip([info]);
+    const source = { size: bytes.length, read: (offset: number, length: number) => Promise.resolve(bytes.subarray(offset, offset + length - 1)) };
+    await expect(readIpa(source)).rejects.toMatchObject({ code: 'package-unreadable', message: expect.stringMatching(/changed or ended/) as unknown });
+  });
+
+  it('stops when reading would take more than allowed', async () => {
+    await withFile(await sample(), (source) => expect(readIpa(source, { readBytes: 10_000 })).rejects.toMatchObject({ code: 'package-refused' }));
+  });
+
+  it('never fails in another way, whatever is broken', async () => {
+    const bytes = await readFile(await sample());
+    const structure = bytes.length - 1_500;
+    const change = fc.record({ at: fc.oneof(fc.nat(bytes.length - 1), fc.integer({ min: structure, max: bytes.length - 1 })), to: fc.nat(255) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 8 }), async (changes) => {
+        const broken = Buffer.from(bytes);
+        for (const { at, to } of changes) broken[at] = to;
+        const outcome: unknown = await readIpa(bufferSource(broken)).catch((thrown: unknown) => thrown);
+        if (outcome instanceof Error) expect(outcome).toMatchObject({ code: expect.stringMatching(/^package-/) as unknown });
+      }),
+      { numRuns: 300, seed: 20_261_123 },
+    );
+  });
+});
