@@ -32,7 +32,7 @@ export interface LocalClock extends Clock {
   readonly shared: SharedArrayBuffer;
   /** Tells others (the simulator's channel) of a jump or a change of pace. Returns the function that unsubscribes. */
   onChange(listener: () => void): () => void;
-  /** A party with timers of its own: jumps wait for it and go no further than its next instant. */
+  /** A party with timers of its own: jumps wait for it and go no further than its next instant. It takes and drops a hold when it comes to rest. */
   join(participant: ClockParticipant): () => void;
   stop(): void;
 }

@@ -5,6 +5,7 @@
 import { build, parse, parseBinary, type PlistValue } from 'plist';
 import { WavecastError } from '../core/errors.ts';
 import { checkBinaryPlist } from './plist-binary-guard.ts';
+import { checkXmlPlist } from './plist-xml-guard.ts';
 
 export type { PlistValue } from 'plist';
 export type PlistDict = Readonly<Record<string, PlistValue>>;
@@ -21,7 +22,10 @@ export interface PlistLimits {
 /** What a device's report may need: a thousand apps with a dozen facts each. */
 export const REPORT_LIMITS: PlistLimits = { bytes: 4_500_000, values: 200_000, depth: 20 };
 
-/** Throws `invalid-input` for what is no property list or exceeds the limits. */
+/**
+ * Throws `invalid-input` for what is no property list, exceeds the limits, or cannot be represented exactly (integers
+ * beyond 2^53, dates that are none).
+ */
 export function decodePlist(bytes: Uint8Array, limits: PlistLimits = REPORT_LIMITS): PlistValue {
   if (bytes.byteLength > limits.bytes) throw refused('It is too large.');
   const binary = Buffer.from(bytes.subarray(0, 8)).toString('latin1') === 'bplist00';
@@ -31,7 +35,7 @@ export function decodePlist(bytes: Uint8Array, limits: PlistLimits = REPORT_LIMI
       return parseBinary(bytes);
     }
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    checkXml(text, limits);
+    checkXmlPlist(text, limits);
     return quietly(() => parse(text));
   } catch (error) {
     if (error instanceof WavecastError) throw error;
@@ -39,28 +43,13 @@ export function decodePlist(bytes: Uint8Array, limits: PlistLimits = REPORT_LIMI
   }
 }
 
-/** XML with Apple's document type; Uint8Array becomes `data`, Date becomes `date`. */
+/** XML with Apple's document type; Uint8Array becomes `data`, Date becomes `date`. Throws `invalid-input` for text that XML cannot hold. */
 export function encodePlist(value: PlistValue): string {
-  return build(value, { pretty: false });
-}
-
-const APPLE_DOCTYPE = /<!DOCTYPE\s+plist\s+PUBLIC\s+"[^"[\]<>]*"\s+"[^"[\]<>]*"\s*>/;
-
-/** No document type but Apple's (no entities, no internal subset), bounded depth and size: before anything is parsed. */
-function checkXml(text: string, limits: PlistLimits): void {
-  const declarations = text.match(/<!(?!--)/g)?.length ?? 0;
-  if (declarations > (APPLE_DOCTYPE.test(text) ? 1 : 0)) throw refused('It has declarations of its own.');
-  if (!/^\uFEFF?\s*(?:<\?xml|<!DOCTYPE|<!--|<plist)/.test(text)) throw refused('It is no XML property list.');
-  let depth = 0;
-  let values = 0;
-  for (const [, closing, name, empty] of text.matchAll(/<(\/?)([A-Za-z]+)[^<>]*?(\/?)>/g)) {
-    if (closing !== '/') values += 1;
-    if (name !== 'dict' && name !== 'array') continue;
-    if (empty === '/') continue;
-    depth += closing === '/' ? -1 : 1;
-    if (depth > limits.depth) throw refused('It is nested too deeply.');
+  try {
+    return build(value, { pretty: false });
+  } catch {
+    throw new WavecastError('invalid-input', 'A text holds a character that no property list can carry.', { remedy: 'Remove control characters from names and titles.' });
   }
-  if (values > limits.values) throw refused('It has too many values.');
 }
 
 /** The parser reports faults on the console and goes on; here a fault is a refusal and the log stays clean. Synchronous. */

@@ -1,36 +1,27 @@
 /** The buckets: what the communication server serves, what devices reported, and who read what. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership, type BucketProps } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership, type BucketProps, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-
-const common = {
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  enforceSSL: true,
-  encryption: BucketEncryption.S3_MANAGED,
-  removalPolicy: RemovalPolicy.RETAIN,
-} satisfies BucketProps;
 
 const abandonedUploads = { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) };
 
 export class Buckets extends Construct {
   /** `incoming/<file>` and `packages/<sha256>/<file>`. */
-  readonly packages: Bucket;
+  readonly packages: IBucket;
   /** `reports/` as devices sent them, `exports/` for administrators. */
-  readonly reports: Bucket;
+  readonly reports: IBucket;
   /** Access records of the other two and of the edge. */
-  readonly logs: Bucket;
+  readonly logs: IBucket;
 
   constructor(scope: Construct, id: string, { consoleUrl }: { readonly consoleUrl: string }) {
     super(scope, id);
-    this.logs = new Bucket(this, 'Logs', {
-      ...common,
+    this.logs = this.#bucket('Logs', {
       // CloudFront delivers its access records by ACL.
       objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
       lifecycleRules: [{ id: 'old-records', expiration: Duration.days(90) }],
     });
-    this.packages = new Bucket(this, 'Packages', {
-      ...common,
+    this.packages = this.#bucket('Packages', {
       versioned: true,
       serverAccessLogsBucket: this.logs,
       serverAccessLogsPrefix: 'packages/',
@@ -38,8 +29,7 @@ export class Buckets extends Construct {
       // The console uploads by presigned requests; it needs the ETag of each part to complete the upload.
       cors: [{ allowedOrigins: [consoleUrl], allowedMethods: [HttpMethods.PUT], allowedHeaders: ['*'], exposedHeaders: ['ETag'], maxAge: 3600 }],
     });
-    this.reports = new Bucket(this, 'Reports', {
-      ...common,
+    this.reports = this.#bucket('Reports', {
       serverAccessLogsBucket: this.logs,
       serverAccessLogsPrefix: 'reports/',
       lifecycleRules: [
@@ -49,5 +39,16 @@ export class Buckets extends Construct {
       ],
     });
     acknowledge(this.logs, { 'AwsSolutions-S1': 'It holds the access records themselves; recording access to it would feed itself.' });
+  }
+  #bucket(id: string, props: BucketProps): IBucket {
+    const bucket = new Bucket(this, id, {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      encryption: BucketEncryption.S3_MANAGED,
+      removalPolicy: RemovalPolicy.RETAIN,
+      ...props,
+    });
+    // The CDK's class does not satisfy its own interface under exactOptionalPropertyTypes.
+    return bucket as IBucket;
   }
 }

@@ -67,6 +67,7 @@ export class Edge extends Construct {
     });
     this.url = `https://${domain?.name ?? this.distribution.distributionDomainName}`;
     acknowledge(this.distribution, {
+      '@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk': 'The root object is set, and every path needs a signed link.',
       'AwsSolutions-CFR1': 'Devices travel; who may fetch is decided by the signed link, not by the country.',
       'AwsSolutions-CFR2': 'Every request needs a signed link, which CloudFront checks before the origin; a firewall would cost more than the rest at rest.',
       ...(domain === undefined ? { 'AwsSolutions-CFR4': "Without a name of one's own only CloudFront's certificate is possible, and it fixes the minimum; set edgeDomain and edgeCertificate for TLS 1.2." } : {}),

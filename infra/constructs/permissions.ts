@@ -3,7 +3,7 @@
  * these very statements at every call, denies what is missing and reports what is never used.
  */
 import { Aws } from 'aws-cdk-lib';
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { FunctionName } from '../../functions/environment.ts';
 import type { SecretRef, Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
@@ -154,11 +154,11 @@ function allow(actions: readonly string[], resource: string): Permission {
 }
 
 /** Items of the table itself. A transaction needs the actions of its parts. */
-function table({ tableArn }: ITable, ...actions: readonly DynamoAction[]): Permission {
+function table({ tableArn }: Table, ...actions: readonly DynamoAction[]): Permission {
   return allow(actions.map((action) => `dynamodb:${action}`), tableArn);
 }
 
-function index({ tableArn }: ITable, name: string): Permission {
+function index({ tableArn }: Table, name: string): Permission {
   return allow(['dynamodb:Query'], `${tableArn}/index/${name}`);
 }
 
@@ -171,7 +171,7 @@ function secret({ arn }: SecretRef, ...actions: readonly ('Get' | 'Put')[]): Per
   return allow(actions.map((action) => `secretsmanager:${action}SecretValue`), arn);
 }
 
-function streamOf({ tableStreamArn }: ITable): string {
+function streamOf({ tableStreamArn }: Table): string {
   if (tableStreamArn === undefined) throw new Error('The table of instructions has no stream.');
   return tableStreamArn;
 }

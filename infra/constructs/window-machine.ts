@@ -67,12 +67,12 @@ export class WindowMachine extends Construct {
     // A turn may be repeated at any point, so everything is tried again: some ten minutes of trouble pass unnoticed.
     turn.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxDelay: Duration.minutes(5), maxAttempts: 10, jitterStrategy: JitterType.FULL });
     const wait = Wait.jsonata(this, 'Wait', { time: WaitTime.timestamp('{% $states.input.until %}') });
-    const next = Choice.jsonata(this, 'Next')
+    const what = Choice.jsonata(this, 'What next')
       .when(Condition.jsonata("{% $states.input.next = 'continue' %}"), turn)
       .when(Condition.jsonata("{% $states.input.next = 'wait' %}"), wait)
       .otherwise(Succeed.jsonata(this, 'End'));
     wait.next(turn);
-    turn.next(next);
+    turn.next(what);
     return turn;
   }
 }

@@ -215,6 +215,6 @@ describe('a wave', () => {
     world.clock.set(opened + DAY);
     await sweep(world, world.clock.now());
     expect(instructions().map(({ state, reason }) => [state, reason?.code])).toEqual(Array.from({ length: 3 }, () => ['timedOut', 'never-fetched']));
-    expect((await world.queue.read(instructions()[0]?.enrolmentId ?? ('' as never), 10)).queue).toEqual([]);
+    expect((await world.queue.read(instructions()[0]?.enrolmentId ?? ('' as never), 10, 0)).queue).toEqual([]);
   });
 });

@@ -1,0 +1,47 @@
+/** Copies on the server's side: a package of 2 GB never passes through us. */
+import {
+  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, HeadObjectCommand, UploadPartCopyCommand, type S3Client,
+} from '@aws-sdk/client-s3';
+import { WavecastError } from '../../core/errors.ts';
+
+/** What devices expect of a package. */
+export const PACKAGE_TYPE = 'application/octet-stream';
+
+/** The most that S3 copies in one request. */
+const SINGLE_COPY = 5 * 1024 ** 3;
+const PART = 512 * 1024 ** 2;
+const PARTS_AT_ONCE = 4;
+
+/** Repeating it writes the same bytes again. `singleCopy` and `part` (bytes) are S3's limits. */
+export async function copyObject(client: S3Client, bucket: string, from: string, to: string, singleCopy: number = SINGLE_COPY, part: number = PART): Promise<void> {
+  const source = `${bucket}/${from.split('/').map(encodeURIComponent).join('/')}`;
+  const target = { Bucket: bucket, Key: to };
+  const { ContentLength: size = 0, ETag: etag } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: from }));
+  // What is copied is what was looked at, or nothing.
+  const unchanged = etag === undefined ? {} : { CopySourceIfMatch: etag };
+  if (size <= singleCopy) {
+    await client.send(new CopyObjectCommand({ ...target, CopySource: source, ...unchanged, ContentType: PACKAGE_TYPE, MetadataDirective: 'REPLACE' }));
+    return;
+  }
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...target, ContentType: PACKAGE_TYPE }));
+  if (UploadId === undefined) throw new WavecastError('internal', 'The communication server began a copy without an id.');
+  try {
+    const parts: { readonly PartNumber: number; readonly ETag: string }[] = [];
+    const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1).values();
+    const copySome = async (): Promise<void> => {
+      for (const PartNumber of numbers) {
+        const start = (PartNumber - 1) * part;
+        const range = `bytes=${start}-${Math.min(size, start + part) - 1}`;
+        const { CopyPartResult } = await client.send(new UploadPartCopyCommand({ ...target, UploadId, PartNumber, CopySource: source, CopySourceRange: range, ...unchanged }));
+        parts.push({ PartNumber, ETag: CopyPartResult?.ETag ?? '' });
+      }
+    };
+    await Promise.all(Array.from({ length: PARTS_AT_ONCE }, copySome));
+    parts.sort((a, b) => a.PartNumber - b.PartNumber);
+    await client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: parts } }));
+  } catch (error) {
+    // Parts of an abandoned upload are stored and charged for until somebody removes them.
+    await client.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
+    throw error;
+  }
+}

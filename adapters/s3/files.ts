@@ -1,0 +1,80 @@
+/** The communication server's files. Uploads go past us, straight to S3; copies are made by S3 itself. */
+import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, HeadObjectCommand, NoSuchUpload, NotFound, UploadPartCommand, type S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { Readable } from 'node:stream';
+import type { FileStore } from '../../core/catalog/store.ts';
+import { WavecastError } from '../../core/errors.ts';
+import { copyObject, PACKAGE_TYPE } from './copy.ts';
+
+export interface FileStoreOptions {
+  readonly client: S3Client;
+  readonly bucket: string;
+}
+
+const MIB = 1024 * 1024;
+/** Parts are no smaller than this, and larger where a file would have more than MAX_PARTS: each is a link in the answer. */
+const MIN_PART = 16 * MIB;
+const MAX_PARTS = 1_000;
+const LINK_SECONDS = 3_600;
+
+export function createFileStore({ client, bucket }: FileStoreOptions): FileStore {
+  const place = (key: string) => ({ Bucket: bucket, Key: key });
+  const body = async (key: string, range?: string): Promise<Readable> => {
+    const { Body } = await client.send(new GetObjectCommand({ ...place(key), ...(range === undefined ? {} : { Range: range }) }));
+    if (Body instanceof Readable) return Body;
+    throw new WavecastError('internal', 'The communication server answered without a file.');
+  };
+
+  return {
+    /** 1 request. Needs s3:ListBucket: without it S3 does not say that a file is missing. */
+    async head(key) {
+      try {
+        const { ContentLength, ETag } = await client.send(new HeadObjectCommand(place(key)));
+        return { size: ContentLength ?? 0, etag: ETag ?? '' };
+      } catch (error) {
+        if (error instanceof NotFound) return undefined;
+        throw error;
+      }
+    },
+
+    /** 1 request. */
+    async read(key, offset, length) {
+      if (length === 0) return new Uint8Array();
+      const bytes: Uint8Array[] = [];
+      for await (const chunk of await body(key, `bytes=${offset}-${offset + length - 1}`)) bytes.push(chunk as Uint8Array);
+      return Buffer.concat(bytes);
+    },
+
+    /** 1 request. A connection that breaks ends the stream with its error. */
+    async *stream(key) {
+      for await (const chunk of await body(key)) yield chunk as Uint8Array;
+    },
+
+    /** 2 requests; above 5 GB 3, and 1 more per 512 MiB. */
+    copy: (from, to) => copyObject(client, bucket, from, to),
+
+    /** 1 request; links are signed without any. */
+    async beginUpload(key, size) {
+      const partSize = Math.max(MIN_PART, Math.ceil(size / MAX_PARTS / MIB) * MIB);
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...place(key), ContentType: PACKAGE_TYPE }));
+      if (UploadId === undefined) throw new WavecastError('internal', 'The communication server began an upload without an id.');
+      const numbers = Array.from({ length: Math.max(1, Math.ceil(size / partSize)) }, (_, index) => index + 1);
+      const parts = await Promise.all(numbers.map(async (number) => ({
+        number,
+        url: await getSignedUrl(client, new UploadPartCommand({ ...place(key), UploadId, PartNumber: number }), { expiresIn: LINK_SECONDS }),
+      })));
+      return { uploadId: UploadId, partSize, parts };
+    },
+
+    /** 1 request. Throws `not-found` for an upload that is over or was never begun. */
+    async completeUpload(key, uploadId, parts) {
+      const inOrder = [...parts].sort((a, b) => a.number - b.number).map(({ number, etag }) => ({ PartNumber: number, ETag: etag }));
+      try {
+        await client.send(new CompleteMultipartUploadCommand({ ...place(key), UploadId: uploadId, MultipartUpload: { Parts: inOrder } }));
+      } catch (error) {
+        if (!(error instanceof NoSuchUpload)) throw error;
+        throw new WavecastError('not-found', 'This upload is over, or was never begun.', { remedy: 'Begin it again.', cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { createConnection } from 'node:net';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LocalClock, Pace } from '../../../local/clock.ts';
+import { openClockChannel } from '../../../local/clock/channel.ts';
+import { createClock } from '../../../local/clock/clock.ts';
+import { memoryStateStore } from '../../../local/state-store.ts';
+
+const start = Date.parse('2026-11-23T00:00:00Z');
+const open: LocalClock[] = [];
+function clockAt(pace: Pace, store = memoryStateStore()): LocalClock {
+  const clock = createClock({ pace, startAt: start, store });
+  open.push(clock);
+  return clock;
+}
+afterEach(() => {
+  for (const clock of open.splice(0)) clock.stop();
+});
+
+describe('the local clock', () => {
+  it('jumps over time in which nothing is due', async () => {
+    const clock = clockAt('max');
+    const real = Date.now();
+    await clock.until(start + 48 * 3_600_000);
+    expect(clock.now()).toBeGreaterThanOrEqual(start + 48 * 3_600_000);
+    expect(Date.now() - real).toBeLessThan(1000);
+  });
+
+  it('does not jump while something is in flight', async () => {
+    const clock = clockAt('max');
+    const release = clock.hold('a handler');
+    let fired = false;
+    clock.at(start + 3_600_000, () => {
+      fired = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(fired).toBe(false);
+    expect(clock.inFlight()).toEqual(['a handler']);
+    release();
+    await clock.until(start + 3_600_000);
+    expect(fired).toBe(true);
+  });
+
+  it('lets an hour pass in a minute at sixty times', async () => {
+    const clock = clockAt(36_000);
+    const real = Date.now();
+    await clock.until(start + 3_600_000);
+    expect(Date.now() - real).toBeGreaterThanOrEqual(99);
+    expect(Date.now() - real).toBeLessThan(1000);
+  });
+
+  it('fires every timer once, in order, never early', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 10 ** 8 }), { minLength: 1, maxLength: 60 }), async (delays) => {
+        const clock = clockAt('max');
+        const fired: number[] = [];
+        await Promise.all(delays.map((delay) => new Promise<void>((resolve) => {
+          clock.at(start + delay, () => {
+            expect(clock.now()).toBeGreaterThanOrEqual(start + delay);
+            fired.push(delay);
+            resolve();
+          });
+        })));
+        expect(fired).toEqual(delays.toSorted((a, b) => a - b));
+        clock.stop();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('does not fire what was cancelled', async () => {
+    const clock = clockAt('max');
+    let fired = false;
+    clock.at(start + 1000, () => {
+      fired = true;
+    }).cancel();
+    await clock.until(start + 2000);
+    expect(fired).toBe(false);
+  });
+
+  it('goes on from where it was after a restart', async () => {
+    const store = memoryStateStore();
+    const before = clockAt('max', store);
+    await before.until(start + 5_000_000);
+    expect(clockAt('max', store).now()).toBeGreaterThanOrEqual(start + 5_000_000);
+  });
+
+  it('waits for a process that shares it, and goes no further than its next instant', async () => {
+    const clock = clockAt('max');
+    const channel = await openClockChannel(clock, 0);
+    const socket = createConnection({ host: '127.0.0.1', port: channel.port });
+    const states: { epoch: number; virtual: number }[] = [];
+    createInterface({ input: socket }).on('line', (line) => states.push(JSON.parse(line) as { epoch: number; virtual: number }));
+    const say = (busy: boolean, nextAt: number | null): void => {
+      socket.write(`${JSON.stringify({ epoch: states.at(-1)?.epoch, busy, nextAt, name: 'a test' })}\n`);
+    };
+    await expect.poll(() => states.length).toBe(1);
+    let fired = false;
+    clock.at(start + 7_200_000, () => {
+      fired = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    say(false, start + 3_600_000);
+    await expect.poll(() => states.length).toBeGreaterThan(1);
+    expect(states.at(-1)?.virtual).toBe(start + 3_600_000);
+    expect(fired).toBe(false);
+    // Until the jump is acknowledged nothing more happens.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(fired).toBe(false);
+    say(false, null);
+    await expect.poll(() => fired).toBe(true);
+    socket.destroy();
+    await channel.close();
+  });
+});
