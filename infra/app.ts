@@ -50,7 +50,7 @@ if (import.meta.main) {
   const context = newApp().node;
   const setting = (name: string): string | undefined => {
     const given: unknown = context.tryGetContext(name);
-    return process.env[variableOf(name)] ?? (given === undefined ? undefined : String(given));
+    return process.env[variableOf(name)] ?? (typeof given === 'string' || typeof given === 'number' ? String(given) : undefined);
   };
   await bundleFunctions();
   defineCloud({ config: readConfig(setting, 'production'), bundleDir: join(root, 'dist', 'functions') }).app.synth();

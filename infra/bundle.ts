@@ -1,7 +1,7 @@
 /** Bundles the functions: one esbuild call, one folder for each, ready to be an asset. */
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { environments, type FunctionName } from '../functions/environment.ts';
 
@@ -28,11 +28,11 @@ export async function bundleFunctions({ entriesDir = join(root, 'functions'), ou
     const files = missing.map((name) => relative(root, join(entriesDir, `${name}.ts`)));
     throw new Error(`The functions' environment names ${missing.join(', ')}, but there is no ${files.join(', ')}. Write the entry, or take the function out of functions/environment.ts.`);
   }
-  await rm(outDir, { recursive: true, force: true });
+  const work = `${outDir}.${process.pid}`;
   await build({
     absWorkingDir: root,
     entryPoints: functionNames.map((name) => ({ in: join(entriesDir, `${name}.ts`), out: `${name}/index` })),
-    outdir: outDir,
+    outdir: work,
     outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
@@ -46,4 +46,14 @@ export async function bundleFunctions({ entriesDir = join(root, 'functions'), ou
     legalComments: 'none',
     logLevel: 'silent',
   });
+  await replaceFolder(outDir, work);
+}
+
+/** Renames a finished folder into place: readers meet the old one or the new one, never half of it. */
+export async function replaceFolder(target: string, finished: string): Promise<void> {
+  const old = `${finished}.old`;
+  await mkdir(dirname(target), { recursive: true });
+  if (existsSync(target)) await rename(target, old);
+  await rename(finished, target);
+  await rm(old, { recursive: true, force: true });
 }

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleFunctions, functionNames, root } from './bundle.ts';
+import { bundleFunctions, functionNames, replaceFolder, root } from './bundle.ts';
 import { LOCAL_STAGE, readConfig, variableOf, type Config } from './config.ts';
 
 export interface SynthOptions {
@@ -48,7 +48,7 @@ export async function synthesise(options: SynthOptions = {}): Promise<Synthesise
     say(`Nothing changed since ${relative(root, outdir)} was synthesised.`);
     return { outdir, changed: false, seconds: seconds() };
   }
-  const work = `${outdir}.${String(process.pid)}`;
+  const work = `${outdir}.${process.pid}`;
   const bundleDir = outdir === join(root, 'cdk.out') ? join(root, 'dist', 'functions') : join(work, 'bundles');
   await bundleFunctions({ entriesDir, outDir: bundleDir });
   say(`Bundled ${functionNames.length} functions (${seconds()} s).`);
@@ -59,7 +59,7 @@ export async function synthesise(options: SynthOptions = {}): Promise<Synthesise
     const templates = assembly.stacks.map((stack) => ({ name: stack.stackName, resources: Object.keys(resourcesOf(stack.template)).length }));
     checkDefinition(readDefinition(assembly.getStackByName(`Wavecast-${config.stage}-Service`).template));
     await writeFile(join(work, MARK), mark);
-    await replace(outdir, work);
+    await replaceFolder(outdir, work);
     say(`Synthesised ${templates.map(({ name, resources }) => `${name} (${resources} resources)`).join(' and ')} into ${relative(root, outdir)}; CloudFormation's rules, cdk-nag and the state machine's definition have nothing to say (${seconds()} s).`);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -81,14 +81,6 @@ async function sourcesUnder(path: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map((entry) => join(entry.parentPath, entry.name)).sort();
 }
 
-/** Renames into place: readers meet the old output or the new one, never half of it. */
-async function replace(outdir: string, work: string): Promise<void> {
-  const old = `${work}.old`;
-  if (existsSync(outdir)) await rename(outdir, old);
-  await rename(work, outdir);
-  await rm(old, { recursive: true, force: true });
-}
-
 function resourcesOf(template: unknown): object {
   const resources: unknown = typeof template === 'object' && template !== null ? Reflect.get(template, 'Resources') : undefined;
   return typeof resources === 'object' && resources !== null ? resources : {};
@@ -99,7 +91,9 @@ if (import.meta.main) {
     const { values } = parseArgs({ options: { force: { type: 'boolean', default: false }, entries: { type: 'string' } } });
     await synthesise({ force: values.force, say: (line) => process.stdout.write(`${line}\n`), ...(values.entries === undefined ? {} : { entriesDir: values.entries }) });
   } catch (error) {
-    process.stderr.write(`wavecast: the cloud could not be synthesised. ${error instanceof Error ? error.message : String(error)}\n`);
+    const message = error instanceof Error ? error.message : String(error);
+    // The report is in the message; the file that it names was removed with the half-made output.
+    process.stderr.write(`wavecast: the cloud could not be synthesised. ${message.replace(/\s*A copy of this report can be found in: \S+\s*$/, '')}\n`);
     process.exitCode = 1;
   }
 }

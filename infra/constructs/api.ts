@@ -1,16 +1,16 @@
 /** The HTTP API: what devices call, proven by the functions themselves, and what administrators call, with a token. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { ApiMapping, CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import { acknowledge } from './acknowledge.ts';
 import { pascal } from './function.ts';
+import { logGroup } from './logs.ts';
 import { API_SCOPE, type SignIn } from './sign-in.ts';
 
 type Served = 'enrol' | 'scep' | 'check-in' | 'command' | 'delivery' | 'admin';
@@ -62,7 +62,7 @@ export class Api extends Construct {
         allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.PATCH, CorsHttpMethod.DELETE],
       },
     });
-    const logs = new LogGroup(this, 'AccessLogs', { retention: config.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
+    const logs = logGroup(this, 'AccessLogs', config.logRetentionDays);
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.http,
       stageName: '$default',

@@ -1,20 +1,21 @@
 /** One function: its bundle, its own role, its own log group, its complete environment. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import type { EnvironmentOf, FunctionName } from '../../functions/environment.ts';
+import type { Config } from '../config.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
+import { logGroup } from './logs.ts';
 import type { Permission } from './permissions.ts';
 
 /** What functions have in common in one installation. */
 export interface FunctionHome {
   /** Holds `<function>/index.cjs`. */
   readonly bundleDir: string;
-  readonly logRetentionDays: number;
+  readonly logRetentionDays: Config['logRetentionDays'];
 }
 
 export interface FunctionSize {
@@ -39,9 +40,9 @@ export interface FunctionProps<F extends FunctionName> {
 export function defineFunction<F extends FunctionName>(scope: Construct, props: FunctionProps<F>): LambdaFunction {
   const { name, home, size, deadLetterQueue } = props;
   const own = new Construct(scope, pascal(name));
-  const logGroup = new LogGroup(own, 'Logs', { retention: home.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
+  const logs = logGroup(own, 'Logs', home.logRetentionDays);
   const role = new Role(own, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description: `What the function ${name} may do` });
-  role.addToPolicy(new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }));
+  role.addToPolicy(new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logs.logGroupArn] }));
   return new LambdaFunction(own, 'Function', {
     description: `Wavecast: ${name}`,
     code: Code.fromAsset(join(home.bundleDir, name), { exclude: ['*.map'] }),
@@ -49,7 +50,7 @@ export function defineFunction<F extends FunctionName>(scope: Construct, props: 
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     role,
-    logGroup,
+    logGroup: logs,
     memorySize: size.memory,
     timeout: Duration.seconds(size.seconds),
     environment: { ...props.environment },

@@ -31,7 +31,7 @@ export interface Estate {
   readonly launchArn: string;
 }
 
-type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem' | 'ConditionCheckItem';
+type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
 
 /** The permissions of every function but `signing-key`, which lives with the secret that it fills. */
 export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionName, 'signing-key'>, readonly Permission[]>> {
@@ -58,17 +58,17 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       secret(authority, 'Get', 'Put'),
     ],
     'check-in': [
-      table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
-      table(instructions, 'GetItem', 'UpdateItem'),
+      table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
+      table(instructions, 'UpdateItem'),
       index(instructions, 'byDevice'),
       secret(authority, 'Get'),
       wake,
     ],
     command: [
-      table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       table(instructions, 'GetItem', 'BatchGetItem', 'UpdateItem'),
-      table(inventory, 'GetItem', 'PutItem', 'UpdateItem'),
-      table(plans, 'GetItem', 'PutItem', 'UpdateItem'),
+      table(inventory, 'GetItem', 'UpdateItem'),
+      table(plans, 'GetItem', 'PutItem'),
       secret(authority, 'Get'),
       secret(link, 'Get'),
       files(reportsArn, 'reports', 'PutObject'),
@@ -83,16 +83,14 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     admin: [
       table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
       index(devices, 'byBranch'),
-      table(instructions, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+      table(instructions, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'),
       index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem', 'Query'),
-      table(catalogue, 'GetItem', 'Query', 'PutItem'),
-      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
+      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'),
       index(plans, 'listing'),
       table(audit, 'Query', 'PutItem'),
-      files(packagesArn, 'incoming', 'GetObject', 'PutObject'),
-      // Without it S3 says "forbidden" where nothing is, instead of "not found".
-      allow(['s3:ListBucket'], packagesArn),
+      files(packagesArn, 'incoming', 'PutObject'),
       files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
       secret(push, 'Get', 'Put'),
       allow(['lambda:InvokeFunction'], estate.placementArn),
@@ -102,21 +100,22 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     placement: [
       table(catalogue, 'GetItem', 'PutItem', 'UpdateItem'),
       files(packagesArn, 'incoming', 'GetObject'),
-      files(packagesArn, 'packages', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
+      files(packagesArn, 'packages', 'PutObject', 'AbortMultipartUpload'),
+      // Without it S3 says "forbidden" where nothing is, instead of "not found".
       allow(['s3:ListBucket'], packagesArn),
       secret(link, 'Get'),
     ],
     launch: [
       table(devices, 'DeleteItem'),
-      table(plans, 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
-      table(instructions, 'Query', 'PutItem', 'UpdateItem'),
+      table(plans, 'GetItem', 'Query', 'PutItem'),
+      table(instructions, 'Query', 'UpdateItem', 'BatchWriteItem'),
       ...scheduleRun,
     ],
     turn: [
       table(devices, 'BatchGetItem', 'PutItem'),
       index(devices, 'byBranch'),
       table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
-      table(instructions, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+      table(instructions, 'BatchGetItem', 'PutItem', 'BatchWriteItem'),
       table(inventory, 'BatchGetItem'),
       table(catalogue, 'GetItem'),
       wake,
@@ -130,7 +129,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     ],
     settle: [
       table(instructions, 'Query'),
-      table(plans, 'GetItem', 'UpdateItem'),
+      table(plans, 'GetItem', 'PutItem', 'UpdateItem'),
       allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], streamOf(instructions)),
       allow(['sqs:SendMessage'], estate.settleDeadLetterArn),
     ],

@@ -1,18 +1,19 @@
 /** The state machine of one branch's window: turn after turn, and a wait between them, until a turn ends it. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Choice, Condition, DefinitionBody, JitterType, LogLevel, QueryLanguage, StateMachine, Succeed, TaskInput, Timeout, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import type { Config } from '../config.ts';
 import { acknowledge } from './acknowledge.ts';
+import { logGroup } from './logs.ts';
 
 export interface WindowMachineProps {
   /** The functions that start executions are told the ARN before the machine is made: it names one of them. */
   readonly stateMachineName: string;
   readonly turn: IFunction;
-  readonly logRetentionDays: number;
+  readonly logRetentionDays: Config['logRetentionDays'];
 }
 
 const logDelivery = [
@@ -43,7 +44,7 @@ export class WindowMachine extends Construct {
       // The longest window has 25 hours, on the day on which clocks go back.
       timeout: Duration.hours(26),
       logs: {
-        destination: new LogGroup(this, 'Logs', { logGroupName: `/aws/vendedlogs/states/${props.stateMachineName}`, retention: props.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY }),
+        destination: logGroup(this, 'Logs', props.logRetentionDays, `/aws/vendedlogs/states/${props.stateMachineName}`),
         level: LogLevel.ERROR,
         includeExecutionData: false,
       },
