@@ -19,7 +19,7 @@ export const handler = deviceEndpoint(async (request) => {
   const next = await serveDevice(
     services,
     { ...report, signer, answer: report, ...(about === undefined ? {} : { about }) },
-    () => rawReports.put(report.enrolmentId, request.body, now),
+    () => rawReports.keep(report.enrolmentId, now, request.body),
     now,
   );
   if (next === undefined) return empty;

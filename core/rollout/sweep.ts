@@ -7,9 +7,11 @@ import { needsPoll, needsPush, stepsOf, timeoutReason, type WaveStep } from '../
 import type { Instruction, QueuedCommand } from '../instruction/instruction.ts';
 import type { CommandQueue, Due } from '../instruction/store.ts';
 import { isEnd } from '../instruction/transitions.ts';
+import type { RunStarter } from './store.ts';
 import type { TurnServices } from './take-turn.ts';
 
-export type SweepServices = Pick<TurnServices, 'runs' | 'instructions' | 'timers' | 'waker' | 'starter' | 'ids' | 'log'> & {
+export type SweepServices = Pick<TurnServices, 'runs' | 'instructions' | 'timers' | 'waker' | 'ids' | 'log'> & {
+  readonly starter: Pick<RunStarter, 'start'>;
   readonly enrolments: Pick<EnrolmentStore, 'enrolments'>;
   readonly queue: Pick<CommandQueue, 'enqueue'>;
 };

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { TemplateResource } from '../http-api/template-resource.ts';
 
 const origin = z.object({
-  Id: z.string(), DomainName: z.string(), OriginPath: z.string().optional(), CustomOriginConfig: z.undefined(),
+  Id: z.string(), DomainName: z.string(), OriginPath: z.string().optional(), CustomOriginConfig: z.undefined().optional(),
 });
 const behaviour = z.object({
   TargetOriginId: z.string(),

@@ -102,15 +102,16 @@ async function serve(request: IncomingMessage, response: ServerResponse, decide:
   const ended = new Promise<void>((resolve) => { response.once('close', resolve); });
   let [bytes, complete] = [0, false];
   response.once('finish', () => { complete = true; });
-  const answer = decide(request);
-  const withoutBody = request.method === 'HEAD' || answer.body === undefined;
+  let answer: Answer;
   try {
+    answer = decide(request);
     response.writeHead(answer.status, { ...answer.headers, server: 'AmazonS3', via: '1.1 local.cloudfront.net (CloudFront)', 'x-cache': answer.status >= 400 ? 'Error from cloudfront' : 'Miss from cloudfront', 'x-amz-cf-id': requestId });
     response.flushHeaders();
   } finally {
     release();
   }
   const firstByteAt = clock.now();
+  const withoutBody = request.method === 'HEAD' || answer.body === undefined;
   if (withoutBody || typeof answer.body === 'string') {
     const text = withoutBody || typeof answer.body !== 'string' ? '' : answer.body;
     bytes = Buffer.byteLength(text);

@@ -1,0 +1,176 @@
+/**
+ * The composition root: the one file that reads the environment and knows the adapters. Each function asks for what it
+ * needs and the bundler leaves out the rest. Clients are made once per instance and kept between invocations.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createPushGateway } from '../adapters/apns/push-client.ts';
+import { createPackageLinks } from '../adapters/cloudfront/package-links.ts';
+import { createBranchStore } from '../adapters/dynamodb/branches.ts';
+import { createCatalogueStore } from '../adapters/dynamodb/catalogue.ts';
+import { createCommandQueue } from '../adapters/dynamodb/command-queue.ts';
+import { createDeviceStore } from '../adapters/dynamodb/devices.ts';
+import { createDocumentClient } from '../adapters/dynamodb/document-client.ts';
+import { createEnrolmentStore } from '../adapters/dynamodb/enrolments.ts';
+import { createInstructionStore } from '../adapters/dynamodb/instructions.ts';
+import { createInventoryStore } from '../adapters/dynamodb/inventory.ts';
+import { createInvitationStore } from '../adapters/dynamodb/invitations.ts';
+import { createPlanStore } from '../adapters/dynamodb/plans.ts';
+import { createRunStore } from '../adapters/dynamodb/runs.ts';
+import { createTimers } from '../adapters/dynamodb/timers.ts';
+import { probeFile } from '../adapters/https/probe.ts';
+import { createIdentifiers } from '../adapters/identifiers.ts';
+import { createFileStore } from '../adapters/s3/files.ts';
+import { createRawReports } from '../adapters/s3/reports.ts';
+import { createS3Client } from '../adapters/s3/s3-client.ts';
+import { createWindowSchedules } from '../adapters/scheduler/window-schedules.ts';
+import { createAuthoritySecret } from '../adapters/secrets/authority.ts';
+import { createLinkKeySecret } from '../adapters/secrets/link-keys.ts';
+import { createPushCertificateStore } from '../adapters/secrets/push-certificate.ts';
+import { createWaker } from '../adapters/sqs/waker.ts';
+import { createExecutions } from '../adapters/step-functions/executions.ts';
+import { WavecastError } from '../core/errors.ts';
+import type { LinkKeyStore } from '../core/catalog/link-keys.ts';
+import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
+import type { PlaceServices } from '../core/catalog/place-version.ts';
+import type { PackageLinks } from '../core/catalog/store.ts';
+import type { EnrolServices } from '../core/device/enrol-device.ts';
+import type { InviteServices } from '../core/device/invite.ts';
+import type { ServeServices } from '../core/instruction/serve-device.ts';
+import type { WakeServices } from '../core/instruction/wake-devices.ts';
+import type { SettleServices } from '../core/result/settle-totals.ts';
+import type { LaunchServices } from '../core/rollout/launch.ts';
+import type { RunStarter } from '../core/rollout/store.ts';
+import type { SweepServices } from '../core/rollout/sweep.ts';
+import type { TurnServices } from '../core/rollout/take-turn.ts';
+import { createAuthority, type Authority } from '../protocol/certificate-authority.ts';
+import { digestChunks, digestText } from '../protocol/digest.ts';
+import { readIpa } from '../protocol/ipa.ts';
+import { clock, log } from './ambient.ts';
+import type { FunctionName, VariableOf } from './environment.ts';
+
+export { clock, log } from './ambient.ts';
+
+/** Reads a variable that some function declares in environment.ts. Missing: the deployment is broken, and says how. */
+function variable(name: VariableOf<FunctionName>): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new WavecastError('internal', `The environment variable ${name} is missing.`, { remedy: 'Deploy the service stack again.' });
+  return value;
+}
+
+/** Makes something at its first use. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+const ids = createIdentifiers();
+const dynamo = once(() => createDocumentClient(new DynamoDBClient({})));
+const s3 = once(() => createS3Client());
+const sqs = once(() => new SQSClient({}));
+const secrets = once(() => new SecretsManagerClient({}));
+const sfn = once(() => new SFNClient({}));
+
+const table = (name: VariableOf<FunctionName> & `${string}_TABLE`) => ({ client: dynamo(), table: variable(name) });
+const devices = once(() => createDeviceStore(table('DEVICES_TABLE')));
+const branches = once(() => createBranchStore(table('DEVICES_TABLE')));
+const enrolments = once(() => createEnrolmentStore(table('DEVICES_TABLE')));
+const invitations = once(() => createInvitationStore(table('DEVICES_TABLE')));
+const instructions = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: variable('DEVICES_TABLE') }));
+/** For functions that only read instructions and have no queue to write to. */
+const instructionReads = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: '' }));
+const queue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE') }));
+const timers = once(() => createTimers({ ...table('INSTRUCTIONS_TABLE'), clock }));
+const inventory = once(() => createInventoryStore(table('INVENTORY_TABLE')));
+const catalogue = once(() => createCatalogueStore(table('CATALOGUE_TABLE')));
+const plans = once(() => createPlanStore({ ...table('PLANS_TABLE'), devicesTable: variable('DEVICES_TABLE') }));
+const runs = once(() => createRunStore(table('PLANS_TABLE')));
+const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
+const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
+
+const executions = once(() => createExecutions({ client: sfn(), clock, ids, stateMachineArn: variable('STATE_MACHINE_ARN') }));
+const starter = once((): RunStarter => ({
+  ...executions(),
+  ...createWindowSchedules({
+    client: new SchedulerClient({}), clock, ids, stateMachineArn: variable('STATE_MACHINE_ARN'), group: variable('SCHEDULE_GROUP'),
+    roleArn: variable('SCHEDULE_ROLE_ARN'), deadLetterArn: variable('SCHEDULE_DEAD_LETTER_ARN'),
+  }),
+}));
+
+const authoritySecret = once(() => createAuthoritySecret({ client: secrets(), secretId: variable('AUTHORITY_SECRET'), clock }));
+const pushCertificate = once(() => createPushCertificateStore({ client: secrets(), secretId: variable('PUSH_SECRET'), clock }));
+export const linkKeys = once((): LinkKeyStore => createLinkKeySecret({ client: secrets(), secretId: variable('LINK_SECRET'), clock }));
+const links = once((): PackageLinks => createPackageLinks({
+  edgeUrl: variable('EDGE_URL'), keyPairId: variable('LINK_KEY_PAIR_ID'), privateKey: async () => (await linkKeys().keys()).privateKey,
+}));
+
+const AUTHORITY_YEARS = 20;
+
+/** Our certification authority; the first who asks makes it. */
+export async function authority(): Promise<Authority> {
+  const { certificate, key } = await authoritySecret().authority(async () => {
+    const { certificatePem, privateKeyPem } = await createAuthority('Wavecast device authority', clock.now(), AUTHORITY_YEARS);
+    return { certificate: certificatePem, key: privateKeyPem };
+  });
+  return { certificatePem: certificate, privateKeyPem: key };
+}
+
+/** Certificates (PEM) of the authorities whose identities are accepted. */
+export async function authorities(): Promise<readonly string[]> {
+  const current = await authoritySecret().current();
+  return current === undefined ? [] : [current.certificate];
+}
+
+/** The key of manifest links, 32 bytes. */
+export async function linkKey(): Promise<Uint8Array> {
+  return Buffer.from((await linkKeys().keys()).linkKey, 'base64url');
+}
+
+/** The push topic of new enrolments. Throws `push-certificate-missing`. */
+export async function pushTopic(): Promise<string> {
+  const current = await pushCertificate().current();
+  if (current === undefined) throw new WavecastError('push-certificate-missing', 'Devices cannot enrol before there is a push certificate.', { remedy: 'Set one with `wavecast push-certificate set`.' });
+  return current.topic;
+}
+
+export const apiUrl = (): string => variable('API_URL');
+export const organisation = (): string => variable('ORGANISATION');
+
+export const turnServices = (): TurnServices => ({
+  plans: plans(), runs: runs(), devices: devices(), catalogue: catalogue(), instructions: instructions(), inventory: inventory(),
+  timers: timers(), waker: waker(), starter: starter(), ids, log,
+});
+
+export const launchServices = (): LaunchServices => ({ plans: plans(), runs: runs(), instructions: instructions(), timers: timers(), starter: starter(), ids, log });
+
+export const settleServices = (): SettleServices => ({ instructions: instructionReads(), runs: runs() });
+
+export const sweepServices = (): SweepServices => ({
+  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), ids, log,
+  // The sweep starts what is overdue; it has no schedules to make.
+  starter: { start: (run) => executions().start(run) },
+});
+
+export const wakerServices = (): WakeServices => ({
+  enrolments: enrolments(), waker: waker(), log,
+  gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock, log }),
+});
+
+export const placementServices = (): PlaceServices => ({ catalogue: catalogue(), files: files(), links: links(), readPackage: readIpa, digest: digestChunks, probe: probeFile, log });
+
+export const deliveryServices = (): DeliveryServices => ({ instructions: instructionReads(), catalogue: catalogue(), branches: branches(), links: links() });
+
+export const inviteServices = (): InviteServices => ({ invitations: invitations(), ids, digest: digestText });
+
+export const checkInServices = (): EnrolServices => ({
+  devices: devices(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), ids, log,
+});
+
+export const commandServices = (): ServeServices => ({
+  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), waker: waker(), log,
+});
+
+export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
