@@ -60,6 +60,7 @@ export class ServiceStack extends Stack {
       defineFunction<F>(this, { name: of, home, size, environment, ...(of === 'placement' || of === 'launch' ? { deadLetterQueue: queues.dead.background } : {}) });
 
     const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, PACKAGES_BUCKET, ...links });
+    // A start with thousands of branches makes as many schedules, a few at a time.
     const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, ...windows });
     const functions = {
       placement,

@@ -16,6 +16,8 @@ export interface SynthOptions {
   /** The folder of the functions' entries. */
   readonly entriesDir?: string;
   readonly outdir?: string;
+  /** Gets the bundles, which are then copied into the output. */
+  readonly bundleDir?: string;
   /** Synthesises even when nothing changed. */
   readonly force?: boolean;
   /** Gets a line about each step. */
@@ -41,7 +43,7 @@ const MARK = 'inputs.sha256';
 export async function synthesise(options: SynthOptions = {}): Promise<Synthesised> {
   const begun = performance.now();
   const seconds = (): number => Math.round((performance.now() - begun) / 100) / 10;
-  const { entriesDir = join(root, 'functions'), outdir = join(root, 'cdk.out'), say = () => undefined } = options;
+  const { entriesDir = join(root, 'functions'), outdir = join(root, 'cdk.out'), bundleDir = join(root, 'dist', 'functions'), say = () => undefined } = options;
   const config = options.config ?? readConfig((name) => process.env[variableOf(name)], LOCAL_STAGE);
   const mark = await hashInputs(config, entriesDir);
   if (options.force !== true && existsSync(join(outdir, MARK)) && readFileSync(join(outdir, MARK), 'utf8') === mark) {
@@ -49,7 +51,6 @@ export async function synthesise(options: SynthOptions = {}): Promise<Synthesise
     return { outdir, changed: false, seconds: seconds() };
   }
   const work = `${outdir}.${process.pid}`;
-  const bundleDir = outdir === join(root, 'cdk.out') ? join(root, 'dist', 'functions') : join(work, 'bundles');
   await bundleFunctions({ entriesDir, outDir: bundleDir });
   say(`Bundled ${functionNames.length} functions (${seconds()} s).`);
   try {

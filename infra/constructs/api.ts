@@ -53,6 +53,7 @@ export class Api extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
     this.http = new HttpApi(this, 'Http', {
+      apiName: `wavecast-${config.stage}`,
       description: 'Wavecast: devices and administrators',
       createDefaultStage: false,
       // A name of one's own is then the only door: the other would go round what is set up at it.

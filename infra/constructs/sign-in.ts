@@ -19,6 +19,7 @@ const roleMeaning: Readonly<Record<Role, string>> = {
 };
 
 export class SignIn extends Construct {
+  readonly userPoolId: string;
   readonly issuerUrl: string;
   readonly cliClientId: string;
   /** Whose tokens the API takes. */
@@ -62,6 +63,7 @@ export class SignIn extends Construct {
       const granted = roleScopes.slice(0, roles.indexOf(config.automation) + 1);
       clients.push(this.#client('Automation', pool, { flows: { clientCredentials: true }, scopes: [apiScope, ...granted.map((role) => OAuthScope.resourceServer(server, role))] }, true));
     }
+    this.userPoolId = pool.userPoolId;
     this.issuerUrl = pool.userPoolProviderUrl;
     this.cliClientId = cli.userPoolClientId;
     this.consoleClientId = console.userPoolClientId;

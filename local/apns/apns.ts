@@ -63,7 +63,7 @@ export async function startApns(options: ApnsOptions): Promise<Apns> {
   server.on('session', (session) => {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
-    session.on('error', (error) => { log.debug('apns session ended', { message: error.message }); });
+    session.on('error', (error: Error) => { log.debug('apns session ended', { message: error.message }); });
   });
   server.on('stream', (stream, headers) => {
     // From here to the device's acknowledgement time must not jump.
@@ -101,6 +101,7 @@ export async function startApns(options: ApnsOptions): Promise<Apns> {
     close: async () => {
       for (const session of sessions) session.destroy();
       await courier.close();
+      registry.flush();
       await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
     },
   };

@@ -1,6 +1,8 @@
 /**
  * Which device tokens exist, which are connected, and the last push for those that are not. Durable in shards by the
- * token's first byte, so that a push for one of thousands of devices writes a small record.
+ * token's first byte, so that a push for one of thousands of devices writes a small record; what changes together is
+ * written together, at the end of the event loop's turn. A kill within that turn may lose a push: APNs promises no more,
+ * and the server pushes again.
  */
 import { SECOND, type Clock, type Instant } from '../../core/ambient.ts';
 import type { StateStore } from '../state-store.ts';
@@ -30,6 +32,7 @@ export class TokenRegistry {
   readonly #store: StateStore;
   readonly #clock: Clock;
   readonly #shards = new Map<string, Shard>();
+  readonly #changed = new Set<string>();
 
   constructor(store: StateStore, clock: Clock) {
     this.#store = store;
@@ -73,7 +76,14 @@ export class TokenRegistry {
   #put(token: string, registration: Registration): void {
     const shard = this.#shard(token);
     shard[token] = registration;
-    this.#store.save(shardName(token), shard);
+    if (this.#changed.size === 0) setImmediate(() => { this.flush(); });
+    this.#changed.add(shardName(token));
+  }
+
+  /** Writes what has changed. */
+  flush(): void {
+    for (const name of this.#changed) this.#store.save(name, this.#shards.get(name));
+    this.#changed.clear();
   }
 
   #shard(token: string): Shard {

@@ -6,6 +6,13 @@ import { parseRange, type ByteRange } from '../s3/read.ts';
 import type { EdgeDefinition } from './definition.ts';
 import type { EdgeObject, ObjectReader } from './object-reader.ts';
 
+/** Where the origin keeps what a path names. */
+export interface OriginPlace {
+  readonly bucket: string;
+  readonly key: string;
+  readonly missing: 403 | 404;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -14,9 +21,11 @@ export interface Answer {
   readonly refused: boolean;
 }
 
-/** The object or a range of it, or what its conditions say. `object` undefined: the 403 of a bucket that nobody may list. */
-export function objectAnswer(object: EdgeObject | undefined, headers: IncomingHttpHeaders): Answer {
-  if (object === undefined) return errorAnswer(403, 'AccessDenied', 'Access Denied', false);
+/** The object or a range of it, or what its conditions say; `missing` is the status for an object that is not there. */
+export function objectAnswer(object: EdgeObject | undefined, headers: IncomingHttpHeaders, missing: 403 | 404): Answer {
+  if (object === undefined) {
+    return missing === 404 ? errorAnswer(404, 'NoSuchKey', 'The specified key does not exist.', false) : errorAnswer(403, 'AccessDenied', 'Access Denied', false);
+  }
   const described = {
     ...object.headers, 'content-type': object.contentType, etag: `"${object.etag}"`,
     'last-modified': new Date(object.modifiedAt).toUTCString(), 'accept-ranges': 'bytes',
@@ -48,11 +57,11 @@ export function errorAnswer(status: number, code: string, message: string, refus
  * Puts the distribution's error page in the place of an error. A page that cannot be fetched gives what its own
  * fetching gave, as on CloudFront.
  */
-export function withErrorPage(answer: Answer, definition: EdgeDefinition, objects: ObjectReader, originOf: (path: string) => { readonly bucket: string; readonly key: string }): Answer {
+export function withErrorPage(answer: Answer, definition: EdgeDefinition, objects: ObjectReader, originOf: (path: string) => OriginPlace): Answer {
   const page = definition.errorPages.find((each) => each.status === answer.status);
   if (page?.path === undefined) return answer;
-  const { bucket, key } = originOf(page.path);
-  const fetched = objectAnswer(objects.find(bucket, key), {});
+  const { bucket, key, missing } = originOf(page.path);
+  const fetched = objectAnswer(objects.find(bucket, key), {}, missing);
   return { ...fetched, status: fetched.status === 200 ? page.answerStatus : fetched.status, refused: answer.refused };
 }
 

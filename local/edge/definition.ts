@@ -27,6 +27,10 @@ const distribution = z.object({
   }),
 });
 const keyGroup = z.object({ KeyGroupConfig: z.object({ Items: z.array(z.string()) }) });
+const bucketPolicy = z.object({
+  Bucket: z.string(),
+  PolicyDocument: z.object({ Statement: z.array(z.object({ Effect: z.string(), Principal: z.unknown(), Action: z.union([z.string(), z.array(z.string())]) })) }),
+});
 const publicKey = z.object({ PublicKeyConfig: z.object({ EncodedKey: z.string().optional() }) });
 
 export interface Behaviour {
@@ -36,6 +40,8 @@ export interface Behaviour {
   /** Put before the path, `''` or `/folder`. */
   readonly originPath: string;
   readonly methods: readonly string[];
+  /** What the bucket answers for a missing object: 404 to whoever may list it, else 403. */
+  readonly missing: 403 | 404;
   /** Ids of the public keys that may sign; undefined where no signature is needed. */
   readonly signers: readonly string[] | undefined;
 }
@@ -67,7 +73,7 @@ export function readEdge(resources: readonly TemplateResource[]): EdgeDefinition
     const target = origins.get(each.TargetOriginId);
     if (target === undefined) throw new Error(`The distribution has no origin ${each.TargetOriginId}.`);
     const signers = each.TrustedKeyGroups?.flatMap((group) => groups.get(group) ?? []);
-    return { ...target, pattern: each.PathPattern, methods: each.AllowedMethods ?? ['GET', 'HEAD'], signers };
+    return { ...target, missing: mayList(resources, target.bucket) ? 404 : 403, pattern: each.PathPattern, methods: each.AllowedMethods ?? ['GET', 'HEAD'], signers };
   };
   const keys = ofType(resources, 'AWS::CloudFront::PublicKey').flatMap((key) => {
     const pem = publicKey.parse(key.properties).PublicKeyConfig.EncodedKey;
@@ -101,6 +107,15 @@ export function wildcard(pattern: string): RegExp {
 
 function ofType(resources: readonly TemplateResource[], type: string): readonly TemplateResource[] {
   return resources.filter((resource) => resource.type === type);
+}
+
+/** Whether a bucket policy lets CloudFront list the bucket. */
+function mayList(resources: readonly TemplateResource[], bucket: string): boolean {
+  return ofType(resources, 'AWS::S3::BucketPolicy').some((policy) => {
+    const parsed = bucketPolicy.parse(policy.properties);
+    return parsed.Bucket === bucket && parsed.PolicyDocument.Statement.some((statement) =>
+      statement.Effect === 'Allow' && JSON.stringify(statement.Principal ?? '').includes('cloudfront.amazonaws.com') && [statement.Action].flat().includes('s3:ListBucket'));
+  });
 }
 
 function bucketOf(domainName: string): string {

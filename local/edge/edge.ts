@@ -10,7 +10,7 @@ import type { Logger } from '../../core/ambient.ts';
 import type { LocalClock } from '../clock.ts';
 import type { TlsIdentity } from '../tls/issue.ts';
 import { accessRecord, type AccessRecord } from './access-record.ts';
-import { errorAnswer, objectAnswer, withErrorPage, type Answer } from './answer.ts';
+import { errorAnswer, objectAnswer, withErrorPage, type Answer, type OriginPlace } from './answer.ts';
 import { behaviourFor, type EdgeDefinition } from './definition.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { checkSignedUrl, type Refusal } from './signed-url.ts';
@@ -67,10 +67,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 function answerOf(request: IncomingMessage, definition: EdgeDefinition, objects: ObjectReader, keys: ReadonlyMap<string, KeyObject>, now: number): Answer {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const behaviour = behaviourFor(definition, path);
-  const originOf = (wanted: string): { bucket: string; key: string } => {
-    const { bucket, originPath } = behaviourFor(definition, wanted);
+  const originOf = (wanted: string): OriginPlace => {
+    const { bucket, originPath, missing } = behaviourFor(definition, wanted);
     const object = wanted === '/' && definition.rootObject !== undefined ? `/${definition.rootObject}` : wanted;
-    return { bucket, key: decodePath(`${originPath}${object}`).replace(/^\//, '') };
+    return { bucket, key: decodePath(`${originPath}${object}`).replace(/^\//, ''), missing };
   };
   const finish = (answer: Answer): Answer => (answer.status >= 400 ? withErrorPage(answer, definition, objects, originOf) : answer);
   if (!behaviour.methods.includes(request.method ?? '') || (request.method !== 'GET' && request.method !== 'HEAD')) {
@@ -82,8 +82,8 @@ function answerOf(request: IncomingMessage, definition: EdgeDefinition, objects:
     const refusal = checkSignedUrl(asked, (id) => (signers.includes(id) ? keys.get(id) : undefined), now);
     if (refusal !== undefined) return finish(errorAnswer(403, refusal, refusalMessages[refusal], true));
   }
-  const { bucket, key } = originOf(path);
-  return finish(objectAnswer(objects.find(bucket, key), request.headers));
+  const { bucket, key, missing } = originOf(path);
+  return finish(objectAnswer(objects.find(bucket, key), request.headers, missing));
 }
 
 const refusalMessages: Readonly<Record<Refusal, string>> = {

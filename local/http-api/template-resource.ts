@@ -1,9 +1,4 @@
-/** A resource of the synthesised template, its references resolved: what the readers of this folder's kind take. */
-export interface TemplateResource {
-  readonly logicalId: string;
-  /** What `Ref` gives for it; references to it in other resources are this text. */
-  readonly ref: string;
-  /** `AWS::ApiGatewayV2::Route`, … */
-  readonly type: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
+import type { CloudResource } from '../template/template.ts';
+
+/** What the readers of the template take of a resource; references to it in other resources are its `ref`. */
+export type TemplateResource = Pick<CloudResource, 'logicalId' | 'ref' | 'type' | 'properties'>;

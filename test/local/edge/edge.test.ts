@@ -34,7 +34,7 @@ const resources: TemplateResource[] = [
 ];
 
 let trust: Trust;
-let edges: Edge[] = [];
+const edges: Edge[] = [];
 beforeAll(async () => { trust = await openTrust(); });
 afterEach(async () => { for (const edge of edges.splice(0)) await edge.close(); });
 

@@ -1,4 +1,5 @@
 /** A state store that keeps text, as files do: what is loaded is never the object that was saved. */
+/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- the interface's own form */
 import type { StateStore } from '../../../local/state-store.ts';
 
 export function memoryStore(): StateStore & { readonly files: Map<string, string> } {

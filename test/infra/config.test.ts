@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { LOCAL_STAGE, readConfig, variableOf } from '../../infra/config.ts';
+
+const given = (settings: Readonly<Record<string, string>>) => readConfig((name) => settings[name], 'production');
+
+describe('the settings of an installation', () => {
+  it('have defaults that need nothing from the organisation', () => {
+    expect(given({})).toEqual({
+      stage: 'production', organisation: 'Wavecast', apnsUrl: 'https://api.push.apple.com', alarmEmail: undefined, logRetentionDays: 90,
+      apiDomain: undefined, edgeDomain: undefined, consoleUrl: 'http://localhost:5173', automation: 'off',
+    });
+  });
+
+  it('give programs a client only where they are asked to, or on a laptop', () => {
+    expect(given({ automation: 'operator' }).automation).toBe('operator');
+    expect(readConfig(() => undefined, LOCAL_STAGE).automation).toBe('admin');
+    expect(given({ stage: LOCAL_STAGE, automation: 'off' }).automation).toBe('off');
+  });
+
+  it('take a name of one\'s own together with its certificate', () => {
+    const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b';
+    expect(given({ edgeDomain: 'apps.example.com', edgeCertificate: certificateArn }).edgeDomain).toEqual({ name: 'apps.example.com', certificateArn });
+  });
+
+  it.each([
+    [{ stage: 'Production!' }, 'WAVECAST_STAGE'],
+    [{ apnsUrl: 'http://api.push.apple.com' }, 'WAVECAST_APNS_URL'],
+    [{ apnsUrl: 'https://api.push.apple.com/3' }, 'WAVECAST_APNS_URL'],
+    [{ alarmEmail: 'nobody' }, 'WAVECAST_ALARM_EMAIL'],
+    [{ logRetentionDays: '8' }, 'WAVECAST_LOG_RETENTION_DAYS'],
+    [{ automation: 'root' }, 'WAVECAST_AUTOMATION'],
+    [{ consoleUrl: 'http://console.example.com' }, 'WAVECAST_CONSOLE_URL'],
+    [{ apiDomain: 'mdm.example.com' }, 'WAVECAST_API_CERTIFICATE'],
+    [{ edgeCertificate: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b' }, 'WAVECAST_EDGE_DOMAIN'],
+    [{ apiDomain: 'mdm.example.com', apiCertificate: 'arn:nonsense' }, 'WAVECAST_API_CERTIFICATE'],
+  ])('refuse %j and name the variable', (settings, variable) => {
+    expect(() => given(settings)).toThrow(variable);
+  });
+
+  it('are read from variables named after them', () => {
+    expect(variableOf('logRetentionDays')).toBe('WAVECAST_LOG_RETENTION_DAYS');
+  });
+});

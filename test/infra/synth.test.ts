@@ -1,0 +1,217 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { environments, type FunctionName } from '../../functions/environment.ts';
+import { functionNames } from '../../infra/bundle.ts';
+import { readConfig } from '../../infra/config.ts';
+import { checkDefinition, readDefinition } from '../../infra/machine-definition.ts';
+import { synthesise, type SynthOptions } from '../../infra/synth.ts';
+import { openWorkshop, type Workshop } from './entries.ts';
+import { ofType, readTemplate, statementsOf, text, type Template } from './template.ts';
+
+let workshop: Workshop;
+let options: SynthOptions & { readonly outdir: string };
+let data: Template;
+let service: Template;
+
+beforeAll(async () => {
+  workshop = openWorkshop();
+  options = {
+    config: readConfig(() => undefined, 'test'), entriesDir: workshop.entriesDir, outdir: join(workshop.dir, 'cdk.out'), bundleDir: join(workshop.dir, 'bundles'),
+  };
+  await synthesise(options);
+  data = readTemplate(join(options.outdir, 'Data.template.json'));
+  service = readTemplate(join(options.outdir, 'Service.template.json'));
+});
+afterAll(() => { workshop.remove(); });
+
+const pascal = (name: string): string => name.split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
+
+function functionOf(name: FunctionName) {
+  const found = [...ofType(data, 'AWS::Lambda::Function'), ...ofType(service, 'AWS::Lambda::Function')].filter(({ id }) => id.startsWith(`${pascal(name)}Function`));
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error(`The templates have ${found.length} functions ${name}.`);
+  return only.properties;
+}
+
+describe('the output', () => {
+  it('is left alone while its inputs are the same', async () => {
+    await expect(synthesise(options)).resolves.toMatchObject({ changed: false });
+  });
+
+  it('holds a bundle for every function, without source maps', () => {
+    const assets = readdirSync(options.outdir).filter((name) => name.startsWith('asset.'));
+    expect(assets).toHaveLength(functionNames.length);
+    for (const asset of assets) expect(readdirSync(join(options.outdir, asset))).toEqual(['index.cjs']);
+  });
+});
+
+describe('every function', () => {
+  it.each(functionNames)('%s gets exactly the variables that it reads', (name) => {
+    const given = functionOf(name)['Environment'] as { readonly Variables: Readonly<Record<string, unknown>> };
+    expect(Object.keys(given.Variables).sort()).toEqual([...environments[name]].sort());
+  });
+
+  // By value: the right name with another table behind it would synthesise just as well.
+  it.each([
+    ['DEVICES_TABLE', 'TablesDevices'], ['INSTRUCTIONS_TABLE', 'TablesInstructions'], ['INVENTORY_TABLE', 'TablesInventory'], ['CATALOGUE_TABLE', 'TablesCatalogue'],
+    ['PLANS_TABLE', 'TablesPlans'], ['AUDIT_TABLE', 'TablesAudit'], ['PACKAGES_BUCKET', 'BucketsPackages'], ['REPORTS_BUCKET', 'BucketsReports'],
+    ['AUTHORITY_SECRET', 'SecretsAuthority'], ['PUSH_SECRET', 'SecretsPush'], ['LINK_SECRET', 'SecretsLink'], ['LINK_KEY_PAIR_ID', 'EdgePublicKey'], ['EDGE_URL', 'https://.*EdgeDistribution.*DomainName'],
+    ['WAKE_QUEUE_URL', '"Ref":"QueuesWake[0-9A-F]{8}"'], ['API_URL', 'ApiHttp.*ApiEndpoint'], ['ORGANISATION', '"Ref":"Organisation"'], ['APNS_URL', '"Ref":"ApnsUrl"'],
+    ['PLACEMENT_FUNCTION', 'PlacementFunction'], ['LAUNCH_FUNCTION', 'LaunchFunction'], ['STATE_MACHINE_ARN', ':states:.*:stateMachine:wavecast-test-windows'], ['SCHEDULE_GROUP', 'wavecast-test-windows'],
+    ['SCHEDULE_ROLE_ARN', 'SchedulesWindowRole'], ['SCHEDULE_DEAD_LETTER_ARN', 'QueuesScheduleDeadLetters'], ['ISSUER_URL', 'SignInUsers.*ProviderURL'], ['CLI_CLIENT_ID', 'SignInCli'], ['SCOPE', 'wavecast/api'],
+  ])('finds in %s what it says', (variable, expected) => {
+    const readers = functionNames.filter((name) => environments[name].some((each) => each === variable));
+    expect(readers).not.toEqual([]);
+    for (const name of readers) {
+      const { Variables } = functionOf(name)['Environment'] as { readonly Variables: Readonly<Record<string, unknown>> };
+      expect(text(Variables[variable])).toMatch(new RegExp(expected));
+    }
+  });
+
+  it.each(functionNames)('%s runs on Node 24 and arm64, under a role and a log of its own', (name) => {
+    expect(functionOf(name)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+    const others = functionNames.filter((other) => other !== name).map((other) => text(functionOf(other)['Role']));
+    expect(others).not.toContain(text(functionOf(name)['Role']));
+    expect(text(functionOf(name)['LoggingConfig'])).toContain(`${pascal(name)}Logs`);
+  });
+
+  it('answers before API Gateway gives up', () => {
+    for (const name of ['enrol', 'scep', 'check-in', 'command', 'delivery', 'admin'] as const) expect(functionOf(name)['Timeout']).toBeLessThan(30);
+  });
+});
+
+describe('permissions', () => {
+  it('have a wildcard only where no resource has a name', () => {
+    const wild = [...statementsOf(data), ...statementsOf(service)].filter(({ resource }) => resource.includes('*')).map(({ role, actions, resource }) => `${role}: ${actions.join(' ')} on ${/(?:[\w-]+\/)?\*$/.exec(resource)?.[0] ?? resource}`);
+    expect(wild.sort()).toEqual([
+      'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
+      'AdminRole: s3:PutObject on incoming/*',
+      'CommandRole: s3:PutObject on reports/*',
+      'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',
+      'PlacementRole: s3:GetObject on incoming/*',
+      'PlacementRole: s3:PutObject s3:AbortMultipartUpload on packages/*',
+      'TurnRole: scheduler:CreateSchedule on wavecast-test-windows/*',
+      'WindowsRole: logs:CreateLogDelivery logs:GetLogDelivery logs:UpdateLogDelivery logs:DeleteLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:DescribeResourcePolicies logs:DescribeLogGroups on *',
+    ].sort());
+  });
+
+  it('name every action in full', () => {
+    for (const { actions } of [...statementsOf(data), ...statementsOf(service)]) for (const action of actions) expect(action).toMatch(/^[a-z0-9-]+:[A-Z][A-Za-z]+$/);
+  });
+
+  it('pass the role of schedules to Scheduler and to nobody else', () => {
+    const passing = statementsOf(service).filter(({ actions }) => actions.includes('iam:PassRole'));
+    expect(passing.map(({ role }) => role).sort()).toEqual(['LaunchRole', 'TurnRole']);
+    for (const { condition } of passing) expect(condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
+  });
+
+  it('reach no table that the function was not told of', () => {
+    for (const name of functionNames) {
+      const tables = new Set([...statementsOf(data), ...statementsOf(service)].filter(({ role }) => role === `${pascal(name)}Role`).flatMap(({ resource }) => /Tables(\w+?)[0-9A-F]{8}/.exec(resource)?.[1] ?? []));
+      const told = environments[name].filter((variable) => variable.endsWith('_TABLE')).map((variable) => pascal(variable.replace('_TABLE', '').toLowerCase()));
+      expect([...tables].filter((table) => !told.includes(table)), name).toEqual([]);
+    }
+  });
+});
+
+describe('the API', () => {
+  const open = [
+    'GET /enrol/{secret}', 'GET /enrol/{secret}/profile', 'GET /scep', 'POST /scep', 'PUT /mdm/check-in', 'PUT /mdm/command',
+    'GET /d/{link}/manifest.plist', 'HEAD /d/{link}/manifest.plist', 'GET /v1/configuration', 'GET /v1/openapi.json',
+  ];
+
+  it('asks for a token with the scope on every route but the named ones', () => {
+    const routes = ofType(service, 'AWS::ApiGatewayV2::Route').map(({ properties }) => properties);
+    const needing = routes.filter((route) => route['AuthorizationType'] === 'JWT');
+    expect(needing.map((route) => route['RouteKey']).sort()).toEqual(['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].map((method) => `${method} /v1/{proxy+}`));
+    for (const route of needing) expect(route['AuthorizationScopes']).toEqual(['wavecast/api']);
+    expect(routes.filter((route) => route['AuthorizationType'] === 'NONE').map((route) => route['RouteKey']).sort()).toEqual([...open].sort());
+  });
+
+  it('takes the tokens of the pool\'s own clients', () => {
+    const [authorizer] = ofType(service, 'AWS::ApiGatewayV2::Authorizer');
+    expect(text(authorizer?.properties['JwtConfiguration'])).toMatch(/SignInCli.*SignInConsole.*Issuer.*ProviderURL/);
+    expect(text(authorizer?.properties['JwtConfiguration'])).not.toContain('Automation');
+  });
+
+  it('writes neither paths nor queries into its log', () => {
+    const [stage] = ofType(service, 'AWS::ApiGatewayV2::Stage');
+    expect(text(stage?.properties['AccessLogSettings'])).not.toMatch(/context\.(path|http\.path)|querystring|rawQuery/i);
+  });
+});
+
+describe('what must not be lost', () => {
+  it('is retained', () => {
+    const kept = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Cognito::UserPool'].flatMap((type) => ofType(data, type));
+    expect(kept).toHaveLength(6 + 3 + 3 + 1);
+    for (const { id, deletion, replacement } of kept) expect({ id, deletion, replacement }).toEqual({ id, deletion: 'Retain', replacement: 'Retain' });
+  });
+
+  it('is in a stack that cannot be deleted by mistake', () => {
+    const manifest = JSON.parse(readFileSync(join(options.outdir, 'manifest.json'), 'utf8')) as { readonly artifacts: Readonly<Record<string, { readonly properties?: { readonly terminationProtection?: boolean } }>> };
+    expect(manifest.artifacts['Data']?.properties?.terminationProtection).toBe(true);
+  });
+
+  it('can be read only with a signed link, where it is packages', () => {
+    const [edge] = ofType(data, 'AWS::CloudFront::Distribution');
+    expect(edge?.properties['DistributionConfig']).toMatchObject({ DefaultCacheBehavior: { AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'https-only', TrustedKeyGroups: [{}] }, CustomErrorResponses: [{ ErrorCode: 403, ResponseCode: 404 }] });
+    expect(text(edge?.properties['DistributionConfig'])).not.toContain('CacheBehaviors');
+    const [key] = ofType(data, 'AWS::CloudFront::PublicKey');
+    expect(text(key?.properties['PublicKeyConfig'])).toMatch(/EdgeKeyPair.*PublicKeyPem/);
+  });
+
+  it('starts without a secret in it', () => {
+    for (const { properties } of ofType(data, 'AWS::SecretsManager::Secret')) expect(Object.keys(properties)).toEqual(['Description']);
+  });
+});
+
+describe('the state machine of a window', () => {
+  it('is one that the States Language allows', () => {
+    expect(() => { checkDefinition(readDefinition(service.whole)); }).not.toThrow();
+  });
+
+  it('is refused when a state leads nowhere', () => {
+    const definition = structuredClone(readDefinition(service.whole)) as { States: Record<string, { Next?: string }> };
+    definition.States['Wait'] = { ...definition.States['Wait'], Next: 'Nowhere' };
+    expect(() => { checkDefinition(definition); }).toThrow(/not valid.*Nowhere/);
+  });
+
+  it('stays below 25,000 events in the longest window, with a turn of looking only before each wave', () => {
+    const { StartAt, States } = readDefinition(service.whole) as { readonly StartAt: string; readonly States: Readonly<Record<string, { readonly Type: string }>> };
+    // entered, scheduled, started, succeeded, exited; entered, exited.
+    const events = (state: string): number => (States[state]?.Type === 'Task' ? 5 : 2);
+    const wave = events(StartAt) + events('What next') + events('Wait');
+    const looking = events(StartAt) + events('What next');
+    expect(wave).toBe(9);
+    // 25 hours on the day on which clocks go back, a wave a minute; and the execution's own start and end.
+    expect(1_500 * (wave + looking) + events('End') + 2).toBeLessThan(25_000);
+    expect(Object.keys(States).sort()).toEqual(['End', 'Turn', 'Wait', 'What next']);
+  });
+});
+
+describe('what feeds the functions', () => {
+  it('gives only changes of waves to the settling of totals, and lets no batch block the stream', () => {
+    const mapping = ofType(service, 'AWS::Lambda::EventSourceMapping').find(({ properties }) => properties['StartingPosition'] !== undefined)?.properties;
+    expect(mapping).toMatchObject({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 5, FunctionResponseTypes: ['ReportBatchItemFailures'], DestinationConfig: { OnFailure: {} } });
+    expect(mapping?.['FilterCriteria']).toEqual({ Filters: [{ Pattern: JSON.stringify({ dynamodb: { Keys: { pk: { S: [{ prefix: 'wave#' }] } } } }) }] });
+  });
+
+  it('sweeps every minute, one at a time, outside the group in which functions make schedules', () => {
+    const [sweep] = ofType(service, 'AWS::Scheduler::Schedule');
+    expect(sweep?.properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', GroupName: 'default' });
+    expect(functionOf('sweep')['ReservedConcurrentExecutions']).toBe(1);
+  });
+
+  it('gives the waker no more at once than it may run', () => {
+    const mapping = ofType(service, 'AWS::Lambda::EventSourceMapping').find(({ properties }) => properties['ScalingConfig'] !== undefined)?.properties;
+    expect(mapping?.['ScalingConfig']).toEqual({ MaximumConcurrency: functionOf('waker')['ReservedConcurrentExecutions'] });
+  });
+
+  it('raises an alarm for every function of the service and every queue of dead letters, each with its section of the runbook', () => {
+    const alarms = ofType(service, 'AWS::CloudWatch::Alarm');
+    for (const name of functionNames.filter((each) => each !== 'signing-key')) expect(alarms.some(({ id }) => id.startsWith(`Alarms${pascal(name)}Errors`)), name).toBe(true);
+    expect(alarms.filter(({ id }) => id.includes('DeadLetters'))).toHaveLength(4);
+    for (const { properties } of alarms) expect(properties['AlarmDescription']).toMatch(/ What to do: docs\/operator-runbook\.md#[a-z-]+$/);
+  });
+});
