@@ -6,7 +6,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Handler
 import type { Instant } from '../core/ambient.ts';
 import { WavecastError, type ErrorCode } from '../core/errors.ts';
 import type { Sha256 } from '../core/ids.ts';
-import { judgeIssued } from '../protocol/certificate-authority.ts';
+import { judgeIssued } from '../protocol/issued-identity.ts';
 import { verifyMdmSignature } from '../protocol/signature.ts';
 import { log } from './services.ts';
 

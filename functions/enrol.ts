@@ -5,7 +5,8 @@ import { enrolmentPage } from '../protocol/enrolment-page.ts';
 import { encodeEnrolmentProfile } from '../protocol/profile.ts';
 import { fingerprintOf } from '../protocol/signature.ts';
 import { deviceEndpoint, type DeviceAnswer } from './device-edge.ts';
-import { apiUrl, authority, clock, inviteServices, organisation, pushTopic } from './services.ts';
+import { authority } from './authority.ts';
+import { apiUrl, clock, inviteServices, organisation, pushTopic } from './services.ts';
 
 const services = inviteServices();
 

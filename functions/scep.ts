@@ -7,7 +7,8 @@ import { issueIdentity, type Authority } from '../protocol/certificate-authority
 import { CAPABILITIES, decodePkiOperation, encodeFailure, encodeSuccess, type PkcsReq } from '../protocol/scep/server.ts';
 import { fingerprintOf } from '../protocol/signature.ts';
 import { deviceEndpoint, type DeviceAnswer, type DeviceCall } from './device-edge.ts';
-import { authority, clock, inviteServices } from './services.ts';
+import { authority } from './authority.ts';
+import { clock, inviteServices } from './services.ts';
 
 const services = inviteServices();
 const YEARS = 5;

@@ -46,7 +46,6 @@ import type { LaunchServices } from '../core/rollout/launch.ts';
 import type { RunStarter } from '../core/rollout/store.ts';
 import type { SweepServices } from '../core/rollout/sweep.ts';
 import type { TurnServices } from '../core/rollout/take-turn.ts';
-import { createAuthority, type Authority } from '../protocol/certificate-authority.ts';
 import { digestChunks, digestText } from '../protocol/digest.ts';
 import { readIpa } from '../protocol/ipa.ts';
 import { clock, log } from './ambient.ts';
@@ -61,13 +60,14 @@ function variable(name: VariableOf<FunctionName>): string {
   return value;
 }
 
-/** Makes something at its first use. */
+/** Makes something at its first use. The annotation lets the bundler drop what a function does not use. */
+/* @__NO_SIDE_EFFECTS__ */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-const ids = createIdentifiers();
+const ids = /* @__PURE__ */ createIdentifiers();
 const dynamo = once(() => createDocumentClient(new DynamoDBClient({})));
 const s3 = once(() => createS3Client());
 const sqs = once(() => new SQSClient({}));
@@ -100,23 +100,13 @@ const starter = once((): RunStarter => ({
   }),
 }));
 
-const authoritySecret = once(() => createAuthoritySecret({ client: secrets(), secretId: variable('AUTHORITY_SECRET'), clock }));
+/** The secret that holds our certification authority; functions/authority.ts makes it. */
+export const authoritySecret = once(() => createAuthoritySecret({ client: secrets(), secretId: variable('AUTHORITY_SECRET'), clock }));
 const pushCertificate = once(() => createPushCertificateStore({ client: secrets(), secretId: variable('PUSH_SECRET'), clock }));
 export const linkKeys = once((): LinkKeyStore => createLinkKeySecret({ client: secrets(), secretId: variable('LINK_SECRET'), clock }));
 const links = once((): PackageLinks => createPackageLinks({
   edgeUrl: variable('EDGE_URL'), keyPairId: variable('LINK_KEY_PAIR_ID'), privateKey: async () => (await linkKeys().keys()).privateKey,
 }));
-
-const AUTHORITY_YEARS = 20;
-
-/** Our certification authority; the first who asks makes it. */
-export async function authority(): Promise<Authority> {
-  const { certificate, key } = await authoritySecret().authority(async () => {
-    const { certificatePem, privateKeyPem } = await createAuthority('Wavecast device authority', clock.now(), AUTHORITY_YEARS);
-    return { certificate: certificatePem, key: privateKeyPem };
-  });
-  return { certificatePem: certificate, privateKeyPem: key };
-}
 
 /** Certificates (PEM) of the authorities whose identities are accepted. */
 export async function authorities(): Promise<readonly string[]> {

@@ -38,6 +38,8 @@ export async function bundleFunctions({ entriesDir = join(root, 'functions'), ou
     platform: 'node',
     format: 'cjs',
     target: 'node24',
+    // ES modules first where a package has both: what a function does not use is then left out.
+    mainFields: ['module', 'main'],
     minify: true,
     // Stack traces and log lines name classes and functions.
     keepNames: true,

@@ -55,8 +55,10 @@ export async function synthesise(options: SynthOptions = {}): Promise<Synthesise
   say(`Bundled ${functionNames.length} functions (${seconds()} s).`);
   try {
     // Loading the CDK takes a second: only when it is needed.
-    const [{ defineCloud }, { checkDefinition, readDefinition }] = await Promise.all([import('./app.ts'), import('./machine-definition.ts')]);
-    const assembly = defineCloud({ config, bundleDir, outdir: work }).app.synth();
+    const [{ defineCloud, newApp }, { checkDefinition, readDefinition }] = await Promise.all([import('./app.ts'), import('./machine-definition.ts')]);
+    const app = newApp(work);
+    defineCloud(app, { config, bundleDir });
+    const assembly = app.synth();
     const templates = assembly.stacks.map((stack) => ({ name: stack.stackName, resources: Object.keys(resourcesOf(stack.template)).length }));
     checkDefinition(readDefinition(assembly.getStackByName(`Wavecast-${config.stage}-Service`).template));
     await writeFile(join(work, MARK), mark);

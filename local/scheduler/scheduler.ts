@@ -51,7 +51,7 @@ const LONGEST_PAUSE = 15 * MINUTE;
 export class SchedulerEngine {
   readonly #options: SchedulerOptions;
   readonly #store: ScheduleStore;
-  readonly #timers = new Map<string, Timer[]>();
+  readonly #timers = new Map<string, Set<Timer>>();
   /** Keys of schedules with a call in flight. */
   readonly #calling = new Set<string>();
   #started = false;
@@ -148,11 +148,14 @@ export class SchedulerEngine {
 
   #at(key: string, instant: number, act: () => Promise<void>): void {
     const { clock, log } = this.#options;
+    const timers = this.#timers.get(key) ?? new Set();
+    this.#timers.set(key, timers);
     const timer = clock.at(instant, () => {
+      timers.delete(timer);
       const release = clock.hold(`schedule ${key}`);
       act().catch((error: unknown) => { log.error('a schedule failed in the local cloud itself', { schedule: key, message: error instanceof Error ? error.message : String(error) }); }).finally(release);
     });
-    this.#timers.set(key, [...(this.#timers.get(key) ?? []), timer]);
+    timers.add(timer);
   }
 
   #disarm(key: string): void {
@@ -163,13 +166,12 @@ export class SchedulerEngine {
   async #fire(key: string, scheduledAt: number): Promise<void> {
     const schedule = this.#store.get(key);
     if (schedule === undefined) return;
-    this.#timers.delete(key);
     const oneTime = expressionOf(schedule.body).kind === 'at';
     const delivery: Delivery = { id: randomUUID(), scheduledAt, failures: 0, nextAt: scheduledAt };
     const waiting = { ...schedule, completed: oneTime, deliveries: [...schedule.deliveries, delivery] };
     const skipped = !oneTime && this.#calling.has(key);
     if (!skipped && (oneTime || retriesOf(schedule.body) > 0)) this.#store.put(waiting);
-    this.#arm({ ...waiting, deliveries: schedule.deliveries });
+    this.#armNext(key, waiting);
     if (!skipped) await this.#deliver(key, delivery);
   }
 

@@ -1,7 +1,6 @@
 /** SCEP (RFC 8894), the device's side. */
 import 'reflect-metadata';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomBytes, webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import type { Instant } from '../../core/ambient.ts';
 import { WavecastError } from '../../core/errors.ts';
@@ -10,7 +9,16 @@ import { messageTypes, octets, pkiStatuses, printable, readText, scepOids } from
 import { seal, unseal } from './envelope.ts';
 
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
-const newKeyPair = promisify(generateKeyPair);
+
+/** Off the main thread: many devices enrol at once. */
+function newKey(): Promise<KeyObject> {
+  return new Promise((resolve, reject) => {
+    generateKeyPair('rsa', { modulusLength: 2048 }, (error, _publicKey, privateKey) => {
+      if (error === null) resolve(privateKey);
+      else reject(error);
+    });
+  });
+}
 
 /** A request under way: the message to send, and what is needed to read the answer. */
 export interface PendingRequest {
@@ -21,7 +29,7 @@ export interface PendingRequest {
 
 /** A PKCSReq for a fresh RSA 2048 key, sealed for the authority and signed with a self-made certificate of that key. */
 export async function buildPkcsReq(authority: X509Certificate, challenge: string, commonName: string, now: Instant): Promise<PendingRequest> {
-  const { privateKey } = await newKeyPair('rsa', { modulusLength: 2048 });
+  const privateKey = await newKey();
   const publicKey = createPublicKey(privateKey);
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const keys = {
