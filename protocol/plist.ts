@@ -46,7 +46,8 @@ export function decodePlist(bytes: Uint8Array, limits: PlistLimits = REPORT_LIMI
 /** XML with Apple's document type; Uint8Array becomes `data`, Date becomes `date`. Throws `invalid-input` for text that XML cannot hold. */
 export function encodePlist(value: PlistValue): string {
   try {
-    return build(value, { pretty: false });
+    // Some parsers take these for line ends, as XML 1.1 does; as references they survive.
+  return build(value, { pretty: false }).replaceAll(/[\u0085\u2028]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);
   } catch {
     throw new WavecastError('invalid-input', 'A text holds a character that no property list can carry.', { remedy: 'Remove control characters from names and titles.' });
   }
