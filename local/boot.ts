@@ -1,0 +1,194 @@
+/**
+ * Boots the local cloud from the synthesised templates: engines, stand-ins and functions on one clock, behind one AWS
+ * port and one HTTP API. With a data folder it goes on where it was, also after `kill -9`.
+ */
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Instant, Logger } from '../core/ambient.ts';
+import { startApns, type Apns } from './apns/apns.ts';
+import { startAwsPort, type AwsPort } from './aws/port.ts';
+import { Principals } from './aws/principals.ts';
+import type { AwsService, Principal } from './aws/service.ts';
+import { choosePorts, type Ports } from './boot/addresses.ts';
+import { eventSources } from './boot/event-sources.ts';
+import { localPasswords } from './boot/local-users.ts';
+import { DEVELOPER, makePrincipals } from './boot/role-principals.ts';
+import { roleAuthority } from './boot/role-authority.ts';
+import { openDataFolder, openStorage, queueByArn } from './boot/storage.ts';
+import { templateFunctions } from './boot/template-functions.ts';
+import { TemplateAttributes } from './boot/template-attributes.ts';
+import type { LocalClock, Pace } from './clock.ts';
+import { openClockChannel } from './clock/channel.ts';
+import { createClock } from './clock/clock.ts';
+import { startEngine } from './dynamodb/engine.ts';
+import { DynamoDbMeter } from './dynamodb/meter.ts';
+import { createDynamoDb } from './dynamodb/service.ts';
+import { createTables } from './dynamodb/tables.ts';
+import { readEdge } from './edge/definition.ts';
+import { startEdge } from './edge/edge.ts';
+import { objectReader } from './edge/object-reader.ts';
+import type { AccessRecord } from './edge/access-record.ts';
+import { readHttpApi } from './http-api/definition.ts';
+import { startHttpApi } from './http-api/http-api.ts';
+import { UsageRecorder } from './iam/usage.ts';
+import { ensureCustomResource } from './lambda/custom-resources.ts';
+import { Functions, lambdaService } from './lambda/functions.ts';
+import { createOidc, type Oidc } from './oidc/provider.ts';
+import { readUserPool } from './oidc/user-pool.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
+import { fileStateStore, memoryStateStore } from './state-store.ts';
+import { createStepFunctions } from './step-functions/step-functions.ts';
+import { createSts } from './sts/service.ts';
+import { readCloudAssembly } from './template/cloud-assembly.ts';
+import { arnOf } from './template/naming.ts';
+import { resolveTemplate, type CloudTemplate } from './template/template.ts';
+import { openTrust, type Trust } from './tls/trust.ts';
+
+export const PLACE = { account: '000000000000', region: 'eu-west-1' } as const;
+
+export interface BootOptions {
+  /** Folder of the synthesised cloud (`cdk.out`). */
+  readonly assembly: string;
+  /** Where everything is kept; without it everything goes with the process. */
+  readonly dataFolder?: string;
+  readonly pace: Pace;
+  /** Where the clock starts when the data folder knows no time. */
+  readonly startAt?: Instant;
+  readonly ports?: Partial<Ports>;
+  /** Stack parameters, beside those that the local cloud sets itself. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Path of a Java 11 or later. */
+  readonly java: string;
+  readonly log: Logger;
+  /** What functions write, line by line. */
+  readonly functionLog: (functionName: string, text: string) => void;
+  readonly onAccess?: (record: AccessRecord) => void;
+}
+
+export interface LocalCloud {
+  readonly apiUrl: string;
+  readonly awsUrl: string;
+  readonly ports: Ports;
+  readonly clock: LocalClock;
+  readonly trust: Trust;
+  readonly issuer: Oidc;
+  /** Passwords of the local users, by name: `admin`, `operator`, `viewer`. */
+  readonly passwords: Readonly<Record<string, string>>;
+  readonly apns: Apns;
+  readonly aws: AwsPort;
+  readonly developer: Principal;
+  readonly principals: readonly Principal[];
+  readonly template: CloudTemplate;
+  readonly functions: Functions;
+  readonly meter: DynamoDbMeter;
+  readonly usage: UsageRecorder;
+  stop(): Promise<void>;
+}
+
+export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> {
+  const { log } = options;
+  const folder = openDataFolder(options.dataFolder);
+  const store = folder.lasting ? fileStateStore(join(folder.path, 'state')) : memoryStateStore();
+  const closing: (() => unknown)[] = [() => { folder.remove(); }];
+  const stop = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const ports = await choosePorts(store, options.ports ?? {});
+    const awsUrl = `http://127.0.0.1:${ports.aws}`;
+    const clock = createClock({ pace: options.pace, store, ...(options.startAt === undefined ? {} : { startAt: options.startAt }) });
+    // Time stands while the cloud comes up.
+    const booting = clock.hold('boot');
+    closing.push(() => { clock.stop(); });
+    const trust = await openTrust(folder.lasting ? { folder: join(folder.path, 'trust') } : {});
+    const assembly = readCloudAssembly(options.assembly);
+    const attributes = new TemplateAttributes(ports, PLACE.account);
+    const template = resolveTemplate(assembly, { ...PLACE, attribute: (resource, name) => attributes.of(resource, name), parameters: { ApnsUrl: `https://localhost:${ports.apns}`, ...options.parameters } });
+    const principals = makePrincipals(template, store);
+    const developer = principals.get(DEVELOPER);
+    if (developer === undefined) throw new Error('The developer has no access keys.');
+    const registry = new Principals();
+    registry.add(...principals.values());
+    const usage = new UsageRecorder();
+    const authoriseRole = roleAuthority(principals, usage);
+
+    const engine = await startEngine({ java: options.java, ...(folder.lasting ? { folder: join(folder.path, 'dynamodb') } : {}) });
+    closing.push(() => engine.stop());
+    const engineClient = new DynamoDBClient({ endpoint: engine.url, region: PLACE.region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+    closing.push(() => { engineClient.destroy(); });
+    const tables = await createTables(engineClient, [...template.ofType('AWS::DynamoDB::Table'), ...template.ofType('AWS::DynamoDB::GlobalTable')].map(({ name, properties }) => ({ name, properties })));
+    const meter = new DynamoDbMeter();
+    const storage = openStorage(template, folder, clock, PLACE);
+    closing.push(() => { storage.sqs.stop(); });
+
+    const functions = new Functions({
+      functions: templateFunctions(template, assembly, principals, PLACE, awsUrl), clock, store, rootCertificate: trust.root, log: options.functionLog,
+      giveUp: (functionName, event) => {
+        const target = template.ofType('AWS::Lambda::Function').find(({ name }) => name === functionName)?.properties['DeadLetterConfig'];
+        const arn: unknown = typeof target === 'object' && target !== null ? Reflect.get(target, 'TargetArn') : undefined;
+        if (typeof arn === 'string') storage.sqs.queue(queueByArn(template, arn, PLACE))?.send({ body: JSON.stringify(event), sender: functionName });
+        log.error('an asynchronous event was given up', { functionName });
+      },
+    });
+    closing.push(() => functions.stop());
+    const call = (arn: string, event: unknown) => functions.call(arn, event);
+    const stepFunctions = createStepFunctions({
+      clock, store, log, ...PLACE, callFunction: call, authoriseRole,
+      stateMachines: template.ofType('AWS::StepFunctions::StateMachine').map(({ type, name, properties }) => ({ arn: arnOf(type, name, PLACE) ?? '', name, roleArn: String(properties['RoleArn']), definition: properties['DefinitionString'] })),
+    });
+    closing.push(() => { stepFunctions.stop(); });
+    const scheduler = createScheduler({
+      clock, store, log, ...PLACE,
+      groups: template.ofType('AWS::Scheduler::ScheduleGroup').map(({ name }) => name),
+      schedules: template.ofType('AWS::Scheduler::Schedule').map(({ logicalId, properties }) => ({ name: logicalId, properties })),
+      targets: {
+        callFunction: call, authoriseRole,
+        startExecution: (machineArn, name, input) => stepFunctions.startExecution(machineArn, name, input),
+        sendMessage: (queueArn, body) => {
+          storage.sqs.queue(queueByArn(template, queueArn, PLACE))?.send({ body, sender: 'scheduler' });
+          return Promise.resolve();
+        },
+      },
+    });
+    closing.push(() => { scheduler.stop(); });
+
+    const sources = eventSources({ template, place: PLACE, clock, store, sqs: storage.sqs, engineUrl: engine.url, streams: tables, call, log });
+    closing.push(() => { sources.stop(); });
+    const services: readonly AwsService[] = [
+      createDynamoDb({ engineUrl: engine.url, ...PLACE, meter, onWrite: (table) => { sources.wrote(table); } }),
+      storage.s3.service, storage.sqs.service, storage.secrets.service, createSts(PLACE.account), stepFunctions.service, scheduler.service,
+      lambdaService(functions, (name) => (name.startsWith('arn:') ? name : (arnOf('AWS::Lambda::Function', name, PLACE) ?? ''))),
+    ];
+    const aws = await startAwsPort({ port: ports.aws, principals: registry, services, clock, usage, logger: log, ...PLACE });
+    closing.push(() => aws.close());
+
+    for (const { stackName, logicalId, type, properties } of template.resources) {
+      if (type !== 'AWS::CloudFormation::CustomResource' && !type.startsWith('Custom::')) continue;
+      const data = await ensureCustomResource({ stackName, logicalId, type, properties, serviceToken: String(properties['ServiceToken']) }, store, call);
+      attributes.setCustomData(logicalId, data);
+    }
+    const edge = await startEdge({ clock, log, definition: readEdge(template.resources), tls: trust.server, port: ports.edge, objects: objectReader(storage.s3.objects), onAccess: options.onAccess ?? (() => undefined) });
+    closing.push(() => edge.close());
+    const apns = await startApns({ clock, store, log, tls: trust.server, root: trust.root, port: ports.apns, courierPort: ports.courier });
+    closing.push(() => apns.close());
+    const pool = readUserPool(template.resources);
+    const passwords = localPasswords(store, pool.groups);
+    const issuer = await createOidc({ clock, store, log, pool, passwords, issuer: `http://127.0.0.1:${ports.api}/oidc` });
+    const trusted = (name: string) => (name === issuer.issuer ? issuer.trusted : undefined);
+    const api = await startHttpApi({ clock, log, api: readHttpApi(template.resources), port: ports.api, account: PLACE.account, callFunction: call, trust: trusted });
+    api.setMounts([{ prefix: '/oidc', handle: issuer.handle }]);
+    closing.push(() => api.close());
+    const channel = await openClockChannel(clock, ports.clock);
+    closing.push(() => channel.close());
+
+    sources.start();
+    functions.resume();
+    stepFunctions.resume();
+    scheduler.start();
+    booting();
+    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, aws, developer, principals: [...principals.values()], template, functions, meter, usage, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

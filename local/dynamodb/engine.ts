@@ -1,0 +1,73 @@
+/** DynamoDB Local, AWS's own engine, as a process of its own on 127.0.0.1. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+
+export interface DynamoDbEngine {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const PATIENCE = 60_000;
+
+/** `folder`: where tables are kept; without it they are in memory. Rejects where Java fails, with what it said. */
+export async function startEngine(options: { readonly java: string; readonly folder?: string }): Promise<DynamoDbEngine> {
+  const home = join(dirname(createRequire(import.meta.url).resolve('amplify-dynamodb-simulator/package.json')), 'emulator');
+  const port = await freePort();
+  if (options.folder !== undefined) mkdirSync(options.folder, { recursive: true });
+  const child = spawn(options.java, [
+    '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', '-disableTelemetry', '-sharedDb',
+    '-port', String(port), ...(options.folder === undefined ? ['-inMemory'] : ['-dbPath', resolve(options.folder)]),
+  ], { cwd: home, stdio: ['ignore', 'ignore', 'pipe'] });
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', kill);
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url, child);
+  return {
+    url,
+    async stop() {
+      process.removeListener('exit', kill);
+      if (child.exitCode !== null) return;
+      const ended = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2000);
+  });
+  let failed: Error | undefined;
+  child.once('error', (error) => {
+    failed = error;
+  });
+  for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
+    if (failed !== undefined || child.exitCode !== null) throw new Error(`DynamoDB Local did not start: ${failed?.message ?? said}`);
+    // Any answer will do: an unsigned request is refused by a server that is up.
+    const up = await fetch(url).then(() => true, () => false);
+    if (up) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  child.kill('SIGKILL');
+  throw new Error(`DynamoDB Local did not answer within ${PATIENCE / 1000} seconds. ${said}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        done(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+  });
+}
