@@ -43,7 +43,12 @@ export async function openClockChannel(clock: LocalClock, port: number): Promise
       nextAt: () => status.nextAt ?? undefined,
     });
     createInterface({ input: socket }).on('line', (line) => {
-      status = readStatus(line);
+      const said = readStatus(line);
+      if (said === undefined) {
+        socket.destroy();
+        return;
+      }
+      status = said;
       // It may have come to rest: a hold that is dropped makes the clock look again.
       clock.hold(status.name)();
     });
@@ -73,10 +78,16 @@ export async function openClockChannel(clock: LocalClock, port: number): Promise
   };
 }
 
-function readStatus(line: string): Status {
-  const value: unknown = JSON.parse(line);
+/** Undefined where a line is no status: whoever sends that does not share the clock. */
+function readStatus(line: string): Status | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
   const field = (name: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined);
   const [epoch, busy, nextAt, name] = [field('epoch'), field('busy'), field('nextAt'), field('name')];
-  if (typeof epoch !== 'number' || typeof busy !== 'boolean' || typeof name !== 'string') throw new Error('A client of the clock sent something else than its status.');
+  if (typeof epoch !== 'number' || typeof busy !== 'boolean' || typeof name !== 'string') return undefined;
   return { epoch, busy, nextAt: typeof nextAt === 'number' ? nextAt : null, name };
 }

@@ -11,11 +11,16 @@ export interface ClockOptions {
   readonly store: StateStore;
 }
 
-/** How often the time is saved while it passes by itself, real milliseconds. */
-const SAVE_EVERY = 1000;
+/** How far ahead of the time its saved value is, in real milliseconds: after a kill the clock goes on from there. */
+const LEASE = 2000;
+/** How often the lease is renewed while time passes by itself, real milliseconds. */
+const RENEW_EVERY = 1000;
 const LONGEST_TIMEOUT = 2_000_000_000;
 
-/** A clock that goes on from the time in the store, so that time never runs backwards for what is kept. */
+/**
+ * A clock that goes on from the time in the store. Nothing was ever told a time later than the one kept there, so what
+ * is kept never lies in the future after a restart, however the process ended.
+ */
 export function createClock(options: ClockOptions): LocalClock {
   return new Clock(options);
 }
@@ -32,6 +37,9 @@ class Clock implements LocalClock {
   readonly #store: StateStore;
   readonly #saving: NodeJS.Timeout;
   #nextHold = 1;
+  /** The saved time; never less than what `now` has said. */
+  #saved = -Infinity;
+  #last = -Infinity;
   #timeout: NodeJS.Timeout | undefined;
   #settling = false;
   #stopped = false;
@@ -42,8 +50,8 @@ class Clock implements LocalClock {
     const kept = store.load<number>('clock');
     this.#rebase(kept === undefined ? (startAt ?? Date.now()) : pace === 'real' && startAt === undefined ? Math.max(kept, Date.now()) : kept);
     this.#saving = setInterval(() => {
-      this.#save();
-    }, SAVE_EVERY);
+      this.#renew();
+    }, RENEW_EVERY);
     this.#saving.unref();
   }
 
@@ -53,7 +61,10 @@ class Clock implements LocalClock {
 
   now(): Instant {
     const [virtual = 0, real = 0, factor = 1] = this.#values;
-    return virtual + (Date.now() - real) * factor;
+    // The machine's time may be set back; this one only goes forward.
+    this.#last = Math.max(this.#last, virtual + (Date.now() - real) * factor);
+    if (this.#last > this.#saved && !this.#stopped) this.#renew();
+    return this.#last;
   }
 
   at(instant: Instant, call: () => void): Timer {
@@ -107,11 +118,13 @@ class Clock implements LocalClock {
     this.#stopped = true;
     clearInterval(this.#saving);
     clearTimeout(this.#timeout);
-    this.#save();
+    this.#store.save('clock', this.now());
   }
 
-  #save(): void {
-    this.#store.save('clock', this.now());
+  #renew(): void {
+    const [virtual = 0, real = 0, factor = 1] = this.#values;
+    this.#saved = Math.max(this.#last, virtual + (Date.now() - real + LEASE) * factor);
+    this.#store.save('clock', this.#saved);
   }
 
   #rebase(virtual: Instant): void {
@@ -169,7 +182,7 @@ class Clock implements LocalClock {
     const next = Math.min(...instants);
     if (next > this.now()) {
       this.#rebase(next);
-      this.#save();
+      if (next > this.#saved) this.#renew();
     }
     for (const listener of this.#listeners) listener();
     this.#fire();

@@ -95,7 +95,7 @@ function configuration(options: OidcOptions, keys: StoredKeys, prefix: string): 
   return {
     adapter: adapterFactory(options.store, clock),
     clients: pool.clients.map((client) => clientMetadata(client, keys.secrets[client.id])),
-    jwks: { keys: [keys.signing as never] },
+    jwks: { keys: [keys.signing] },
     cookies: { keys: [keys.cookies] },
     scopes: ['openid', ...pool.scopes],
     claims: { openid: ['sub', 'cognito:groups', 'cognito:username'] },
@@ -122,7 +122,7 @@ function configuration(options: OidcOptions, keys: StoredKeys, prefix: string): 
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => options.issuer,

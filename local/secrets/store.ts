@@ -62,8 +62,7 @@ export class SecretStore {
 
   /** The secret's ARN, also before it exists. The six characters behind the name follow from it, so a restart changes none. */
   arnOf(name: string): string {
-    const suffix = createHash('sha256').update(name).digest('base64').replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 6);
-    return `${this.#arnPrefix}${name}-${suffix}`;
+    return `${this.#arnPrefix}${suffixedName(name)}`;
   }
 
   /** Full ARN for a name, a full ARN, or an ARN without its suffix. */
@@ -131,4 +130,9 @@ function stagesAfter(old: readonly string[], taken: readonly string[]): readonly
 
 function sameValue(a: SecretValue, b: SecretValue): boolean {
   return a.string === b.string && a.binary === b.binary;
+}
+
+/** The name with the six characters that AWS adds to it in an ARN; here always the same for the same name. */
+export function suffixedName(name: string): string {
+  return `${name}-${createHash('sha256').update(name).digest('base64').replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 6)}`;
 }

@@ -1,6 +1,6 @@
 /** Reads what CDK synthesised: the templates of all stacks in the order of their dependencies, and where assets are. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface TemplateDocument {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
@@ -29,7 +29,8 @@ interface AssetManifest {
 }
 
 /** Throws where the folder is no cloud assembly; the message says how to make one. */
-export function readCloudAssembly(folder: string): CloudAssembly {
+export function readCloudAssembly(path: string): CloudAssembly {
+  const folder = resolve(path);
   const manifest = readJson<Manifest>(join(folder, 'manifest.json'));
   const stacks: AssemblyStack[] = [];
   const seen = new Set<string>();

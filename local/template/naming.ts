@@ -1,5 +1,7 @@
 /** Physical names and ARNs of resources, in AWS's shapes, for the account and region of the local cloud. */
 
+import { suffixedName } from '../secrets/store.ts';
+
 export interface Place {
   readonly account: string;
   readonly region: string;
@@ -44,6 +46,7 @@ const arnForms: Readonly<Record<string, (name: string, place: Place) => string>>
   'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
   'AWS::Lambda::Function': (name, place) => regional('lambda', `function:${name}`, place),
   'AWS::SQS::Queue': (name, place) => regional('sqs', name, place),
+  'AWS::SecretsManager::Secret': (name, place) => regional('secretsmanager', `secret:${suffixedName(name)}`, place),
   'AWS::StepFunctions::StateMachine': (name, place) => regional('states', `stateMachine:${name}`, place),
   'AWS::Scheduler::ScheduleGroup': (name, place) => regional('scheduler', `schedule-group/${name}`, place),
   'AWS::SNS::Topic': (name, place) => regional('sns', name, place),

@@ -162,10 +162,10 @@ class StackScope {
     const name = this.#name(logicalId);
     const supplied = this.#options.attribute({ logicalId, type: resource.Type, name }, attribute);
     if (supplied !== undefined) return supplied;
-    if (attribute === 'Arn') {
-      const arn = arnOf(resource.Type, name, this.#options);
-      if (arn !== undefined) return arn;
-    }
+    const arn = arnOf(resource.Type, name, this.#options);
+    if (attribute === 'Arn' && arn !== undefined) return arn;
+    // A table has one stream; its label is the time at which it was switched on, which nobody depends on.
+    if (attribute === 'StreamArn' && arn !== undefined) return `${arn}/stream/local`;
     if (attribute === 'Id' || attribute === 'QueueName') return name;
     if (attribute === 'RegionalDomainName') return `${name}.s3.${this.#options.region}.amazonaws.com`;
     throw new Error(`The local cloud does not know the attribute ${attribute} of ${logicalId} (${resource.Type}).`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { LocalClock, Pace } from '../../../local/clock.ts';
 import { openClockChannel } from '../../../local/clock/channel.ts';
 import { createClock } from '../../../local/clock/clock.ts';
@@ -84,6 +84,40 @@ describe('the local clock', () => {
     const before = clockAt('max', store);
     await before.until(start + 5_000_000);
     expect(clockAt('max', store).now()).toBeGreaterThanOrEqual(start + 5_000_000);
+  });
+
+  it.each<Pace>(['max', 600])('never goes back behind what it has said, though it was killed (pace %s)', async (pace) => {
+    const store = memoryStateStore();
+    const killed = clockAt(pace, store);
+    killed.at(start + 20_000_000, () => undefined);
+    let said = 0;
+    for (let look = 0; look < 20; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      said = killed.now();
+      expect(store.load<number>('clock')).toBeGreaterThanOrEqual(said);
+    }
+    // The killed one never saved again.
+    expect(createClock({ pace, store: { load: store.load, save: () => undefined } }).now()).toBeGreaterThanOrEqual(said);
+  });
+
+  it('goes only forward when the time of the machine is set back', () => {
+    const clock = clockAt('real');
+    const before = clock.now();
+    const machine = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    expect(clock.now()).toBeGreaterThanOrEqual(before);
+    machine.mockRestore();
+  });
+
+  it('hangs up on a client that sends something else than its status', async () => {
+    const clock = clockAt('max');
+    const channel = await openClockChannel(clock, 0);
+    const socket = createConnection({ host: '127.0.0.1', port: channel.port });
+    socket.resume();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('GET / HTTP/1.1\n');
+    await closed;
+    await clock.until(start + 3_600_000);
+    await channel.close();
   });
 
   it('waits for a process that shares it, and goes no further than its next instant', async () => {

@@ -194,6 +194,15 @@ test('one record per request says what was sent, also of a download that broke o
   expect(clock.inFlight()).toEqual([]);
 });
 
+test('a missing object is 404 when the bucket\'s policy lets CloudFront list it, else 403', () => {
+  const policy = (action: string): TemplateResource => ({
+    logicalId: 'P', ref: 'P', type: 'AWS::S3::BucketPolicy',
+    properties: { Bucket: 'packages-bucket', PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { Service: 'cloudfront.amazonaws.com' }, Action: ['s3:GetObject', action], Resource: '*' }] } },
+  });
+  expect(readEdge([...resources, policy('s3:ListBucket')]).behaviours.map((each) => each.missing)).toEqual([404, 404, 404]);
+  expect(readEdge([...resources, policy('s3:GetObjectTagging')]).behaviours.map((each) => each.missing)).toEqual([403, 403, 403]);
+});
+
 test.each([
   ['*', '/a/b', true], ['/icons/*', '/icons/x/y.png', true], ['icons/*', '/icons/x', true], ['*.png', '/a/b.png', true],
   ['/a?c', '/abc', true], ['/a?c', '/ac', false], ['/icons/*', '/Icons/x', false], ['/a.b', '/axb', false],

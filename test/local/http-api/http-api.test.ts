@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
+import type { webcrypto } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readHttpApi } from '../../../local/http-api/definition.ts';
@@ -29,13 +30,13 @@ interface Event { readonly [name: string]: unknown; readonly requestContext: Rec
 let seen: { readonly functionArn: string; readonly event: Event } | undefined;
 let reply: (event: Event) => unknown = () => ({ statusCode: 200, body: 'ok' });
 let api: HttpApi;
-let key: CryptoKey;
+let key: webcrypto.CryptoKey;
 let jwk: JWK;
 const clock = new VirtualClock('2026-03-02T00:00:00.000Z', { jumps: false });
 
 beforeAll(async () => {
   const pair = await generateKeyPair('RS256', { extractable: true });
-  key = pair.privateKey as unknown as CryptoKey;
+  key = pair.privateKey as webcrypto.CryptoKey;
   jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'RS256' };
   api = await startHttpApi({
     clock, log: silent, api: readHttpApi(resources), port: 0, account: '000000000000',
@@ -162,7 +163,7 @@ describe('the authoriser', () => {
   const now = Date.parse('2026-03-02T00:00:00Z') / 1000;
   const claims = { scope: 'openid wavecast/api', client_id: 'cli', 'cognito:groups': ['admin', 'operator'], token_use: 'access', username: 'ada' };
   const token = (more: Record<string, unknown> = {}): Promise<string> =>
-    new SignJWT({ iss: 'http://local/oidc', iat: now - 10, exp: now + 60, ...claims, ...more }).setProtectedHeader({ alg: 'RS256', kid: 'k' }).sign(key as never);
+    new SignJWT({ iss: 'http://local/oidc', iat: now - 10, exp: now + 60, ...claims, ...more }).setProtectedHeader({ alg: 'RS256', kid: 'k' }).sign(key);
 
   test('gives the claims as text, lists in brackets', async () => {
     expect((await ask('/v1/apps', { headers: { authorization: `Bearer ${await token()}` } })).status).toBe(200);

@@ -1,0 +1,15 @@
+import { bootLocalCloud } from './local/boot.ts';
+import { ensureJava } from './local/dynamodb/java.ts';
+const log = Object.fromEntries(['debug','info','warn','error'].map((l) => [l, (m: string, f?: object) => { if (l !== 'debug') console.log(l, m, JSON.stringify(f ?? {})); }])) as never;
+const t = performance.now();
+const cloud = await bootLocalCloud({ assembly: 'cdk.out', pace: 'real', java: ensureJava(console.log), log, functionLog: (n, x) => process.stdout.write(`[${n}] ${x}`) });
+console.log('booted', Math.round(performance.now() - t), cloud.apiUrl, cloud.awsUrl, cloud.ports);
+const r = await fetch(cloud.apiUrl + '/scep?operation=GetCACert');
+console.log('scep', r.status, (await r.arrayBuffer()).byteLength);
+console.log('caps', await (await fetch(cloud.apiUrl + '/scep?operation=GetCACaps')).text());
+const e = await fetch(cloud.apiUrl + '/enrol/nothing');
+console.log('enrol', e.status);
+const m = await fetch(cloud.apiUrl + '/mdm/command', { method: 'PUT', body: 'x' });
+console.log('command', m.status);
+console.log(cloud.clock.inFlight());
+await cloud.stop();
