@@ -36,7 +36,7 @@ const clock = new VirtualClock('2026-03-02T00:00:00.000Z', { jumps: false });
 
 beforeAll(async () => {
   const pair = await generateKeyPair('RS256', { extractable: true });
-  key = pair.privateKey as webcrypto.CryptoKey;
+  key = pair.privateKey;
   jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'RS256' };
   api = await startHttpApi({
     clock, log: silent, api: readHttpApi(resources), port: 0, account: '000000000000',

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createClock } from '../../../local/clock/clock.ts';
+import { memoryStateStore } from '../../../local/state-store.ts';
 import { invoke, machineArn, setUp } from './engine-fixture.ts';
 import { memoryStore } from './memory-store.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -87,6 +89,18 @@ test('an execution keeps the definition under which it began', async () => {
   second.engine.resume();
   expect((await second.end(executionArn))['output']).toBe('"old"');
   expect((await second.run())['output']).toBe('"new"');
+});
+
+test('on the local clock at its fastest a day of waits passes at once, side by side and one after the other', async () => {
+  const clock = createClock({ pace: 'max', startAt: Date.parse('2026-03-02T00:00:00Z'), store: memoryStateStore() });
+  const wait = (seconds: number, then: Record<string, unknown>): Record<string, unknown> => ({ Type: 'Wait', Seconds: seconds, ...then });
+  const both = { StartAt: 'A', States: { A: wait(3_600, { Next: 'B' }), B: wait(7_200, { End: true }) } };
+  const { run } = setUp({ clock, definition: { StartAt: 'P', States: { P: { Type: 'Parallel', Branches: [both, both], Next: 'W' }, W: wait(75_600, { Next: 'N' }), N: { Type: 'Pass', Output: '{% $millis() %}', End: true } } } });
+  const { output } = await run();
+  clock.stop();
+  const late = Number(output) - Date.parse('2026-03-03T00:00:00Z');
+  expect(late).toBeGreaterThanOrEqual(0);
+  expect(late).toBeLessThan(5_000);
 });
 
 describe('names', () => {

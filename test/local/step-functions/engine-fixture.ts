@@ -1,5 +1,6 @@
 /** A Step Functions engine around one machine, with functions given as plain functions. */
 import type { JsonInput, JsonRequest } from '../../../local/aws/service.ts';
+import type { LocalClock } from '../../../local/clock.ts';
 import type { FunctionAnswer } from '../../../local/step-functions/function-call.ts';
 import { createStepFunctions, type StepFunctions } from '../../../local/step-functions/step-functions.ts';
 import type { StateStore } from '../../../local/state-store.ts';
@@ -13,18 +14,17 @@ export const silent = { debug: () => undefined, info: () => undefined, warn: () 
 /** What the function does: a value is returned, a thrown Error is a function fault under its name. */
 export type Behaviour = (event: unknown, functionArn: string) => unknown;
 
-export interface Setup {
+export interface Setup<C extends LocalClock = VirtualClock> {
   readonly definition: Readonly<Record<string, unknown>>;
   readonly behaviour?: Behaviour;
-  readonly clock?: VirtualClock;
+  readonly clock?: C;
   readonly store?: StateStore;
   readonly random?: () => number;
-  readonly allowed?: boolean;
 }
 
-export interface Fixture {
+export interface Fixture<C extends LocalClock = VirtualClock> {
   readonly engine: StepFunctions;
-  readonly clock: VirtualClock;
+  readonly clock: C;
   readonly store: StateStore;
   readonly call: (operation: string, input: JsonInput) => Promise<Record<string, unknown>>;
   /** Starts and waits for the end; gives DescribeExecution's answer. */
@@ -34,8 +34,8 @@ export interface Fixture {
   readonly history: (executionArn: string) => Promise<readonly Record<string, unknown>[]>;
 }
 
-export function setUp(setup: Setup): Fixture {
-  const clock = setup.clock ?? new VirtualClock('2026-03-02T00:00:00.000Z');
+export function setUp<C extends LocalClock = VirtualClock>(setup: Setup<C>): Fixture<C> {
+  const clock = setup.clock ?? (new VirtualClock('2026-03-02T00:00:00.000Z') as unknown as C);
   const store = setup.store ?? memoryStore();
   const engine = createStepFunctions({
     clock, store, log: silent, account: '000000000000', region: 'eu-west-1',
