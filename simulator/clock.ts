@@ -12,7 +12,7 @@ export interface SimulatorClock {
   at(instant: number, call: () => Promise<void>): void;
   /** The devices are not at rest until `work` has settled. */
   during<T>(work: Promise<T>): Promise<T>;
-  /** Resolves at or after `instant`. */
+  /** Resolves at or after `instant`. To be called by work that `during` or a timer counts: while it waits it counts as at rest. */
   until(instant: number): Promise<void>;
   close(): void;
 }
@@ -53,6 +53,21 @@ class Timetable {
     this.entries.splice(index === -1 ? this.entries.length : index, 0, entry);
     this.arm();
     this.changed();
+  }
+
+  /** A wait within work: the work is at rest meanwhile, and is counted again before it goes on. */
+  until(at: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.working -= 1;
+      this.add({
+        at,
+        call: () => {
+          this.working += 1;
+          resolve();
+          return Promise.resolve();
+        },
+      });
+    });
   }
 
   async during<T>(work: Promise<T>): Promise<T> {
@@ -99,13 +114,7 @@ function clockOver(timetable: Timetable, now: () => number, close: () => void): 
   return {
     now, at, close,
     during: (work) => timetable.during(work),
-    until: (instant) =>
-      new Promise((resolve) => {
-        at(instant, () => {
-          resolve();
-          return Promise.resolve();
-        });
-      }),
+    until: (instant) => timetable.until(instant),
   };
 }
 

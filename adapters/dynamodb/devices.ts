@@ -36,7 +36,7 @@ export function createDeviceStore(devices: Table): DeviceStore {
     /** 1 query (eventually consistent): some 12 read units per 500 devices. */
     async devicesOfBranch(branchId, after, limit) {
       const items = await query(devices, {
-        IndexName: INDEX, ExpressionAttributeNames: names('branchId', 'order'),
+        IndexName: INDEX, ExpressionAttributeNames: names('branchId', ...(after === undefined ? [] : ['order'])),
         KeyConditionExpression: after === undefined ? '#branchId = :branch' : '#branchId = :branch AND #order > :after',
         ExpressionAttributeValues: { ':branch': branchId, ...(after === undefined ? {} : { ':after': after }) },
       }, limit);

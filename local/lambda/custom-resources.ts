@@ -27,7 +27,9 @@ export async function ensureCustomResource(resource: CustomResource, store: Stat
       LogicalResourceId: resource.logicalId, ResourceType: resource.type, ResourceProperties: resource.properties,
     });
     if (fault !== undefined) throw new Error(`The function of ${resource.logicalId} failed: ${fault.errorType}: ${fault.errorMessage}`);
-    const data = readAnswer(await mailbox.answer, resource.logicalId);
+    const answer = mailbox.answer();
+    if (answer === undefined) throw new Error(`The function of ${resource.logicalId} ended without telling CloudFormation how it went.`);
+    const data = readAnswer(answer, resource.logicalId);
     store.save(document, data);
     return data;
   } finally {
@@ -36,17 +38,14 @@ export async function ensureCustomResource(resource: CustomResource, store: Stat
 }
 
 /** An address on 127.0.0.1 that takes one PUT. */
-async function openMailbox(): Promise<{ readonly url: string; readonly answer: Promise<string>; readonly close: () => void }> {
-  let deliver: (body: string) => void = () => undefined;
-  const answer = new Promise<string>((resolve) => {
-    deliver = resolve;
-  });
+async function openMailbox(): Promise<{ readonly url: string; readonly answer: () => string | undefined; readonly close: () => void }> {
+  let delivered: string | undefined;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      delivered = Buffer.concat(chunks).toString('utf8');
       response.writeHead(200).end();
-      deliver(Buffer.concat(chunks).toString('utf8'));
     });
   });
   await new Promise<void>((resolve) => {
@@ -55,7 +54,8 @@ async function openMailbox(): Promise<{ readonly url: string; readonly answer: P
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}/${randomUUID()}`, answer,
+    url: `http://127.0.0.1:${port}/${randomUUID()}`,
+    answer: () => delivered,
     close: () => {
       server.close();
       server.closeAllConnections();

@@ -35,6 +35,7 @@ export class Functions {
   readonly #store: StateStore;
   readonly #giveUp: FunctionsOptions['giveUp'];
   #accepted: readonly AcceptedEvent[];
+  #stopped = false;
 
   constructor(options: FunctionsOptions) {
     for (const setting of options.functions) this.#hosts.set(setting.name, new FunctionHost(setting, options));
@@ -62,7 +63,9 @@ export class Functions {
     this.#attempt(accepted);
   }
 
+  /** What is being handled is cut off; accepted events go on after a restart. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all([...this.#hosts.values()].map((host) => host.stop()));
   }
 
@@ -80,22 +83,31 @@ export class Functions {
 
   #attempt(accepted: AcceptedEvent): void {
     const release = this.#clock.hold(`event for ${accepted.functionName}`);
-    void this.call(accepted.functionName, accepted.event).then((answer) => {
-      const others = this.#accepted.filter(({ id }) => id !== accepted.id);
-      const wait = RETRY_AFTER[accepted.failures];
-      if (answer.fault === undefined) this.#keep(others);
-      else if (wait === undefined) {
-        this.#giveUp(accepted.functionName, accepted.event);
-        this.#keep(others);
-      } else {
-        const failed = { ...accepted, failures: accepted.failures + 1 };
-        this.#keep([...others, failed]);
-        this.#clock.at(this.#clock.now() + wait, () => {
-          this.#attempt(failed);
-        });
-      }
+    void this.#succeeds(accepted).then((succeeded) => {
+      // A cut-off attempt is no failure: it is made again after the restart.
+      if (!this.#stopped) this.#settle(accepted, succeeded);
       release();
     });
+  }
+
+  /** A function that the template no longer has fails like any other. */
+  async #succeeds({ functionName, event }: AcceptedEvent): Promise<boolean> {
+    return this.call(functionName, event).then(({ fault }) => fault === undefined, () => false);
+  }
+
+  #settle(accepted: AcceptedEvent, succeeded: boolean): void {
+    const others = this.#accepted.filter(({ id }) => id !== accepted.id);
+    const wait = RETRY_AFTER[accepted.failures];
+    if (!succeeded && wait !== undefined) {
+      const failed = { ...accepted, failures: accepted.failures + 1 };
+      this.#keep([...others, failed]);
+      this.#clock.at(this.#clock.now() + wait, () => {
+        this.#attempt(failed);
+      });
+      return;
+    }
+    if (!succeeded) this.#giveUp(accepted.functionName, accepted.event);
+    this.#keep(others);
   }
 }
 

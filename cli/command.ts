@@ -1,0 +1,82 @@
+/** How every command is put together: the same flags, help with examples, and usage errors that name the way on. */
+import type { Command, CommanderError } from 'commander';
+import * as z from 'zod';
+import { ApiClient } from './api-client.ts';
+import { findCredentials } from './credentials.ts';
+import { CliFailure, exitCodes, wrongUsage } from './failure.ts';
+import { Output } from './output.ts';
+import type { World } from './world.ts';
+
+/** What a running command works with. */
+export interface Scene {
+  readonly world: World;
+  readonly output: Output;
+  /** The server named by --url; undefined where the flag is not given. */
+  readonly urlFlag: string | undefined;
+  /** Signed in, or throws `not-signed-in`. */
+  readonly api: () => Promise<ApiClient>;
+}
+
+export type OpenScene = (command: Command) => Scene;
+
+export interface CommandText {
+  /** Name and arguments, in commander's notation. */
+  readonly usage: string;
+  readonly description: string;
+  /** Without the leading `wavecast`. */
+  readonly examples: readonly string[];
+}
+
+export function sceneOpener(world: World): OpenScene {
+  return (command) => {
+    const { json = false, url } = command.optsWithGlobals<{ readonly json?: boolean; readonly url?: string }>();
+    const api = async (): Promise<ApiClient> => new ApiClient(await findCredentials(world, url), world);
+    return { world, output: new Output(world, json), urlFlag: url, api };
+  };
+}
+
+/** A noun that holds commands. */
+export function addGroup(parent: Command, name: string, description: string): Command {
+  return throwing(parent.command(name).description(description));
+}
+
+export function addCommand(parent: Command, { usage, description, examples }: CommandText): Command {
+  const command = throwing(parent.command(usage).description(description));
+  command.allowExcessArguments(false).option('--json', 'print one JSON document on standard output').option('--url <address>', 'the API (default: WAVECAST_URL, or where you are signed in)');
+  return command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ wavecast ${example}`).join('\n')}`);
+}
+
+/** Ends in an exception instead of the process. */
+function throwing(command: Command): Command {
+  return command.exitOverride((error: CommanderError) => { throw error.exitCode === 0 || error.code === 'commander.help' ? error : wrongUsage(sentence(error.message), `See \`${pathOf(command)} --help\`.`); });
+}
+
+function sentence(message: string): string {
+  return message.replace(/^error: /, '').replaceAll('\n', ' ');
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+/**
+ * The body of a request, held against the API's schema before it is sent. `flags`: which flag a field comes from, so
+ * that the refusal names what was typed.
+ */
+export function checkBody<T>(schema: z.ZodType<T>, body: unknown, flags: Readonly<Record<string, string>>): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path ?? [];
+  const field = path.join('.');
+  const flag = flags[field] ?? flags[String(path[0])];
+  const words = issue?.message ?? 'invalid';
+  throw wrongUsage(`${flag ?? (field === '' ? 'The request' : field)}: ${words}.`.replace(/\.\.$/, '.'), flag === undefined ? 'Correct it and run the command again.' : `Correct ${flag} and run the command again.`);
+}
+
+/** For failures that a command foresees none of. */
+export function failureOf(error: unknown): CliFailure {
+  if (error instanceof CliFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new CliFailure(message, { code: 'failed', exitCode: exitCodes.failed, cause: error });
+}

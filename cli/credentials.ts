@@ -1,0 +1,92 @@
+/**
+ * Whose token a command sends, and to which server. In this order: WAVECAST_TOKEN, WAVECAST_CLIENT_ID with
+ * WAVECAST_CLIENT_SECRET, the session of `wavecast login`.
+ */
+import { parseServerAddress } from './address.ts';
+import { fetchConfiguration } from './configuration.ts';
+import { notSignedIn, wrongUsage } from './failure.ts';
+import { discover, programTokens, refresh, TokenRefusal, type Tokens } from './oidc.ts';
+import { personSessionPath, programSessionPath, readSession, writeSession, type Session } from './session.ts';
+import type { World } from './world.ts';
+
+export interface Credentials {
+  /** Of the API, without a slash at the end. */
+  readonly url: string;
+  /** A token that is good as far as this machine's clock can tell. */
+  token(): Promise<string>;
+  /** Another one, after the server took `token` for expired; undefined where there is none to be had. */
+  renew(): Promise<string | undefined>;
+}
+
+/** A token this close to its end is renewed first. */
+const MARGIN = 60_000;
+
+/** The server named by --url or WAVECAST_URL. */
+export function namedServer(world: Pick<World, 'env'>, flag: string | undefined): string | undefined {
+  if (flag !== undefined) return parseServerAddress(flag, '--url');
+  const variable = world.env['WAVECAST_URL'];
+  return variable === undefined || variable === '' ? undefined : parseServerAddress(variable, 'WAVECAST_URL');
+}
+
+/** Throws `not-signed-in` where there is nothing to go by, `wrong-usage` where the environment is half set. */
+export async function findCredentials(world: World, flag: string | undefined): Promise<Credentials> {
+  const url = namedServer(world, flag);
+  const { WAVECAST_TOKEN: token = '', WAVECAST_CLIENT_ID: clientId = '', WAVECAST_CLIENT_SECRET: secret = '' } = world.env;
+  if (token !== '') return { url: needed(url, 'WAVECAST_TOKEN'), token: () => Promise.resolve(token), renew: () => Promise.resolve(undefined) };
+  if (secret !== '') {
+    if (clientId === '') throw wrongUsage('WAVECAST_CLIENT_SECRET is set without WAVECAST_CLIENT_ID.', 'Set both, or neither.');
+    return programCredentials(world, needed(url, 'WAVECAST_CLIENT_SECRET'), clientId, secret);
+  }
+  return personCredentials(world, url);
+}
+
+function needed(url: string | undefined, variable: string): string {
+  if (url !== undefined) return url;
+  throw wrongUsage(`${variable} is set, but not the server that it is for.`, 'Give the address of the API with --url or WAVECAST_URL.');
+}
+
+async function programCredentials(world: World, url: string, clientId: string, secret: string): Promise<Credentials> {
+  const path = programSessionPath(world.configFolder);
+  const kept = await readSession(path);
+  let session = kept?.url === url && kept.clientId === clientId && kept.expiresAt > world.now() + MARGIN ? kept : undefined;
+  const obtain = async (): Promise<string> => {
+    session = await signInProgram(world, url, clientId, secret);
+    await writeSession(path, session);
+    return session.accessToken;
+  };
+  return { url, token: () => (session === undefined ? obtain() : Promise.resolve(session.accessToken)), renew: obtain };
+}
+
+async function personCredentials(world: World, url: string | undefined): Promise<Credentials> {
+  const path = personSessionPath(world.configFolder);
+  let session = await readSession(path);
+  if (session === undefined) throw notSignedIn('You are not signed in.', 'Run `wavecast login --url ADDRESS`, or set WAVECAST_URL, WAVECAST_CLIENT_ID and WAVECAST_CLIENT_SECRET.');
+  if (url !== undefined && url !== session.url) throw notSignedIn(`You are signed in to ${session.url}, not to ${url}.`, `Run \`wavecast login --url ${url}\`.`);
+  const renew = async (): Promise<string | undefined> => {
+    if (session?.refreshToken === undefined) return undefined;
+    try {
+      const provider = await discover(world.fetch, session.issuer);
+      session = sessionOf(session, await refresh(world.fetch, provider, session.clientId, session.refreshToken), world.now(), session.refreshToken);
+    } catch (error) {
+      if (error instanceof TokenRefusal) return undefined;
+      throw error;
+    }
+    await writeSession(path, session);
+    return session.accessToken;
+  };
+  const { accessToken, expiresAt, url: signedInTo } = session;
+  return { url: signedInTo, token: async () => (expiresAt > world.now() + MARGIN ? session?.accessToken : await renew()) ?? accessToken, renew };
+}
+
+/** A session for a program, by client credentials. */
+export async function signInProgram(world: World, url: string, clientId: string, secret: string): Promise<Session> {
+  const { issuer } = await fetchConfiguration(world.fetch, url);
+  const tokens = await programTokens(world.fetch, await discover(world.fetch, issuer), clientId, secret);
+  return sessionOf({ url, issuer, clientId }, tokens, world.now(), undefined);
+}
+
+/** Issuers need not send the refresh token again with every renewal. */
+export function sessionOf(of: Pick<Session, 'url' | 'issuer' | 'clientId'>, { accessToken, refreshToken, expiresIn }: Tokens, now: number, keptRefreshToken: string | undefined): Session {
+  const lasting = refreshToken ?? keptRefreshToken;
+  return { url: of.url, issuer: of.issuer, clientId: of.clientId, accessToken, expiresAt: now + expiresIn * 1_000, ...(lasting === undefined ? {} : { refreshToken: lasting }) };
+}

@@ -1,0 +1,58 @@
+/** Readers of flag values. What they refuse, commander reports with the flag's name. */
+import { InvalidArgumentError } from 'commander';
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Use a whole number.');
+  return Number(text);
+}
+
+/** `0.1` or `10%`, as a share from 0 to 1. */
+export function share(text: string): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const value = Number(digits) / (percent === '%' ? 100 : 1);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Use a share from 0 to 1, or per cent: 10%.');
+  return value;
+}
+
+export function yesOrNo(text: string): boolean {
+  if (text === 'yes' || text === 'on') return true;
+  if (text === 'no' || text === 'off') return false;
+  throw new InvalidArgumentError('Use yes or no.');
+}
+
+/** For flags that may be repeated. */
+export function gather(value: string, gathered: readonly string[] = []): readonly string[] {
+  return [...gathered, value];
+}
+
+export function calendarDay(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(`${text}T00:00:00Z`))) throw new InvalidArgumentError('Use a day: 2027-01-31.');
+  return text;
+}
+
+interface WindowText {
+  readonly from: string;
+  readonly to: string;
+}
+
+interface BranchWindows {
+  readonly branchId: string;
+  readonly windows: WindowText[];
+}
+
+/** `01:00-02:00`. Whether the times exist is the server's to say. */
+export function windowText(text: string): WindowText {
+  const [, from, to] = /^(\d{1,2}:\d{2})-(\d{1,2}:\d{2})$/.exec(text.trim()) ?? [];
+  if (from === undefined || to === undefined) throw new InvalidArgumentError('Use local times: 22:00-24:00.');
+  return { from: from.padStart(5, '0'), to: to.padStart(5, '0') };
+}
+
+/** `berlin=01:00-02:00,13:00-14:00`; repeated flags add up, also for one branch. */
+export function branchWindows(text: string, gathered: readonly BranchWindows[] = []): readonly BranchWindows[] {
+  const [, branchId, times] = /^([^=\s]+)=(.+)$/.exec(text) ?? [];
+  if (branchId === undefined || times === undefined) throw new InvalidArgumentError('Use BRANCH=FROM-TO[,FROM-TO]: berlin=01:00-02:00,13:00-14:00.');
+  const windows = times.split(',').map(windowText);
+  const known = gathered.find((each) => each.branchId === branchId);
+  if (known === undefined) return [...gathered, { branchId, windows }];
+  return gathered.map((each) => (each === known ? { branchId, windows: [...known.windows, ...windows] } : each));
+}

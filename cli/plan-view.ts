@@ -1,0 +1,70 @@
+/** What of a plan is watched: enough to draw it, and little enough to fetch every few seconds. */
+import type { InstructionState } from '../core/instruction/instruction.ts';
+import type { PlanState } from '../core/rollout/plan-state.ts';
+import type { Totals } from '../core/result/totals.ts';
+
+export interface BranchView {
+  readonly branchId: string;
+  readonly timeZone: string;
+  /** Devices that the plan is for; undefined where that is not known yet. */
+  readonly devices: number | undefined;
+  /** Of install instructions. */
+  readonly totals: Totals;
+  /** Waves opened so far. */
+  readonly waves: number;
+  /** Undefined until the plan's runs are made. */
+  readonly status: RunStatus | undefined;
+  /** When the next wave goes, while one is to go. */
+  readonly nextAt: number | undefined;
+  /** What the engine last decided, in words. */
+  readonly words: string | undefined;
+  readonly inventory: { readonly status: RunStatus; readonly collected: number; readonly nextAt: number | undefined } | undefined;
+}
+
+export type RunStatus = 'waiting' | 'running' | 'paused' | 'finished' | 'cancelled';
+
+export interface PlanView {
+  readonly id: string;
+  readonly name: string;
+  readonly bundleId: string;
+  readonly shortVersion: string;
+  readonly version: string;
+  readonly state: PlanState;
+  readonly pausedBecause: string | undefined;
+  readonly branches: readonly BranchView[];
+}
+
+/** The kinds of state that a person tells apart at a glance. */
+export interface Tally {
+  readonly installed: number;
+  readonly underWay: number;
+  readonly failed: number;
+  readonly left: number;
+  /** Not instructed yet. */
+  readonly toCome: number;
+}
+
+const groups: Readonly<Record<Exclude<keyof Tally, 'toCome'>, readonly InstructionState[]>> = {
+  installed: ['installed'],
+  underWay: ['scheduled', 'issued', 'delivered', 'deferred', 'acknowledged', 'installing'],
+  failed: ['failed', 'rejected', 'timedOut'],
+  left: ['skipped', 'cancelled', 'superseded'],
+};
+
+export function tallyOf({ totals, devices, status }: Pick<BranchView, 'totals' | 'devices' | 'status'>): Tally {
+  const count = (states: readonly InstructionState[]): number => states.reduce((sum, state) => sum + (totals[state] ?? 0), 0);
+  const [installed, underWay, failed, left] = [count(groups.installed), count(groups.underWay), count(groups.failed), count(groups.left)];
+  // A run that is over instructs nobody else: devices it did not meet have moved away.
+  const over = status === 'finished' || status === 'cancelled';
+  return { installed, underWay, failed, left, toCome: over ? 0 : Math.max(0, (devices ?? 0) - installed - underWay - failed - left) };
+}
+
+export function addTallies(tallies: readonly Tally[]): Tally {
+  const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0);
+  return { installed: sum('installed'), underWay: sum('underWay'), failed: sum('failed'), left: sum('left'), toCome: sum('toCome') };
+}
+
+/** Nothing more will happen to it unless somebody does something. */
+export function isOver({ state }: Pick<PlanView, 'state'>): boolean {
+  return state === 'finished' || state === 'cancelled';
+}

@@ -1,0 +1,36 @@
+/** Text in columns of a terminal: how wide it is, cut to fit, and free of what would steer the terminal. */
+
+const segmenter = new Intl.Segmenter();
+/** East Asian wide and full-width blocks, and emoji: two columns each (Unicode Standard Annex 11). */
+const wide = /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
+const escapes = /\u001b\[[0-9;]*m/g;
+
+/** Columns that the text takes; colour sequences take none. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const { segment } of segmenter.segment(text.replaceAll(escapes, ''))) width += wide.test(segment) ? 2 : 1;
+  return width;
+}
+
+/** At most `width` columns, with an ellipsis where something was cut. For text without colour sequences. */
+export function cut(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let kept = '';
+  let left = width - 1;
+  for (const { segment } of segmenter.segment(text)) {
+    left -= wide.test(segment) ? 2 : 1;
+    if (left < 0) break;
+    kept += segment;
+  }
+  return width <= 0 ? '' : `${kept.trimEnd()}…`;
+}
+
+export function pad(text: string, width: number, side: 'left' | 'right' = 'left'): string {
+  const space = ' '.repeat(Math.max(0, width - textWidth(text)));
+  return side === 'left' ? text + space : space + text;
+}
+
+/** Names and reasons come from devices and files: control characters and direction overrides are not passed on. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+}
