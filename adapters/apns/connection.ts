@@ -81,7 +81,7 @@ function openSession(url: string, { certificate, key }: PushCertificate): Promis
     const settle = (): void => { clearTimeout(timer); };
     session.once('remoteSettings', () => { settle(); resolve(session); });
     // Stays for the session's life: its streams report the error, nobody else need.
-    session.on('error', (error) => { settle(); reject(error); });
+    session.on('error', (error: Error) => { settle(); reject(error); });
     session.once('close', () => { settle(); reject(new Error('The connection was closed.')); });
     // An idle session must not keep a process alive.
     session.unref();

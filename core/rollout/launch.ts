@@ -46,7 +46,7 @@ async function bringUp(services: LaunchServices, branch: PlanBranch, kind: Instr
   }
   run = (await services.runs.run(key)) ?? run;
   if (run === undefined) throw new Error('A run that was just put is not there.');
-  if (run.status === 'waiting' || run.status === 'running') await callBack(services, run);
+  if (run.status === 'waiting' || run.status === 'running') await callBack(services, run, now);
   return run;
 }
 

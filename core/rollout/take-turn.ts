@@ -48,7 +48,7 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
   if (run.epoch !== input.epoch) return { next: 'end', because: 'A later execution carries on this run.' };
   if (run.status === 'finished' || run.status === 'cancelled') return { next: 'end', because: `The run is ${run.status}.` };
   if (run.window.opensAt !== input.window.opensAt) {
-    await callBack(services, run);
+    await callBack(services, run, now);
     return { next: 'end', because: 'The run goes on in a later window.' };
   }
   const totals = (await services.runs.runTotals([{ ...run, kind: 'install' }])).get(runId({ ...run, kind: 'install' })) ?? {};
@@ -141,13 +141,13 @@ async function moveTo(services: TurnServices, before: Run, after: Run, branch: P
   const moved: Run = { ...after, status: 'waiting', window, nextAt: at, lastVerdict: { decision: 'wait', words: 'The window is over; the run goes on in the next one.', at: now } };
   // Another turn may have been quicker; whichever won, the run as stored is the one to call back.
   const stored = (await services.runs.replaceRun(before, moved)) ? moved : await services.runs.run(before);
-  if (stored !== undefined) await callBack(services, stored);
+  if (stored !== undefined) await callBack(services, stored, now);
   return { next: 'end', because: 'The window is over.' };
 }
 
 /** Has the run started when its window opens: by its schedule, and by the sweep where that failed. */
-export async function callBack(services: Pick<TurnServices, 'starter' | 'timers'>, run: Run): Promise<void> {
-  await services.timers.put([{ at: run.window.opensAt + OVERDUE, kind: 'run-start', subject: runId(run), step: run.epoch }]);
+export async function callBack(services: Pick<TurnServices, 'starter' | 'timers'>, run: Run, now: Instant): Promise<void> {
+  await services.timers.put([{ at: Math.max(run.window.opensAt, now) + OVERDUE, kind: 'run-start', subject: runId(run), step: run.epoch }]);
   await services.starter.schedule(run);
 }
 
