@@ -9,6 +9,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createPushGateway } from '../adapters/apns/push-client.ts';
 import { createPackageLinks } from '../adapters/cloudfront/package-links.ts';
+import { createAuditLog } from '../adapters/dynamodb/audit.ts';
 import { createBranchStore } from '../adapters/dynamodb/branches.ts';
 import { createCatalogueStore } from '../adapters/dynamodb/catalogue.ts';
 import { createCommandQueue } from '../adapters/dynamodb/command-queue.ts';
@@ -48,6 +49,7 @@ import type { SweepServices } from '../core/rollout/sweep.ts';
 import type { TurnServices } from '../core/rollout/take-turn.ts';
 import { digestChunks, digestText } from '../protocol/digest.ts';
 import { readIpa } from '../protocol/ipa.ts';
+import type { AdminServices } from './admin/admin-services.ts';
 import { clock, log } from './ambient.ts';
 import type { FunctionName, VariableOf } from './environment.ts';
 
@@ -164,3 +166,8 @@ export const commandServices = (): ServeServices => ({
 });
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
+
+export const adminServices = (): AdminServices => ({
+  branches: branches(), audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,
+  configuration: { apiUrl: variable('API_URL'), issuer: variable('ISSUER_URL'), clientId: variable('CLI_CLIENT_ID'), scope: variable('SCOPE') },
+});

@@ -22,7 +22,10 @@ export class DownloadFailed extends Error {
   override readonly name = 'DownloadFailed';
 }
 
-/** `breaks`: the connection is cut once, in the middle of the first chunk. */
+/** Where a connection that breaks is cut: early enough for small packages too. */
+const BREAK_AFTER = 1_000_000;
+
+/** `breaks`: the connection is cut once, within the first chunk. */
 export async function downloadPackage(link: BranchLink, wanted: PackageToFetch, breaks: boolean): Promise<Fetched> {
   return link.download(async (carry) => {
     let bytes = 0;
@@ -32,7 +35,7 @@ export async function downloadPackage(link: BranchLink, wanted: PackageToFetch, 
       const hash = createHash('sha256');
       let have = 0;
       if (breaks && index === 0) {
-        const head = await range(wanted.url, from, from + Math.floor(wanted.chunkSize / 2) - 1);
+        const head = await range(wanted.url, from, from + BREAK_AFTER - 1);
         hash.update(head);
         have = head.length;
         resumed = 1;

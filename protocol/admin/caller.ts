@@ -1,0 +1,36 @@
+/** Who is asking, from the claims of the token that API Gateway has verified. */
+import { WavecastError } from '../../core/errors.ts';
+
+export const roles = ['viewer', 'operator', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+export interface Caller {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Claims as API Gateway hands them over: texts, lists as `[a b]`. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** The strongest role of the caller. Throws `forbidden` for ID tokens, other audiences' tokens, and nobody's. */
+export function callerOf(claims: Claims): Caller {
+  const text = (name: string): string => {
+    const value = claims[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const scopes = text('scope').split(' ');
+  const granted = scopes.includes('wavecast/api')
+    ? text('cognito:groups').replace(/^\[|\]$/g, '').split(/[ ,]+/)
+    : scopes.filter((scope) => scope.startsWith('wavecast/')).map((scope) => scope.slice('wavecast/'.length));
+  const role = roles.findLast((candidate) => granted.includes(candidate));
+  if (text('token_use') !== 'access' || role === undefined) {
+    throw new WavecastError('forbidden', 'The token gives no role here.', { remedy: 'Sign in with an access token of a user in the group viewer, operator or admin.' });
+  }
+  return { name: text('username') || text('client_id') || text('sub'), role };
+}
+
+/** Throws `forbidden` unless the caller's role is at least `needed`. */
+export function requireRole(caller: Caller, needed: Role): void {
+  if (roles.indexOf(caller.role) >= roles.indexOf(needed)) return;
+  throw new WavecastError('forbidden', `This needs the role ${needed}; yours is ${caller.role}.`, { remedy: 'Ask an administrator to do it, or for the role.' });
+}
