@@ -19,11 +19,10 @@ export function callerOf(claims: Claims): Caller {
     return typeof value === 'string' ? value : '';
   };
   const scopes = text('scope').split(' ');
-  const granted = scopes.includes('wavecast/api')
-    ? text('cognito:groups').replace(/^\[|\]$/g, '').split(/[ ,]+/)
-    : scopes.filter((scope) => scope.startsWith('wavecast/')).map((scope) => scope.slice('wavecast/'.length));
-  const role = roles.findLast((candidate) => granted.includes(candidate));
-  if (text('token_use') !== 'access' || role === undefined) {
+  const groups = text('cognito:groups').replace(/^\[|\]$/g, '').split(/[ ,]+/);
+  // A person's role is a group; a program, which is in none, asks for its role as a scope.
+  const role = roles.findLast((candidate) => groups.includes(candidate) || scopes.includes(`wavecast/${candidate}`));
+  if (text('token_use') !== 'access' || !scopes.includes('wavecast/api') || role === undefined) {
     throw new WavecastError('forbidden', 'The token gives no role here.', { remedy: 'Sign in with an access token of a user in the group viewer, operator or admin.' });
   }
   return { name: text('username') || text('client_id') || text('sub'), role };

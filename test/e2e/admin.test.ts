@@ -18,7 +18,7 @@ beforeAll(async () => {
   if (client === undefined) throw new Error('There is no automation client.');
   const response = await fetch(`${test.cloud.issuer.issuer}/token`, {
     method: 'POST', headers: { authorization: `Basic ${Buffer.from(client.join(':')).toString('base64')}`, 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'wavecast/admin' }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'wavecast/api wavecast/admin' }),
   });
   token = String(((await response.json()) as Record<string, unknown>)['access_token']);
 });
