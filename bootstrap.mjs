@@ -40,7 +40,7 @@ function findNode() {
   return fail(`Node ${NODE_NEEDED} or later is needed; this is ${process.version}. Install it from https://nodejs.org and run this command again.`);
 }
 
-if (program === undefined) fail('name the program to run, for example: node bootstrap.mjs local/demo/start.ts');
+if (program === undefined) fail('name the program to run, for example: node bootstrap.mjs local/start.ts');
 ensureInstalled();
 const node = findNode();
 const path = `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
