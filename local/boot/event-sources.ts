@@ -2,8 +2,8 @@
 import type { Logger } from '../../core/ambient.ts';
 import type { LocalClock } from '../clock.ts';
 import { followStream } from '../dynamodb/streams.ts';
-import { matchesFilters } from '../lambda/event-filter.ts';
 import { followQueue } from '../lambda/queue-source.ts';
+import { callWithRecords } from '../lambda/stream-source.ts';
 import type { LocalSqs } from '../sqs/service.ts';
 import type { StateStore } from '../state-store.ts';
 import type { FunctionAnswer } from '../step-functions/function-call.ts';
@@ -73,23 +73,27 @@ function fromStream(options: EventSourcesOptions, logicalId: string, mapping: Ma
   const streamArn = table === undefined ? undefined : options.streams.get(table.name);
   if (table === undefined || streamArn === undefined) throw new Error(`There is no stream ${source}.`);
   const filters = field(mapping['FilterCriteria'], 'Filters');
-  const patterns = (Array.isArray(filters) ? filters : []).map((filter: unknown): unknown => JSON.parse(String(field(filter, 'Pattern'))));
+  const wanted = {
+    patterns: (Array.isArray(filters) ? filters : []).map((filter: unknown): unknown => JSON.parse(String(field(filter, 'Pattern')))), reportsFailures: reportsFailures(mapping),
+    call: (event: unknown) => options.call(String(mapping['FunctionName']), event),
+  };
   return [table.name, followStream({
-    engineUrl, streamArn, clock, store, name: logicalId, batchSize: Number(mapping['BatchSize'] ?? 100), maximumAttempts: Number(mapping['MaximumRetryAttempts'] ?? 5) + 1,
-    onRecords: async (records) => {
-      const wanted = records.filter((record) => patterns.length === 0 || patterns.some((pattern) => matchesFilters(pattern, record)));
-      if (wanted.length === 0) return;
-      const { payload, fault } = await options.call(String(mapping['FunctionName']), { Records: wanted });
-      if (fault !== undefined) throw new Error(`${fault.errorType}: ${fault.errorMessage}`);
-      const failures = field(payload, 'batchItemFailures');
-      if (reportsFailures(mapping) && Array.isArray(failures) && failures.length > 0) throw new Error('The function named records that failed.');
-    },
+    engineUrl, streamArn, clock, store, name: logicalId, batchSize: Number(mapping['BatchSize'] ?? 100),
+    maximumAttempts: retries(mapping) + 1, bisect: mapping['BisectBatchOnFunctionError'] === true,
+    onRecords: (records) => callWithRecords(wanted, records),
     onGiveUp: (records) => {
       log.error('stream records were given up', { mapping: logicalId, records: records.length });
       const arn = field(field(mapping['DestinationConfig'], 'OnFailure'), 'Destination');
-      if (typeof arn === 'string') options.sqs.queue(queueByArn(template, arn, place))?.send({ body: JSON.stringify({ streamArn, records: records.length }), sender: logicalId });
+      const position = { shardId: 'local', startSequenceNumber: records[0]?.dynamodb.SequenceNumber, endSequenceNumber: records.at(-1)?.dynamodb.SequenceNumber, batchSize: records.length, streamArn };
+      if (typeof arn === 'string') options.sqs.queue(queueByArn(template, arn, place))?.send({ body: JSON.stringify({ version: '1.0', DDBStreamBatchInfo: position }), sender: logicalId });
     },
   })];
+}
+
+/** Lambda's default, -1, tries until the records expire. */
+function retries(mapping: Mapping): number {
+  const most = Number(mapping['MaximumRetryAttempts'] ?? -1);
+  return most < 0 ? Infinity : most;
 }
 
 function reportsFailures(mapping: Mapping): boolean {

@@ -12,28 +12,32 @@ export interface DynamoDbEngine {
 
 const PATIENCE = 60_000;
 
-/** `folder`: where tables are kept; without it they are in memory. Rejects where Java fails, with what it said. */
+/**
+ * Runs its arguments as a command that ends when standard input does. Whoever holds the other end of that pipe may be
+ * killed outright: the pipe closes with it, and no engine stays behind that has the tables open.
+ */
+const LEASH = 'exec 3<&0; "$@" 3<&- & engine=$!; (cat <&3 >/dev/null; kill -9 $engine) 2>/dev/null & leash=$!; exec 3<&-; wait $engine; status=$?; kill $leash 2>/dev/null; exit $status';
+
+/**
+ * `folder`: where tables are kept; without it they are in memory. Rejects where Java fails, with what it said. The engine
+ * has no switch for the address that it listens on: it answers on every address of the machine.
+ */
 export async function startEngine(options: { readonly java: string; readonly folder?: string }): Promise<DynamoDbEngine> {
   const home = join(dirname(createRequire(import.meta.url).resolve('amplify-dynamodb-simulator/package.json')), 'emulator');
   const port = await freePort();
   if (options.folder !== undefined) mkdirSync(options.folder, { recursive: true });
-  const child = spawn(options.java, [
+  const child = spawn('/bin/sh', [
+    '-c', LEASH, 'engine', options.java,
     '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', '-disableTelemetry', '-sharedDb',
     '-port', String(port), ...(options.folder === undefined ? ['-inMemory'] : ['-dbPath', resolve(options.folder)]),
-  ], { cwd: home, stdio: ['ignore', 'ignore', 'pipe'] });
-  const kill = (): void => {
-    child.kill('SIGKILL');
-  };
-  process.once('exit', kill);
+  ], { cwd: home, stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+  const ended = new Promise((done) => child.once('exit', done));
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child);
   return {
     url,
     async stop() {
-      process.removeListener('exit', kill);
-      if (child.exitCode !== null) return;
-      const ended = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
+      child.stdin.end();
       await ended;
     },
   };
@@ -55,7 +59,7 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
     if (up) return;
     await new Promise((done) => setTimeout(done, 50));
   }
-  child.kill('SIGKILL');
+  child.stdin?.end();
   throw new Error(`DynamoDB Local did not answer within ${PATIENCE / 1000} seconds. ${said}`);
 }
 

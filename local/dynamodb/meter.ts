@@ -4,7 +4,7 @@ export interface MeteredCall {
   readonly principal: string;
   readonly operation: string;
   readonly tables: readonly string[];
-  /** Capacity units, as DynamoDB itself reports them. */
+  /** Capacity units, as DynamoDB Local reports them: as in AWS, but for condition checks of transactions, which it counts as nothing. */
   readonly readUnits: number;
   readonly writeUnits: number;
   /** `table/partition key` of every item written. */

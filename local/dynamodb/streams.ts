@@ -1,13 +1,16 @@
 /**
  * Follows a table's stream and hands its records on in order, as Lambda's event source mapping does. The position is kept
- * after every batch, so a restart goes on behind the last one that was handled.
+ * whenever records are done with, so a restart goes on behind the last of them.
  */
-import { DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand, TrimmedDataAccessException, type _Record } from '@aws-sdk/client-dynamodb-streams';
+import { DynamoDBStreamsClient, GetRecordsCommand, type _Record } from '@aws-sdk/client-dynamodb-streams';
 import { SECOND } from '../../core/ambient.ts';
+import { Hold } from '../aws/hold.ts';
 import type { LocalClock } from '../clock.ts';
 import type { StateStore } from '../state-store.ts';
+import { deliverBatch, type BatchRules } from './deliver-batch.ts';
+import { iteratorAfter, listShards } from './shards.ts';
 
-export interface StreamOptions {
+export interface StreamOptions extends BatchRules {
   readonly engineUrl: string;
   readonly streamArn: string;
   readonly clock: LocalClock;
@@ -15,39 +18,43 @@ export interface StreamOptions {
   /** Of the mapping; its position is kept under it. */
   readonly name: string;
   readonly batchSize: number;
-  readonly maximumAttempts: number;
-  /** Records as Lambda gets them. What it throws is tried again, the same batch. */
-  readonly onRecords: (records: readonly unknown[]) => Promise<void>;
-  /** A batch that failed every time. */
-  readonly onGiveUp: (records: readonly unknown[]) => void;
+  /** Records as Lambda gets them. How many of them, from the first on, were handled; what it throws is a failure of all. */
+  readonly onRecords: (records: readonly StreamRecord[]) => Promise<number>;
+  /** Records that failed every time. */
+  readonly onGiveUp: (records: readonly StreamRecord[]) => void;
+}
+
+/** The shape of Lambda's DynamoDBStreamEvent; times in seconds, as there. */
+export interface StreamRecord {
+  readonly eventName: string;
+  readonly dynamodb: Readonly<Record<string, unknown>> & { readonly SequenceNumber: string };
 }
 
 export interface FollowedStream {
-  /** The table was written to: the clock is held until the records of that write are handled. */
+  /** The table was written to: the clock is held until the records of that write are handled, or wait to be tried again. */
   wrote(): void;
   stop(): void;
 }
 
-/** Sequence number of the last record handled, by shard. */
+/** Sequence number of the last record done with, by shard. */
 type Position = Record<string, string>;
 
+/** Longest wait before a failed part is tried again. */
+const LONGEST_WAIT = 60 * SECOND;
+
+/** Starts with what was written since the kept position; without one, at the beginning of what the stream still has. */
 export function followStream(options: StreamOptions): FollowedStream {
   const follower = new Follower(options);
   follower.wrote();
-  return {
-    wrote: () => {
-      follower.wrote();
-    },
-    stop: () => {
-      follower.stop();
-    },
-  };
+  return follower;
 }
 
-class Follower {
+class Follower implements FollowedStream {
   readonly #options: StreamOptions;
   readonly #client: DynamoDBStreamsClient;
   readonly #position: Position;
+  /** Where to read on, by shard in their order; undefined: the shards are to be listed. */
+  #iterators: Map<string, string> | undefined;
   #running = false;
   #again = false;
   #stopped = false;
@@ -62,11 +69,11 @@ class Follower {
     this.#again = true;
     if (this.#running || this.#stopped) return;
     this.#running = true;
-    const release = this.#options.clock.hold(`stream ${this.#options.name}`);
-    void this.#drain().finally(() => {
+    const hold = new Hold(this.#options.clock, `stream ${this.#options.name}`);
+    void this.#drain(hold).finally(() => {
       this.#running = false;
-      release();
       if (this.#again) this.wrote();
+      hold.release();
     });
   }
 
@@ -75,93 +82,90 @@ class Follower {
     this.#client.destroy();
   }
 
+  #document(): string {
+    return `streams/${this.#options.name}`;
+  }
+
   /** Asked anew after every wait. */
   #ended(): boolean {
     return this.#stopped;
   }
 
-  #document(): string {
-    return `streams/${this.#options.name}`;
-  }
-
-  async #drain(): Promise<void> {
-    while (this.#again && !this.#stopped) {
+  async #drain(hold: Hold): Promise<void> {
+    while (this.#again && !this.#ended()) {
       this.#again = false;
       try {
-        for (const shard of await this.#shards()) await this.#readShard(shard);
-      } catch (error) {
-        if (this.#ended()) return;
-        // The engine may be busy; what was written is still to be handled.
+        const listedBefore = this.#iterators !== undefined;
+        this.#iterators ??= await this.#open();
+        const iterators = this.#iterators;
+        const open = iterators.size;
+        for (const [shard, iterator] of iterators) await this.#readShard(shard, iterator, iterators, hold);
+        if (iterators.size === 0 || (listedBefore && iterators.size < open)) {
+          // A shard has ended: its successor may already hold what was written.
+          this.#iterators = undefined;
+          this.#again ||= listedBefore;
+        }
+      } catch {
+        // The engine is busy, or an iterator has expired: what was written is still to be handled, from the kept position.
+        this.#iterators = undefined;
         this.#again = true;
         await new Promise((done) => setTimeout(done, 200));
-        if (!(error instanceof Error)) throw error;
       }
     }
   }
 
-  async #shards(): Promise<readonly string[]> {
-    const ids: string[] = [];
-    let last: string | undefined;
-    do {
-      const { StreamDescription } = await this.#client.send(new DescribeStreamCommand({ StreamArn: this.#options.streamArn, ...(last === undefined ? {} : { ExclusiveStartShardId: last }) }));
-      for (const { ShardId } of StreamDescription?.Shards ?? []) if (ShardId !== undefined) ids.push(ShardId);
-      last = StreamDescription?.LastEvaluatedShardId;
-    } while (last !== undefined);
-    return ids;
+  async #open(): Promise<Map<string, string>> {
+    const { streamArn } = this.#options;
+    const iterators = new Map<string, string>();
+    for (const shard of await listShards(this.#client, streamArn)) {
+      const iterator = await iteratorAfter(this.#client, streamArn, shard, this.#position[shard]);
+      if (iterator !== undefined) iterators.set(shard, iterator);
+    }
+    return iterators;
   }
 
-  async #readShard(shardId: string): Promise<void> {
-    let iterator = await this.#iterator(shardId);
-    while (iterator !== undefined && !this.#stopped) {
+  /** Reads until there is nothing new. A shard that has ended leaves the iterators. */
+  async #readShard(shard: string, from: string, iterators: Map<string, string>, hold: Hold): Promise<void> {
+    for (let iterator = from; !this.#ended(); ) {
       const { Records = [], NextShardIterator } = await this.#client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: Math.min(1000, this.#options.batchSize) }));
-      const last = Records.at(-1)?.dynamodb?.SequenceNumber;
-      // An open shard never ends: nothing new means that this is all for now.
-      if (last === undefined) return;
-      await this.#deliver(Records.map((record) => lambdaRecord(record, this.#options.streamArn)));
-      this.#position[shardId] = last;
-      this.#options.store.save(this.#document(), this.#position);
+      await this.#deliver(shard, Records.map((record) => lambdaRecord(record, this.#options.streamArn)), hold);
+      if (NextShardIterator === undefined) {
+        iterators.delete(shard);
+        return;
+      }
+      iterators.set(shard, NextShardIterator);
+      if (Records.length === 0) return;
       iterator = NextShardIterator;
     }
   }
 
-  async #iterator(shardId: string): Promise<string | undefined> {
-    const { streamArn: StreamArn } = this.#options;
-    const after = this.#position[shardId];
-    try {
-      const { ShardIterator } = await this.#client.send(new GetShardIteratorCommand(after === undefined
-        ? { StreamArn, ShardId: shardId, ShardIteratorType: 'TRIM_HORIZON' }
-        : { StreamArn, ShardId: shardId, ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }));
-      return ShardIterator;
-    } catch (error) {
-      // Older than the stream keeps: nothing of this shard is left.
-      if (error instanceof TrimmedDataAccessException) return undefined;
-      throw error;
-    }
-  }
-
-  async #deliver(records: readonly unknown[]): Promise<void> {
-    const { clock, maximumAttempts, onRecords, onGiveUp } = this.#options;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await onRecords(records);
-        return;
-      } catch {
-        if (this.#stopped) return;
-        if (attempt >= maximumAttempts) {
-          onGiveUp(records);
-          return;
-        }
-        await clock.until(clock.now() + SECOND * 2 ** (attempt - 1)).finally(() => undefined);
-      }
-    }
+  async #deliver(shard: string, records: readonly StreamRecord[], hold: Hold): Promise<void> {
+    const { clock, store, onRecords, onGiveUp } = this.#options;
+    await deliverBatch(records, this.#options, {
+      handle: (part) => onRecords(part).catch(() => 0),
+      giveUp: onGiveUp,
+      passed: (part) => {
+        const last = part.at(-1);
+        if (last === undefined || this.#stopped) return;
+        this.#position[shard] = last.dynamodb.SequenceNumber;
+        store.save(this.#document(), this.#position);
+      },
+      wait: async (failures) => {
+        if (this.#stopped) return false;
+        const goOn = hold.pause();
+        await clock.until(clock.now() + Math.min(LONGEST_WAIT, SECOND * 2 ** (failures - 1)));
+        goOn();
+        return !this.#ended();
+      },
+    });
   }
 }
 
-/** The shape of Lambda's DynamoDBStreamEvent; times in seconds, as there. */
-function lambdaRecord({ eventID, eventName, eventVersion, awsRegion, dynamodb }: _Record, eventSourceARN: string): unknown {
-  const { ApproximateCreationDateTime, ...rest } = dynamodb ?? {};
-  return {
-    eventID, eventName, eventVersion, awsRegion, eventSource: 'aws:dynamodb', eventSourceARN,
-    dynamodb: { ...rest, ...(ApproximateCreationDateTime === undefined ? {} : { ApproximateCreationDateTime: ApproximateCreationDateTime.getTime() / 1000 }) },
+function lambdaRecord({ eventID, eventName, eventVersion, awsRegion, dynamodb }: _Record, eventSourceARN: string): StreamRecord {
+  const { ApproximateCreationDateTime: at, ...rest } = dynamodb ?? {};
+  const record = {
+    eventID, eventName: eventName ?? '', eventVersion, awsRegion, eventSource: 'aws:dynamodb', eventSourceARN,
+    dynamodb: { ...rest, SequenceNumber: dynamodb?.SequenceNumber ?? '', ...(at === undefined ? {} : { ApproximateCreationDateTime: at.getTime() / 1000 }) },
   };
+  return record;
 }
