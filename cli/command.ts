@@ -1,6 +1,6 @@
 /** How every command is put together: the same flags, help with examples, and usage errors that name the way on. */
 import type { Command, CommanderError } from 'commander';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { ApiClient } from './api-client.ts';
 import { findCredentials } from './credentials.ts';
 import { CliFailure, exitCodes, wrongUsage } from './failure.ts';

@@ -1,5 +1,12 @@
 /** Readers of flag values. What they refuse, commander reports with the flag's name. */
 import { InvalidArgumentError } from 'commander';
+import { DateTime } from 'luxon';
+
+/** A capacity: any number above zero. */
+export function positiveNumber(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text) || Number(text) <= 0) throw new InvalidArgumentError('Use a number above 0.');
+  return Number(text);
+}
 
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Use a whole number.');
@@ -26,7 +33,7 @@ export function gather(value: string, gathered: readonly string[] = []): readonl
 }
 
 export function calendarDay(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(`${text}T00:00:00Z`))) throw new InvalidArgumentError('Use a day: 2027-01-31.');
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !DateTime.fromISO(text).isValid) throw new InvalidArgumentError('Use a day: 2027-01-31.');
   return text;
 }
 

@@ -18,7 +18,7 @@ export interface BranchView {
   readonly nextAt: number | undefined;
   /** What the engine last decided, in words. */
   readonly words: string | undefined;
-  readonly inventory: { readonly status: RunStatus; readonly collected: number; readonly nextAt: number | undefined } | undefined;
+  readonly inventory: { readonly status: RunStatus; readonly nextAt: number | undefined } | undefined;
 }
 
 export type RunStatus = 'waiting' | 'running' | 'paused' | 'finished' | 'cancelled';
@@ -31,6 +31,8 @@ export interface PlanView {
   readonly version: string;
   readonly state: PlanState;
   readonly pausedBecause: string | undefined;
+  /** The server's present, milliseconds since the Unix epoch. */
+  readonly now: number;
   readonly branches: readonly BranchView[];
 }
 

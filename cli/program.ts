@@ -23,6 +23,7 @@ Environment:
 
 Exit codes:
   0 done   1 refused by the server, or failed   2 wrong usage   3 not signed in   4 the server cannot be reached
+  130 interrupted
 
 First steps:
   $ wavecast login --url https://api.example.com

@@ -11,6 +11,8 @@ export interface RenderOptions {
   readonly colour: boolean;
   /** The server's present, milliseconds since the Unix epoch. */
   readonly now: number;
+  /** Lines that there is room for; branches that do not fit are counted instead. All, when absent. */
+  readonly height?: number | undefined;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -24,6 +26,8 @@ const parts: readonly { readonly of: keyof Tally; readonly glyph: string; readon
   { of: 'toCome', glyph: '·', style: 'gray', word: 'to come' },
 ];
 
+/** Heading, reason, legend of two lines, and the line that the cursor is in. */
+const OTHER_LINES = 5;
 const NARROWEST_BAR = 8;
 const WIDEST_BAR = 40;
 
@@ -36,13 +40,15 @@ export function renderPlan(view: PlanView, options: RenderOptions): string[] {
   const counts = rows.map(({ tally }) => `${tally.installed}/${sizeOf(tally)}`);
   const countRoom = room(counts);
   const barRoom = Math.min(WIDEST_BAR, Math.max(NARROWEST_BAR, width - nameRoom - countRoom - room(rows.map(({ does }) => does)) - 8));
-  const lines = rows.map(({ name, tally, does }, index) => {
+  const fit = Math.max(1, (options.height ?? Number.POSITIVE_INFINITY) - OTHER_LINES);
+  const lines = rows.slice(0, rows.length > fit ? fit - 1 : fit).map(({ name, tally, does }, index) => {
     const bar = barRuns(parts.map(({ of, glyph }) => ({ count: tally[of], glyph })), barRoom);
     const drawn = bar.map((run, part) => (run === '' ? '' : paint(parts[part]?.style ?? 'reset', run))).join('') + ' '.repeat(barRoom - room([bar.join('')]));
     const before = 2 + nameRoom + 2 + barRoom + 2 + countRoom + 2;
     return `  ${pad(cut(name, nameRoom), nameRoom)}  ${drawn}  ${pad(counts[index] ?? '', countRoom, 'right')}  ${cut(does, width - before)}`.trimEnd();
   });
-  return [...heading(view, width, paint), ...lines, ...legend(addTallies(rows.map(({ tally }) => tally)), width, paint)];
+  const more = rows.length - lines.length;
+  return [...heading(view, width, paint), ...lines, ...(more > 0 ? [`  ... and ${more} more branches`] : []), ...legend(addTallies(rows.map(({ tally }) => tally)), width, paint)];
 }
 
 function heading(view: PlanView, width: number, paint: (style: Style, text: string) => string): readonly string[] {

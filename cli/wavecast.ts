@@ -12,12 +12,13 @@ import { configFolder } from './session.ts';
 import type { Sink, World } from './world.ts';
 
 const FALLBACK_COLUMNS = 80;
+const FALLBACK_ROWS = 24;
 const INTERRUPTED = 130;
 
 function sink(stream: NodeJS.WriteStream): Sink {
   // A reader that goes away early (`wavecast device list | head`) ends the command, and is no fault.
   stream.on('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? 0 : 1); });
-  return { write: (words) => { stream.write(words); }, isTTY: stream.isTTY, columns: () => (stream.isTTY ? stream.columns : FALLBACK_COLUMNS) };
+  return { write: (words) => { stream.write(words); }, isTTY: stream.isTTY, columns: () => (stream.isTTY ? stream.columns : FALLBACK_COLUMNS), rows: () => (stream.isTTY ? stream.rows : FALLBACK_ROWS) };
 }
 
 const interruption = new AbortController();
@@ -29,7 +30,7 @@ process.on('SIGINT', () => {
 
 const world: World = {
   env: process.env, stdout: sink(process.stdout), stderr: sink(process.stderr), readStdin: () => text(process.stdin), now: () => Date.now(),
-  fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.any([interruption.signal, ...(init?.signal == null ? [] : [init.signal])]) }),
+  fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.any([interruption.signal, ...(init?.signal ? [init.signal] : [])]) }),
   sleep: (milliseconds) => pause(milliseconds, undefined, { signal: interruption.signal }).catch(() => undefined),
   openBrowser: (address) => openBrowser(address, process.platform, process.env),
   configFolder: configFolder(process.env, process.platform, homedir()), interrupted: interruption.signal,

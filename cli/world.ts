@@ -5,6 +5,7 @@ export interface Sink {
   readonly isTTY: boolean;
   /** Columns of the terminal; read at each use, since windows are resized. */
   readonly columns: () => number;
+  readonly rows: () => number;
 }
 
 export interface World {

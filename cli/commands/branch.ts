@@ -1,0 +1,73 @@
+/** `wavecast branch`: sites, their time zones and their links. */
+import type { Command } from 'commander';
+import { branches, branch as branchShape, type BranchAnswer } from '../answers.ts';
+import { at, type ApiClient } from '../api-client.ts';
+import { addCommand, addGroup, type OpenScene } from '../command.ts';
+import { CliFailure, wrongUsage } from '../failure.ts';
+import { positiveNumber, yesOrNo } from '../options.ts';
+import type { Facts } from '../output.ts';
+
+interface SetOptions {
+  readonly name?: string;
+  readonly timeZone?: string;
+  readonly link?: number;
+  readonly brake?: boolean;
+}
+
+export function addBranch(program: Command, open: OpenScene): void {
+  const group = addGroup(program, 'branch', 'Sites: their time zones, their links, their emergency brakes.');
+
+  addCommand(group, { usage: 'list', description: 'Show all branches.', examples: ['branch list', 'branch list --json'] }).action(async (_: object, command: Command) => {
+    const { api, output } = open(command);
+    output.list(await listBranches(await api()), [
+      { title: 'ID', value: ({ id }) => id, keep: true },
+      { title: 'NAME', value: ({ name }) => name },
+      { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
+      { title: 'LINK Mbit/s', value: ({ linkMbps }) => linkMbps, align: 'right' },
+      { title: 'DEVICES', value: ({ devices }) => devices, align: 'right' },
+      { title: 'ENROLLED', value: ({ enrolled }) => enrolled, align: 'right' },
+      { title: 'BRAKE', value: ({ brake }) => (brake ? 'ON' : 'off') },
+    ], 'There are no branches. Make one with `wavecast branch set`.');
+  });
+
+  addCommand(group, { usage: 'show <id>', description: 'Show one branch.', examples: ['branch show berlin'] }).action(async (id: string, _: object, command: Command) => {
+    const { api, output } = open(command);
+    const branch = await findBranch(await api(), id);
+    if (branch === undefined) throw new CliFailure(`There is no branch "${id}".`, { code: 'not-found', remedy: 'Name one that `wavecast branch list` shows.' });
+    output.facts(branch, factsOf(branch));
+  });
+
+  addCommand(group, {
+    usage: 'set <id>', description: 'Make a branch, or change what is named of it.',
+    examples: ['branch set berlin --name "Berlin Mitte" --time-zone Europe/Berlin --link 100', 'branch set berlin --brake on'],
+  })
+    .option('--name <text>', 'what people call it (default for a new one: its id)')
+    .option('--time-zone <zone>', 'IANA name, for example Asia/Tokyo; needed for a new one')
+    .option('--link <mbps>', 'capacity of its link in Mbit/s; needed for a new one', positiveNumber)
+    .option('--brake <on|off>', 'stop serving packages there at once, or go on', yesOrNo)
+    .action(async (id: string, options: SetOptions, command: Command) => {
+      const { api, output } = open(command);
+      const client = await api();
+      const before = await findBranch(client, id);
+      const timeZone = options.timeZone ?? before?.timeZone;
+      const linkMbps = options.link ?? before?.linkMbps;
+      if (timeZone === undefined) throw wrongUsage(`The branch "${id}" is new: --time-zone is missing.`, 'Give its zone, for example --time-zone Europe/Berlin.');
+      if (linkMbps === undefined) throw wrongUsage(`The branch "${id}" is new: --link is missing.`, 'Give the capacity of its link in Mbit/s, for example --link 100.');
+      const branch = await client.send('PUT', `branches/${at(id)}`, { name: options.name ?? before?.name ?? id, timeZone, linkMbps, brake: options.brake ?? before?.brake ?? false }, branchShape);
+      output.facts(branch, factsOf(branch));
+      if (options.brake === true) output.note(`No package is served in ${id} until \`wavecast branch set ${id} --brake off\`.`);
+    });
+}
+
+export async function listBranches(api: ApiClient): Promise<readonly BranchAnswer[]> {
+  return api.all('branches', branches);
+}
+
+async function findBranch(api: ApiClient, id: string): Promise<BranchAnswer | undefined> {
+  return (await listBranches(api)).find((branch) => branch.id === id);
+}
+
+function factsOf(branch: BranchAnswer): Facts {
+  const { id, name, timeZone, linkMbps, devices, enrolled, brake } = branch;
+  return [['Id', id], ['Name', name], ['Time zone', timeZone], ['Link', `${linkMbps} Mbit/s`], ['Devices', devices], ['Enrolled', enrolled], ['Brake', brake ? 'ON: no packages are served' : 'off']];
+}

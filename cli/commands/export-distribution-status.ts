@@ -1,0 +1,63 @@
+/** `wavecast export-distribution-status`: who has which version, as CSV. */
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { exported as exportedShape, plan as planShape } from '../answers.ts';
+import { at } from '../api-client.ts';
+import { addCommand, type OpenScene } from '../command.ts';
+import { CliFailure, exitCodes, networkReason, wrongUsage } from '../failure.ts';
+import { findVersion } from '../versions.ts';
+import type { World } from '../world.ts';
+
+interface Options {
+  readonly packageName?: string;
+  readonly version?: string;
+  readonly plan?: string;
+  readonly output?: string;
+}
+
+const LONGEST_WAIT = 10 * 60_000;
+
+export function addExport(program: Command, open: OpenScene): void {
+  addCommand(program, {
+    usage: 'export-distribution-status', description: 'Write the distribution status as CSV: Name,Status,Package name,Version. Status: 0 not instructed, 1 installed, 2 scheduled, 3 instructed and not finished, 4 failed.',
+    examples: ['export-distribution-status --package-name com.example.fieldwork', 'export-distribution-status --package-name com.example.fieldwork --version 2.1.0 --output status.csv', 'export-distribution-status --plan 6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b'],
+  })
+    .option('--package-name <id>', 'the app; with --plan it is known')
+    .option('--version <version>', 'a row per device for this version (default: a row per device and version)')
+    .option('--plan <id>', 'the devices and the version of this plan only')
+    .option('--output <file>', 'where to write it (default: standard output)')
+    .action(async (options: Options, command: Command) => {
+      const { api, output, world } = open(command);
+      const { plan, packageName } = options;
+      if (plan === undefined && packageName === undefined) throw wrongUsage('It is not said of which app.', 'Give --package-name, or --plan.');
+      if (plan !== undefined && options.version !== undefined) throw wrongUsage('--version and --plan: a plan has one version already.', 'Leave out one of the two.');
+      const client = await api();
+      const bundleId = packageName ?? (await client.get(`plans/${at(plan ?? '')}`, planShape)).bundleId;
+      const versionId = options.version === undefined ? undefined : (await findVersion(client, /^[0-9a-f]{32}$/.test(options.version) ? options.version : `${bundleId}@${options.version}`)).id;
+      const { link, ...about } = await client.send('POST', 'exports/distribution-status', {
+        bundleId, ...(versionId === undefined ? {} : { versionId }), ...(plan === undefined ? {} : { planId: plan }),
+      }, exportedShape);
+      const csv = await download(world, link);
+      if (options.output !== undefined) {
+        await writeFile(options.output, csv).catch((cause: unknown) => {
+          throw new CliFailure(`--output: ${options.output ?? ''} cannot be written (${networkReason(cause)}).`, { remedy: 'Name a file in a folder that exists and that you may write to.', cause });
+        });
+      }
+      const rows = csv.split('\n').filter((line) => line !== '').length - 1;
+      if (output.json) output.result({ ...about, rows, ...(options.output === undefined ? { csv } : { file: options.output }) }, () => []);
+      else if (options.output === undefined) output.raw(csv);
+      else output.note(`${options.output}: ${rows} rows`);
+    });
+}
+
+/** The link carries its own permission: no token is sent along. */
+async function download(world: World, link: string): Promise<string> {
+  let response: Response;
+  try {
+    response = await world.fetch(link, { signal: AbortSignal.timeout(LONGEST_WAIT) });
+    if (response.ok) return await response.text();
+  } catch (cause) {
+    throw new CliFailure(`The export cannot be fetched (${networkReason(cause)}).`, { exitCode: exitCodes.unreachable, code: 'unreachable', remedy: 'Check the network and run the command again.', cause });
+  }
+  throw new CliFailure(`The export cannot be fetched: the server answered ${response.status}.`, { status: response.status, remedy: 'Run the command again.' });
+}

@@ -1,0 +1,20 @@
+/** `wavecast files`: the communication server's files. */
+import type { Command } from 'commander';
+import { addCommand, addGroup, type OpenScene } from '../command.ts';
+import { placeFile } from '../place-file.ts';
+import { bytes } from '../when.ts';
+
+export function addFiles(program: Command, open: OpenScene): void {
+  const group = addGroup(program, 'files', 'The files on the communication server.');
+
+  addCommand(group, {
+    usage: 'put <file>', description: 'Place a file there, for a later `wavecast app register --file-name`. Interrupted, it goes on where it stopped.',
+    examples: ['files put Fieldwork-2.1.ipa', 'files put build/App.ipa --as Fieldwork-2.1.ipa'],
+  })
+    .option('--as <name>', 'its name there (default: its name here)')
+    .action(async (file: string, options: { readonly as?: string }, command: Command) => {
+      const { api, output, world } = open(command);
+      const placed = await placeFile(world, output, await api(), file, options.as);
+      output.result(placed, () => [`${placed.fileName} is placed (${bytes(placed.size)}). Register it with \`wavecast app register --file-name ${placed.fileName}\`.`]);
+    });
+}

@@ -1,0 +1,19 @@
+/** What a plan will do, for people. */
+import type { PreviewAnswer } from './answers.ts';
+import type { Output } from './output.ts';
+import { dateTime } from './when.ts';
+
+export function previewLines(output: Output, { branches, devices, waves, lastWaveAt }: PreviewAnswer): readonly string[] {
+  const several = branches.filter(({ windows }) => windows > 1).map(({ branchId, windows }) => `${branchId} needs ${windows} windows: what does not fit the first goes on in the next.`);
+  return [
+    ...output.table([
+      { title: 'BRANCH', value: ({ branchId }) => branchId },
+      { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
+      { title: 'DEVICES', value: (branch) => branch.devices, align: 'right' },
+      { title: 'WAVES', value: (branch) => branch.waves.length, align: 'right' },
+      { title: 'FIRST WAVE', value: (branch) => branch.waves[0]?.localTime, keep: true },
+      { title: 'LAST WAVE', value: (branch) => branch.waves.at(-1)?.localTime, keep: true },
+    ], branches),
+    '', `${devices} devices in ${waves} waves${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}. An estimate from the devices enrolled now.`, ...several,
+  ];
+}

@@ -1,0 +1,117 @@
+/** Follows a plan until it is over: a live picture in a terminal, lines elsewhere, JSON for programs. */
+import { CliFailure, exitCodes } from './failure.ts';
+import type { Output } from './output.ts';
+import { isOver, tallyOf, type BranchView, type PlanView } from './plan-view.ts';
+import { renderPlan } from './render-plan.ts';
+import { printable } from './text.ts';
+import { dateTime } from './when.ts';
+import { wantsColour, type World } from './world.ts';
+
+export interface WatchOptions {
+  /** Between two looks, milliseconds. */
+  readonly every: number;
+  readonly view: () => Promise<PlanView>;
+}
+
+/** Looks that may fail one after the other: a watch outlives a train's tunnel. */
+const PATIENCE = 60;
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
+const CLEAR_BELOW = '\u001b[J';
+
+interface Screen {
+  show(view: PlanView): void;
+  /** The server does not answer for the moment. */
+  lost(failure: CliFailure): void;
+  close(): void;
+}
+
+/** Ends when the plan has, or when the command is interrupted; the last view is answered. */
+export async function watchPlan(world: World, output: Output, { every, view }: WatchOptions): Promise<PlanView | undefined> {
+  const screen = output.json ? jsonLines(output) : world.stdout.isTTY ? live(world) : plainLines(output);
+  let last: PlanView | undefined;
+  let failures = 0;
+  try {
+    while (!world.interrupted.aborted) {
+      try {
+        last = await view();
+        failures = 0;
+        screen.show(last);
+        if (isOver(last)) break;
+      } catch (error) {
+        failures += 1;
+        if (!(error instanceof CliFailure && error.exitCode === exitCodes.unreachable) || failures > PATIENCE || last === undefined) throw error;
+        screen.lost(error);
+      }
+      await world.sleep(every);
+    }
+  } finally {
+    screen.close();
+  }
+  return last;
+}
+
+/** The picture is drawn over its former self. */
+function live({ stdout, env }: World): Screen {
+  let height = 0;
+  let latest: PlanView | undefined;
+  stdout.write(HIDE_CURSOR);
+  const draw = (view: PlanView, note?: string): void => {
+    latest = view;
+    // The last column is left free: some terminals wrap there.
+    const width = stdout.columns() - 1;
+    const lines = [...renderPlan(view, { width, colour: wantsColour(stdout, env), now: view.now, height: stdout.rows() - 1 }), ...(note === undefined ? [] : [note.slice(0, width)])];
+    stdout.write(`${height === 0 ? '' : `\u001b[${height}A`}\r${CLEAR_BELOW}${lines.join('\n')}\n`);
+    height = lines.length;
+  };
+  return {
+    show: (view) => { draw(view); },
+    lost: ({ message }) => { if (latest !== undefined) draw(latest, `  ${printable(message)} Trying again ...`); },
+    close: () => { stdout.write(SHOW_CURSOR); },
+  };
+}
+
+function plainLines(output: Output): Screen {
+  let said: PlanView | undefined;
+  const seen = new Map<string, string>();
+  let isLost = false;
+  return {
+    show(view) {
+      const lines: string[] = [];
+      if (said?.state !== view.state) lines.push(`${view.name}: ${view.state}${view.pausedBecause === undefined ? '' : `: ${view.pausedBecause}`}`);
+      for (const branch of view.branches) {
+        const line = branchLine(branch);
+        if (seen.get(branch.branchId) !== line && branch.waves > 0) lines.push(line);
+        seen.set(branch.branchId, line);
+      }
+      for (const line of lines) output.raw(`${dateTime(view.now)}  ${printable(line)}\n`);
+      said = view;
+      isLost = false;
+    },
+    lost({ message }) {
+      if (!isLost) output.note(`${message} Trying again ...`);
+      isLost = true;
+    },
+    close: () => undefined,
+  };
+}
+
+function branchLine(branch: BranchView): string {
+  const { installed, underWay, failed, left, toCome } = tallyOf(branch);
+  return `${branch.branchId}: ${branch.waves} ${branch.waves === 1 ? 'wave' : 'waves'}, ${installed} installed, ${underWay} under way, ${failed} failed, ${left} left out, ${toCome} to come`;
+}
+
+/** One object on a line for every change; the clock alone is none. */
+function jsonLines(output: Output): Screen {
+  let last = '';
+  return {
+    show(view) {
+      const { now: _, ...facts } = view;
+      const text = JSON.stringify(facts);
+      if (text !== last) output.raw(`${JSON.stringify(view)}\n`);
+      last = text;
+    },
+    lost: ({ message }) => { output.note(`${message} Trying again ...`); },
+    close: () => undefined,
+  };
+}
