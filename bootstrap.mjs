@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts one of the project's TypeScript programs: installs what is missing, finds Node 24, hands everything over.
 // Plain JavaScript without dependencies, so that whatever Node is installed can run it before anything else is there.
-// Usage: node bootstrap.mjs PROGRAM.ts [ARGUMENTS...]
+// Usage: node bootstrap.mjs PROGRAM.ts [ARGUMENTS...], or node bootstrap.mjs --install to install and no more.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -42,6 +42,7 @@ function findNode() {
 
 if (program === undefined) fail('name the program to run, for example: node bootstrap.mjs local/start.ts');
 ensureInstalled();
+if (program === '--install') process.exit(0);
 const node = findNode();
 const path = `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, program), ...args], { stdio: 'inherit', env: { ...process.env, PATH: path } });
