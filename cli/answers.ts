@@ -54,12 +54,13 @@ const planBranch = z.looseObject({
   branchId: z.string(), timeZone: z.string(), devices: z.number().optional(), totals: totals.optional(), install: run.optional(), inventory: run.optional(),
 });
 
-const planSummary = z.looseObject({
+export const plan = z.looseObject({
   id: z.string(), name: z.string(), bundleId: z.string(), versionId: z.string(), shortVersion: z.string(), version: z.string(), waveSize: z.number(), intervalMinutes: z.number(),
   deadlineHours: z.number(), abortRule: z.looseObject({ share: z.number(), minimum: z.number() }).optional(), status: z.string(), pausedBecause: z.string().optional(), createdBy: z.string(), createdAt: instant,
 });
-export const plan = planSummary.extend({ state: z.enum(planStates).optional(), branches: z.array(planBranch).optional() });
-export type PlanAnswer = z.infer<typeof plan>;
+/** One plan, with how far it is. */
+export const planDetail = plan.extend({ state: z.enum(planStates), branches: z.array(planBranch) });
+export type PlanDetail = z.infer<typeof planDetail>;
 
 export const wave = z.looseObject({ branchId: z.string(), seq: z.number(), openedAt: instant, totals: totals.optional() });
 export type WaveAnswer = z.infer<typeof wave>;
@@ -76,10 +77,11 @@ export const instruction = z.looseObject({
 export const exported = z.looseObject({ link: z.string() });
 export const auditRecord = z.looseObject({ at: instant, who: z.string(), role: z.string(), action: z.string(), subject: z.string() });
 
-export const branches = pageOf(branch);
+/** All of them at once: an organisation has a few thousand sites at most. */
+export const branches = z.looseObject({ branches: z.array(branch) });
 export const devices = pageOf(device);
 export const apps = pageOf(app);
-export const plans = pageOf(planSummary);
+export const plans = pageOf(plan);
 export const waves = pageOf(wave);
 export const instructions = pageOf(instruction);
 export const auditRecords = pageOf(auditRecord);

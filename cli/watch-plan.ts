@@ -3,7 +3,7 @@ import { CliFailure, exitCodes } from './failure.ts';
 import type { Output } from './output.ts';
 import { isOver, tallyOf, type BranchView, type PlanView } from './plan-view.ts';
 import { renderPlan } from './render-plan.ts';
-import { printable } from './text.ts';
+import { cut, printable } from './text.ts';
 import { dateTime } from './when.ts';
 import { wantsColour, type World } from './world.ts';
 
@@ -60,7 +60,7 @@ function live({ stdout, env }: World): Screen {
     latest = view;
     // The last column is left free: some terminals wrap there.
     const width = stdout.columns() - 1;
-    const lines = [...renderPlan(view, { width, colour: wantsColour(stdout, env), now: view.now, height: stdout.rows() - 1 }), ...(note === undefined ? [] : [note.slice(0, width)])];
+    const lines = [...renderPlan(view, { width, colour: wantsColour(stdout, env), now: view.now, height: stdout.rows() - 1 }), ...(note === undefined ? [] : [cut(note, width)])];
     stdout.write(`${height === 0 ? '' : `\u001b[${height}A`}\r${CLEAR_BELOW}${lines.join('\n')}\n`);
     height = lines.length;
   };

@@ -1,8 +1,9 @@
 /** `wavecast branch`: sites, their time zones and their links. */
 import type { Command } from 'commander';
+import { branchRequest } from '../../protocol/admin/branch.ts';
 import { branches, branch as branchShape, type BranchAnswer } from '../answers.ts';
 import { at, type ApiClient } from '../api-client.ts';
-import { addCommand, addGroup, type OpenScene } from '../command.ts';
+import { addCommand, addGroup, checkBody, type OpenScene } from '../command.ts';
 import { CliFailure, wrongUsage } from '../failure.ts';
 import { positiveNumber, yesOrNo } from '../options.ts';
 import type { Facts } from '../output.ts';
@@ -53,14 +54,15 @@ export function addBranch(program: Command, open: OpenScene): void {
       const linkMbps = options.link ?? before?.linkMbps;
       if (timeZone === undefined) throw wrongUsage(`The branch "${id}" is new: --time-zone is missing.`, 'Give its zone, for example --time-zone Europe/Berlin.');
       if (linkMbps === undefined) throw wrongUsage(`The branch "${id}" is new: --link is missing.`, 'Give the capacity of its link in Mbit/s, for example --link 100.');
-      const branch = await client.send('PUT', `branches/${at(id)}`, { name: options.name ?? before?.name ?? id, timeZone, linkMbps, brake: options.brake ?? before?.brake ?? false }, branchShape);
+      const request = checkBody(branchRequest, { name: options.name ?? before?.name ?? id, timeZone, linkMbps, brake: options.brake ?? before?.brake ?? false }, { name: '--name', timeZone: '--time-zone', linkMbps: '--link' });
+      const branch = await client.send('PUT', `branches/${at(id)}`, request, branchShape);
       output.facts(branch, factsOf(branch));
       if (options.brake === true) output.note(`No package is served in ${id} until \`wavecast branch set ${id} --brake off\`.`);
     });
 }
 
 export async function listBranches(api: ApiClient): Promise<readonly BranchAnswer[]> {
-  return api.all('branches', branches);
+  return (await api.get('branches', branches)).branches;
 }
 
 async function findBranch(api: ApiClient, id: string): Promise<BranchAnswer | undefined> {

@@ -1,6 +1,6 @@
 /** `wavecast plan`: what goes where and when, and how far it is. Its changes are in plan-control.ts. */
 import type { Command } from 'commander';
-import { plan as planShape, plans, preview as previewShape, waves as wavesShape, type PlanAnswer, type WaveAnswer } from '../answers.ts';
+import { plan as planShape, planDetail, plans, preview as previewShape, waves as wavesShape, type PlanDetail, type WaveAnswer } from '../answers.ts';
 import { at } from '../api-client.ts';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { wrongUsage } from '../failure.ts';
@@ -56,7 +56,7 @@ export function addPlan(program: Command, open: OpenScene): void {
     .action(async (id: string, options: { readonly waves?: true }, command: Command) => {
       const { api, output, world } = open(command);
       const client = await api();
-      const plan = await client.get(`plans/${at(id)}`, planShape);
+      const plan = await client.get(`plans/${at(id)}`, planDetail);
       const waves = options.waves === true ? await client.all(`plans/${at(id)}/waves`, wavesShape) : undefined;
       output.result(waves === undefined ? plan : { ...plan, waves }, () => [
         ...renderPlan(viewOf(plan, world.now()), { width: output.width() ?? WIDE, colour: wantsColour(world.stdout, world.env), now: world.now() }),
@@ -80,7 +80,7 @@ export function addPlan(program: Command, open: OpenScene): void {
   addPlanWatch(group, open);
 }
 
-function termsOf(plan: PlanAnswer): readonly string[] {
+function termsOf(plan: PlanDetail): readonly string[] {
   const rule = plan.abortRule === undefined ? '' : `; pauses when more than ${Math.round(plan.abortRule.share * 1_000) / 10} % of at least ${plan.abortRule.minimum} have failed`;
   return [`${plan.waveSize} devices every ${plan.intervalMinutes} min; failed after ${plan.deadlineHours} h${rule}.`, `Made ${dateTime(plan.createdAt)} by ${plan.createdBy}.`];
 }

@@ -6,7 +6,7 @@ import { startApi, type TestApi } from './support/api.ts';
 import { PROGRAM, tokenFor } from './support/issuer.ts';
 import { testWorld, type TestWorld, type WorldOptions } from './support/world.ts';
 
-const branches = { 'GET /branches': { body: { items: [] } } };
+const branches = { 'GET /branches': { body: { branches: [] } } };
 
 /** A person at a browser, who signs in as soon as the page opens. */
 function personAt(api: TestApi, change: (address: string) => string = (address) => address): NonNullable<WorldOptions['openBrowser']> {
