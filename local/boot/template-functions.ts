@@ -8,14 +8,17 @@ import type { CloudResource, CloudTemplate } from '../template/template.ts';
 /** Throws where a function's role or bundle is not in the template. */
 export function templateFunctions(template: CloudTemplate, assembly: CloudAssembly, principals: ReadonlyMap<string, Principal>, place: Place, awsUrl: string): readonly HostedFunction[] {
   return template.ofType('AWS::Lambda::Function').map((resource) => {
-    const { Code, Handler, MemorySize, Timeout, Environment, Role, ReservedConcurrentExecutions } = resource.properties;
+    const { Code, Handler, MemorySize, Timeout, Role, ReservedConcurrentExecutions } = resource.properties;
     const principal = principals.get(roleName(Role));
     if (principal === undefined) throw new Error(`The role of the function ${resource.logicalId} is not in the template.`);
     return {
       name: resource.name, arn: arnOf(resource.type, resource.name, place) ?? '', folder: assembly.assetFolder(textIn(Code, 'S3Key')), handler: String(Handler),
       memory: Number(MemorySize ?? 128), timeoutSeconds: Number(Timeout ?? 3),
       ...(ReservedConcurrentExecutions === undefined ? {} : { concurrency: Number(ReservedConcurrentExecutions) }),
-      environment: { ...variables(Environment), ...runtime(principal, place, awsUrl) },
+      // Read when a sandbox starts: it may name what a custom resource has made since.
+      get environment() {
+        return { ...variables(resource.properties['Environment']), ...runtime(principal, place, awsUrl) };
+      },
     };
   });
 }

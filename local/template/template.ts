@@ -68,7 +68,7 @@ class StackScope {
 
   resources(): readonly CloudResource[] {
     return Object.entries(this.#template.Resources).map(([logicalId, { Type: type, Properties = {} }]) => {
-      const resolve = (): Readonly<Record<string, unknown>> => this.#resolve(Properties) as Readonly<Record<string, unknown>>;
+      const resolve = (): Readonly<Record<string, unknown>> => this.#properties(logicalId, Properties);
       const ref = (): string => this.#ref(logicalId);
       return {
         stackName: this.#stackName, logicalId, type, name: this.#name(logicalId),
@@ -80,6 +80,18 @@ class StackScope {
         },
       };
     });
+  }
+
+  /** Throws with the names of resource and property where something in it cannot be resolved. */
+  #properties(logicalId: string, properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(Object.entries(properties).flatMap(([name, value]) => {
+      try {
+        const resolved = this.#resolve(value);
+        return resolved === undefined ? [] : [[name, resolved]];
+      } catch (cause) {
+        throw new Error(`${logicalId}, property ${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      }
+    }));
   }
 
   #name(logicalId: string): string {
@@ -96,7 +108,7 @@ class StackScope {
     const [only, ...more] = entries;
     if (only !== undefined && more.length === 0) {
       const [key, argument] = only as [string, unknown];
-      if (key === 'Ref') return this.#ref(String(argument));
+      if (key === 'Ref') return argument === 'AWS::NoValue' ? undefined : this.#ref(String(argument));
       if (key.startsWith('Fn::')) return this.#intrinsic(key, argument);
     }
     return Object.fromEntries(entries.map(([key, item]) => [key, this.#resolve(item)]).filter(([, item]) => item !== undefined));

@@ -69,6 +69,58 @@ describe('the local clock', () => {
     );
   });
 
+  it('waits for the work that a timer began, and for parties with timers of their own', async () => {
+    /** What a timer does when it fires: work for some turns of the event loop, then set further timers. */
+    interface Job { readonly delay: number; readonly turns: number; readonly next: readonly Job[] }
+    const { job } = fc.letrec<{ job: Job }>((tie) => ({
+      job: fc.record({ delay: fc.integer({ min: 0, max: 10 ** 7 }), turns: fc.integer({ min: 0, max: 6 }), next: fc.array(tie('job'), { maxLength: 2, depthSize: 'small' }) }),
+    }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(job, { minLength: 1, maxLength: 6 }), fc.array(fc.integer({ min: 1, max: 10 ** 7 }), { maxLength: 4 }), async (jobs, stops) => {
+        const clock = clockAt('max');
+        const instants = stops.map((stop) => start + stop).toSorted((a, b) => a - b);
+        // A party that sees its instants by asking the clock, as another process does.
+        const leave = clock.join({ name: 'a party', quiet: () => true, nextAt: () => instants[0] });
+        clock.onChange(() => { while (instants[0] !== undefined && instants[0] <= clock.now()) instants.shift(); });
+        let [planned, done, working] = [0, 0, 0];
+        let last = 0;
+        await new Promise<void>((resolve) => {
+          const plan = ({ delay, turns, next }: Job): void => {
+            planned += 1;
+            const due = clock.now() + delay;
+            clock.at(due, () => {
+              const now = clock.now();
+              expect(now).toBeGreaterThanOrEqual(Math.max(due, last));
+              // While another one works nothing jumps: time is what passed by itself.
+              if (working > 0) expect(now - last).toBeLessThan(1000);
+              expect(instants[0] ?? Infinity).toBeGreaterThan(now - 1000);
+              last = now;
+              const release = clock.hold('work');
+              working += 1;
+              const work = (left: number): void => {
+                if (left > 0) {
+                  setImmediate(() => { work(left - 1); });
+                  return;
+                }
+                next.forEach(plan);
+                done += 1;
+                working -= 1;
+                release();
+                if (done === planned) resolve();
+              };
+              work(turns);
+            });
+          };
+          jobs.forEach(plan);
+        });
+        expect(done).toBe(planned);
+        leave();
+        clock.stop();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('does not fire what was cancelled', async () => {
     const clock = clockAt('max');
     let fired = false;

@@ -40,7 +40,14 @@ describe('a template', () => {
     [{ 'Fn::ImportValue': 'nothing' }, 'nothing'],
   ])('says what it cannot resolve: %j', (value, words) => {
     const template = resolveTemplate(assembly({ Resources: { Devices: table, F: { Type: 'AWS::Lambda::Function', Properties: { value } } } }), options);
-    expect(() => template.ofType('AWS::Lambda::Function')[0]?.properties).toThrow(words);
+    const read = () => template.ofType('AWS::Lambda::Function')[0]?.properties;
+    expect(read).toThrow(words);
+    expect(read).toThrow('F, property value');
+  });
+
+  it('leaves out what has no value', () => {
+    const template = resolveTemplate(assembly({ Resources: { Q: { Type: 'AWS::SQS::Queue', Properties: { A: { Ref: 'AWS::NoValue' }, B: { C: { Ref: 'AWS::NoValue' }, D: ['x', { Ref: 'AWS::NoValue' }] } } } } }), options);
+    expect(template.ofType('AWS::SQS::Queue')[0]?.properties).toEqual({ B: { D: ['x'] } });
   });
 
   it('gathers the policies of a role, wherever they are written', () => {
