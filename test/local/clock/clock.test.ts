@@ -72,11 +72,11 @@ describe('the local clock', () => {
   it('waits for the work that a timer began, and for parties with timers of their own', async () => {
     /** What a timer does when it fires: work for some turns of the event loop, then set further timers. */
     interface Job { readonly delay: number; readonly turns: number; readonly next: readonly Job[] }
-    const { job } = fc.letrec<{ job: Job }>((tie) => ({
-      job: fc.record({ delay: fc.integer({ min: 0, max: 10 ** 7 }), turns: fc.integer({ min: 0, max: 6 }), next: fc.array(tie('job'), { maxLength: 2, depthSize: 'small' }) }),
-    }));
+    const jobs = (deeper: number): fc.Arbitrary<Job[]> => fc.array(
+      fc.record({ delay: fc.integer({ min: 0, max: 10 ** 7 }), turns: fc.integer({ min: 0, max: 6 }), next: deeper === 0 ? fc.constant([]) : jobs(deeper - 1) }), { maxLength: 4 },
+    );
     await fc.assert(
-      fc.asyncProperty(fc.array(job, { minLength: 1, maxLength: 6 }), fc.array(fc.integer({ min: 1, max: 10 ** 7 }), { maxLength: 4 }), async (jobs, stops) => {
+      fc.asyncProperty(jobs(2).filter(({ length }) => length > 0), fc.array(fc.integer({ min: 1, max: 10 ** 7 }), { maxLength: 4 }), async (first, stops) => {
         const clock = clockAt('max');
         const instants = stops.map((stop) => start + stop).toSorted((a, b) => a - b);
         // A party that sees its instants by asking the clock, as another process does.
@@ -111,7 +111,7 @@ describe('the local clock', () => {
               work(turns);
             });
           };
-          jobs.forEach(plan);
+          first.forEach(plan);
         });
         expect(done).toBe(planned);
         leave();
