@@ -1,4 +1,5 @@
 import type { Instant } from './ambient.ts';
+import type { Page } from './device/store.ts';
 
 /** One change by a person. `before` and `after` hold the changed facts, no secrets. */
 export interface AuditRecord {
@@ -18,5 +19,5 @@ export interface AuditLog {
   /** Before the change takes effect where that is possible: what cannot be audited is not done. */
   record(entry: AuditRecord): Promise<void>;
   /** One day (UTC, `YYYY-MM-DD`), newest first. */
-  ofDay(day: string, limit: number): Promise<readonly AuditRecord[]>;
+  ofDay(day: string, after: string | undefined, limit: number): Promise<Page<AuditRecord>>;
 }

@@ -3,6 +3,7 @@
  * needs and the bundler leaves out the rest. Clients are made once per instance and kept between invocations.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -24,6 +25,8 @@ import { createRunStore } from '../adapters/dynamodb/runs.ts';
 import { createTimers } from '../adapters/dynamodb/timers.ts';
 import { probeFile } from '../adapters/https/probe.ts';
 import { createIdentifiers } from '../adapters/identifiers.ts';
+import { createBackground } from '../adapters/lambda/background.ts';
+import { createExportStore } from '../adapters/s3/exports.ts';
 import { createFileStore } from '../adapters/s3/files.ts';
 import { createRawReports } from '../adapters/s3/reports.ts';
 import { createS3Client } from '../adapters/s3/s3-client.ts';
@@ -38,6 +41,7 @@ import type { LinkKeyStore } from '../core/catalog/link-keys.ts';
 import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
 import type { PackageLinks } from '../core/catalog/store.ts';
+import type { ProveServices } from '../core/catalog/test-install.ts';
 import type { EnrolServices } from '../core/device/enrol-device.ts';
 import type { InviteServices } from '../core/device/invite.ts';
 import type { ServeServices } from '../core/instruction/serve-device.ts';
@@ -138,7 +142,7 @@ export const turnServices = (): TurnServices => ({
 
 export const launchServices = (): LaunchServices => ({ plans: plans(), runs: runs(), instructions: instructions(), timers: timers(), starter: starter(), ids, log });
 
-export const settleServices = (): SettleServices => ({ instructions: instructionReads(), runs: runs() });
+export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionReads(), runs: runs(), catalogue: catalogue() });
 
 export const sweepServices = (): SweepServices => ({
   runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), ids, log,
@@ -168,6 +172,10 @@ export const commandServices = (): ServeServices => ({
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
 
 export const adminServices = (): AdminServices => ({
-  branches: branches(), audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,
+  ...inviteServices(),
+  branches: branches(), devices: devices(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
+  files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(),
+  background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION') }),
+  audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,
   configuration: { apiUrl: variable('API_URL'), issuer: variable('ISSUER_URL'), clientId: variable('CLI_CLIENT_ID'), scope: variable('SCOPE') },
 });

@@ -1,5 +1,6 @@
-/** DynamoDB stream of instructions: recounts the waves that a batch touched. A failed wave's records are delivered again. */
+/** DynamoDB stream of instructions: recounts the waves that a batch touched, and sees what test installs have proven. A failed wave's records are delivered again. */
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { proveVersion } from '../core/catalog/test-install.ts';
 import { parseWaveId, type WaveId } from '../core/ids.ts';
 import { settleWave } from '../core/result/settle-totals.ts';
 import { log, settleServices } from './services.ts';
@@ -19,6 +20,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
   for (const [waveId, sequenceNumber] of firstRecord) {
     try {
       await settleWave(services, waveId);
+      await proveVersion(services, waveId);
     } catch (error) {
       log.error('totals not settled', { waveId, error: error instanceof Error ? error.name : 'unknown' });
       failed.push(sequenceNumber);

@@ -75,14 +75,14 @@ export class ServiceStack extends Stack {
       admin: define('admin', answering, {
         DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUDIT_TABLE: tables.audit.tableName,
         PACKAGES_BUCKET, REPORTS_BUCKET, PUSH_SECRET, WAKE_QUEUE_URL,
-        PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName, ...windows,
+        PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName,
         API_URL, ISSUER_URL: signIn.issuerUrl, CLI_CLIENT_ID: signIn.cliClientId, SCOPE: API_SCOPE,
       }),
       turn: define('turn', { memory: 1024, seconds: 60 }, {
         DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, ...windows,
       }),
       waker: define('waker', { memory: 512, seconds: WAKER_SECONDS, reservedConcurrency: WAKERS }, { DEVICES_TABLE, PUSH_SECRET, WAKE_QUEUE_URL, APNS_URL: apnsUrl.valueAsString }),
-      settle: define('settle', { memory: 512, seconds: 29 }, { INSTRUCTIONS_TABLE, PLANS_TABLE }),
+      settle: define('settle', { memory: 512, seconds: 29 }, { INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE }),
       // One at a time: two would only meet each other's conditions.
       sweep: define('sweep', { memory: 1024, seconds: 29, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, WAKE_QUEUE_URL, STATE_MACHINE_ARN: machineArn }),
     } satisfies Record<ServiceFunction, LambdaFunction>;

@@ -23,9 +23,14 @@ export function createAuditLog(options: AuditOptions): AuditLog {
     },
 
     /** 1 query. */
-    async ofDay(day, limit) {
-      const items = await query(options, { ConsistentRead: true, ScanIndexForward: false, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': dayPartition(day) } }, limit);
-      return items.map(readAudit);
+    async ofDay(day, after, limit) {
+      const items = await query(options, {
+        ConsistentRead: true, ScanIndexForward: false, KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :after',
+        ExpressionAttributeValues: { ':pk': dayPartition(day), ...(after === undefined ? {} : { ':after': after }) },
+      }, limit + 1);
+      const page = items.slice(0, limit);
+      const last = page.at(-1)?.['sk'];
+      return { items: page.map(readAudit), ...(items.length > limit && typeof last === 'string' ? { next: last } : {}) };
     },
   };
 }

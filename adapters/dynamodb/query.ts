@@ -27,8 +27,17 @@ export async function query({ client, table }: Table, input: QueryInput, limit =
   return items.slice(0, limit);
 }
 
-/** A whole partition, or the part of it whose sort keys begin with `prefix`, consistently and in order. */
-export function queryPartition(table: Table, pk: string, prefix?: string): Promise<readonly Item[]> {
+/**
+ * A whole partition, or the part of it whose sort keys begin with `prefix` (in `range`: go on with something from `first`
+ * to `last`), consistently and in order.
+ */
+export function queryPartition(table: Table, pk: string, prefix?: string, range?: { readonly first: string; readonly last: string }): Promise<readonly Item[]> {
+  if (prefix !== undefined && range !== undefined) {
+    return query(table, {
+      ConsistentRead: true, KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':pk': pk, ':first': prefix + range.first, ':last': prefix + range.last },
+    });
+  }
   return query(table, {
     ConsistentRead: true,
     KeyConditionExpression: prefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',

@@ -7,7 +7,7 @@ import { placeOfWave } from '../../core/rollout/wave-id.ts';
 import type { Totals } from '../../core/result/totals.ts';
 import { atOnce, batchGet } from './batch.ts';
 import { planBranchKey, planKey, readPlan, readPlanBranch } from './codec/plan.ts';
-import { readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, WAVE, waveItem, waveKey } from './codec/run.ts';
+import { numbered, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, WAVE, waveItem, waveKey } from './codec/run.ts';
 import type { Table } from './document-client.ts';
 import { getItem, queryPartition } from './query.ts';
 import { conditionally, names, transact, type Action } from './transaction.ts';
@@ -76,8 +76,8 @@ export function createRunStore(plans: Table): RunStore {
     },
 
     /** 2 queries; some 10 read units per wave of 50 devices. */
-    async waves(key) {
-      const [waves, tallies] = await Promise.all([WAVE, TALLY].map((prefix) => queryPartition(plans, runPartition(key), prefix)));
+    async waves(key, range) {
+      const [waves, tallies] = await Promise.all([WAVE, TALLY].map((prefix) => queryPartition(plans, runPartition(key), prefix, range === undefined ? undefined : { first: numbered(range.from), last: numbered(range.from + range.count - 1) })));
       const totals = new Map((tallies ?? []).map((item) => [Number(String(item['sk']).slice(TALLY.length)), readTally(item).totals]));
       return (waves ?? []).map(readWave).map((found) => {
         const counted = totals.get(found.seq);

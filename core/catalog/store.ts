@@ -14,7 +14,7 @@ export interface CatalogueStore {
    */
   putVersion(app: App, version: AppVersion): Promise<void>;
   /** Changes placement and checks alone. */
-  setPlacement(id: VersionId, placement: AppVersion['placement'], checks: AppVersion['checks'], verifiedAt: number): Promise<void>;
+  setPlacement(id: VersionId, placement: AppVersion['placement'], checks: AppVersion['checks'], verifiedAt: number | undefined): Promise<void>;
   registration(id: string): Promise<Registration | undefined>;
   putRegistration(registration: Registration): Promise<void>;
 }

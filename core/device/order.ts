@@ -2,6 +2,6 @@ import type { Identifiers } from '../ambient.ts';
 import type { DeviceId } from '../ids.ts';
 
 /** Where a device stands in its branch's waves: test devices first, the rest in an order that has nothing to do with theirs. */
-export function orderOf(deviceId: DeviceId, testDevice: boolean, ids: Identifiers): string {
+export function orderOf(deviceId: DeviceId, testDevice: boolean, ids: Pick<Identifiers, 'named'>): string {
   return `${testDevice ? '0' : '1'}#${ids.named(`order/${deviceId}`)}`;
 }

@@ -65,6 +65,8 @@ export interface PlanBranch {
   readonly windows: readonly Window[];
   /** When inventory is collected; the default is 22:00-24:00. */
   readonly inventoryWindow: Window;
+  /** Devices listed for it, where the plan lists devices. */
+  readonly targets?: number;
 }
 
 export interface RunKey {

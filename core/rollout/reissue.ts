@@ -90,7 +90,8 @@ export function draftReissue(
       return { branchId, windows: request.windows ?? windows, inventoryWindow };
     }),
   }, branches, version, now, ids, who);
-  return { plan: { ...plan, attempt, formerPlanId: former.id }, branches: drafted };
+  const counted = drafted.map((branch) => ({ ...branch, targets: targets.filter(({ branchId }) => branchId === branch.branchId).length }));
+  return { plan: { ...plan, attempt, formerPlanId: former.id }, branches: counted };
 }
 
 /** The plan's unsuccessful install instructions that no later instruction for the app has taken over. */

@@ -37,8 +37,8 @@ export interface RunStore {
   replaceRun(before: Run, after: Run): Promise<boolean>;
   wave(key: RunKey, seq: number): Promise<Wave | undefined>;
   waveById(id: WaveId): Promise<Wave | undefined>;
-  /** Oldest first, without their target lists' names where the store leaves them out. */
-  waves(key: RunKey): Promise<readonly Wave[]>;
+  /** Oldest first; all, or the `count` numbered from `from` on. */
+  waves(key: RunKey, range?: { readonly from: number; readonly count: number }): Promise<readonly Wave[]>;
   /** opening → open, once every instruction is issued, pushes are asked for and the first timer is set. */
   finishWave(wave: Wave): Promise<void>;
   /**

@@ -1,19 +1,30 @@
 import type { Clock } from '../../core/ambient.ts';
 import type { AuditLog } from '../../core/audit.ts';
-import type { BranchStore } from '../../core/device/store.ts';
+import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
+import type { InviteServices } from '../../core/device/invite.ts';
+import type { PushCertificateStore } from '../../core/device/push-certificate.ts';
+import type { BranchStore, DeviceStore } from '../../core/device/store.ts';
+import type { DirectServices } from '../../core/instruction/direct.ts';
+import type { InstructionStore } from '../../core/instruction/store.ts';
+import type { InventoryStore } from '../../core/inventory/inventory.ts';
+import type { ExportStore } from '../../core/result/export-store.ts';
+import type { Background, PlanStore, RunStore } from '../../core/rollout/store.ts';
+import type { Configuration } from '../../protocol/admin/configuration.ts';
 
 /** What the administrators' API works with. */
-export interface AdminServices {
+export interface AdminServices extends DirectServices, InviteServices {
   readonly branches: BranchStore;
+  readonly devices: DeviceStore;
+  readonly instructions: InstructionStore;
+  readonly inventory: Pick<InventoryStore, 'facts'>;
+  readonly catalogue: CatalogueStore;
+  readonly plans: PlanStore;
+  readonly runs: RunStore;
+  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload'>;
+  readonly exports: ExportStore;
+  readonly background: Background;
+  readonly pushCertificate: PushCertificateStore;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly configuration: Configuration;
-}
-
-/** What a client must know to sign in. Public. */
-export interface Configuration {
-  readonly apiUrl: string;
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly scope: string;
 }

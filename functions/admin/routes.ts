@@ -1,27 +1,86 @@
-/** The operations of the administrators' API, by method and path. */
-import type { Caller } from '../../protocol/admin/caller.ts';
+/** Which handler serves which operation, and how a request finds it. */
+import type { Instant } from '../../core/ambient.ts';
+import { WavecastError } from '../../core/errors.ts';
+import { requireRole, type Caller } from '../../protocol/admin/caller.ts';
+import { describeApi } from '../../protocol/admin/openapi.ts';
+import { forms, operationNames, type OperationName } from '../../protocol/admin/operations.ts';
+import { parseBody, parseQuery } from '../../protocol/admin/request.ts';
+import type { Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
-import { getBranches, putBranch } from './branches.ts';
+import * as apps from './apps.ts';
+import * as branches from './branches.ts';
+import * as devices from './devices.ts';
+import * as progress from './plan-progress.ts';
+import * as plans from './plans.ts';
+import * as pushCertificate from './push-certificate.ts';
+import * as records from './records.ts';
 
-export interface AdminCall {
-  readonly services: AdminServices;
-  /** Undefined on the open routes alone. */
-  readonly caller: Caller | undefined;
-  /** The path's `{id}`, decoded. */
-  readonly label: string;
+/** Of the API's description: raised when an operation changes in a way that a client can notice. */
+export const API_VERSION = '1.0.0';
+
+/** An operation without a handler, or with one of another form, does not compile. */
+const handlers: { readonly [N in OperationName]: Handler<N> } = {
+  getConfiguration: ({ services }) => Promise.resolve(services.configuration),
+  getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl, API_VERSION)),
+  listBranches: branches.listBranches, putBranch: branches.putBranch,
+  listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, invite: devices.invite, getInvitation: devices.getInvitation,
+  getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
+  beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
+  listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,
+  listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: plans.previewNewPlan, previewPlan: plans.previewPlan, startPlan: plans.startPlan,
+  pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
+  getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,
+  exportDistributionStatus: records.exportDistributionStatus, listAudit: records.listAudit,
+};
+
+/** A request as it came, with who sends it where the token was verified. */
+export interface AdminRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: string | undefined;
+  /** Throws where the claims give no role. */
+  readonly caller: () => Caller;
 }
 
-export interface AdminRoute {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
-  readonly path: RegExp;
-  /** Needs no token. */
-  readonly open?: true;
-  readonly serve: (call: AdminCall) => Promise<unknown>;
+/** On operations for anyone: there is no token to read a name from. */
+const nobody: Caller = { name: 'nobody', role: 'viewer' };
+
+interface Route {
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly serve: (services: AdminServices, id: string, request: AdminRequest, now: Instant) => Promise<unknown>;
 }
 
-export const routes: readonly AdminRoute[] = [
-  { method: 'GET', path: /^\/v1\/configuration$/, open: true, serve: ({ services }) => Promise.resolve(services.configuration) },
-  { method: 'GET', path: /^\/v1\/branches$/, serve: getBranches },
-  { method: 'PUT', path: /^\/v1\/branches\/(?<id>[^/]+)$/, serve: putBranch },
-];
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it ties the schemas to the handler
+function routeTo<N extends OperationName>(name: N): Route {
+  const serveIt: Handler<N> = handlers[name];
+  const { method, path, role, query, body } = forms[name];
+  return {
+    method, pattern: new RegExp(`^/v1/${path.replaceAll('.', '\\.').replace('{id}', '([^/]+)')}$`),
+    async serve(services, id, request, now) {
+      const caller = role === 'anyone' ? nobody : request.caller();
+      if (role !== 'anyone') requireRole(caller, role);
+      return serveIt({ services, caller, id, query: parseQuery(query, request.query), body: parseBody(body, request.body), now });
+    },
+  };
+}
+
+const routes: readonly Route[] = operationNames.map(routeTo);
+
+/** Serves a request. Throws `not-found` for what the API does not have. */
+export async function serveAdmin(services: AdminServices, request: AdminRequest): Promise<unknown> {
+  for (const { method, pattern, serve } of routes) {
+    const match = method === request.method ? pattern.exec(request.path) : null;
+    if (match !== null) return serve(services, decoded(match[1] ?? ''), request, services.clock.now());
+  }
+  throw new WavecastError('not-found', 'The API has no such operation.', { remedy: 'See GET /v1/openapi.json.' });
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new WavecastError('invalid-input', 'The path cannot be decoded.', { remedy: 'Escape the id in the path.' });
+  }
+}

@@ -130,6 +130,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     settle: [
       table(instructions, 'Query'),
       table(plans, 'GetItem', 'PutItem', 'UpdateItem'),
+      table(catalogue, 'GetItem', 'UpdateItem'),
       allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], streamOf(instructions)),
       allow(['sqs:SendMessage'], estate.settleDeadLetterArn),
     ],

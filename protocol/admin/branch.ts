@@ -1,34 +1,31 @@
 /** Branches in the administrators' API. */
 import * as z from 'zod';
-import { WavecastError } from '../../core/errors.ts';
-import type { Branch } from '../../core/device/branch.ts';
+import { pageOf } from './field.ts';
+import { operation } from './operation.ts';
 
 export const branchRequest = z.strictObject({
   name: z.string().trim().min(1).max(100),
-  /** IANA zone. */
-  timeZone: z.string().min(1).max(64),
-  /** Mbit/s. */
-  linkMbps: z.number().positive().max(1_000_000),
-  brake: z.boolean().default(false),
-});
+  timeZone: z.string().min(1).max(64).meta({ description: 'IANA zone, for example `Asia/Tokyo`.' }),
+  linkMbps: z.number().positive().max(1_000_000).meta({ description: 'Capacity of the link, Mbit/s.' }),
+  brake: z.boolean().default(false).meta({ description: 'Emergency brake: while on, no package is served there.' }),
+}).meta({ id: 'BranchRequest' });
 export type BranchRequest = z.infer<typeof branchRequest>;
 
-export interface BranchAnswer extends Branch {
-  readonly devices: number;
-  readonly enrolled: number;
-}
+export const branch = z.object({
+  id: z.string(),
+  name: z.string(),
+  timeZone: z.string(),
+  linkMbps: z.number(),
+  brake: z.boolean(),
+  revision: z.number().int(),
+  devices: z.number().int(),
+  enrolled: z.number().int().meta({ description: 'How many of the devices are enrolled.' }),
+}).meta({ id: 'Branch' });
+export type BranchAnswer = z.infer<typeof branch>;
 
-/** Reads a request's JSON by its schema. Throws `invalid-input` with every fault and where it is. */
-export function parseRequest<T>(schema: z.ZodType<T>, body: string | undefined): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(body ?? '');
-  } catch {
-    throw new WavecastError('invalid-input', 'The body is not JSON.', { remedy: 'Send a JSON object with content type application/json.' });
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new WavecastError('invalid-input', 'The body does not have the form of this request.', {
-    evidence: parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`), remedy: 'Correct the fields named and send it again.',
-  });
-}
+export const branches = pageOf(branch);
+
+export const branchOperations = {
+  listBranches: operation('branches', 'GET', 'branches', { summary: 'All branches, by id.', answer: branches }),
+  putBranch: operation('branches', 'PUT', 'branches/{id}', { role: 'admin', summary: 'Makes a branch, or replaces what is said of it.', body: branchRequest, answer: branch }),
+};

@@ -37,3 +37,8 @@ export function problemOf(error: unknown): Problem {
     ...(known?.remedy === undefined ? {} : { remedy: known.remedy }), ...(known === undefined || known.evidence.length === 0 ? {} : { evidence: known.evidence }),
   };
 }
+
+/** HTTP status of an error. */
+export function problemStatus(code: ErrorCode): number {
+  return titles[code][0];
+}

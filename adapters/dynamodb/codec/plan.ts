@@ -39,7 +39,7 @@ export const readPlan: Read<Plan> = record({
 
 const readWindow: Read<Window> = record({ from: text, to: text, days: optional(list(oneOf(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))) });
 
-export const readPlanBranch: Read<PlanBranch> = record({ planId: parsePlanId, branchId: parseBranchId, timeZone: text, windows: list(readWindow), inventoryWindow: readWindow });
+export const readPlanBranch: Read<PlanBranch> = record({ planId: parsePlanId, branchId: parseBranchId, timeZone: text, windows: list(readWindow), inventoryWindow: readWindow, targets: optional(number) });
 
 /** A target's sort key is its order, and the cursor. */
 export const readTarget = record({ sk: text, deviceId: parseDeviceId });

@@ -30,7 +30,8 @@ export function tallyKey(key: RunKey, seq: number): Key {
   return { pk: runPartition(key), sk: `${TALLY}${numbered(seq)}` };
 }
 
-function numbered(seq: number): string {
+/** In order as texts, too. */
+export function numbered(seq: number): string {
   return String(seq).padStart(6, '0');
 }
 

@@ -52,17 +52,18 @@ describe('the local clock', () => {
 
   it('fires every timer once, in order, never early', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 10 ** 8 }), { minLength: 1, maxLength: 60 }), async (delays) => {
+      fc.asyncProperty(fc.array(fc.oneof(fc.integer({ min: 0, max: 10 ** 8 }), fc.constantFrom(1000, 2000)), { minLength: 1, maxLength: 60 }), async (delays) => {
         const clock = clockAt('max');
-        const fired: number[] = [];
-        await Promise.all(delays.map((delay) => new Promise<void>((resolve) => {
+        const fired: (readonly [delay: number, index: number])[] = [];
+        await Promise.all(delays.map((delay, index) => new Promise<void>((resolve) => {
           clock.at(start + delay, () => {
             expect(clock.now()).toBeGreaterThanOrEqual(start + delay);
-            fired.push(delay);
+            fired.push([delay, index]);
             resolve();
           });
         })));
-        expect(fired).toEqual(delays.toSorted((a, b) => a - b));
+        // Those of one instant in the order in which they were set: sorting is stable.
+        expect(fired).toEqual(delays.map((delay, index) => [delay, index] as const).toSorted(([a], [b]) => a - b));
         clock.stop();
       }),
       { numRuns: 30 },
@@ -81,7 +82,12 @@ describe('the local clock', () => {
         const instants = stops.map((stop) => start + stop).toSorted((a, b) => a - b);
         // A party that sees its instants by asking the clock, as another process does.
         const leave = clock.join({ name: 'a party', quiet: () => true, nextAt: () => instants[0] });
-        clock.onChange(() => { while (instants[0] !== undefined && instants[0] <= clock.now()) instants.shift(); });
+        const overshot: number[] = [];
+        clock.onChange(() => {
+          const now = clock.now();
+          if (instants[0] !== undefined && now > instants[0] + 1000) overshot.push(now);
+          while (instants[0] !== undefined && instants[0] <= now) instants.shift();
+        });
         let [planned, done, working] = [0, 0, 0];
         let last = 0;
         await new Promise<void>((resolve) => {
@@ -93,7 +99,6 @@ describe('the local clock', () => {
               expect(now).toBeGreaterThanOrEqual(Math.max(due, last));
               // While another one works nothing jumps: time is what passed by itself.
               if (working > 0) expect(now - last).toBeLessThan(1000);
-              expect(instants[0] ?? Infinity).toBeGreaterThan(now - 1000);
               last = now;
               const release = clock.hold('work');
               working += 1;
@@ -114,6 +119,7 @@ describe('the local clock', () => {
           first.forEach(plan);
         });
         expect(done).toBe(planned);
+        expect(overshot).toEqual([]);
         leave();
         clock.stop();
       }),

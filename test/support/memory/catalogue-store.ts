@@ -40,7 +40,7 @@ export function memoryCatalogueStore(tables: MemoryTables): CatalogueStore {
       tables.beforeWrite('catalogue.setPlacement');
       const stored = tables.versions.get(id);
       if (stored === undefined) throw new WavecastError('not-found', 'No version has this id.');
-      tables.versions.set(id, { ...stored, placement, checks, verifiedAt });
+      tables.versions.set(id, { ...stored, placement, checks, ...(verifiedAt === undefined ? {} : { verifiedAt }) });
     },
     async registration(id) {
       await settled();

@@ -83,9 +83,11 @@ export function memoryAuditLog(tables: MemoryTables): AuditLog {
       tables.beforeWrite('audit.record');
       tables.audit.push(entry);
     },
-    async ofDay(day, limit) {
+    async ofDay(day, after, limit) {
       await settled();
-      return tables.audit.filter(({ at }) => new Date(at).toISOString().startsWith(day)).sort((a, b) => b.at - a.at).slice(0, limit);
+      const from = after === undefined ? 0 : Number(after);
+      const all = tables.audit.filter(({ at }) => new Date(at).toISOString().startsWith(day)).sort((a, b) => b.at - a.at);
+      return { items: all.slice(from, from + limit), ...(all.length > from + limit ? { next: String(from + limit) } : {}) };
     },
   };
 }

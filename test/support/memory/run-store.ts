@@ -54,10 +54,10 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       await settled();
       return tables.waves.get(id);
     },
-    async waves(key) {
+    async waves(key, range) {
       await settled();
       return [...tables.waves.values()]
-        .filter((wave) => runId(wave.runKey) === runId(key))
+        .filter((wave) => runId(wave.runKey) === runId(key) && (range === undefined || (wave.seq >= range.from && wave.seq < range.from + range.count)))
         .sort((a, b) => a.seq - b.seq)
         .map((wave) => ({ ...wave, ...(tables.waveTotals.has(wave.id) ? { totals: tables.waveTotals.get(wave.id)?.totals ?? {} } : {}) }));
     },

@@ -1,0 +1,73 @@
+/** A version on test devices before any distribution; the first that has it proves the placement. */
+import type { Instant } from '../ambient.ts';
+import type { Device, DeviceSummary } from '../device/device.ts';
+import type { BranchStore, DeviceStore } from '../device/store.ts';
+import { WavecastError } from '../errors.ts';
+import type { BranchId, DeviceId, WaveId } from '../ids.ts';
+import { issueDirect, MAX_DIRECT, type DirectResult, type DirectServices } from '../instruction/direct.ts';
+import type { InstructionStore } from '../instruction/store.ts';
+import { checkVersion } from '../rollout/new-plan.ts';
+import { placeOfWave } from '../rollout/wave-id.ts';
+import type { AppVersion } from './app.ts';
+import type { CatalogueStore } from './store.ts';
+
+export interface TestInstallServices extends DirectServices {
+  readonly branches: Pick<BranchStore, 'branches'>;
+  readonly devices: Pick<DeviceStore, 'device' | 'devicesOfBranch'>;
+}
+
+/** Hours that a test device has. */
+const DEADLINE = 24;
+const READS_AT_ONCE = 16;
+
+/** Instructs the test devices named, or all that are enrolled. Throws `conflict` where there is none, or one is no test device. */
+export async function testInstall(services: TestInstallServices, version: AppVersion | undefined, deviceIds: readonly DeviceId[] | undefined, now: Instant): Promise<DirectResult> {
+  const placed = checkVersion(version, now);
+  const devices = deviceIds === undefined ? await testDevices(services) : await Promise.all([...new Set(deviceIds)].map((id) => namedDevice(services, id)));
+  if (devices.length === 0) throw new WavecastError('conflict', 'There is no enrolled test device.', { remedy: 'Make a device one with `wavecast device update ID --test yes`, or invite one with --test.' });
+  return issueDirect(services, { kind: 'install', version: placed, devices, deadlineHours: DEADLINE }, now);
+}
+
+async function namedDevice(services: TestInstallServices, id: DeviceId): Promise<Device> {
+  const device = await services.devices.device(id);
+  if (device === undefined) throw new WavecastError('not-found', `There is no device ${id}.`, { remedy: 'Use an id that `wavecast device list` shows.' });
+  if (!device.testDevice) throw new WavecastError('conflict', `The device "${device.name}" is no test device.`, { remedy: 'Make it one first, or choose another.' });
+  return device;
+}
+
+/** Test devices stand first in each branch's order. */
+async function testDevices(services: TestInstallServices): Promise<readonly DeviceSummary[]> {
+  const branches = [...(await services.branches.branches())];
+  const found: DeviceSummary[] = [];
+  const look = async (): Promise<void> => {
+    for (let branch = branches.shift(); branch !== undefined && found.length < MAX_DIRECT; branch = branches.shift()) found.push(...await testDevicesOf(services, branch.id));
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, look));
+  return found.filter(({ status, enrolmentId }) => status === 'enrolled' && enrolmentId !== undefined).slice(0, MAX_DIRECT);
+}
+
+async function testDevicesOf(services: TestInstallServices, branchId: BranchId): Promise<readonly DeviceSummary[]> {
+  const page = 20;
+  const found: DeviceSummary[] = [];
+  for (;;) {
+    const next = await services.devices.devicesOfBranch(branchId, found.at(-1)?.order, page);
+    const tests = next.filter(({ testDevice }) => testDevice);
+    found.push(...tests);
+    if (tests.length < page || found.length >= MAX_DIRECT) return found;
+  }
+}
+
+export interface ProveServices {
+  readonly instructions: Pick<InstructionStore, 'instructionsOfWave'>;
+  readonly catalogue: Pick<CatalogueStore, 'version' | 'setPlacement'>;
+}
+
+/** Once a test install has succeeded its version is proven. Only direct waves are test installs. May repeat. */
+export async function proveVersion(services: ProveServices, waveId: WaveId): Promise<void> {
+  if (placeOfWave(waveId) !== undefined) return;
+  const proof = (await services.instructions.instructionsOfWave(waveId)).find(({ kind, state }) => kind === 'install' && state === 'installed');
+  if (proof === undefined) return;
+  const version = await services.catalogue.version(proof.versionId);
+  // A mismatch found meanwhile outweighs an installation from before.
+  if (version?.placement === 'verified') await services.catalogue.setPlacement(version.id, 'proven', version.checks, undefined);
+}

@@ -1,0 +1,127 @@
+/** How far a plan is: its branches with their runs and totals, and page by page its waves and instructions. */
+import type { Page, BranchStore } from '../device/store.ts';
+import { WavecastError } from '../errors.ts';
+import type { BranchId, PlanId } from '../ids.ts';
+import type { Instruction, InstructionKind, InstructionState } from '../instruction/instruction.ts';
+import type { InstructionStore } from '../instruction/store.ts';
+import type { Plan, PlanBranch, Run, RunKey, Wave } from '../rollout/plan.ts';
+import { planState, type PlanState } from '../rollout/plan-state.ts';
+import { runId, type PlanStore, type RunStore } from '../rollout/store.ts';
+import { addTotals, type Totals } from './totals.ts';
+
+export interface ProgressServices {
+  readonly plans: Pick<PlanStore, 'branchesOf'>;
+  readonly runs: Pick<RunStore, 'runs' | 'runTotals' | 'waves'>;
+  readonly branches: Pick<BranchStore, 'deviceCounts'>;
+  readonly instructions: Pick<InstructionStore, 'instructionsOfWave'>;
+}
+
+export interface BranchProgress extends Omit<PlanBranch, 'planId' | 'targets'> {
+  /** Devices that the plan is for there: those listed, or the branch's own now. */
+  readonly devices: number;
+  /** Of install instructions. */
+  readonly totals: Totals;
+  /** Absent until the plan is started. */
+  readonly install?: Run;
+  readonly inventory?: Run;
+}
+
+export interface PlanProgress {
+  readonly state: PlanState;
+  readonly totals: Totals;
+  readonly branches: readonly BranchProgress[];
+}
+
+export async function planProgress(services: ProgressServices, plan: Plan): Promise<PlanProgress> {
+  const branches = await services.plans.branchesOf(plan.id);
+  const ids = branches.map(({ branchId }) => branchId);
+  const [runs, totals, counts] = await Promise.all([
+    plan.status === 'draft' ? [] : services.runs.runs(plan.id, ids),
+    services.runs.runTotals(ids.map((branchId) => installKey(plan.id, branchId))),
+    services.branches.deviceCounts(plan.targets === 'list' ? [] : ids),
+  ]);
+  const byId = new Map(runs.map((run) => [runId(run), run]));
+  const progress = branches.map(({ planId, targets, ...branch }): BranchProgress => {
+    const key = installKey(planId, branch.branchId);
+    const [install, inventory] = [byId.get(runId(key)), byId.get(runId({ ...key, kind: 'inventory' }))];
+    return {
+      ...branch, devices: targets ?? counts.get(branch.branchId)?.devices ?? 0, totals: totals.get(runId(key)) ?? {},
+      ...(install === undefined ? {} : { install }), ...(inventory === undefined ? {} : { inventory }),
+    };
+  });
+  return { state: planState(plan, runs, branches.length), totals: addTotals(progress.map((branch) => branch.totals)), branches: progress };
+}
+
+function installKey(planId: PlanId, branchId: BranchId): RunKey {
+  return { planId, branchId, kind: 'install' };
+}
+
+export interface ProgressFilter {
+  /** All branches where this is absent. */
+  readonly branchId: BranchId | undefined;
+  readonly kind: InstructionKind;
+}
+
+/** Waves by branch, oldest first. `after`: the page before's `next`. */
+export async function pageOfWaves(services: ProgressServices, planId: PlanId, filter: ProgressFilter, after: string | undefined, limit: number): Promise<Page<Wave>> {
+  const items: Wave[] = [];
+  for await (const some of wavesFrom(services, planId, filter, placeAfter(after), limit + 1)) {
+    items.push(...some);
+    if (items.length > limit) break;
+  }
+  const last = items[limit - 1];
+  return { items: items.slice(0, limit), ...(items.length > limit && last !== undefined ? { next: `${last.runKey.branchId}/${last.seq}` } : {}) };
+}
+
+/** Waves read for one page of instructions: a page may be short, and still not be the last. */
+const MAX_WAVES = 40;
+
+/** Install instructions by branch and wave. `after`: the page before's `next`. */
+export async function pageOfInstructions(
+  services: ProgressServices, planId: PlanId, { branchId, state }: { readonly branchId: BranchId | undefined; readonly state: InstructionState | undefined }, after: string | undefined, limit: number,
+): Promise<Page<Instruction>> {
+  const place = placeAfter(after);
+  const items: { readonly instruction: Instruction; readonly cursor: string }[] = [];
+  let read = 0;
+  // The wave of the last instruction given is looked at once more.
+  const from = place?.deviceId === undefined ? place : { ...place, seq: place.seq - 1 };
+  for await (const waves of wavesFrom(services, planId, { branchId, kind: 'install' }, from, 10)) {
+    for (const wave of waves) {
+      const end = `${wave.runKey.branchId}/${wave.seq}`;
+      // Totals lag by a moment and may miss a state, but never for long: a wave without any of it is not read.
+      if (state !== undefined && wave.totals !== undefined && wave.totals[state] === undefined) continue;
+      const passed = place?.branchId === wave.runKey.branchId && place.seq === wave.seq ? place.deviceId : undefined;
+      const found = (await services.instructions.instructionsOfWave(wave.id)).toSorted((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+      items.push(...found.filter((instruction) => (state === undefined || instruction.state === state) && (passed === undefined || instruction.deviceId > passed)).map((instruction) => ({ instruction, cursor: `${end}/${instruction.deviceId}` })));
+      const last = items[limit - 1];
+      if (items.length > limit && last !== undefined) return { items: items.slice(0, limit).map(({ instruction }) => instruction), next: last.cursor };
+      read += 1;
+      if (read === MAX_WAVES) return { items: items.map(({ instruction }) => instruction), next: end };
+    }
+  }
+  return { items: items.map(({ instruction }) => instruction) };
+}
+
+interface Place {
+  readonly branchId: string;
+  readonly seq: number;
+  readonly deviceId?: string | undefined;
+}
+
+function placeAfter(after: string | undefined): Place | undefined {
+  if (after === undefined) return undefined;
+  const [, branchId, seq, deviceId] = /^([a-z0-9-]+)\/(\d{1,6})(?:\/([0-9a-f-]{36}))?$/.exec(after) ?? [];
+  if (branchId === undefined || seq === undefined) throw new WavecastError('invalid-input', 'The page asked for does not exist.', { remedy: 'Use the `next` of the page before, unchanged.' });
+  return { branchId, seq: Number(seq), deviceId };
+}
+
+/** Waves behind `place`, some at a time; branches that have opened none cost nothing. */
+async function* wavesFrom(services: ProgressServices, planId: PlanId, { branchId, kind }: ProgressFilter, place: Place | undefined, count: number): AsyncGenerator<readonly Wave[], undefined> {
+  const branchIds = branchId === undefined ? (await services.plans.branchesOf(planId)).map((branch) => branch.branchId) : [branchId];
+  const runs = (await services.runs.runs(planId, branchIds)).filter((run) => run.kind === kind && run.nextSeq > 1).toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1));
+  for (const run of runs) {
+    if (place !== undefined && run.branchId < place.branchId) continue;
+    for (let from = run.branchId === place?.branchId ? place.seq + 1 : 1; from < run.nextSeq; from += count) yield await services.runs.waves(run, { from, count });
+  }
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { parseBranchId } from '../../core/ids.ts';
+import { pageOfInstructions, pageOfWaves, planProgress } from '../../core/result/plan-progress.ts';
+import type { Handler } from './admin-call.ts';
+import { planOf } from './plans.ts';
+
+export const getPlan: Handler<'getPlan'> = async (call) => {
+  const plan = await planOf(call);
+  return { ...plan, ...(await planProgress(call.services, plan)), asOf: call.now };
+};
+
+export const listWaves: Handler<'listWaves'> = async (call) => {
+  const { after, limit, branchId, kind } = call.query;
+  const plan = await planOf(call);
+  const { items, next } = await pageOfWaves(call.services, plan.id, { branchId: branchId === undefined ? undefined : parseBranchId(branchId), kind }, after, limit);
+  return {
+    items: items.map(({ id, runKey, seq, state, openedAt, targets, skips, totals }) => ({ id, branchId: runKey.branchId, kind: runKey.kind, seq, state, openedAt, devices: targets.length, skipped: skips.length, totals })),
+    next,
+  };
+};
+
+export const listInstructions: Handler<'listInstructions'> = async (call) => {
+  const { after, limit, branchId, state } = call.query;
+  const plan = await planOf(call);
+  return pageOfInstructions(call.services, plan.id, { branchId: branchId === undefined ? undefined : parseBranchId(branchId), state }, after, limit);
+};

@@ -1,0 +1,87 @@
+import { WavecastError } from '../../core/errors.ts';
+import { parseBranchId, parsePlanId, parseVersionId } from '../../core/ids.ts';
+import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
+import { checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
+import type { Plan } from '../../core/rollout/plan.ts';
+import { previewPlan as foresee } from '../../core/rollout/preview.ts';
+import { reissuePlan as draftAgain } from '../../core/rollout/reissue.ts';
+import type { AnswerOf, BodyOf } from '../../protocol/admin/operations.ts';
+import { audit, type AdminCall, type AdminContext, type Handler } from './admin-call.ts';
+import type { AdminServices } from './admin-services.ts';
+
+export const listPlans: Handler<'listPlans'> = ({ services, query: { after, limit } }) => services.plans.plans(after, limit);
+
+export const createPlan: Handler<'createPlan'> = async (call) => {
+  const { plan, branches } = await draft(call);
+  await audit(call, { action: 'plan.create', subject: plan.id, after: { ...plan, branches: branches.map(({ branchId, windows, inventoryWindow }) => ({ branchId, windows, inventoryWindow })) } });
+  await call.services.plans.addPlan(plan, branches, []);
+  return plan;
+};
+
+export const previewNewPlan: Handler<'previewNewPlan'> = async (call) => {
+  const drafted = await draft(call);
+  return preview(call, drafted);
+};
+
+export const previewPlan: Handler<'previewPlan'> = async (call) => {
+  const plan = await planOf(call);
+  return preview(call, { plan, branches: await call.services.plans.branchesOf(plan.id) });
+};
+
+export const startPlan = control('start');
+export const pausePlan = control('pause');
+export const resumePlan = control('resume');
+export const cancelPlan = control('cancel');
+
+export const reissuePlan: Handler<'reissuePlan'> = async (call) => {
+  const { services, caller, body, now } = call;
+  const former = await planOf(call);
+  const version = await services.catalogue.version(former.versionId);
+  await audit(call, { action: 'plan.reissue', subject: former.id, after: body });
+  const { plan, targets, prompted, unreachable } = await draftAgain(services, former, version, body, caller.name, now);
+  return { ...plan, devices: targets.length, prompted, unreachable };
+};
+
+/** The plan that the path names. Throws `not-found`. */
+export async function planOf({ services, id }: { readonly services: Pick<AdminServices, 'plans'>; readonly id: string }): Promise<Plan> {
+  const plan = await services.plans.plan(parsePlanId(id));
+  if (plan === undefined) throw new WavecastError('not-found', `There is no plan ${id}.`, { remedy: 'Use an id that `wavecast plan list` shows.' });
+  return plan;
+}
+
+async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan> {
+  const request = requestOf(body);
+  const [version, branches] = await Promise.all([services.catalogue.version(request.versionId), services.branches.branches()]);
+  return draftPlan(request, branches, version, now, services.ids, caller.name);
+}
+
+function requestOf({ versionId, branches, ...rest }: BodyOf<'createPlan'>) {
+  return { ...rest, versionId: parseVersionId(versionId), branches: branches.map(({ branchId, ...terms }) => ({ ...terms, branchId: parseBranchId(branchId) })) };
+}
+
+/** What fits an answer; a plan with more waves is larger than any fleet that its branches can hold. */
+const MAX_WAVES = 40_000;
+
+async function preview({ services, now }: { readonly services: AdminServices; readonly now: number }, { plan, branches }: DraftedPlan): Promise<AnswerOf<'previewPlan'>> {
+  const counts = await services.branches.deviceCounts(branches.map(({ branchId }) => branchId));
+  const devices = new Map(branches.map(({ branchId, targets }) => [branchId, targets ?? counts.get(branchId)?.enrolled ?? 0]));
+  const waves = [...devices.values()].reduce((sum, count) => sum + Math.ceil(count / plan.waveSize), 0);
+  if (waves > MAX_WAVES) throw new WavecastError('too-large', `The plan has ${waves} waves: more than a preview can show.`, { remedy: 'Choose larger waves, or preview fewer branches.' });
+  return foresee(plan, branches, devices, now);
+}
+
+/** Doing what is done already changes nothing but is carried out again: the first try may have been cut off. */
+function control(action: PlanAction): (call: AdminContext) => Promise<Plan> {
+  return async (call) => {
+    const { services, caller, now } = call;
+    const before = await planOf(call);
+    if (action === 'start' || action === 'resume') checkVersion(await services.catalogue.version(before.versionId), now);
+    const after = controlPlan(before, action, caller.name, now);
+    if (after !== before) {
+      await audit(call, { action: `plan.${action}`, subject: before.id, before: { status: before.status }, after: { status: after.status } });
+      await services.plans.replacePlan(before, after);
+    }
+    if (needsLaunch(action, before)) await services.background.launch(before.id);
+    return after;
+  };
+}

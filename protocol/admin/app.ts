@@ -1,0 +1,107 @@
+/** Apps, versions, their files and test installs in the administrators' API. */
+import * as z from 'zod';
+import { instant, pageOf } from './field.ts';
+import { operation } from './operation.ts';
+
+/** Names that can be part of a key and of a link. */
+const fileName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._()+-]{0,199}$/u, 'letters, digits, spaces and . _ ( ) + -, at most 200 characters');
+const shownText = z.string().trim().regex(/^[^<>&|^%"\p{Cc}]*$/u, 'no < > & | ^ % " nor control characters');
+const bundleId = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,154}$/, 'a bundle identifier: letters, digits, hyphens and dots');
+const GIB = 1024 ** 3;
+
+export const uploadRequest = z.strictObject({
+  fileName,
+  size: z.number().int().min(1).max(8 * GIB).meta({ description: 'Bytes.' }),
+}).meta({ id: 'UploadRequest' });
+
+export const upload = z.object({
+  uploadId: z.string(),
+  partSize: z.number().int().meta({ description: 'Bytes of every part but the last.' }),
+  parts: z.array(z.object({ partNumber: z.number().int(), url: z.string().meta({ description: 'PUT the part\'s bytes there and keep the ETag of the answer.' }) })).readonly(),
+}).meta({ id: 'Upload' });
+
+export const uploadCompletion = z.strictObject({
+  fileName,
+  parts: z.array(z.strictObject({ partNumber: z.number().int().min(1).max(10_000), etag: z.string().min(1).max(200) })).min(1).max(10_000),
+}).meta({ id: 'UploadCompletion' });
+
+export const placedFile = z.object({ fileName: z.string() }).meta({ id: 'PlacedFile' });
+
+export const registrationRequest = z.strictObject({
+  fileName: fileName.meta({ description: 'Its name on the communication server.' }),
+  bundleId: bundleId.optional().meta({ description: 'The package name that the file must have.' }),
+  version: z.string().min(1).max(100).optional().meta({ description: 'The short version that the file must have.' }),
+  title: shownText.min(1).max(100).optional(),
+  description: shownText.max(100).optional(),
+}).meta({ id: 'RegistrationRequest' });
+export type RegistrationRequest = z.infer<typeof registrationRequest>;
+
+export const check = z.object({
+  name: z.string(),
+  passed: z.boolean(),
+  expected: z.string(),
+  found: z.string(),
+  remedy: z.string().optional(),
+}).meta({ id: 'Check' });
+
+export const registration = z.object({
+  id: z.string(),
+  fileName: z.string(),
+  state: z.enum(['awaiting-file', 'verifying', 'verified', 'refused']),
+  versionId: z.string().optional(),
+  bundleId: z.string().optional(),
+  checks: z.array(check).readonly(),
+  reason: z.string().optional().meta({ description: 'Why it was refused, with the evidence.' }),
+  remedy: z.string().optional(),
+  requestedBy: z.string(),
+  createdAt: instant,
+  updatedAt: instant,
+}).meta({ id: 'Registration' });
+export type RegistrationAnswer = z.infer<typeof registration>;
+
+export const version = z.object({
+  id: z.string(),
+  bundleId: z.string(),
+  shortVersion: z.string().meta({ description: 'CFBundleShortVersionString.' }),
+  version: z.string().meta({ description: 'CFBundleVersion.' }),
+  title: z.string(),
+  fileName: z.string(),
+  digest: z.string().meta({ description: 'SHA-256 of the file, hex.' }),
+  size: z.number().int().meta({ description: 'Bytes.' }),
+  minimumOsVersion: z.string(),
+  deviceFamilies: z.array(z.number().int()).readonly().meta({ description: '1 iPhone, 2 iPad.' }),
+  kind: z.string(),
+  teamId: z.string(),
+  profileExpiresAt: instant,
+  placement: z.enum(['missing', 'placed', 'mismatched', 'verified', 'proven']),
+  checks: z.array(check).readonly(),
+  verifiedAt: instant.optional(),
+  createdAt: instant,
+}).meta({ id: 'Version' });
+export type VersionAnswer = z.infer<typeof version>;
+
+const appFields = { bundleId: z.string(), title: z.string(), description: z.string(), createdAt: instant };
+export const app = z.object(appFields).meta({ id: 'App' });
+export const apps = pageOf(app);
+export const appDetail = z.object({ ...appFields, versions: z.array(version).readonly() }).meta({ id: 'AppDetail', description: 'An app and its versions, newest first.' });
+
+export const testInstallRequest = z.strictObject({
+  deviceIds: z.array(z.string()).min(1).max(500).optional().meta({ description: 'Test devices; all of them where this is absent.' }),
+}).meta({ id: 'TestInstallRequest' });
+
+export const testInstall = z.object({
+  waveId: z.string(),
+  instructed: z.array(z.string()).readonly().meta({ description: 'Names of the devices instructed.' }),
+  held: z.array(z.string()).readonly().meta({ description: 'Names of devices on which another instruction for the app is live.' }),
+}).meta({ id: 'TestInstall' });
+
+export const appOperations = {
+  beginUpload: operation('apps', 'POST', 'uploads', { summary: 'Begins to place a file: links for its parts.', body: uploadRequest, answer: upload }),
+  completeUpload: operation('apps', 'POST', 'uploads/{id}/complete', { summary: 'Puts the uploaded parts together.', body: uploadCompletion, answer: placedFile }),
+  register: operation('apps', 'POST', 'registrations', { summary: 'Registers a placed file as a version: it is read, judged, digested and fetched as a device would.', body: registrationRequest, answer: registration }),
+  getRegistration: operation('apps', 'GET', 'registrations/{id}', { summary: 'How far a registration is.', answer: registration }),
+  listApps: operation('apps', 'GET', 'apps', { summary: 'All apps.', answer: apps }),
+  getApp: operation('apps', 'GET', 'apps/{id}', { summary: 'An app, by its package name, and its versions.', answer: appDetail }),
+  getVersion: operation('apps', 'GET', 'versions/{id}', { summary: 'One version.', answer: version }),
+  testInstall: operation('apps', 'POST', 'versions/{id}/test-install', { summary: 'Instructs test devices to install the version; the first that has it proves the placement.', body: testInstallRequest, answer: testInstall }),
+};

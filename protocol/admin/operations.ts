@@ -1,0 +1,28 @@
+/** Everything that the administrators' API does. The function serves exactly these, and its description is made from them. */
+import type * as z from 'zod';
+import { appOperations } from './app.ts';
+import { branchOperations } from './branch.ts';
+import { configurationOperations } from './configuration.ts';
+import { deviceOperations } from './device.ts';
+import type { Operation } from './operation.ts';
+import { planOperations } from './plan.ts';
+import { recordOperations } from './record.ts';
+
+export const operations = {
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...appOperations, ...planOperations, ...recordOperations,
+} satisfies Readonly<Record<string, Operation>>;
+
+export type Operations = typeof operations;
+export type OperationName = keyof Operations;
+export type QueryOf<N extends OperationName> = z.output<Operations[N]['query']>;
+export type BodyOf<N extends OperationName> = z.output<Operations[N]['body']>;
+/** What a handler gives back. */
+export type AnswerOf<N extends OperationName> = z.input<Operations[N]['answer']>;
+
+/** The operations once more, typed so that a name, its schemas and its handler go together. */
+export const forms: { readonly [N in OperationName]: Pick<Operation, 'method' | 'path' | 'role'> & { readonly query: z.ZodType<QueryOf<N>>; readonly body: z.ZodType<BodyOf<N>> } } = operations;
+
+function isOperationName(name: string): name is OperationName {
+  return name in operations;
+}
+export const operationNames: readonly OperationName[] = Object.keys(operations).filter(isOperationName);

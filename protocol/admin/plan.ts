@@ -1,0 +1,171 @@
+/** Plans and how far they are, in the administrators' API. */
+import * as z from 'zod';
+import { instructionStates } from '../../core/instruction/instruction.ts';
+import { planLimits } from '../../core/rollout/new-plan.ts';
+import { planStates } from '../../core/rollout/plan-state.ts';
+import { instant, pageOf, paging, reason, totals } from './field.ts';
+import { operation } from './operation.ts';
+
+const days = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+const window = z.strictObject({
+  from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 00:00 to 23:59'),
+  to: z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'HH:MM, 00:01 to 24:00').meta({ description: 'At or before `from`: on the next day.' }),
+  days: z.array(days).min(1).readonly().exactOptional().meta({ description: 'Days on which it opens; all where this is absent.' }),
+}).meta({ id: 'Window', description: 'A daily span of the branch\'s local time.' });
+
+const whole = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().int().min(min).max(max);
+const abortRule = z.strictObject({
+  share: z.number().min(0).max(1).meta({ description: '0.1 is ten per cent.' }),
+  minimum: whole(planLimits.abortMinimum).meta({ description: 'Settled instructions that there must be before the rule counts.' }),
+}).meta({ id: 'AbortRule', description: 'Pause when more of the settled than this share have failed.' });
+
+export const planRequest = z.strictObject({
+  name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
+  versionId: z.string(),
+  branches: z.array(z.strictObject({
+    branchId: z.string(),
+    windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max),
+    inventoryWindow: window.optional().meta({ description: 'Default 22:00-24:00.' }),
+  })).min(planLimits.branches.min).max(planLimits.branches.max),
+  waveSize: whole(planLimits.waveSize).optional().meta({ description: 'Devices instructed together; default 50.' }),
+  intervalMinutes: whole(planLimits.intervalMinutes).optional().meta({ description: 'Minutes between the waves of a branch; default 5.' }),
+  deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
+  abortRule: abortRule.optional(),
+}).meta({ id: 'PlanRequest' });
+export type PlanRequestBody = z.infer<typeof planRequest>;
+
+const planFields = {
+  id: z.string(),
+  name: z.string(),
+  bundleId: z.string(),
+  versionId: z.string(),
+  shortVersion: z.string(),
+  version: z.string(),
+  waveSize: z.number().int(),
+  intervalMinutes: z.number().int(),
+  deadlineHours: z.number().int(),
+  abortRule: abortRule.optional(),
+  targets: z.enum(['branches', 'list']),
+  attempt: z.number().int(),
+  formerPlanId: z.string().optional(),
+  status: z.enum(['draft', 'live', 'paused', 'cancelled']),
+  pausedBecause: z.string().optional(),
+  createdBy: z.string(),
+  createdAt: instant,
+  startedAt: instant.optional(),
+  revision: z.number().int(),
+};
+export const plan = z.object(planFields).meta({ id: 'Plan' });
+export type PlanAnswer = z.infer<typeof plan>;
+export const plans = pageOf(plan);
+
+const run = z.object({
+  status: z.enum(['waiting', 'running', 'paused', 'finished', 'cancelled']),
+  nextSeq: z.number().int().meta({ description: 'Number of the next wave; the first is 1.' }),
+  nextAt: instant.meta({ description: 'No wave opens before this.' }),
+  window: z.object({ opensAt: instant, closesAt: instant }),
+  finishedAt: instant.optional(),
+  lastVerdict: z.object({ decision: z.enum(['advance', 'wait', 'pause', 'finish', 'exit']), words: z.string(), at: instant }).optional(),
+}).meta({ id: 'Run', description: 'A plan being carried out in one branch.' });
+
+const planBranch = z.object({
+  branchId: z.string(),
+  timeZone: z.string(),
+  windows: z.array(window).readonly(),
+  inventoryWindow: window,
+  devices: z.number().int().meta({ description: 'Devices that the plan is for there.' }),
+  totals,
+  install: run.optional(),
+  inventory: run.optional(),
+}).meta({ id: 'PlanBranch' });
+
+/** One plan, with how far it is. */
+export const planDetail = z.object({
+  ...planFields,
+  state: z.enum(planStates),
+  asOf: instant.meta({ description: 'The server\'s present when it answered.' }),
+  totals,
+  branches: z.array(planBranch).readonly(),
+}).meta({ id: 'PlanDetail' });
+export type PlanDetail = z.infer<typeof planDetail>;
+
+export const preview = z.object({
+  devices: z.number().int(),
+  waves: z.number().int(),
+  lastWaveAt: instant.optional(),
+  branches: z.array(z.object({
+    branchId: z.string(),
+    timeZone: z.string(),
+    devices: z.number().int(),
+    windows: z.number().int().meta({ description: 'Windows needed; more than one: waves go on in those of following days.' }),
+    finishesAt: instant.optional(),
+    waves: z.array(z.object({ seq: z.number().int(), at: instant, localTime: z.string().meta({ description: '`YYYY-MM-DD HH:MM` in the branch\'s zone.' }), size: z.number().int() })).readonly(),
+  })).readonly(),
+}).meta({ id: 'Preview', description: 'An estimate from the devices of each branch now.' });
+export type PreviewAnswer = z.infer<typeof preview>;
+
+export const reissueRequest = z.strictObject({
+  name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max).optional(),
+  windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max).optional().meta({ description: 'For every branch, instead of the former plan\'s.' }),
+  force: z.boolean().default(false).meta({ description: 'Also devices that were prompted twice for this version within a week.' }),
+}).meta({ id: 'ReissueRequest' });
+
+export const reissue = z.object({
+  ...planFields,
+  devices: z.number().int().meta({ description: 'Devices that will be instructed again.' }),
+  prompted: z.number().int().meta({ description: 'Left out: prompted twice within a week.' }),
+  unreachable: z.number().int().meta({ description: 'Left out: not enrolled.' }),
+}).meta({ id: 'Reissue' });
+
+export const wave = z.object({
+  id: z.string(),
+  branchId: z.string(),
+  kind: z.enum(['install', 'inventory']),
+  seq: z.number().int(),
+  state: z.enum(['opening', 'open']),
+  openedAt: instant,
+  devices: z.number().int().meta({ description: 'Devices instructed.' }),
+  skipped: z.number().int(),
+  totals: totals.optional(),
+}).meta({ id: 'Wave' });
+export type WaveAnswer = z.infer<typeof wave>;
+export const waves = pageOf(wave);
+export const waveQuery = paging.extend({ branchId: z.string().optional(), kind: z.enum(['install', 'inventory']).default('install') });
+
+export const instruction = z.object({
+  id: z.string(),
+  kind: z.enum(['install', 'inventory']),
+  waveId: z.string(),
+  deviceId: z.string(),
+  deviceName: z.string(),
+  branchId: z.string(),
+  state: z.enum(instructionStates),
+  reason: reason.optional(),
+  cannotRunYet: z.boolean().optional(),
+  attempt: z.number().int(),
+  issuedAt: instant,
+  deadline: instant,
+  updatedAt: instant,
+  finishedAt: instant.optional(),
+  history: z.array(z.object({ at: instant, state: z.enum(instructionStates), code: z.string().optional() })).readonly(),
+}).meta({ id: 'Instruction' });
+export type InstructionAnswer = z.infer<typeof instruction>;
+export const instructions = pageOf(instruction);
+export const instructionQuery = paging.extend({ branchId: z.string().optional(), state: z.enum(instructionStates).optional() });
+
+const control = (path: string, summary: string) => operation('plans', 'POST', `plans/{id}/${path}`, { summary, answer: plan });
+
+export const planOperations = {
+  listPlans: operation('plans', 'GET', 'plans', { summary: 'Plans, newest first.', query: paging, answer: plans }),
+  createPlan: operation('plans', 'POST', 'plans', { summary: 'Makes a plan. Nothing happens to any device until it is started.', body: planRequest, answer: plan }),
+  previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: planRequest, answer: preview }),
+  getPlan: operation('plans', 'GET', 'plans/{id}', { summary: 'A plan and how far it is.', answer: planDetail }),
+  previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', answer: preview }),
+  startPlan: control('start', 'Starts a plan: its waves go when its windows open.'),
+  pausePlan: control('pause', 'Pauses a plan: no wave opens any more; what was instructed goes on.'),
+  resumePlan: control('resume', 'Resumes a paused plan at its next interval inside a window.'),
+  cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),
+  reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, and for no others.', body: reissueRequest, answer: reissue }),
+  listWaves: operation('plans', 'GET', 'plans/{id}/waves', { summary: 'Waves of a plan, by branch, oldest first.', query: waveQuery, answer: waves }),
+  listInstructions: operation('plans', 'GET', 'plans/{id}/instructions', { summary: 'What became of each device\'s install instruction.', query: instructionQuery, answer: instructions }),
+};
