@@ -47,18 +47,21 @@ export function decodePlist(bytes: Uint8Array, limits: PlistLimits = REPORT_LIMI
 export function encodePlist(value: PlistValue): string {
   try {
     // Some parsers take these for line ends, as XML 1.1 does; as references they survive.
-  return build(value, { pretty: false }).replaceAll(/[\u0085\u2028]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);
+    return build(value, { pretty: false }).replaceAll(/[\u0085\u2028]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);
   } catch {
     throw new WavecastError('invalid-input', 'A text holds a character that no property list can carry.', { remedy: 'Remove control characters from names and titles.' });
   }
 }
+
+/** The parser's doubt about U+FFFD. Bytes that are no UTF-8 were refused before: whoever wrote this one meant it. */
+const DOUBT = 'Unicode replacement character';
 
 /** The parser reports faults on the console and goes on; here a fault is a refusal and the log stays clean. Synchronous. */
 function quietly<T>(work: () => T): T {
   const { error, warn } = console;
   const faults: unknown[] = [];
   console.error = console.warn = (fault: unknown) => {
-    faults.push(fault);
+    if (!String(fault).includes(DOUBT)) faults.push(fault);
   };
   try {
     const result = work();

@@ -24,8 +24,8 @@ describe('a property list', () => {
     expect(decodePlist(buildBinary(given))).toEqual(given);
   });
 
-  it('keeps characters that some parsers take for line ends', () => {
-    expect(decodePlist(bytes(encodePlist({ a: '!\u2028\u0085!' })))).toEqual({ a: '!\u2028\u0085!' });
+  it.each([['some parsers take for line ends', '!\u2028\u0085!'], ['some parsers take for a broken encoding', '\uFFFD!']])('keeps characters that %s', (_, text) => {
+    expect(decodePlist(bytes(encodePlist({ a: text })))).toEqual({ a: text });
   });
 
   it.each<[string, Uint8Array]>([
