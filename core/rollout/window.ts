@@ -15,6 +15,8 @@ interface LocalDay {
 }
 
 const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+/** A window open at an instant, and one that it was cut by, opened no longer ago. */
+const LOOK_BACK = 3 * DAY;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(timeZone: string): Intl.DateTimeFormat {
@@ -105,23 +107,22 @@ function windowOnDay(timeZone: string, window: Window, start: LocalDay): OpenWin
 }
 
 /**
- * The windows that are open at `from` or open later, earliest first, without end. Windows that touch or overlap are one.
+ * The windows that are open at `from` or open later, earliest first, without end, and none over another: of two that
+ * overlap the later one opens when the earlier one has closed. They are not joined, since windows on end (00:00-24:00)
+ * would become one that never closes; so each lasts a day at most, and is the same whatever `from` is.
  * Computed day by day as they are asked for.
  */
 export function* windowsFrom(timeZone: string, windows: readonly Window[], from: Instant): Generator<OpenWindow, undefined> {
-  let pending: OpenWindow | undefined;
-  const firstDay = Date.UTC(...dayNumbers(dayAt(timeZone, from - 2 * DAY)));
+  let taken = Number.NEGATIVE_INFINITY;
+  const firstDay = Date.UTC(...dayNumbers(dayAt(timeZone, from - LOOK_BACK)));
   for (let day = 0; ; day += 1) {
     const date = new Date(firstDay + day * DAY);
     const local = { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() };
     const opened = windows.map((window) => windowOnDay(timeZone, window, local)).filter((window) => window !== undefined);
     for (const next of opened.sort((a, b) => a.opensAt - b.opensAt)) {
-      if (pending === undefined) pending = next;
-      else if (next.opensAt <= pending.closesAt) pending = { opensAt: pending.opensAt, closesAt: Math.max(pending.closesAt, next.closesAt) };
-      else {
-        if (pending.closesAt > from) yield pending;
-        pending = next;
-      }
+      const rest = { opensAt: Math.max(next.opensAt, taken), closesAt: next.closesAt };
+      taken = Math.max(taken, next.closesAt);
+      if (rest.opensAt < rest.closesAt && rest.closesAt > from) yield rest;
     }
   }
 }

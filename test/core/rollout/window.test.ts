@@ -25,23 +25,23 @@ describe('a window', () => {
     ['lasts 25 hours on the long day', 'America/New_York', '00:00', '24:00', '2026-11-01T06:00:00Z', '2026-11-01T04:00:00.000Z', '2026-11-02T05:00:00.000Z'],
     ['knows zones that change by half an hour', 'Australia/Lord_Howe', '02:10', '03:00', '2026-10-03T12:00:00Z', '2026-10-03T15:30:00.000Z', '2026-10-03T16:00:00.000Z'],
   ])('%s', (_, timeZone, from, to, now, opens, closes) => {
-    const found = timeZone === 'America/New_York' ? daily(timeZone, now) : first(timeZone, { from, to }, now);
-    expect(found).toEqual([opens, closes]);
+    expect(first(timeZone, { from, to }, now)).toEqual([opens, closes]);
   });
-
-  /** Whole days touch, so they are one long window: look at the one day alone. */
-  function daily(timeZone: string, now: string): readonly [string, string] {
-    return first(timeZone, { from: '00:00', to: '24:00', days: ['sun'] }, now);
-  }
 
   it('opens only on its days, counted by the local date of its start', () => {
     const window: Window = { from: '23:00', to: '01:00', days: ['fri'] };
     expect(first('Asia/Tokyo', window, '2026-11-23T00:00:00Z')).toEqual(['2026-11-27T14:00:00.000Z', '2026-11-27T16:00:00.000Z']);
   });
 
-  it('touching another is one with it', () => {
-    const { opensAt, closesAt } = nextWindow('UTC', [{ from: '02:00', to: '03:00' }, { from: '01:00', to: '02:00' }], at('2026-11-23T00:00:00Z'));
-    expect([iso(opensAt), iso(closesAt)]).toEqual(['2026-11-23T01:00:00.000Z', '2026-11-23T03:00:00.000Z']);
+  it.each<[string, readonly Window[], readonly (readonly [string, string])[]]>([
+    ['touch', [{ from: '02:00', to: '03:00' }, { from: '01:00', to: '02:00' }], [['23T01:00', '23T02:00'], ['23T02:00', '23T03:00'], ['24T01:00', '24T02:00']]],
+    ['overlap', [{ from: '01:00', to: '02:00' }, { from: '01:30', to: '03:00' }], [['23T01:00', '23T02:00'], ['23T02:00', '23T03:00'], ['24T01:00', '24T02:00']]],
+    ['lie in one another', [{ from: '01:00', to: '05:00' }, { from: '02:00', to: '03:00' }], [['23T01:00', '23T05:00'], ['24T01:00', '24T05:00']]],
+    ['never close', [{ from: '00:00', to: '24:00' }], [['23T00:00', '24T00:00'], ['24T00:00', '25T00:00']]],
+    ['never close, and overlap', [{ from: '18:00', to: '12:00' }, { from: '10:00', to: '20:00' }], [['22T20:00', '23T12:00'], ['23T12:00', '23T20:00'], ['23T20:00', '24T12:00']]],
+  ])('follows the one before where windows %s', (_, windows, expected) => {
+    const found = windowsFrom('UTC', windows, at('2026-11-23T00:00:00Z')).take(expected.length).toArray();
+    expect(found.map(({ opensAt, closesAt }) => [opensAt, closesAt].map((instant) => iso(instant).slice(8, 16)))).toEqual(expected);
   });
 
   it.each([[{ from: '24:00', to: '01:00' }], [{ from: '01:00', to: '24:30' }], [{ from: '1:00', to: '02:00' }], [{ from: '01:00', to: '01:00' }], [{ from: '01:60', to: '02:00' }], [{ from: '01:00', to: '02:00', days: [] }]])('is refused when it is %j', (window) => {
@@ -80,6 +80,24 @@ describe('every window', () => {
           expect(closesAt - opensAt).toBeLessThanOrEqual(26 * HOUR);
           expect(opensAt % MINUTE).toBe(0);
         }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of several is apart from the others, covers what they cover, and is the same whenever it is looked for', () => {
+    fc.assert(
+      fc.property(zones, fc.array(windows, { minLength: 1, maxLength: 4 }), instants, fc.integer({ min: 0, max: 48 * 60 }), (zone, several, from, later) => {
+        const found = windowsFrom(zone, several, from).take(6).toArray();
+        for (const [index, { opensAt, closesAt }] of found.entries()) {
+          expect(opensAt).toBeGreaterThanOrEqual(found[index - 1]?.closesAt ?? -Infinity);
+          expect(closesAt - opensAt).toBeLessThanOrEqual(26 * HOUR);
+        }
+        const end = found.at(-1)?.closesAt ?? from;
+        const [now, open] = [from + later * MINUTE, (list: Iterable<{ readonly opensAt: number; readonly closesAt: number }>, instant: number): boolean => [...list].some(({ opensAt, closesAt }) => opensAt <= instant && instant < closesAt)];
+        if (now >= end) return;
+        expect(open(found, now)).toBe(several.some((window) => open(windowsFrom(zone, [window], now).take(1), now)));
+        expect(nextWindow(zone, several, now)).toEqual(found.find(({ closesAt }) => closesAt > now));
       }),
       { numRuns: 300 },
     );
