@@ -11,6 +11,8 @@ export interface WatchOptions {
   /** Between two looks, milliseconds. */
   readonly every: number;
   readonly view: () => Promise<PlanView>;
+  /** A line below the picture. */
+  readonly note?: (view: PlanView) => string;
 }
 
 /** Looks that may fail one after the other: a watch outlives a train's tunnel. */
@@ -27,8 +29,8 @@ interface Screen {
 }
 
 /** Ends when the plan has, or when the command is interrupted; the last view is answered. */
-export async function watchPlan(world: World, output: Output, { every, view }: WatchOptions): Promise<PlanView | undefined> {
-  const screen = output.json ? jsonLines(output) : world.stdout.isTTY ? live(world) : plainLines(output);
+export async function watchPlan(world: Pick<World, 'stdout' | 'env' | 'interrupted' | 'sleep'>, output: Output, { every, view, note }: WatchOptions): Promise<PlanView | undefined> {
+  const screen = output.json ? jsonLines(output) : world.stdout.isTTY ? live(world, note) : plainLines(output);
   let last: PlanView | undefined;
   let failures = 0;
   try {
@@ -52,20 +54,20 @@ export async function watchPlan(world: World, output: Output, { every, view }: W
 }
 
 /** The picture is drawn over its former self. */
-function live({ stdout, env }: World): Screen {
+function live({ stdout, env }: Pick<World, 'stdout' | 'env'>, note: WatchOptions['note']): Screen {
   let height = 0;
   let latest: PlanView | undefined;
   stdout.write(HIDE_CURSOR);
-  const draw = (view: PlanView, note?: string): void => {
+  const draw = (view: PlanView, below?: string): void => {
     latest = view;
     // The last column is left free: some terminals wrap there.
     const width = stdout.columns() - 1;
-    const lines = [...renderPlan(view, { width, colour: wantsColour(stdout, env), now: view.now, height: stdout.rows() - 1 }), ...(note === undefined ? [] : [cut(note, width)])];
+    const lines = [...renderPlan(view, { width, colour: wantsColour(stdout, env), now: view.now, height: stdout.rows() - 1 }), ...(below === undefined ? [] : [cut(below, width)])];
     stdout.write(`${height === 0 ? '' : `\u001b[${height}A`}\r${CLEAR_BELOW}${lines.join('\n')}\n`);
     height = lines.length;
   };
   return {
-    show: (view) => { draw(view); },
+    show: (view) => { draw(view, note === undefined ? undefined : `  ${note(view)}`); },
     lost: ({ message }) => { if (latest !== undefined) draw(latest, `  ${printable(message)} Trying again ...`); },
     close: () => { stdout.write(SHOW_CURSOR); },
   };

@@ -1,45 +1,46 @@
-/** `npm start`: synthesises the cloud where it changed, boots it on this machine, says where everything is, and stays up. */
-import { chmodSync, createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+/** `npm start`: synthesises the cloud where it changed, boots it on this machine, runs the demo, says where everything is, and stays up. */
+import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LogFields, Logger } from '../core/ambient.ts';
 import { synthesise } from '../infra/synth.ts';
 import { bootLocalCloud, PLACE, type LocalCloud } from './boot.ts';
-import type { Pace } from './clock.ts';
+import { runDemo, writeSummary } from './demo/demo.ts';
+import { startOfDemo } from './demo/scenario.ts';
 import { ensureJava } from './dynamodb/java.ts';
+import { readOptions, type StartOptions } from './start/options.ts';
 
-interface Options {
-  readonly data: string;
-  readonly ephemeral?: boolean;
-  readonly speed: Pace;
-  readonly apiPort?: number;
-  readonly awsPort?: number;
-}
-
-function pace(text: string): Pace {
-  if (text === 'real' || text === 'max') return text;
-  const factor = Number(text);
-  if (!(factor > 0)) throw new InvalidArgumentError('Use a factor such as 60, or real, or max.');
-  return factor;
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new InvalidArgumentError('Use a port from 1 to 65535.');
-  return value;
-}
-
-const program = new Command('npm start --')
-  .description('Boots the whole of Wavecast on this machine, from the template that goes to AWS. Ctrl-C stops everything.')
-  .addOption(new Option('--data <dir>', 'where everything is kept').default('.wavecast'))
-  .option('--ephemeral', 'keep nothing')
-  .addOption(new Option('--speed <pace>', 'how fast time passes: a factor, real, or max (jumps over time in which nothing is due)').default('real').argParser(pace))
-  .addOption(new Option('--api-port <port>', 'of the HTTP API').argParser(port))
-  .addOption(new Option('--aws-port <port>', 'of the AWS services').argParser(port));
-
+const began = performance.now();
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
+
+/** In every data folder: where the running cloud is. */
+const ADDRESSES = 'local.json';
+
+/** Where things are kept in this run. */
+interface Home {
+  /** Undefined: in memory. */
+  readonly data: string | undefined;
+  /** Log, addresses, the demo's package. */
+  readonly working: string;
+}
+
+function openHome({ data, ephemeral, fresh }: StartOptions): Home {
+  if (ephemeral) {
+    const working = mkdtempSync(join(tmpdir(), 'wavecast-'));
+    process.on('exit', () => { rmSync(working, { recursive: true, force: true }); });
+    return { data: undefined, working };
+  }
+  const folder = resolve(data);
+  if (fresh && existsSync(folder)) {
+    // A mistyped folder must not be lost.
+    if (!existsSync(join(folder, ADDRESSES)) && readdirSync(folder).length > 0) throw new Error(`${folder} is not empty, and no data folder of ours: --fresh would delete what is in it. Name another folder with --data.`);
+    rmSync(folder, { recursive: true });
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return { data: folder, working: folder };
+}
 
 /** Functions and stand-ins write into one file; the terminal shows what went wrong. */
 function openLog(path: string): { readonly log: Logger; readonly functionLog: (name: string, text: string) => void } {
@@ -54,50 +55,85 @@ function openLog(path: string): { readonly log: Logger; readonly functionLog: (n
   };
 }
 
-function describe(cloud: LocalCloud, dataFolder: string | undefined): void {
+/** What an earlier run in this folder did with its demo. */
+function demoBefore(working: string): 'none' | 'under way' | 'done' {
+  const path = join(working, 'demo', 'state');
+  if (!existsSync(path)) return 'none';
+  return readFileSync(path, 'utf8') === 'done' ? 'done' : 'under way';
+}
+
+function noteDemo(working: string, state: 'under way' | 'done'): void {
+  mkdirSync(join(working, 'demo'), { recursive: true });
+  writeFileSync(join(working, 'demo', 'state'), state);
+}
+
+function describe(cloud: LocalCloud, { data, working }: Home, planId: string | undefined): void {
   const [client] = Object.entries(cloud.issuer.clientSecrets);
+  const wavecast = 'npm run --silent wavecast --';
   say('');
-  say(`  API          ${cloud.apiUrl}          try: curl ${cloud.apiUrl}/v1/configuration`);
-  say(`  Sign-in      ${cloud.issuer.issuer}`);
-  for (const [user, password] of Object.entries(cloud.passwords)) say(`               ${user.padEnd(10)} ${password}`);
-  if (client !== undefined) say(`  Program      client ${client[0]}, secret ${client[1]}`);
-  say(`  AWS          ${cloud.awsUrl}          AWS_ACCESS_KEY_ID=${cloud.developer.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.developer.secretAccessKey} AWS_REGION=${PLACE.region}`);
+  say(`  API          ${cloud.apiUrl}/v1          described at ${cloud.apiUrl}/v1/openapi.json`);
+  say(`  CLI          ${wavecast} login --url ${cloud.apiUrl}`);
+  if (planId !== undefined) say(`               ${wavecast} plan show ${planId} --waves`);
+  if (planId !== undefined) say(`               ${wavecast} export-distribution-status --plan ${planId}`);
+  say(`  Sign in as   ${Object.entries(cloud.passwords).map(([user, password]) => `${user} (${password})`).join(', ')}`);
+  if (client !== undefined) say(`  Programs     WAVECAST_URL=${cloud.apiUrl} WAVECAST_CLIENT_ID=${client[0]} WAVECAST_CLIENT_SECRET=${client[1]}`);
+  say(`  AWS          AWS_ENDPOINT_URL=${cloud.awsUrl} AWS_REGION=${PLACE.region} AWS_ACCESS_KEY_ID=${cloud.developer.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.developer.secretAccessKey}`);
   say(`  Simulator    courier port ${cloud.ports.courier}, clock port ${cloud.ports.clock}`);
-  say(`  Data         ${dataFolder ?? 'in memory'}`);
+  say(`  Data         ${data ?? 'in memory'}; log ${join(working, 'log.jsonl')}`);
+  say(`  Clock        ${new Date(cloud.clock.now()).toISOString().slice(0, 16).replace('T', ' ')} UTC, at the pace "${String(cloud.clock.pace)}"`);
   say('');
-  say('Ctrl-C stops everything.');
 }
 
 async function main(): Promise<void> {
-  program.parse();
-  const { data, ephemeral, speed, apiPort, awsPort } = program.opts<Options>();
-  const dataFolder = ephemeral === true ? undefined : resolve(data);
+  const options = readOptions();
   say('Wavecast on this machine: synthesising the cloud where it changed ...');
+  const home = openHome(options);
+  const before = demoBefore(home.working);
+  const demo = options.demo && before === 'none';
   const { outdir } = await synthesise({ say });
   const java = ensureJava(say);
   say('Booting DynamoDB, S3, queues, Step Functions, schedules, sign-in, the edge and the push service ...');
-  const logFolder = dataFolder ?? resolve('.wavecast');
-  mkdirSync(logFolder, { recursive: true, mode: 0o700 });
   const cloud = await bootLocalCloud({
-    assembly: outdir, pace: speed, java, ...openLog(join(logFolder, 'log.jsonl')), ...(dataFolder === undefined ? {} : { dataFolder }),
-    ports: { ...(apiPort === undefined ? {} : { api: apiPort }), ...(awsPort === undefined ? {} : { aws: awsPort }) },
+    assembly: outdir, java, ...openLog(join(home.working, 'log.jsonl')), ...(home.data === undefined ? {} : { dataFolder: home.data }),
+    // The demo's own pace begins when its devices are there.
+    ...(demo ? { pace: 'real', startAt: startOfDemo(Date.now()) } : { pace: options.speed ?? 'real' }),
+    ports: { ...(options.apiPort === undefined ? {} : { api: options.apiPort }), ...(options.awsPort === undefined ? {} : { aws: options.awsPort }) },
   });
-  const addresses = join(logFolder, 'local.json');
+  const addresses = join(home.working, ADDRESSES);
   writeFileSync(addresses, JSON.stringify({ pid: process.pid, apiUrl: cloud.apiUrl, awsUrl: cloud.awsUrl, issuer: cloud.issuer.issuer, ports: cloud.ports }, undefined, 2));
   chmodSync(addresses, 0o600);
-  describe(cloud, dataFolder);
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    say('Stopping ...');
-    void cloud.stop().then(() => process.exit(0));
+
+  const interruption = new AbortController();
+  const stop = (status: number): void => {
+    if (interruption.signal.aborted) return;
+    interruption.abort();
+    say('\nStopping ...');
+    void cloud.stop().then(() => process.exit(status));
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => { stop(options.exit ? 130 : 0); });
+  process.on('SIGTERM', () => { stop(options.exit ? 143 : 0); });
+
+  if (before === 'under way' && options.demo) say(`The demo in ${home.working} was interrupted, and its devices went with it. \`npm start -- --fresh\` empties the folder and runs it again.`);
+  if (before === 'done' && options.demo) say(`The demo has run in ${home.working}; what it did is kept. \`npm start -- --fresh\` empties the folder and runs it again.`);
+  if (!demo) {
+    describe(cloud, home, undefined);
+    say('Ctrl-C stops everything.');
+    return;
+  }
+  noteDemo(home.working, 'under way');
+  const result = await runDemo({ cloud, folder: join(home.working, 'demo'), pace: options.speed ?? 'max', devices: options.devices, interrupted: interruption.signal, began });
+  if (result === undefined) return;
+  noteDemo(home.working, 'done');
+  if (options.summary !== undefined) await writeSummary(options.summary, result);
+  if (options.exit) {
+    stop(result.summary.mismatches === 0 ? 0 : 1);
+    return;
+  }
+  describe(cloud, home, result.planId);
+  say('Ctrl-C stops everything; `npm start` goes on from here.');
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`wavecast: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`\nwavecast: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

@@ -7,6 +7,7 @@ import { chance } from './random.ts';
 import { characterOf, type Temper, type TemperMix } from './temper.ts';
 import { leaveForAWhile, VirtualDevice } from './virtual-device.ts';
 
+/** Devices that enrol by one invitation. Those of one branch name share its link. */
 export interface FleetBranch {
   readonly name: string;
   readonly timeZone: string;
@@ -14,7 +15,7 @@ export interface FleetBranch {
   readonly devices: number;
   /** Address of the enrolment profile of an invitation to this branch, good for all its devices. */
   readonly profileUrl: string;
-  /** Of these devices, how many are test devices: they accept whatever the fleet's mix is. */
+  /** These accept, whatever the fleet's mix is: test devices. */
   readonly obliging?: boolean;
 }
 
@@ -57,12 +58,12 @@ export class Fleet {
     const courier = await openCourier(setting.courierPort, async (token, magic) => {
       await byToken.get(token)?.pushed(magic);
     });
-    const links: BranchLink[] = [];
+    const links = new Map<string, BranchLink>();
     const profileUrls = new Map<VirtualDevice, string>();
     let number = 0;
     for (const branch of setting.branches) {
-      const link = new BranchLink(branch.name, branch.linkMbps, setting.clock);
-      links.push(link);
+      const link = links.get(branch.name) ?? new BranchLink(branch.name, branch.linkMbps, setting.clock);
+      links.set(branch.name, link);
       for (let n = 0; n < branch.devices; n += 1) {
         number += 1;
         const character = characterOf(setting.seed, number, branch.obliging === true ? {} : setting.mix);
@@ -73,7 +74,7 @@ export class Fleet {
         profileUrls.set(device, branch.profileUrl);
       }
     }
-    return new Fleet([...byToken.values()], profileUrls, links);
+    return new Fleet([...byToken.values()], profileUrls, [...links.values()]);
   }
 
   /** Enrols every device; `progress` is told how many are done. */

@@ -1,0 +1,97 @@
+/** The demo: a whole rollout on this machine, watched in the terminal, and checked against the devices' own account. */
+import { writeFile } from 'node:fs/promises';
+import { HOUR } from '../../core/ambient.ts';
+import { Output } from '../../cli/output.ts';
+import { viewOf } from '../../cli/plan-answer.ts';
+import { renderTable } from '../../cli/table.ts';
+import { watchPlan } from '../../cli/watch-plan.ts';
+import { wantsColour, type Sink, type World } from '../../cli/world.ts';
+import type { LocalCloud } from '../boot.ts';
+import type { Pace } from '../clock.ts';
+import { createAdminClient } from './admin-client.ts';
+import { openSteps } from './say.ts';
+import { app, sitesFor, type Site } from './scenario.ts';
+import { placeApp, proveApp, setUpSites, startPlan, type DemoStage } from './set-up.ts';
+import { summarise, type DemoResult } from './summary.ts';
+
+export interface DemoOptions {
+  readonly cloud: LocalCloud;
+  /** Where the sample package is made. */
+  readonly folder: string;
+  readonly pace: Pace;
+  /** Simulated devices in all, besides the test device. */
+  readonly devices: number;
+  /** Aborted by Ctrl-C. */
+  readonly interrupted: AbortSignal;
+  /** `performance.now()` when the program started. */
+  readonly began: number;
+}
+
+/** Runs the demo to its end. Undefined where it was interrupted. Time goes at the machine's pace afterwards. */
+export async function runDemo({ cloud, folder, pace, devices, interrupted, began }: DemoOptions): Promise<(DemoResult & { readonly planId: string }) | undefined> {
+  const [client] = Object.entries(cloud.issuer.clientSecrets);
+  if (client === undefined) throw new Error('The local sign-in has no client for programs.');
+  const api = createAdminClient({ apiUrl: cloud.apiUrl, issuer: cloud.issuer.issuer, clientId: client[0], clientSecret: client[1], hold: () => cloud.clock.hold('the demo asks the API') });
+  const world = demoWorld(interrupted);
+  const colour = wantsColour(world.stdout, world.env);
+  const sites = sitesFor(devices);
+  const stage: DemoStage = { cloud, api, folder, sites, steps: openSteps(process.stdout, colour) };
+  process.stdout.write(`\nDemo: ${app.title} ${app.shortVersion} reaches ${devices} simulated devices in ${sites.length} branches. Two days pass in a few minutes.\n`);
+
+  const fleet = await setUpSites(stage);
+  const version = await placeApp(stage);
+  cloud.clock.setPace(pace);
+  await proveApp(stage, version);
+  const plan = await startPlan(stage, version);
+  fleet.begin();
+  process.stdout.write('\n');
+  await watchPlan(world, new Output(world, false), {
+    every: world.stdout.isTTY ? 400 : 3_000, note: ({ now }) => demoTime(sites, now),
+    view: async () => {
+      const answer = await api('getPlan', { id: plan.id });
+      return viewOf(answer, answer.asOf);
+    },
+  });
+  // What happened last finds its way to the totals, and devices that come back late have their say.
+  await cloud.clock.until(cloud.clock.now() + HOUR);
+  cloud.clock.setPace('real');
+  const result = interrupted.aborted ? undefined : await summarise(api, plan.id, sites, await fleet.report(app.bundleId), (performance.now() - began) / 1_000);
+  if (result !== undefined) process.stdout.write(`\n${finalTable(result).join('\n')}\n`);
+  return result === undefined ? undefined : { ...result, planId: plan.id };
+}
+
+export async function writeSummary(path: string, { summary }: DemoResult): Promise<void> {
+  await writeFile(path, `${JSON.stringify(summary, undefined, 2)}\n`);
+}
+
+function demoWorld(interrupted: AbortSignal): Pick<World, 'stdout' | 'stderr' | 'env' | 'interrupted' | 'sleep'> {
+  const sink = (stream: NodeJS.WriteStream): Sink => ({ write: (text) => { stream.write(text); }, isTTY: stream.isTTY, columns: () => (stream.isTTY ? stream.columns : 80), rows: () => (stream.isTTY ? stream.rows : 24) });
+  return {
+    stdout: sink(process.stdout), stderr: sink(process.stderr), env: process.env, interrupted,
+    sleep: (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); }),
+  };
+}
+
+/** `Wed 13:05 in Berlin, 20:05 in Tokyo`: where the demo's time is. */
+function demoTime(sites: readonly Site[], now: number): string {
+  const at = (timeZone: string): string => new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(now);
+  return `The devices' time: ${sites.map(({ id, timeZone }) => `${id} ${at(timeZone)}`).join(', ')}`;
+}
+
+function finalTable({ summary, byBranch, mismatches }: DemoResult): readonly string[] {
+  const states = ['installed', 'rejected', 'failed', 'timedOut'] as const;
+  const rows = [...byBranch, ['all', { installed: summary.installed, rejected: summary.rejected, failed: summary.failed, timedOut: summary.timedOut }] as const];
+  const words = { installed: 'INSTALLED', rejected: 'REJECTED', failed: 'FAILED', timedOut: 'TIMED OUT' };
+  const table = renderTable<(typeof rows)[number]>([
+    { title: 'BRANCH', value: ([branch]) => branch },
+    ...states.map((state) => ({ title: words[state], value: ([, counts]: (typeof rows)[number]) => counts[state], align: 'right' as const })),
+  ], rows, undefined);
+  return [
+    ...table, '',
+    `${summary.waves} waves of at most ${summary.maxWaveSize} devices, never less than ${Math.floor(summary.minWaveGapSeconds / 60)} min apart in a branch.`,
+    `At most ${summary.peakConcurrentDownloads} downloads at once on one branch's line.`,
+    mismatches.length === 0 ? `Server and devices agree on all ${summary.devices} devices.` : `Server and devices disagree on ${mismatches.length} of ${summary.devices} devices:`,
+    ...mismatches.map(({ device, server, itself }) => `  ${device}: the server says ${server}, the device ${itself}`),
+    `It took ${summary.seconds} s.`,
+  ];
+}
