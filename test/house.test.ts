@@ -15,7 +15,7 @@ const rules: Readonly<Record<string, Rule>> = {
   protocol: { folders: ['protocol', 'core'], packages: [/^node:(crypto|zlib|buffer|stream)$/, /^(plist|pkijs|asn1js|reflect-metadata|zod|yauzl|csv-parse|csv-stringify)(\/|$)/, /^@peculiar\//] },
   adapters: { folders: ['adapters', 'core', 'protocol'], packages: [node, /^@aws-sdk\//, /^@smithy\//] },
   functions: { folders: ['functions', 'core', 'protocol'], packages: [/^node:(crypto|buffer)$/, /^@middy\//, /^@aws-lambda-powertools\//, /^aws-lambda$/] },
-  infra: { folders: ['infra', 'functions', 'protocol'], packages: [node, /^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^asl-validator$/, /^@asteasolutions\/zod-to-openapi$/, /^zod$/] },
+  infra: { folders: ['infra', 'functions', 'protocol'], packages: [node, /^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^asl-validator$/,] },
   local: { folders: ['local', 'core', 'infra', 'simulator', 'protocol', 'cli'], packages: [/.*/] },
   cli: { folders: ['cli', 'protocol', 'core'], packages: [node, /^commander$/, /^luxon$/, /^cli-progress$/, /^zod$/] },
   simulator: { folders: ['simulator', 'protocol', 'core'], packages: [node, /^commander$/] },

@@ -15,13 +15,10 @@ import * as plans from './plans.ts';
 import * as pushCertificate from './push-certificate.ts';
 import * as records from './records.ts';
 
-/** Of the API's description: raised when an operation changes in a way that a client can notice. */
-export const API_VERSION = '1.0.0';
-
 /** An operation without a handler, or with one of another form, does not compile. */
 const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getConfiguration: ({ services }) => Promise.resolve(services.configuration),
-  getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl, API_VERSION)),
+  getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
   listBranches: branches.listBranches, putBranch: branches.putBranch,
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, invite: devices.invite, getInvitation: devices.getInvitation,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,

@@ -1,7 +1,7 @@
 /** The HTTP API: what devices call, proven by the functions themselves, and what administrators call, with a token. */
 import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { ApiMapping, CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ApiMapping, CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
@@ -92,5 +92,10 @@ export class Api extends Construct {
       });
       if (open !== undefined) for (const route of routes) acknowledge(route, { 'AwsSolutions-APIG4': open });
     }
+    const admin = integrations.get('admin');
+    if (admin === undefined) return;
+    // API Gateway's own answer to an unknown route says neither what is wrong nor what to do.
+    const others = new HttpRoute(this, 'Others', { httpApi: this.http, integration: admin, routeKey: HttpRouteKey.DEFAULT });
+    acknowledge(others, { 'AwsSolutions-APIG4': 'It answers that there is no such route, and does nothing: whoever gets through to an operation without a token is refused for want of a role.' });
   }
 }

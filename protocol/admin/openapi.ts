@@ -8,11 +8,13 @@ import { problemStatus } from './problem.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Raised when an operation changes in a way that a client can notice. */
+const VERSION = '1.0.0';
 const DEFINITIONS = '#/$defs/';
 const COMPONENTS = '#/components/schemas/';
 
 /** `url`: where the API is, without a slash at the end. */
-export function describeApi(url: string, version: string): Json {
+export function describeApi(url: string): Json {
   const schemas: Record<string, unknown> = { Problem: problemSchema };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, operation] of Object.entries<Operation>(operations)) {
@@ -23,7 +25,7 @@ export function describeApi(url: string, version: string): Json {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Wavecast', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      title: 'Wavecast', version: VERSION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       description: 'In-house iOS apps to a fleet over MDM, in staggered waves. Every change is written to the audit log. A refusal is `application/problem+json` with a stable `code` and a `remedy`.',
     },
     servers: [{ url }],

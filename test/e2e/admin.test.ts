@@ -56,8 +56,12 @@ describe('the administrators\' API', () => {
     expect(answer.body['remedy']).toEqual(expect.any(String));
   });
 
-  it('answers an operation that it does not have as such', async () => {
-    expect(await call('GET', '/v1/unicorns', { token })).toMatchObject({ status: 404, type: 'application/problem+json', body: { code: 'not-found' } });
+  it.each([
+    ['GET', '/v1/unicorns'], ['DELETE', '/v1/branches/berlin'], ['GET', '/'], ['GET', '/v2/branches'], ['PUT', '/mdm/unicorns'], ['POST', '/mdm/command'], ['GET', '//v1/branches'],
+  ])('answers %s %s, which it does not have, as such', async (method, path) => {
+    const answer = await call(method, path, { token });
+    expect(answer).toMatchObject({ status: 404, type: 'application/problem+json', body: { code: 'not-found' } });
+    expect(answer.body['remedy']).toEqual(expect.any(String));
   });
 
   it('needs no permission that the function does not have', () => {

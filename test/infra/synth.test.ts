@@ -118,7 +118,7 @@ describe('permissions', () => {
 describe('the API', () => {
   const open = [
     'GET /enrol/{secret}', 'GET /enrol/{secret}/profile', 'GET /scep', 'POST /scep', 'PUT /mdm/check-in', 'PUT /mdm/command',
-    'GET /d/{link}/manifest.plist', 'HEAD /d/{link}/manifest.plist', 'GET /v1/configuration', 'GET /v1/openapi.json',
+    'GET /d/{link}/manifest.plist', 'HEAD /d/{link}/manifest.plist', 'GET /v1/configuration', 'GET /v1/openapi.json', '$default',
   ];
 
   it('asks for a token with the scope on every route but the named ones', () => {
