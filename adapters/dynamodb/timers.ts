@@ -21,6 +21,8 @@ export function createTimers(options: TimersOptions): Timers {
   const { client, table, clock } = options;
   // What is overdue when it is set is due now: at its own instant the sweep has passed by already.
   const filed = (due: Due): Due => ({ ...due, at: Math.max(due.at, clock.now()) });
+  /** As last read or written here: another sweep can only have moved it on. */
+  let marked = Number.NEGATIVE_INFINITY;
 
   return {
     /** 1 call per 25. */
@@ -31,7 +33,8 @@ export function createTimers(options: TimersOptions): Timers {
     /** 1 read and 4 queries for each hour from the mark to `until`: 5 a minute in the normal case. */
     async due(until, limit) {
       const stored = await getItem(options, SWEEP_MARK);
-      const from = stored === undefined ? until - FIRST_LOOK : readMark(stored).at - OVERLAP;
+      marked = stored === undefined ? Number.NEGATIVE_INFINITY : readMark(stored).at;
+      const from = stored === undefined ? until - FIRST_LOOK : marked - OVERLAP;
       const found: Due[] = [];
       for (let hour = from - (from % HOUR); hour <= until && found.length < limit; hour += HOUR) {
         found.push(...await dueInHour(options, hour, from, until, limit - found.length));
@@ -48,12 +51,17 @@ export function createTimers(options: TimersOptions): Timers {
       await transact(client, [{ Delete: { TableName: table, Key: dueKey(done) } }, { Put: { TableName: table, Item: dueItem(filed(next)) } }]);
     },
 
-    /** 1 write; never backwards. */
+    /**
+     * 1 write; never backwards. A step shorter than the overlap is left for a later sweep to make: looking twice at what is
+     * done costs nothing, and a write every minute would wake the stream's reader every minute.
+     */
     async mark(until) {
+      if (until < marked + OVERLAP) return;
       await conditionally(() => client.send(new UpdateCommand({
         TableName: table, Key: SWEEP_MARK, UpdateExpression: 'SET #at = :at', ConditionExpression: 'attribute_not_exists(#at) OR #at < :at',
         ExpressionAttributeNames: names('at'), ExpressionAttributeValues: { ':at': until },
       })));
+      marked = until;
     },
   };
 }

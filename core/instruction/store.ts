@@ -101,7 +101,7 @@ export interface Timers {
   due(until: Instant, limit: number): Promise<readonly Due[]>;
   /** Removes `done` and puts `next` in one transaction. */
   advance(done: Due, next: Due | undefined): Promise<void>;
-  /** Moves the mark forward: everything before it is done. */
+  /** Everything before `until` is done: the mark moves there, or stays a few minutes behind. */
   mark(until: Instant): Promise<void>;
 }
 
