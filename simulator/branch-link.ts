@@ -1,11 +1,13 @@
 /** A branch's line to the outside as its devices share it, and what the simulator saw on it. */
 import type { SimulatorClock } from './clock.ts';
 
+const MINUTE = 60_000;
+
 export interface LinkReport {
   readonly branch: string;
   readonly peakConcurrentDownloads: number;
   readonly bytes: number;
-  /** Bytes by minute (instant of the minute's start, UTC). */
+  /** Bytes on the line by minute (instant of the minute's start, UTC); a download that lasts longer is spread over its minutes. */
   readonly bytesPerMinute: ReadonlyMap<number, number>;
 }
 
@@ -35,12 +37,16 @@ export class BranchLink {
     }
   }
 
-  /** Takes the time that `bytes` need on an equal share of the line. */
+  /** Takes the time that `bytes` need on an equal share of the line as it is now. */
   private async carry(bytes: number): Promise<void> {
+    const from = this.clock.now();
+    const until = from + (bytes / (this.bytesPerSecond / this.active)) * 1000;
     this.total += bytes;
-    const minute = Math.floor(this.clock.now() / 60_000) * 60_000;
-    this.minutes.set(minute, (this.minutes.get(minute) ?? 0) + bytes);
-    await this.clock.until(this.clock.now() + (bytes / (this.bytesPerSecond / this.active)) * 1000);
+    for (let minute = Math.floor(from / MINUTE) * MINUTE; minute < until; minute += MINUTE) {
+      const within = Math.min(until, minute + MINUTE) - Math.max(from, minute);
+      this.minutes.set(minute, (this.minutes.get(minute) ?? 0) + (bytes * within) / (until - from));
+    }
+    await this.clock.until(until);
   }
 
   report(): LinkReport {

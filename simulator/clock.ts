@@ -144,7 +144,7 @@ export async function followClock(port: number, name: string): Promise<Simulator
   const tell = (): void => {
     if (state === undefined) return;
     const message = `${JSON.stringify({ epoch: state.epoch, busy: timetable.busy, nextAt: timetable.nextAt ?? null, name })}\n`;
-    if (message === told) return;
+    if (message === told || !socket.writable) return;
     told = message;
     socket.write(message);
   };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readIpa } from '../protocol/ipa.ts';
 import type { BranchLink } from './branch-link.ts';
+import type { InstalledVersion } from './device-app.ts';
 
 /** What the manifest says of the package. */
 export interface PackageToFetch {
@@ -51,8 +52,20 @@ export async function downloadPackage(link: BranchLink, wanted: PackageToFetch, 
   });
 }
 
+/** Versions by the package's digests: the same bytes say the same, and a fleet need not read them from the server for every device. */
+const known = new Map<string, Promise<InstalledVersion>>();
+
 /** The versions that are in the package itself: what an installed app reports, whatever anybody wrote about it. */
-export async function versionInPackage(url: string, size: number): Promise<{ readonly shortVersion: string; readonly version: string }> {
+export function versionInPackage({ url, chunkDigests }: PackageToFetch, size: number): Promise<InstalledVersion> {
+  const digest = chunkDigests.join();
+  const found = known.get(digest) ?? readVersion(url, size);
+  known.set(digest, found);
+  // What could not be read is read again for the next device.
+  found.catch(() => known.delete(digest));
+  return found;
+}
+
+async function readVersion(url: string, size: number): Promise<InstalledVersion> {
   const { shortVersion, version } = await readIpa({ size, read: (offset, length) => range(url, offset, offset + length - 1) });
   return { shortVersion, version };
 }

@@ -6,7 +6,7 @@ export const tempers = [
   'supervised', // installs without a prompt
   'rejects', // declines the prompt
   'ignores', // never answers it
-  'locked', // answers NotNow a few times, then like one who accepts
+  'locked', // has restarted and answers NotNow until the first unlock, then like one who accepts
   'away', // off for hours, back before the deadline
   'gone', // off for days
   'fails', // takes the command and cannot install the package

@@ -23,9 +23,11 @@ export interface DeviceSetting {
   readonly link: BranchLink;
 }
 
-/** How often a locked device says NotNow before its user has unlocked it. */
-const LOCKED_ANSWERS = 2;
-const UNLOCK_AFTER = 20 * MINUTE;
+/** How long a device that has restarted lies there before its user, who is awake, unlocks it. */
+const UNLOCKED_AFTER = { from: 10 * MINUTE, to: 40 * MINUTE } as const;
+
+/** What a device answers before its first unlock after a restart, too. Everything else: NotNow. */
+const answeredWhileLocked: ReadonlySet<WireCommand['requestType']> = new Set(['DeviceInformation', 'InstalledApplicationList']);
 
 export class VirtualDevice {
   readonly setting: DeviceSetting;
@@ -35,7 +37,8 @@ export class VirtualDevice {
   private readonly magic: string;
   private inSession = false;
   private calledAgain = false;
-  private locked: number;
+  /** First unlock after a restart; undefined: none is awaited. */
+  private unlockedAt: number | undefined;
   private off = false;
   /** Bytes fetched and downloads resumed, for the account. */
   fetched: Fetched = { bytes: 0, resumed: 0 };
@@ -45,7 +48,6 @@ export class VirtualDevice {
     this.setting = setting;
     this.token = setting.character.random.bytes(32).toString('hex');
     this.magic = setting.character.random.bytes(16).toString('hex');
-    this.locked = setting.character.temper === 'locked' ? LOCKED_ANSWERS : 0;
   }
 
   get pushToken(): string {
@@ -114,10 +116,20 @@ export class VirtualDevice {
       const answer = await connect(identity, { UDID: identity.enrolmentId, ...report }, this.setting.clock.now());
       if (answer === undefined) break;
       const { id, command } = decodeCommand(decodePlist(answer));
-      report = { CommandUUID: id, ...(await this.obey(command)) };
+      report = { CommandUUID: id, ...(this.isLocked(command) ? { Status: 'NotNow' } : await this.obey(command)) };
     }
     // A device comes back by itself when NotNow was its last word.
-    if (report['Status'] === 'NotNow') this.setting.clock.at(this.setting.clock.now() + UNLOCK_AFTER, () => this.session());
+    if (report['Status'] === 'NotNow') this.setting.clock.at(this.unlockedAt ?? 0, () => this.session());
+  }
+
+  /** One that is apt to has restarted when its first app is to be installed: an update of the system, an empty battery. */
+  private isLocked({ requestType }: WireCommand): boolean {
+    const { character, clock, timeZone } = this.setting;
+    const now = clock.now();
+    if (this.unlockedAt === undefined && character.temper === 'locked' && requestType === 'InstallApplication') {
+      this.unlockedAt = awakeFrom(character, now + character.random.between(UNLOCKED_AFTER.from, UNLOCKED_AFTER.to), timeZone);
+    }
+    return now < (this.unlockedAt ?? 0) && !answeredWhileLocked.has(requestType);
   }
 
   private async obey(command: WireCommand): Promise<PlistDict> {
@@ -138,10 +150,6 @@ export class VirtualDevice {
   /** The manifest is fetched while the command is answered, the package when the user agrees. */
   private async install(manifestUrl: string): Promise<PlistDict> {
     const { temper } = this.setting.character;
-    if (this.locked > 0) {
-      this.locked -= 1;
-      return { Status: 'NotNow' };
-    }
     const response = await fetch(manifestUrl);
     const bytes = Buffer.from(await response.arrayBuffer());
     if (!response.ok) return failure('NSURLErrorDomain', -1011, 'The manifest could not be fetched.');
@@ -180,10 +188,11 @@ export class VirtualDevice {
   private async fetchAndInstall(app: DeviceApp, manifest: ReturnType<typeof decodeManifest>): Promise<void> {
     const { character, link, clock } = this.setting;
     app.fetching();
+    const wanted = { url: manifest.packageUrl, chunkDigests: manifest.sha256s, chunkSize: manifest.sha256Size };
     let version: InstalledVersion;
     try {
-      this.fetched = await downloadPackage(link, { url: manifest.packageUrl, chunkDigests: manifest.sha256s, chunkSize: manifest.sha256Size }, character.temper === 'broken-download');
-      version = await versionInPackage(manifest.packageUrl, this.fetched.bytes);
+      this.fetched = await downloadPackage(link, wanted, character.temper === 'broken-download');
+      version = await versionInPackage(wanted, this.fetched.bytes);
     } catch {
       app.failed();
       return;

@@ -9,6 +9,7 @@ import { parseBranchId, parseBundleId, parseInvitationId, parsePlanId, parseSha2
 import type { Instruction } from '../../core/instruction/instruction.ts';
 import type { Run, Wave } from '../../core/rollout/plan.ts';
 import { nextWindow } from '../../core/rollout/window.ts';
+import type { AccessRecord } from '../../local/edge/access-record.ts';
 import { writeSampleIpa } from '../../local/demo/sample-ipa.ts';
 import { followClock, type SimulatorClock } from '../../simulator/clock.ts';
 import { Fleet, type DeviceAccount, type FleetBranch } from '../../simulator/fleet.ts';
@@ -28,15 +29,18 @@ const waveSize = 25;
 const folder = mkdtempSync(join(tmpdir(), 'wavecast-e2e-'));
 
 let test: TestCloud;
+let packageSize = 0;
 let clock: SimulatorClock;
 let fleet: Fleet;
 let accounts: readonly DeviceAccount[];
 let runs: readonly Run[];
+/** What the communication server says that it sent. */
+const served: AccessRecord[] = [];
 const waves = new Map<string, readonly Wave[]>();
 const instructions: Instruction[] = [];
 
 beforeAll(async () => {
-  test = await bootTestCloud({ pace: 'max', startAt });
+  test = await bootTestCloud({ pace: 'max', startAt, onAccess: (record) => { served.push(record); } });
   const { cloud, stores } = test;
   // Time stands until the fleet is there.
   const preparing = cloud.clock.hold('preparing the test');
@@ -51,7 +55,8 @@ beforeAll(async () => {
     );
     branches.push({ name: id, timeZone, linkMbps: 50, devices, profileUrl: `${cloud.apiUrl}/enrol/${encodeURIComponent(secret)}/profile` });
   }
-  const { path } = await writeSampleIpa({ path: join(folder, 'field.ipa'), bundleId, version: '7', shortVersion: '1.2', title: 'Field', sizeBytes: 4_000_000, kind: 'enterprise', signedAt: startAt - DAY });
+  const { path, size } = await writeSampleIpa({ path: join(folder, 'field.ipa'), bundleId, version: '7', shortVersion: '1.2', title: 'Field', sizeBytes: 4_000_000, kind: 'enterprise', signedAt: startAt - DAY });
+  packageSize = size;
   await new Upload({ client: stores.s3, params: { Bucket: test.name('AWS::S3::Bucket', 'BucketsPackages'), Key: 'incoming/field.ipa', Body: createReadStream(path) } }).done();
   await stores.catalogue.putRegistration({ id: 'registration', fileName: 'field.ipa', expected: { bundleId, version: '1.2' }, state: 'verifying', checks: [], requestedBy: 'ada', createdAt: startAt, updatedAt: startAt });
   await test.invoke('Placement', { registrationId: 'registration' });
@@ -151,7 +156,39 @@ describe('200 devices in three time zones', () => {
     expect(accounts.some(({ resumed }) => resumed > 0)).toBe(true);
   });
 
+  it('fetch what the communication server says that it sent, minute by minute', () => {
+    const sent = new Map<number, number>();
+    for (const { date, time, 'sc-bytes': bytes, 'cs-method': method } of served.filter(({ 'sc-status': status }) => status === 206)) {
+      if (method === 'GET') add(sent, Date.parse(`${date}T${time.slice(0, 5)}:00Z`), bytes);
+    }
+    const fetched = new Map<number, number>();
+    for (const { bytesPerMinute } of fleet.linkReports()) for (const [minute, bytes] of bytesPerMinute) add(fetched, minute, bytes);
+    // The server knows no line: what takes its time on the way it has sent at once, a chunk for each download under way; and it writes down an answer when that is over.
+    const underWay = fleet.linkReports().reduce((sum, { peakConcurrentDownloads }) => sum + peakConcurrentDownloads, 0) * packageSize;
+    let ahead = 0;
+    for (const minute of [...new Set([...sent.keys(), ...fetched.keys()])].toSorted((a, b) => a - b)) {
+      ahead += (sent.get(minute) ?? 0) - (fetched.get(minute) ?? 0);
+      expect(Math.abs(ahead)).toBeLessThanOrEqual(underWay);
+    }
+    // In the end all has arrived; one device looked into the package once, for what is in it.
+    expect(Math.round(ahead)).toBeGreaterThan(0);
+    expect(ahead).toBeLessThan(1_000_000);
+    expect(accounts.filter(({ bytes }) => bytes > 0).every(({ bytes }) => bytes === packageSize)).toBe(true);
+  });
+
+  it('answer NotNow while they are locked, and are asked again', () => {
+    const locked = new Set(accounts.filter(({ temper }) => temper === 'locked').map(({ serialNumber }) => serialNumber));
+    const theirs = instructions.filter(({ deviceName }) => locked.has(deviceName));
+    expect(theirs.length).toBeGreaterThan(0);
+    expect(theirs.filter(({ history }) => !history.some(({ state }) => state === 'deferred'))).toEqual([]);
+    expect(new Set(theirs.map(({ state }) => state))).toEqual(new Set(['installed']));
+  });
+
   it('need no permission that a function does not have', () => {
     expect(test.faults).toEqual([]);
   });
 });
+
+function add(sums: Map<number, number>, key: number, amount: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + amount);
+}
