@@ -6,6 +6,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Handler
 import type { Instant } from '../core/ambient.ts';
 import { WavecastError, type ErrorCode } from '../core/errors.ts';
 import type { Sha256 } from '../core/ids.ts';
+import { problemOf, type Problem } from '../protocol/admin/problem.ts';
 import { judgeIssued } from '../protocol/issued-identity.ts';
 import { verifyMdmSignature } from '../protocol/signature.ts';
 import { log } from './services.ts';
@@ -25,8 +26,13 @@ export const empty: DeviceAnswer = { statusCode: 200, body: '' };
 
 const statusOf: Partial<Record<ErrorCode, number>> = { 'too-large': 413, 'not-found': 404, internal: 500, throttled: 503, conflict: 503, 'push-certificate-missing': 503 };
 
-/** Wraps an endpoint: decodes the body, turns errors into statuses, and logs codes alone. */
-export function deviceEndpoint(serve: (call: DeviceCall) => Promise<DeviceAnswer>): Handler<APIGatewayProxyEventV2, DeviceAnswer> {
+/** Devices pass over what a refusal says; whoever looks for the fault reads it. */
+function refusal(problem: Problem): DeviceAnswer {
+  return { headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(problem) };
+}
+
+/** Wraps an endpoint: decodes the body, turns errors into statuses and what `refuse` says of them, and logs codes alone. */
+export function deviceEndpoint(serve: (call: DeviceCall) => Promise<DeviceAnswer>, refuse: (problem: Problem) => DeviceAnswer = refusal): Handler<APIGatewayProxyEventV2, DeviceAnswer> {
   return async (event) => {
     try {
       const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
@@ -38,7 +44,7 @@ export function deviceEndpoint(serve: (call: DeviceCall) => Promise<DeviceAnswer
       const fields = { code, route: event.routeKey, requestId: event.requestContext.requestId };
       if (statusCode >= 500) log.error('a device request failed', { ...fields, error: error instanceof Error ? error.name : 'unknown' });
       else log.warn('a device request was refused', { ...fields, reason: error instanceof WavecastError ? error.message : '' });
-      return { statusCode, body: '' };
+      return { ...refuse({ ...problemOf(error), status: statusCode }), statusCode };
     }
   };
 }

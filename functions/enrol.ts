@@ -1,7 +1,7 @@
 /** GET /enrol/{secret}: the page of an invitation; GET /enrol/{secret}/profile: its enrolment profile. */
 import { X509Certificate } from 'node:crypto';
 import { newChallenge, openInvitation } from '../core/device/invite.ts';
-import { enrolmentPage } from '../protocol/enrolment-page.ts';
+import { enrolmentPage, refusalPage } from '../protocol/enrolment-page.ts';
 import { encodeEnrolmentProfile } from '../protocol/profile.ts';
 import { fingerprintOf } from '../protocol/signature.ts';
 import { deviceEndpoint, type DeviceAnswer } from './device-edge.ts';
@@ -15,7 +15,7 @@ export const handler = deviceEndpoint(async ({ event }): Promise<DeviceAnswer> =
   const now = clock.now();
   const invitation = await openInvitation(services, secret, now);
   if (!event.rawPath.endsWith('/profile')) {
-    return { statusCode: 200, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'", 'referrer-policy': 'no-referrer' }, body: enrolmentPage(organisation(), `${apiUrl()}/enrol/${encodeURIComponent(secret)}/profile`) };
+    return { statusCode: 200, ...html(enrolmentPage(organisation(), `${apiUrl()}/enrol/${encodeURIComponent(secret)}/profile`)) };
   }
   const topic = await pushTopic();
   const identifier = `wavecast.${topic}`;
@@ -26,4 +26,8 @@ export const handler = deviceEndpoint(async ({ event }): Promise<DeviceAnswer> =
     authorityFingerprint: Buffer.from(fingerprintOf(new X509Certificate((await authority()).certificatePem).raw), 'hex'),
   });
   return { statusCode: 200, headers: { 'content-type': 'application/x-apple-aspen-config', 'content-disposition': 'attachment; filename="wavecast.mobileconfig"', 'cache-control': 'no-store' }, body: profile };
-});
+}, ({ detail, remedy = 'Try again later; if it stays so, tell your administrator.' }) => html(refusalPage(organisation(), detail, remedy)));
+
+function html(body: string): DeviceAnswer {
+  return { headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'", 'referrer-policy': 'no-referrer' }, body };
+}
