@@ -1,5 +1,5 @@
 /** The CDK app. Run by the CDK's command-line tool (cdk.json) to deploy, and by synth.ts without it. */
-import { App, Validations } from 'aws-cdk-lib';
+import { App, AssetStaging, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,6 +27,8 @@ export function defineCloud(app: App, { config, bundleDir }: CloudOptions): void
 /** An app that writes to `outdir`, or where the CDK's tool says. The flags of cdk.json hold without the tool too, which would pass them on. */
 export function newApp(outdir?: string): App {
   const cdkJson: unknown = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  // Another app of this process has put the same assets into another folder.
+  AssetStaging.clearAssetHashCache();
   const context: unknown = typeof cdkJson === 'object' && cdkJson !== null ? Reflect.get(cdkJson, 'context') : undefined;
   return new App({
     analyticsReporting: false,

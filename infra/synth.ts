@@ -33,8 +33,8 @@ export interface Synthesised {
 
 /** Folders and files that decide what is synthesised. */
 const inputs = ['infra', 'functions', 'core', 'protocol', 'adapters', 'cdk.json', 'package-lock.json'];
-/** Written last into the output: what it was made of. */
-const MARK = 'inputs.sha256';
+/** Written last into the output: what it was made of, and what it is. The CDK's own tool writes there too, another stage perhaps. */
+const MARK = 'made-of.sha256';
 
 /**
  * Makes `outdir` anew, or leaves it when it was made of the same inputs. What was there stays whole until all checks
@@ -45,8 +45,8 @@ export async function synthesise(options: SynthOptions = {}): Promise<Synthesise
   const seconds = (): number => Math.round((performance.now() - begun) / 100) / 10;
   const { entriesDir = join(root, 'functions'), outdir = join(root, 'cdk.out'), bundleDir = join(root, 'dist', 'functions'), say = () => undefined } = options;
   const config = options.config ?? readConfig((name) => process.env[variableOf(name)], LOCAL_STAGE);
-  const mark = await hashInputs(config, entriesDir);
-  if (options.force !== true && existsSync(join(outdir, MARK)) && readFileSync(join(outdir, MARK), 'utf8') === mark) {
+  const madeOf = await hashInputs(config, entriesDir);
+  if (options.force !== true && existsSync(join(outdir, MARK)) && readFileSync(join(outdir, MARK), 'utf8') === `${madeOf} ${await hashTemplates(outdir)}`) {
     say(`Nothing changed since ${relative(root, outdir)} was synthesised.`);
     return { outdir, changed: false, seconds: seconds() };
   }
@@ -61,7 +61,7 @@ export async function synthesise(options: SynthOptions = {}): Promise<Synthesise
     const assembly = app.synth();
     const templates = assembly.stacks.map((stack) => ({ name: stack.stackName, resources: Object.keys(resourcesOf(stack.template)).length }));
     checkDefinition(readDefinition(assembly.getStackByName(`Wavecast-${config.stage}-Service`).template));
-    await writeFile(join(work, MARK), mark);
+    await writeFile(join(work, MARK), `${madeOf} ${await hashTemplates(work)}`);
     await replaceFolder(outdir, work);
     say(`Synthesised ${templates.map(({ name, resources }) => `${name} (${resources} resources)`).join(' and ')} into ${relative(root, outdir)}; CloudFormation's rules, cdk-nag and the state machine's definition have nothing to say (${seconds()} s).`);
   } finally {
@@ -75,6 +75,12 @@ async function hashInputs(config: Config, entriesDir: string): Promise<string> {
   for (const input of [...inputs.map((name) => join(root, name)), entriesDir]) {
     for (const file of await sourcesUnder(input)) hash.update(`\0${relative(root, file)}\0`).update(await readFile(file));
   }
+  return hash.digest('hex');
+}
+
+async function hashTemplates(outdir: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of (await readdir(outdir)).filter((each) => each.endsWith('.json')).sort()) hash.update(`\0${name}\0`).update(await readFile(join(outdir, name)));
   return hash.digest('hex');
 }
 

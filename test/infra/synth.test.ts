@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environments, type FunctionName } from '../../functions/environment.ts';
@@ -37,6 +37,14 @@ function functionOf(name: FunctionName) {
 describe('the output', () => {
   it('is left alone while its inputs are the same', async () => {
     await expect(synthesise(options)).resolves.toMatchObject({ changed: false });
+  });
+
+  it('is made again where something else has written into it, as the CDK\'s tool does for another stage', async () => {
+    const template = join(options.outdir, 'Service.template.json');
+    const made = readFileSync(template, 'utf8');
+    writeFileSync(template, made.replaceAll('wavecast-test', 'wavecast-production'));
+    await expect(synthesise(options)).resolves.toMatchObject({ changed: true });
+    expect(readFileSync(template, 'utf8')).toBe(made);
   });
 
   it('holds a bundle for every function, without source maps', () => {
