@@ -7,7 +7,7 @@ import { issueIdentity, type Authority } from '../protocol/certificate-authority
 import { CAPABILITIES, decodePkiOperation, encodeFailure, encodeSuccess, type PkcsReq } from '../protocol/scep/server.ts';
 import { fingerprintOf } from '../protocol/signature.ts';
 import { deviceEndpoint, type DeviceAnswer, type DeviceCall } from './device-edge.ts';
-import { authority } from './authority.ts';
+import { existingAuthority } from './authority.ts';
 import { clock, inviteServices } from './services.ts';
 
 const services = inviteServices();
@@ -18,7 +18,7 @@ export const handler = deviceEndpoint(async (request) => {
     case 'GetCACaps':
       return { statusCode: 200, headers: { 'content-type': 'text/plain' }, body: CAPABILITIES };
     case 'GetCACert':
-      return binary('application/x-x509-ca-cert', new X509Certificate((await authority()).certificatePem).raw);
+      return binary('application/x-x509-ca-cert', new X509Certificate((await existingAuthority()).certificatePem).raw);
     case 'PKIOperation':
       return binary('application/x-pki-message', await pkiOperation(messageOf(request)));
     default:
@@ -34,7 +34,7 @@ function messageOf({ event, body }: DeviceCall): Uint8Array {
 
 async function pkiOperation(message: Uint8Array): Promise<Uint8Array> {
   const now = clock.now();
-  const ours = await authority();
+  const ours = await existingAuthority();
   const result = await decodePkiOperation(message, ours);
   if ('failure' in result) return encodeFailure(result, result.failure, ours, now);
   try {

@@ -96,7 +96,7 @@ export class ServiceStack extends Stack {
     });
     for (const of of Object.keys(functions)) if (isOf(functions, of)) permit(functions[of], permissions[of]);
 
-    const { machine } = new WindowMachine(this, 'Windows', { stateMachineName: name, turn: functions.turn, logRetentionDays: config.logRetentionDays });
+    const { machine } = new WindowMachine(this, 'Windows', { stateMachineName: name, machineArn, turn: functions.turn, logRetentionDays: config.logRetentionDays });
     schedules.sweepEvery(Duration.minutes(1), functions.sweep);
     queues.feed(functions.waker, functions.settle, tables);
     api.route(functions, signIn);

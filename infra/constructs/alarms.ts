@@ -1,8 +1,9 @@
 /** What wakes a person. Every alarm names the section of the runbook that says what to do. */
-import { Duration } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -47,6 +48,11 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, watched: Watched, email: string | undefined) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // A topic with a policy of its own has lost the one by which alarms of the account may publish.
+    this.topic.addToResourcePolicy(new PolicyStatement({
+      sid: 'AlarmsOfThisAccount', actions: ['sns:Publish'], resources: [this.topic.topicArn], principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID }, ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) } },
+    }));
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
     for (const [name, each] of Object.entries(watched.functions)) {
       this.#watch(`${pascal(name)}Errors`, { metric: each.metricErrors({ ...every, statistic: 'Sum' }), means: `The function ${name} fails`, section: 'a-function-fails', threshold: 1 });

@@ -1,7 +1,6 @@
 /** The queues: devices to wake, and what could not be done, kept for a person to look at. */
 import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, FilterCriteria, StartingPosition, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -51,7 +50,8 @@ export class Queues extends Construct {
       bisectBatchOnError: true,
       retryAttempts: 5,
       maxRecordAge: Duration.hours(6),
-      onFailure: new SqsDlq(this.dead.settle),
+      // The CDK's own destination would let the function ask for the queue's address and attributes too.
+      onFailure: { bind: () => ({ destination: this.dead.settle.queueArn }) },
     });
   }
 }

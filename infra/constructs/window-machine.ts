@@ -1,5 +1,5 @@
 /** The state machine of one branch's window: turn after turn, and a wait between them, until a turn ends it. */
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Choice, Condition, DefinitionBody, JitterType, LogLevel, QueryLanguage, StateMachine, Succeed, TaskInput, Timeout, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
@@ -10,8 +10,9 @@ import { acknowledge } from './acknowledge.ts';
 import { logGroup } from './logs.ts';
 
 export interface WindowMachineProps {
-  /** The functions that start executions are told the ARN before the machine is made: it names one of them. */
+  /** The functions that start executions are told name and ARN before the machine is made: it names one of them. */
   readonly stateMachineName: string;
+  readonly machineArn: string;
   readonly turn: IFunction;
   readonly logRetentionDays: Config['logRetentionDays'];
 }
@@ -27,7 +28,8 @@ export class WindowMachine extends Construct {
   constructor(scope: Construct, id: string, props: WindowMachineProps) {
     super(scope, id);
     const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      // For this machine alone: nobody else's may act as it.
+      assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID }, ArnEquals: { 'aws:SourceArn': props.machineArn } } }),
       inlinePolicies: {
         turn: new PolicyDocument({ statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.turn.functionArn] })] }),
         logs: new PolicyDocument({ statements: [new PolicyStatement({ actions: logDelivery, resources: ['*'] })] }),

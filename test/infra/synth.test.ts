@@ -99,6 +99,7 @@ describe('permissions', () => {
       'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',
       'PlacementRole: s3:GetObject on incoming/*',
       'PlacementRole: s3:PutObject s3:AbortMultipartUpload on packages/*',
+      'SettleRole: dynamodb:ListStreams on *',
       'TurnRole: scheduler:CreateSchedule on wavecast-test-windows/*',
       'WindowsRole: logs:CreateLogDelivery logs:GetLogDelivery logs:UpdateLogDelivery logs:DeleteLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:DescribeResourcePolicies logs:DescribeLogGroups on *',
     ].sort());
@@ -112,6 +113,44 @@ describe('permissions', () => {
     const passing = statementsOf(service).filter(({ actions }) => actions.includes('iam:PassRole'));
     expect(passing.map(({ role }) => role).sort()).toEqual(['LaunchRole', 'TurnRole']);
     for (const { condition } of passing) expect(condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
+  });
+
+  it('are taken up by one service each, for what it was made for, where the service says what that is', () => {
+    const trusts = [data, service].flatMap((template) => ofType(template, 'AWS::IAM::Role')).map(({ id, properties }) => {
+      const { Statement } = properties['AssumeRolePolicyDocument'] as { readonly Statement: readonly { readonly Effect: string; readonly Action: string; readonly Principal: unknown; readonly Condition?: unknown }[] };
+      const [only] = Statement;
+      expect(Statement).toEqual([expect.objectContaining({ Effect: 'Allow', Action: 'sts:AssumeRole' })]);
+      return { role: id.replace(/[0-9A-F]{8}$/, ''), principal: text(only?.Principal), condition: text(only?.Condition ?? {}) };
+    });
+    const ofFunctions = trusts.filter(({ principal }) => principal === '{"Service":"lambda.amazonaws.com"}');
+    // Lambda gives no source; a role is passed to it within its account only.
+    expect(ofFunctions.map(({ role }) => role).sort()).toEqual(functionNames.map((name) => `${pascal(name)}Role`).sort());
+    const others = trusts.filter((trust) => !ofFunctions.includes(trust));
+    for (const { condition } of others) expect(condition).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
+    expect(others.map(({ role, principal, condition }) => `${role} ${/"Service":"(\w+)/.exec(principal)?.[1] ?? ''} ${/:([\w-]+[:/][\w-]+)"\]\]\}/.exec(condition)?.[1] ?? ''}`).sort()).toEqual([
+      'SchedulesSweepRole scheduler schedule-group/default', 'SchedulesWindowRole scheduler schedule-group/wavecast-test-windows', 'WindowsRole states stateMachine:wavecast-test-windows',
+    ]);
+  });
+
+  it('let the alarms of this account publish, and nobody without TLS', () => {
+    const [policy] = ofType(service, 'AWS::SNS::TopicPolicy');
+    const { Statement } = policy?.properties['PolicyDocument'] as { readonly Statement: readonly unknown[] };
+    expect(Statement).toHaveLength(2);
+    expect(Statement).toContainEqual(expect.objectContaining({ Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }));
+    expect(Statement).toContainEqual(expect.objectContaining({ Effect: 'Allow', Action: 'sns:Publish', Principal: { Service: 'cloudwatch.amazonaws.com' } }));
+    expect(text(Statement)).toMatch(/"StringEquals":\{"aws:SourceAccount":\{"Ref":"AWS::AccountId"\}\}.*:alarm:\*/);
+  });
+
+  it('open no bucket to the world', () => {
+    for (const { id, properties } of ofType(data, 'AWS::S3::Bucket')) {
+      expect(properties['PublicAccessBlockConfiguration'], id).toEqual({ BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true });
+    }
+    const allowed = ofType(data, 'AWS::S3::BucketPolicy').flatMap(({ properties }) => (properties['PolicyDocument'] as { readonly Statement: readonly { readonly Effect: string; readonly Principal: unknown; readonly Condition?: unknown }[] }).Statement).filter(({ Effect }) => Effect === 'Allow');
+    for (const { Principal, Condition } of allowed) {
+      expect(text(Principal)).toMatch(/^\{"Service":"(cloudfront|logging\.s3)\.amazonaws\.com"\}$/);
+      expect(text(Condition)).toMatch(/SourceArn/i);
+    }
+    expect(allowed).toHaveLength(3);
   });
 
   it('reach no table that the function was not told of', () => {

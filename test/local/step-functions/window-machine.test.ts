@@ -10,7 +10,7 @@ import { setUp } from './engine-fixture.ts';
 function synthesise(): Readonly<Record<string, unknown>> {
   const stack = new Stack(new App(), 'Test');
   const turn = new LambdaFunction(stack, 'Turn', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('x') });
-  new WindowMachine(stack, 'Window', { stateMachineName: 'rollout', turn, logRetentionDays: 30 });
+  new WindowMachine(stack, 'Window', { stateMachineName: 'rollout', machineArn: 'arn:aws:states:eu-west-1:000000000000:stateMachine:rollout', turn, logRetentionDays: 30 });
   return readDefinition(Template.fromStack(stack).toJSON());
 }
 
