@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backOff } from '../../core/back-off.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { Waker } from '../../core/instruction/store.ts';
-import { encodeWakeMessage, type WakeMessage } from '../../protocol/wake-message.ts';
+import { encodeWakeMessage } from '../../protocol/wake-message.ts';
 
 export interface WakeQueue {
   readonly client: SQSClient;
@@ -21,22 +21,12 @@ const ATTEMPTS = 4;
 /** 1 request for up to 100 devices, else 1 per 1,000. */
 export function createWaker(queue: WakeQueue): Waker {
   return {
-    async wake(enrolmentIds, delaySeconds = 0) {
+    async wake(enrolmentIds, delaySeconds = 0, tries = 0) {
       const distinct = [...new Set(enrolmentIds)];
-      const bodies = chunks(distinct, PER_MESSAGE).map((ids) => encodeWakeMessage({ enrolmentIds: ids, tries: 0 }));
+      const bodies = chunks(distinct, PER_MESSAGE).map((ids) => encodeWakeMessage({ enrolmentIds: ids, tries }));
       for (const some of chunks(bodies, PER_REQUEST)) await send(queue, some, delaySeconds);
     },
   };
-}
-
-export interface WakeRepeats {
-  /** Has a message come again after a delay (seconds, at most 900). */
-  repeat(message: WakeMessage, delaySeconds: number): Promise<void>;
-}
-
-/** For the consumer itself: devices that are to be pushed to once more. 1 request. */
-export function createWakeRepeats(queue: WakeQueue): WakeRepeats {
-  return { repeat: (message, delaySeconds) => send(queue, [encodeWakeMessage(message)], delaySeconds) };
 }
 
 async function send({ client, queueUrl }: WakeQueue, bodies: readonly string[], delaySeconds: number): Promise<void> {
