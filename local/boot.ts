@@ -14,6 +14,7 @@ import { eventSources } from './boot/event-sources.ts';
 import { localPasswords } from './boot/local-users.ts';
 import { DEVELOPER, makePrincipals } from './boot/role-principals.ts';
 import { roleAuthority } from './boot/role-authority.ts';
+import { ServiceDuties } from './boot/service-duties.ts';
 import { openDataFolder, openStorage, queueByArn } from './boot/storage.ts';
 import { templateFunctions } from './boot/template-functions.ts';
 import { TemplateAttributes } from './boot/template-attributes.ts';
@@ -30,6 +31,8 @@ import { objectReader } from './edge/object-reader.ts';
 import type { AccessRecord } from './edge/access-record.ts';
 import { readHttpApi } from './http-api/definition.ts';
 import { startHttpApi } from './http-api/http-api.ts';
+import { Authority } from './iam/authority.ts';
+import type { Grant } from './iam/grants.ts';
 import { UsageRecorder } from './iam/usage.ts';
 import { ensureCustomResource } from './lambda/custom-resources.ts';
 import { Functions, lambdaService } from './lambda/functions.ts';
@@ -63,6 +66,8 @@ export interface BootOptions {
   /** What functions write, line by line. */
   readonly functionLog: (functionName: string, text: string) => void;
   readonly onAccess?: (record: AccessRecord) => void;
+  /** Is told of every grant of the template's roles once, when it is first used. */
+  readonly onGrantUsed?: (grant: Grant) => void;
 }
 
 export interface LocalCloud {
@@ -81,6 +86,8 @@ export interface LocalCloud {
   readonly template: CloudTemplate;
   readonly functions: Functions;
   readonly meter: DynamoDbMeter;
+  /** Decides what roles may do; tests withdraw grants from them. */
+  readonly authority: Authority;
   readonly usage: UsageRecorder;
   stop(): Promise<void>;
 }
@@ -109,8 +116,15 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     if (developer === undefined) throw new Error('The developer has no access keys.');
     const registry = new Principals();
     registry.add(...principals.values());
-    const usage = new UsageRecorder();
-    const authoriseRole = roleAuthority(principals, usage);
+    const authority = new Authority();
+    const usage = new UsageRecorder(options.onGrantUsed);
+    authority.observe(({ principal, need, allowed }) => {
+      if (allowed) usage.record(principal, need);
+    });
+    const duties = new ServiceDuties({ template, place: PLACE, principals, authority, log });
+    duties.checkDeployment();
+    const mayFor = duties.mayFor.bind(duties);
+    const authoriseRole = roleAuthority(principals, authority);
 
     const engine = await startEngine({ java: options.java, ...(folder.lasting ? { folder: join(folder.path, 'dynamodb') } : {}) });
     closing.push(() => engine.stop());
@@ -122,11 +136,12 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     closing.push(() => { storage.sqs.stop(); });
 
     const functions = new Functions({
-      functions: templateFunctions(template, assembly, principals, PLACE, awsUrl), clock, store, rootCertificate: trust.root, log: options.functionLog,
+      functions: templateFunctions(template, assembly, principals, PLACE, awsUrl), clock, store, rootCertificate: trust.root, log: duties.logTo(options.functionLog),
       giveUp: (functionName, event) => {
         const target = template.ofType('AWS::Lambda::Function').find(({ name }) => name === functionName)?.properties['DeadLetterConfig'];
         const arn: unknown = typeof target === 'object' && target !== null ? Reflect.get(target, 'TargetArn') : undefined;
-        if (typeof arn === 'string') storage.sqs.queue(queueByArn(template, arn, PLACE))?.send({ body: JSON.stringify(event), sender: functionName });
+        // Lambda drops the event where the role may not keep it.
+        if (typeof arn === 'string' && mayFor(functionName, { action: 'sqs:SendMessage', resource: arn })) storage.sqs.queue(queueByArn(template, arn, PLACE))?.send({ body: JSON.stringify(event), sender: functionName });
         log.error('an asynchronous event was given up', { functionName });
       },
     });
@@ -152,14 +167,14 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     });
     closing.push(() => { scheduler.stop(); });
 
-    const sources = eventSources({ template, place: PLACE, clock, store, sqs: storage.sqs, engineUrl: engine.url, streams: tables, call, log });
+    const sources = eventSources({ template, place: PLACE, clock, store, sqs: storage.sqs, engineUrl: engine.url, streams: tables, call, mayFor, log });
     closing.push(() => { sources.stop(); });
     const services: readonly AwsService[] = [
       createDynamoDb({ engineUrl: engine.url, ...PLACE, meter, onWrite: (table) => { sources.wrote(table); } }),
       storage.s3.service, storage.sqs.service, storage.secrets.service, createSts(PLACE.account), stepFunctions.service, scheduler.service,
       lambdaService(functions, (name) => (name.startsWith('arn:') ? name : (arnOf('AWS::Lambda::Function', name, PLACE) ?? ''))),
     ];
-    const aws = await startAwsPort({ port: ports.aws, principals: registry, services, clock, usage, logger: log, ...PLACE });
+    const aws = await startAwsPort({ port: ports.aws, principals: registry, services, clock, authority, logger: log, ...PLACE });
     closing.push(() => aws.close());
 
     for (const { stackName, logicalId, type, properties } of template.resources) {
@@ -186,7 +201,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     stepFunctions.resume();
     scheduler.start();
     booting();
-    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, aws, developer, principals: [...principals.values()], template, functions, meter, usage, stop };
+    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, aws, developer, principals: [...principals.values()], template, functions, meter, authority, usage, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,13 +1,12 @@
-/** The life of one call inside the port: authorisation by policies, hooks before and after, usage. */
-import { evaluate } from '../iam/evaluate.ts';
+/** The life of one call inside the port: authorisation by policies, hooks before and after. */
+import type { Authority } from '../iam/authority.ts';
 import type { NeededAction } from '../iam/policy.ts';
-import type { UsageRecorder } from '../iam/usage.ts';
 import type { WireFormat } from './error-format.ts';
 import { AwsError, type AwsCall, type CallHooks, type Principal } from './service.ts';
 
 export interface CallContext {
   readonly account: string;
-  readonly usage: UsageRecorder;
+  readonly authority: Authority;
   readonly hooks: ReadonlySet<CallHooks>;
 }
 
@@ -38,12 +37,9 @@ export class Call {
     for (const hook of this.#context.hooks) await hook.beforeCall?.(this.#facts(operation, input));
   }
 
-  /** Whether the principal's policies allow this; noted as used when they do. */
+  /** Whether the principal's policies allow this. */
   permits(need: NeededAction): boolean {
-    if (this.#principal.policies === 'all') return true;
-    if (evaluate(this.#principal.policies, need) === 'denied') return false;
-    this.#context.usage.record(this.#principal, need);
-    return true;
+    return this.#context.authority.permits(this.#principal, need);
   }
 
   succeeded(output: unknown): void {

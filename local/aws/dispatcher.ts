@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../core/ambient.ts';
 import type { LocalClock } from '../clock.ts';
-import type { UsageRecorder } from '../iam/usage.ts';
+import type { Authority } from '../iam/authority.ts';
 import { authenticate, refusal } from './authenticate.ts';
 import { Call, type CallContext } from './call.ts';
 import { errorResponse, formatOf, type WireFormat } from './error-format.ts';
@@ -23,7 +23,7 @@ export interface DispatcherOptions {
   readonly region: string;
   /** Twelve digits. */
   readonly account: string;
-  readonly usage: UsageRecorder;
+  readonly authority: Authority;
   /** Told of faults of the stand-ins themselves, which answer 500. */
   readonly logger?: Logger;
 }
@@ -35,7 +35,7 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions, hooks: ReadonlySet<CallHooks>) {
     this.#options = options;
-    this.#context = { account: options.account, usage: options.usage, hooks };
+    this.#context = { account: options.account, authority: options.authority, hooks };
     this.#services = new Map(options.services.map((service) => [service.name, service]));
     if (this.#services.size !== options.services.length) throw new Error('Two services of the AWS port have the same name.');
   }

@@ -9,19 +9,15 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { NeededAction, Policy } from '../iam/policy.ts';
+import type { NeededAction, PolicyHolder } from '../iam/policy.ts';
 
 export type { NeededAction } from '../iam/policy.ts';
 
-export interface Principal {
-  /** Role name, unique. */
-  readonly name: string;
+export interface Principal extends PolicyHolder {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   /** When set, requests must carry it (`X-Amz-Security-Token`), as on Lambda. */
   readonly sessionToken?: string;
-  /** `'all'`: the developer's own root keys. */
-  readonly policies: readonly Policy[] | 'all';
 }
 
 export interface AwsRequest {

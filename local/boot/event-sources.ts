@@ -1,5 +1,6 @@
 /** The event source mappings of the template: queues and streams that feed functions. */
 import type { Logger } from '../../core/ambient.ts';
+import type { NeededAction } from '../aws/service.ts';
 import type { LocalClock } from '../clock.ts';
 import { followStream } from '../dynamodb/streams.ts';
 import { followQueue } from '../lambda/queue-source.ts';
@@ -21,6 +22,8 @@ export interface EventSourcesOptions {
   /** Stream of each table that has one. */
   readonly streams: ReadonlyMap<string, string>;
   readonly call: (functionArn: string, event: unknown) => Promise<FunctionAnswer>;
+  /** Whether the function's role may have this done for it. */
+  readonly mayFor: (functionArn: string, need: NeededAction) => boolean;
   readonly log: Logger;
 }
 
@@ -64,6 +67,7 @@ function fromQueue(options: EventSourcesOptions, mapping: Mapping, queueArn: str
     queue, queueArn, region: options.place.region, clock: options.clock, batchSize: Number(mapping['BatchSize'] ?? 10),
     maximumConcurrency: Number(field(mapping['ScalingConfig'], 'MaximumConcurrency') ?? 5), reportsFailures: reportsFailures(mapping),
     call: (event) => options.call(String(mapping['FunctionName']), event),
+    may: (action) => options.mayFor(String(mapping['FunctionName']), { action: `sqs:${action}`, resource: queueArn }),
   });
 }
 
@@ -80,12 +84,13 @@ function fromStream(options: EventSourcesOptions, logicalId: string, mapping: Ma
   return [table.name, followStream({
     engineUrl, streamArn, clock, store, name: logicalId, batchSize: Number(mapping['BatchSize'] ?? 100),
     maximumAttempts: retries(mapping) + 1, bisect: mapping['BisectBatchOnFunctionError'] === true,
+    mayRead: () => options.mayFor(String(mapping['FunctionName']), { action: 'dynamodb:GetRecords', resource: source }),
     onRecords: (records) => callWithRecords(wanted, records),
     onGiveUp: (records) => {
       log.error('stream records were given up', { mapping: logicalId, records: records.length });
       const arn = field(field(mapping['DestinationConfig'], 'OnFailure'), 'Destination');
       const position = { shardId: 'local', startSequenceNumber: records[0]?.dynamodb.SequenceNumber, endSequenceNumber: records.at(-1)?.dynamodb.SequenceNumber, batchSize: records.length, streamArn };
-      if (typeof arn === 'string') options.sqs.queue(queueByArn(template, arn, place))?.send({ body: JSON.stringify({ version: '1.0', DDBStreamBatchInfo: position }), sender: logicalId });
+      if (typeof arn === 'string' && options.mayFor(String(mapping['FunctionName']), { action: 'sqs:SendMessage', resource: arn })) options.sqs.queue(queueByArn(template, arn, place))?.send({ body: JSON.stringify({ version: '1.0', DDBStreamBatchInfo: position }), sender: logicalId });
     },
   })];
 }

@@ -18,6 +18,8 @@ export interface StreamOptions extends BatchRules {
   /** Of the mapping; its position is kept under it. */
   readonly name: string;
   readonly batchSize: number;
+  /** Whether the function's role lets the stream be read. */
+  readonly mayRead: () => boolean;
   /** Records as Lambda gets them. How many of them, from the first on, were handled; what it throws is a failure of all. */
   readonly onRecords: (records: readonly StreamRecord[]) => Promise<number>;
   /** Records that failed every time. */
@@ -106,7 +108,7 @@ class Follower implements FollowedStream {
           this.#again ||= listedBefore;
         }
       } catch {
-        // The engine is busy, or an iterator has expired: what was written is still to be handled, from the kept position.
+        // The engine is busy, the role may not read, or an iterator has expired: what was written is still to be handled, from the kept position.
         this.#iterators = undefined;
         this.#again = true;
         await new Promise((done) => setTimeout(done, 200));
@@ -127,6 +129,7 @@ class Follower implements FollowedStream {
   /** Reads until there is nothing new. A shard that has ended leaves the iterators. */
   async #readShard(shard: string, from: string, iterators: Map<string, string>, hold: Hold): Promise<void> {
     for (let iterator = from; !this.#ended(); ) {
+      if (!this.#options.mayRead()) throw new Error('The stream may not be read.');
       const { Records = [], NextShardIterator } = await this.#client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: Math.min(1000, this.#options.batchSize) }));
       await this.#deliver(shard, Records.map((record) => lambdaRecord(record, this.#options.streamArn)), hold);
       if (NextShardIterator === undefined) {

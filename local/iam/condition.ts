@@ -4,7 +4,7 @@
  * Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "multivalued context keys".
  */
 import type { ConditionValue, RequestContext, Statement } from './policy.ts';
-import { matchesArn, matchesWildcard } from './wildcard.ts';
+import { isArn, matchesArn, matchesWildcard } from './wildcard.ts';
 
 export class UnsupportedPolicyError extends Error {
   override readonly name = 'UnsupportedPolicyError';
@@ -52,11 +52,13 @@ function valuesOf(context: RequestContext, key: string): readonly string[] | und
 function compileOne(fullOperator: string, key: string, accepted: readonly string[]): ConditionCheck {
   for (const value of accepted) refuseVariables(value);
   if (fullOperator === 'Null') {
+    if (accepted.some((value) => value !== 'true' && value !== 'false')) throw new UnsupportedPolicyError(`Null on ${key} takes true or false.`);
     return (context) => accepted.some((value) => (value === 'true') === (valuesOf(context, key) === undefined));
   }
   const { quantifier, name, ifExists } = parseOperator(fullOperator);
   const operator = operators[name];
   if (operator === undefined) throw new UnsupportedPolicyError(`The condition operator ${fullOperator} is not supported.`);
+  if (operator.compare === matchesArn && !accepted.every(isArn)) throw new UnsupportedPolicyError(`${fullOperator} on ${key} takes whole ARNs.`);
   const holds = (actual: string): boolean => accepted.some((value) => operator.compare(value, actual)) !== operator.negated;
   return (context) => {
     const actual = valuesOf(context, key);

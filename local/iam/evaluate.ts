@@ -5,7 +5,7 @@
  */
 import { compileConditions, refuseVariables, UnsupportedPolicyError, type ConditionCheck } from './condition.ts';
 import type { NeededAction, Policy, Statement } from './policy.ts';
-import { matchesAction, matchesResource } from './wildcard.ts';
+import { hasWildcardInType, isArn, matchesAction, matchesResource } from './wildcard.ts';
 
 export type Decision = 'allowed' | 'denied';
 
@@ -19,14 +19,17 @@ export interface CompiledStatement {
   readonly conditionsHold: ConditionCheck;
 }
 
+const elements: ReadonlySet<string> = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition']);
+const effects: ReadonlySet<string> = new Set(['Allow', 'Deny']);
+
 const compiled = new WeakMap<Policy, readonly CompiledStatement[]>();
 
 /**
  * Decides one action on one resource. Throws UnsupportedPolicyError for policies that use what is not modelled:
- * NotAction, NotResource, policy variables, unknown condition operators.
+ * NotAction, NotResource, policy variables, unknown condition operators, resources that are no whole ARN.
  */
 export function evaluate(policies: readonly Policy[], request: NeededAction): Decision {
-  const applying = policies.flatMap(statementsOf).filter((statement) => applies(statement, request));
+  const applying = policies.flatMap(statementsOf).filter((statement) => appliesTo(statement, request));
   if (applying.some((statement) => statement.effect === 'Deny')) return 'denied';
   return applying.length > 0 ? 'allowed' : 'denied';
 }
@@ -41,7 +44,7 @@ export function statementsOf(policy: Policy): readonly CompiledStatement[] {
 }
 
 /** Whether the statement speaks about this request, whatever its effect. */
-export function applies(statement: CompiledStatement, request: NeededAction): boolean {
+export function appliesTo(statement: CompiledStatement, request: NeededAction): boolean {
   return (
     statement.actions.some((pattern) => matchesAction(pattern, request.action)) &&
     statement.resources.some((pattern) => matchesResource(pattern, request.resource)) &&
@@ -50,14 +53,23 @@ export function applies(statement: CompiledStatement, request: NeededAction): bo
 }
 
 function compile(statement: Statement, label: string): CompiledStatement {
-  if (statement.NotAction !== undefined || statement.NotResource !== undefined) {
-    throw new UnsupportedPolicyError(`${label} uses NotAction or NotResource, which is not supported.`);
-  }
+  const unknown = Object.keys(statement).filter((element) => !elements.has(element));
+  if (unknown.length > 0) throw new UnsupportedPolicyError(`${label} uses ${unknown.join(' and ')}, which is not supported.`);
+  // Anything else would be taken for an Allow.
+  if (!effects.has(statement.Effect)) throw new UnsupportedPolicyError(`${label} has the effect ${statement.Effect}: it is Allow or Deny.`);
   const actions = asList(statement.Action ?? []);
   const resources = asList(statement.Resource ?? []);
   if (actions.length === 0 || resources.length === 0) throw new UnsupportedPolicyError(`${label} has no Action or no Resource.`);
-  for (const resource of resources) refuseVariables(resource);
+  for (const resource of resources) checkResource(resource, label);
   return { effect: statement.Effect, label, actions, resources, conditionsHold: compileConditions(statement.Condition) };
+}
+
+/** `*` alone, or an ARN of all its parts: what IAM makes of a shorter one, or of a wildcard in a type, is not documented. */
+function checkResource(resource: string, label: string): void {
+  refuseVariables(resource);
+  if (resource === '*') return;
+  if (!isArn(resource)) throw new UnsupportedPolicyError(`${label} names ${resource}, which is no whole ARN.`);
+  if (hasWildcardInType(resource)) throw new UnsupportedPolicyError(`${label} names ${resource}: a type of resources takes no wildcard.`);
 }
 
 function asList<T>(value: T | readonly T[]): readonly T[] {

@@ -6,6 +6,13 @@ export interface Policy {
   readonly Statement: Statement | readonly Statement[];
 }
 
+/** Whoever has policies: a role, or with `'all'` the developer, who may do everything. */
+export interface PolicyHolder {
+  /** Role name, unique. */
+  readonly name: string;
+  readonly policies: readonly Policy[] | 'all';
+}
+
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';

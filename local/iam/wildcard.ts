@@ -51,6 +51,21 @@ export function matchesResource(pattern: string, resource: string): boolean {
   return pattern === '*' || matchesArn(pattern, resource);
 }
 
+/** Whether the text has the six parts of an ARN. */
+export function isArn(text: string): boolean {
+  return text.startsWith('arn:') && arnComponents(text) !== undefined;
+}
+
+/**
+ * Whether a resource pattern has a wildcard where IAM takes none: in the resource's type, the word before the first `/`
+ * or `:` of the last part. S3 has no types. Source: IAM user guide, "Identify AWS resources with ARNs", incorrect wildcard usage.
+ */
+export function hasWildcardInType(pattern: string): boolean {
+  const [, , service, , , ...resource] = pattern.split(':');
+  const type = service === 's3' ? undefined : /^([^/:]*)[/:]/.exec(resource.join(':'))?.[1];
+  return type !== undefined && /[*?]/.test(type);
+}
+
 function arnComponents(arn: string): readonly string[] | undefined {
   const parts = arn.split(':');
   if (parts.length < 6) return undefined;

@@ -63,6 +63,11 @@ export class Functions {
     this.#attempt(accepted);
   }
 
+  /** Ends a function's sandbox, as Lambda may at any time: the next invocation starts cold. Only while it handles nothing. */
+  async recycle(nameOrArn: string): Promise<void> {
+    await this.#host(nameOrArn).stop();
+  }
+
   /** What is being handled is cut off; accepted events go on after a restart. */
   async stop(): Promise<void> {
     this.#stopped = true;

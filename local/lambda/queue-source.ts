@@ -13,6 +13,8 @@ export interface QueueSource {
   /** The function names the messages that failed, instead of failing as a whole. */
   readonly reportsFailures: boolean;
   readonly call: (event: unknown) => Promise<FunctionAnswer>;
+  /** Whether the function's role lets its queue be read, and what was handled be taken off it. */
+  readonly may: (action: 'ReceiveMessage' | 'DeleteMessage') => boolean;
 }
 
 /** Starts polling; returns the function that stops it. */
@@ -21,7 +23,7 @@ export function followQueue(source: QueueSource): () => void {
   let running = 0;
   let stopped = false;
   const pump = (): void => {
-    while (!stopped && running < source.maximumConcurrency) {
+    while (!stopped && running < source.maximumConcurrency && source.may('ReceiveMessage')) {
       const messages = queue.receive(source.batchSize);
       if (messages.length === 0) return;
       running += 1;
@@ -46,7 +48,7 @@ async function deliver(source: QueueSource, messages: readonly ReceivedMessage[]
   const failed = fault === undefined ? (source.reportsFailures ? failedOf(payload) : new Set<string>()) : new Set(messages.map(({ messageId }) => messageId));
   for (const { messageId, receiptHandle } of messages) {
     // What failed becomes visible when its timeout is over, and goes to the dead letters after its redrives.
-    if (!failed.has(messageId)) source.queue.delete(receiptHandle);
+    if (!failed.has(messageId) && source.may('DeleteMessage')) source.queue.delete(receiptHandle);
   }
 }
 

@@ -73,8 +73,9 @@ export function isoTime(at: Instant): string {
 export function findReadable({ http }: S3Request, context: S3Context, bucket: string, key: string): StoredObject {
   const object = context.objects.find(bucket, key);
   if (object !== undefined) return object;
-  if (!http.permits(onBucket('ListBucket', bucket))) {
-    throw new AwsError('AccessDenied', 'The key is absent, and without s3:ListBucket on the bucket this is all that S3 says.', 403);
+  const listing = onBucket('ListBucket', bucket);
+  if (!http.permits(listing)) {
+    throw new AwsError('AccessDenied', `The key is absent, and without ${listing.action} on ${listing.resource} this is all that S3 says.`, 403);
   }
   throw noSuchKey(key);
 }

@@ -6,6 +6,7 @@ import { startAwsPort, type AwsPort } from '../../../local/aws/port.ts';
 import { Principals } from '../../../local/aws/principals.ts';
 import type { AwsService, Principal } from '../../../local/aws/service.ts';
 import type { Policy, Statement } from '../../../local/iam/policy.ts';
+import { Authority } from '../../../local/iam/authority.ts';
 import { UsageRecorder } from '../../../local/iam/usage.ts';
 
 export const region = 'eu-west-1';
@@ -66,9 +67,11 @@ export async function startRig(services: (clock: ManualClock) => readonly AwsSer
   const clock = new ManualClock();
   const principals = new Principals();
   const usage = new UsageRecorder();
+  const authority = new Authority();
+  authority.observe((ruling) => { if (ruling.allowed) usage.record(ruling.principal, ruling.need); });
   const root = principal('developer', 'all');
   principals.add(root);
-  const port = await startAwsPort({ port: 0, principals, services: services(clock), clock, region, account, usage });
+  const port = await startAwsPort({ port: 0, principals, services: services(clock), clock, region, account, authority });
   return { port, clock, principals, usage, root };
 }
 

@@ -36,7 +36,7 @@ const keyOf = (record: StreamRecord): string => String(Reflect.get(Reflect.get(r
 function follow(more: Partial<StreamOptions>): FollowedStream {
   const stream = followStream({
     engineUrl: rig.engine.url, streamArn: rig.streamArn, clock: clockAt(), store: memoryStateStore(), name: 'settle', batchSize: 10, maximumAttempts: 3, bisect: true,
-    onRecords: (records) => Promise.resolve(records.length), onGiveUp: () => undefined, ...more,
+    mayRead: () => true, onRecords: (records) => Promise.resolve(records.length), onGiveUp: () => undefined, ...more,
   });
   open.push(stream);
   rig.onWrite = () => { stream.wrote(); };
@@ -54,6 +54,23 @@ async function endOfStream(): Promise<ReturnType<typeof memoryStateStore>> {
 const put = (pk: string) => rig.client.send(new PutItemCommand({ TableName: 'Things', Item: { pk: { S: pk }, sk: { S: 'a' } } }));
 
 describe('a stream that is followed', () => {
+  it('is not read without the permission, and loses nothing by it', async () => {
+    const seen: string[] = [];
+    const store = await endOfStream();
+    let allowed = false;
+    let asked = 0;
+    const mayRead = (): boolean => {
+      asked += 1;
+      return allowed;
+    };
+    follow({ store, mayRead, onRecords: (records) => { seen.push(...records.map(keyOf)); return Promise.resolve(records.length); } });
+    await put('unread');
+    await expect.poll(() => asked).toBeGreaterThan(1);
+    expect(seen).toEqual([]);
+    allowed = true;
+    await expect.poll(() => seen).toEqual(['unread']);
+  });
+
   it('hands on every write, in order, in batches of at most their size', async () => {
     const seen: string[] = [];
     const sizes: number[] = [];

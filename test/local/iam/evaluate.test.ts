@@ -84,8 +84,20 @@ describe('a policy that is not understood', () => {
     ['a policy variable in a resource', allow('s3:*', 'arn:aws:s3:::home/${aws:username}/*')],
     ['a policy variable in a condition', allow('s3:*', '*', { StringEquals: { 's3:prefix': '${aws:username}' } })],
     ['no action', { Effect: 'Allow', Resource: '*' }],
+    ['a resource that is no whole ARN', allow('dynamodb:*', 'arn:aws:dynamodb:*')],
+    ['a wildcard in the type of a resource', allow('dynamodb:*', 'arn:aws:dynamodb:eu-west-1:0:tab*/plans')],
+    ['a Null that is neither true nor false', allow('s3:*', '*', { Null: { 's3:prefix': 'perhaps' } })],
+    ['an ARN to compare with that is none', allow('s3:*', '*', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:*' } })],
   ])('is refused when it is read: %s', (_, statement) => {
     expect(() => statementsOf(policy(statement))).toThrow(UnsupportedPolicyError);
+  });
+
+  it.each([
+    ['an effect that is neither', { Effect: 'Perhaps', Action: 's3:*', Resource: '*' }],
+    ['an element of another kind of policy', { Effect: 'Allow', Action: 's3:*', Resource: '*', Principal: '*' }],
+  ])('is refused when it is read: %s', (_, statement) => {
+    const read: unknown = JSON.parse(JSON.stringify({ Statement: statement }));
+    expect(() => statementsOf(read as Policy)).toThrow(UnsupportedPolicyError);
   });
 
   it('is refused when a single-valued operator meets several values', () => {

@@ -20,7 +20,7 @@ function world(more: Partial<QueueSource> = {}): { queue: Queue; dead: Queue; cl
   const deliveries: Delivery[] = [];
   const records: Record<string, unknown>[] = [];
   const stop = followQueue({
-    queue, queueArn: 'arn:aws:sqs:eu-west-1:000000000000:wake', region: 'eu-west-1', clock: clock as unknown as LocalClock, batchSize: 3, maximumConcurrency: 2, reportsFailures: true,
+    queue, queueArn: 'arn:aws:sqs:eu-west-1:000000000000:wake', region: 'eu-west-1', clock: clock as unknown as LocalClock, batchSize: 3, maximumConcurrency: 2, reportsFailures: true, may: () => true,
     call: (event) => new Promise((resolve) => {
       const batch = (event as { Records: Record<string, unknown>[] }).Records;
       records.push(...batch);
@@ -78,6 +78,24 @@ describe('a queue that feeds a function', () => {
     expect(bodies(deliveries)).toEqual([['poison'], ['poison']]);
     expect(dead.counts().visible).toBe(1);
     expect(queue.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  });
+
+  it('is not read without the permission', () => {
+    let allowed = false;
+    const { queue, deliveries } = world({ may: () => allowed });
+    queue.send({ body: 'a' });
+    expect(deliveries).toEqual([]);
+    allowed = true;
+    queue.send({ body: 'b' });
+    expect(bodies(deliveries)).toEqual([['a', 'b']]);
+  });
+
+  it('keeps what was handled where it may not be deleted: it comes again', async () => {
+    const { queue, clock, deliveries } = world({ may: (action) => action !== 'DeleteMessage' });
+    queue.send({ body: 'a' });
+    await deliveries[0]?.answer({ payload: null });
+    clock.advance(60_000);
+    expect(bodies(deliveries)).toEqual([['a'], ['a']]);
   });
 
   it('takes what lay in the queue before, and nothing after it was stopped', () => {
