@@ -69,6 +69,11 @@ describe('the import rule', () => {
     expect(breaches).toEqual([]);
   });
 
+  it('lets one test alone import what is under a licence that is not permissive', () => {
+    const importers = [...Object.keys(rules), 'test'].flatMap(files).filter((file) => imports(file).some((specifier) => /^@cloud-copilot\/iam-(simulate|policy|utils)/.test(specifier)));
+    expect(importers.map((file) => relative(root, file))).toEqual([join('test', 'local', 'iam', 'simulate.test.ts')]);
+  });
+
   it('knows every folder that holds code', () => {
     const known = [...Object.keys(rules), 'test', 'bench', 'console'];
     const holding = readdirSync(root, { withFileTypes: true })

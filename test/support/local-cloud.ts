@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createBranchStore } from '../../adapters/dynamodb/branches.ts';
 import { createCatalogueStore } from '../../adapters/dynamodb/catalogue.ts';
+import { createCommandQueue } from '../../adapters/dynamodb/command-queue.ts';
 import { createDeviceStore } from '../../adapters/dynamodb/devices.ts';
 import { createDocumentClient } from '../../adapters/dynamodb/document-client.ts';
 import { createInstructionStore } from '../../adapters/dynamodb/instructions.ts';
@@ -16,6 +17,7 @@ import { createPushCertificateStore } from '../../adapters/secrets/push-certific
 import { DAY } from '../../core/ambient.ts';
 import { bootLocalCloud, PLACE, type BootOptions, type LocalCloud } from '../../local/boot.ts';
 import { ensureJava } from '../../local/dynamodb/java.ts';
+import { usageJournal } from './usage-journal.ts';
 
 export interface TestCloud {
   readonly cloud: LocalCloud;
@@ -31,7 +33,7 @@ export interface TestCloud {
 export async function bootTestCloud(options: Partial<BootOptions> & Pick<BootOptions, 'pace'>): Promise<TestCloud> {
   const faults: string[] = [];
   const cloud = await bootLocalCloud({
-    assembly: 'cdk.out', functionLog: () => undefined,
+    assembly: 'cdk.out', functionLog: () => undefined, onGrantUsed: usageJournal(),
     java: ensureJava((line) => { process.stderr.write(`${line}\n`); }),
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (message, fields) => { faults.push(`${message} ${JSON.stringify(fields ?? {})}`); } },
     ...options,
@@ -66,6 +68,7 @@ function storesOf(config: { readonly endpoint: string; readonly region: string; 
     branches: createBranchStore(table('Devices')), devices: createDeviceStore(table('Devices')), invitations: createInvitationStore(table('Devices')),
     catalogue: createCatalogueStore(table('Catalogue')), plans: createPlanStore({ ...table('Plans'), devicesTable }), runs: createRunStore(table('Plans')),
     instructions: createInstructionStore({ ...table('Instructions'), devicesTable }),
+    queue: createCommandQueue({ ...table('Devices'), instructionsTable: table('Instructions').table }),
     s3: new S3Client(config),
     /** Puts the local push certificate where an administrator would upload Apple's. */
     setPushCertificate: (): Promise<void> => {

@@ -1,0 +1,160 @@
+/** Flows of packages: placing a file, keys of the links, what becomes of background work that fails. */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { copyObject } from '../../../adapters/s3/copy.ts';
+import { createExportStore } from '../../../adapters/s3/exports.ts';
+import { createS3Client } from '../../../adapters/s3/s3-client.ts';
+import { DAY, MINUTE } from '../../../core/ambient.ts';
+import { PLACE } from '../../../local/boot.ts';
+import { writeSampleIpa } from '../../../local/demo/sample-ipa.ts';
+import { arnOf } from '../../../local/template/naming.ts';
+import { failing } from './rollout-flows.ts';
+import { deadLetters } from './queue-flows.ts';
+import type { Flow, World } from './world.ts';
+
+const bundleId = 'com.example.placed';
+
+/** Puts a sample package where administrators put files; its name there. */
+export async function putSample(world: World): Promise<string> {
+  const { path } = await writeSampleIpa({ path: join(world.folder, 'placed.ipa'), bundleId, version: '7', shortVersion: '1.2', title: 'Placed', sizeBytes: 200_000, kind: 'enterprise', signedAt: world.now() - DAY });
+  await world.test.stores.s3.send(new PutObjectCommand({ Bucket: packages(world), Key: 'incoming/placed.ipa', Body: await readFile(path) }));
+  return 'placed.ipa';
+}
+
+function packages({ test }: World): string {
+  return test.name('AWS::S3::Bucket', 'BucketsPackages');
+}
+
+async function places(world: World, fileName: string): Promise<string> {
+  const { catalogue } = world.test.stores;
+  const id = world.ids.fresh();
+  const now = world.now();
+  await catalogue.putRegistration({ id, fileName, expected: {}, state: 'verifying', checks: [], requestedBy: 'ada', createdAt: now, updatedAt: now });
+  await world.test.invoke('Placement', { registrationId: id });
+  const registration = await catalogue.registration(id);
+  return `${registration?.state ?? 'none'}: ${registration?.reason ?? ''}`;
+}
+
+/** Asks the function that makes the keys of the links, as CloudFormation does; its answer's status. */
+async function makesKeys(world: World): Promise<string> {
+  let answer = '';
+  const server = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => { answer += chunk.toString('utf8'); }).on('end', () => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  try {
+    await world.test.invoke('SigningKey', {
+      RequestType: 'Create', RequestId: world.ids.fresh(), StackId: 'stack', LogicalResourceId: 'KeyPair', ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? String(address?.port) : ''}/`,
+    });
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+  return String(Reflect.get(Object(JSON.parse(answer)), 'Status'));
+}
+
+/** The keys are made anew, for the length of the call. */
+async function makesNewKeys(world: World): Promise<void> {
+  const client = new SecretsManagerClient(world.clientOf('developer'));
+  const SecretId = world.test.name('AWS::SecretsManager::Secret', 'SecretsLink');
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+  await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{}' }));
+  await world.recycle('SigningKey');
+  try {
+    const status = await makesKeys(world);
+    if (status !== 'SUCCESS') throw new Error(`CloudFormation was answered ${status}.`);
+  } finally {
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    await world.recycle('SigningKey');
+  }
+}
+
+/** Expects `work` to fail by what was made to fail, after it has cleaned up. */
+async function breaksOff(world: World, role: string, operation: string, work: () => Promise<void>): Promise<void> {
+  const removed: string[] = [];
+  const watch = world.test.cloud.aws.observe({ onCall: (call) => { if (call.operation === 'AbortMultipartUpload' && call.error === undefined) removed.push(call.operation); } });
+  const mend = failing(world, role, operation);
+  const failure = await work().then(() => undefined, (error: unknown) => error);
+  mend();
+  watch();
+  if (failure === undefined) throw new Error('It did not break off.');
+  if (removed.length === 0) throw new Error('The parts of the upload were left behind.');
+}
+
+/** An asynchronous event that fails three times ends where a person finds it. */
+function givenUp(role: string): Flow {
+  return {
+    name: `background work of ${role} that fails is kept`, roles: [role], byAws: true,
+    async run(world) {
+      const before = await deadLetters(world, 'Background');
+      const mend = failing(world, role, 'GetItem');
+      try {
+        await new LambdaClient(world.clientOf('developer')).send(new InvokeCommand({
+          FunctionName: arnOf('AWS::Lambda::Function', world.test.name('AWS::Lambda::Function', role), PLACE), InvocationType: 'Event', Payload: Buffer.from(JSON.stringify({ registrationId: world.ids.fresh(), planId: world.ids.fresh() })),
+        }));
+        await world.quiet();
+        await world.pass(4 * MINUTE);
+      } finally {
+        mend();
+      }
+      await world.until('a dead letter', async () => (await deadLetters(world, 'Background')) > before);
+    },
+  };
+}
+
+const PART = 5 * 1024 * 1024;
+
+/** `sample`: name of a package among the files of administrators. */
+export function packageFlows(sample: string): readonly Flow[] {
+  return [
+    {
+      name: 'a package is placed', roles: ['Placement'],
+      async run(world) {
+        const end = await places(world, sample);
+        if (!end.startsWith('verified')) throw new Error(`The registration ended so: ${end}`);
+      },
+    },
+    {
+      name: 'a file that is not there is not placed', roles: ['Placement'],
+      async run(world) {
+        const end = await places(world, 'nothing.ipa');
+        if (!end.startsWith('refused: There is no file')) throw new Error(`The registration ended so: ${end}`);
+      },
+    },
+    {
+      // By the adapter, in the function's name: the function itself begins with parts at 5 GB.
+      name: 'the copy of a large package breaks off', roles: ['Placement'],
+      run: (world) => breaksOff(world, 'Placement', 'UploadPartCopy', () => copyObject(createS3Client(world.clientOf('Placement')), packages(world), `incoming/${sample}`, 'packages/large.ipa', 1, PART)),
+    },
+    {
+      // By the adapter, in the function's name: an export begins with parts at some 100,000 devices.
+      name: 'a large export breaks off', roles: ['Admin'],
+      run: (world) => breaksOff(world, 'Admin', 'UploadPart', () => {
+        const store = createExportStore({ client: createS3Client(world.clientOf('Admin')), bucket: world.test.name('AWS::S3::Bucket', 'BucketsReports') });
+        return store.write('exports/large.csv', 'text/csv', twoParts());
+      }),
+    },
+    { name: 'the keys of links are made', roles: ['SigningKey'], run: makesNewKeys },
+    {
+      name: 'the keys of links cannot be made', roles: ['SigningKey'], byAws: true,
+      async run(world) {
+        await world.recycle('SigningKey');
+        const mend = failing(world, 'SigningKey', 'GetSecretValue');
+        const status = await makesKeys(world).finally(mend);
+        if (status !== 'FAILED') throw new Error(`CloudFormation was answered ${status}.`);
+      },
+    },
+    givenUp('Placement'), givenUp('Launch'),
+  ];
+}
+
+async function* twoParts(): AsyncGenerator<string, undefined> {
+  for (let part = 0; part < 2; part += 1) yield await Promise.resolve('x'.repeat(PART));
+  return undefined;
+}
+
