@@ -8,17 +8,17 @@ import { settled } from './device-store.ts';
 import type { MemoryTables } from './tables.ts';
 
 export interface RecordingWaker extends Waker {
-  readonly calls: { readonly enrolmentIds: readonly EnrolmentId[]; readonly delaySeconds: number }[];
+  readonly calls: { readonly enrolmentIds: readonly EnrolmentId[]; readonly delaySeconds: number; readonly tries: number }[];
 }
 
 export function recordingWaker(tables: Pick<MemoryTables, 'beforeWrite'>): RecordingWaker {
   const calls: RecordingWaker['calls'] = [];
   return {
     calls,
-    async wake(enrolmentIds, delaySeconds = 0) {
+    async wake(enrolmentIds, delaySeconds = 0, tries = 0) {
       await settled();
       tables.beforeWrite('waker.wake');
-      calls.push({ enrolmentIds, delaySeconds });
+      calls.push({ enrolmentIds, delaySeconds, tries });
     },
   };
 }
@@ -85,9 +85,12 @@ export function memoryAuditLog(tables: MemoryTables): AuditLog {
     },
     async ofDay(day, after, limit) {
       await settled();
-      const from = after === undefined ? 0 : Number(after);
-      const all = tables.audit.filter(({ at }) => new Date(at).toISOString().startsWith(day)).sort((a, b) => b.at - a.at);
-      return { items: all.slice(from, from + limit), ...(all.length > from + limit ? { next: String(from + limit) } : {}) };
+      // The place in the log tells records of one instant apart: what is recorded later changes no page behind it.
+      const keyed = tables.audit.map((entry, index) => ({ entry, key: `${new Date(entry.at).toISOString()}#${String(index).padStart(9, '0')}` }));
+      const rest = keyed.filter(({ key }) => key.startsWith(day) && (after === undefined || key < after)).sort((a, b) => (a.key < b.key ? 1 : -1));
+      const page = rest.slice(0, limit);
+      const last = page.at(-1);
+      return { items: page.map(({ entry }) => entry), ...(rest.length > limit && last !== undefined ? { next: last.key } : {}) };
     },
   };
 }
