@@ -20,10 +20,10 @@ export function outcomeOf({ status, retryAfter, body }: PushAnswer): PushOutcome
   return { result: 'refused', reason };
 }
 
-/** A push that got no answer. Errors of TLS are about our certificate: repeating will not help. */
+/** A push that got no answer. Errors of TLS and of reading keys are about our certificate: repeating will not help. */
 export function outcomeOfFailure(error: unknown): PushOutcome {
   const code = codeOf(error);
-  return code.startsWith('ERR_SSL_') ? { result: 'refused', reason: code } : { result: 'later', reason: code, afterSeconds: DEFAULT_WAIT_SECONDS };
+  return code.startsWith('ERR_SSL_') || code.startsWith('ERR_OSSL_') ? { result: 'refused', reason: code } : { result: 'later', reason: code, afterSeconds: DEFAULT_WAIT_SECONDS };
 }
 
 function codeOf(error: unknown): string {

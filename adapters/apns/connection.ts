@@ -8,7 +8,6 @@ import type { PushAnswer } from './answer.ts';
 const IDLE = 20 * SECOND;
 const PING_PATIENCE = 2 * SECOND;
 const CONNECT_PATIENCE = 10 * SECOND;
-const ANSWER_PATIENCE = 15 * SECOND;
 /** More would gain nothing: answers take milliseconds. */
 const MOST_STREAMS = 500;
 
@@ -16,27 +15,44 @@ interface Open {
   readonly session: ClientHttp2Session;
   readonly certificate: string;
   usedAt: Instant;
+  /** Requests that wait for their answers. */
+  waiting: number;
 }
 
 export class Connection {
   readonly #url: string;
   readonly #clock: Clock;
+  readonly #answerPatience: number;
   #open: Open | undefined;
   #opening: Promise<Open> | undefined;
 
-  constructor(url: string, clock: Clock) {
+  /** `answerPatience`: milliseconds that one request may take. */
+  constructor(url: string, clock: Clock, answerPatience: number) {
     this.#url = url;
     this.#clock = clock;
+    this.#answerPatience = answerPatience;
   }
 
   /** Sends one request on a live session. Rejects when no answer came, and with TLS errors (`ERR_SSL_…`). */
   async send(certificate: PushCertificate, headers: OutgoingHttpHeaders, body: string): Promise<PushAnswer> {
     const open = await this.#live(certificate);
     open.usedAt = this.#clock.now();
-    const answer = await exchange(open.session.request(headers), body, open.session);
-    // 503 Shutdown: this server is leaving; the next session finds another.
-    if (answer.status === 503) open.session.close();
-    return answer;
+    // An idle session must not keep a process alive; one that owes us an answer must.
+    open.waiting += 1;
+    open.session.ref();
+    try {
+      const answer = await exchange(open.session.request(headers), body, this.#answerPatience);
+      // 503 Shutdown: this server is leaving; the next session finds another.
+      if (answer.status === 503) open.session.close();
+      return answer;
+    } catch (error) {
+      // Whoever gave no answer is asked whether it is still there before it gets another request.
+      open.usedAt = Number.NEGATIVE_INFINITY;
+      throw error;
+    } finally {
+      open.waiting -= 1;
+      if (open.waiting === 0 && !open.session.destroyed) open.session.unref();
+    }
   }
 
   /** How many requests the other side takes at once. */
@@ -68,7 +84,7 @@ export class Connection {
     else idle.session.destroy();
     this.#open = undefined;
     const session = await openSession(this.#url, certificate);
-    this.#open = { session, certificate: certificate.certificate, usedAt: this.#clock.now() };
+    this.#open = { session, certificate: certificate.certificate, usedAt: this.#clock.now(), waiting: 0 };
     return this.#open;
   }
 }
@@ -83,7 +99,7 @@ function openSession(url: string, { certificate, key }: PushCertificate): Promis
     // Stays for the session's life: its streams report the error, nobody else need.
     session.on('error', (error: Error) => { settle(); reject(error); });
     session.once('close', () => { settle(); reject(new Error('The connection was closed.')); });
-    // An idle session must not keep a process alive.
+    // The timer keeps the process alive until then.
     session.unref();
   });
 }
@@ -100,14 +116,13 @@ function answersPing(session: ClientHttp2Session): Promise<boolean> {
   });
 }
 
-function exchange(stream: ClientHttp2Stream, body: string, session: ClientHttp2Session): Promise<PushAnswer> {
-  session.ref();
-  const answered = new Promise<PushAnswer>((resolve, reject) => {
+function exchange(stream: ClientHttp2Stream, body: string, patience: number): Promise<PushAnswer> {
+  return new Promise((resolve, reject) => {
     let status: number | undefined;
     let retryAfter: string | undefined;
     let text = '';
     stream.setEncoding('utf8');
-    stream.setTimeout(ANSWER_PATIENCE, () => { stream.close(constants.NGHTTP2_CANCEL); });
+    stream.setTimeout(patience, () => { stream.close(constants.NGHTTP2_CANCEL); });
     stream.once('response', (headers) => {
       status = headers[':status'];
       retryAfter = headers['retry-after'];
@@ -121,5 +136,4 @@ function exchange(stream: ClientHttp2Stream, body: string, session: ClientHttp2S
     });
     stream.end(body);
   });
-  return answered.finally(() => { if (!session.destroyed) session.unref(); });
 }

@@ -3,7 +3,7 @@
  * Source: Apple, "Sending notification requests to APNs".
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock, Logger } from '../../core/ambient.ts';
+import { SECOND, type Clock, type Logger } from '../../core/ambient.ts';
 import { backOff } from '../../core/back-off.ts';
 import type { PushCertificate } from '../../core/device/push-certificate.ts';
 import type { PushGateway, PushOutcome, PushRequest } from '../../core/instruction/push.ts';
@@ -17,14 +17,19 @@ export interface PushGatewayOptions {
   readonly certificate: () => Promise<PushCertificate | undefined>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Milliseconds that one push may take to be answered; default 15 seconds. */
+  readonly answerPatience?: number;
 }
 
 const ATTEMPTS = 4;
 const BASE = 200;
 const CAP = 3_000;
+const ANSWER_PATIENCE = 15 * SECOND;
+/** No further try begins later than this after the first: the waker, with what is left of its minute, queues the push again. */
+const PATIENCE = 20 * SECOND;
 
-export function createPushGateway({ url, certificate, clock, log }: PushGatewayOptions): PushGateway & { close(): void } {
-  const connection = new Connection(url, clock);
+export function createPushGateway({ url, certificate, clock, log, answerPatience = ANSWER_PATIENCE }: PushGatewayOptions): PushGateway & { close(): void } {
+  const connection = new Connection(url, clock, answerPatience);
   const attempt = async (identity: PushCertificate, request: PushRequest): Promise<PushOutcome> => {
     try {
       return outcomeOf(await connection.send(identity, headersOf(request), JSON.stringify({ mdm: request.magic })));
@@ -33,15 +38,8 @@ export function createPushGateway({ url, certificate, clock, log }: PushGatewayO
     }
   };
 
-  const pushOne = async (identity: PushCertificate, request: PushRequest): Promise<PushOutcome> => {
-    if (request.topic !== identity.topic) return { result: 'refused', reason: 'the push certificate is for another topic' };
-    for (let n = 1; ; n += 1) {
-      const outcome = await attempt(identity, request);
-      // A wait that APNs asks for and that is longer than ours is the caller's to arrange.
-      if (outcome.result !== 'later' || n === ATTEMPTS || outcome.reason === 'TooManyRequests') return outcome;
-      await sleep(backOff(n, BASE, CAP, Math.random()));
-    }
-  };
+  /** How many pushes APNs takes at once, or what becomes of all of them where it cannot be reached. */
+  const connect = (identity: PushCertificate): Promise<number | PushOutcome> => repeated(() => connection.streams(identity).catch(outcomeOfFailure));
 
   return {
     /** 1 HTTP/2 request per push, more after passing failures; as many at once as APNs takes. */
@@ -50,17 +48,32 @@ export function createPushGateway({ url, certificate, clock, log }: PushGatewayO
       if (identity === undefined) return requests.map(() => ({ result: 'refused', reason: 'no push certificate is configured' }));
       const outcomes: PushOutcome[] = [];
       const queue = requests.entries();
+      const lanes = await connect(identity);
       const pushSome = async (): Promise<void> => {
-        for (const [index, request] of queue) outcomes[index] = await pushOne(identity, request);
+        for (const [index, request] of queue) {
+          if (request.topic !== identity.topic) outcomes[index] = { result: 'refused', reason: 'the push certificate is for another topic' };
+          else outcomes[index] = typeof lanes === 'number' ? await repeated(() => attempt(identity, request)) : lanes;
+        }
       };
-      const lanes = await connection.streams(identity).catch(() => 1);
-      await Promise.all(Array.from({ length: Math.min(lanes, requests.length) }, pushSome));
+      await Promise.all(Array.from({ length: typeof lanes === 'number' ? Math.min(lanes, requests.length) : 1 }, pushSome));
       const refused = outcomes.filter(({ result }) => result === 'refused').length;
       if (refused > 0) log.error('pushes refused', { refused, of: requests.length });
       return outcomes;
     },
     close: () => { connection.close(); },
   };
+}
+
+/** Tries again while the outcome is `later`, a little later each time. */
+async function repeated<T extends number | PushOutcome>(attempt: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  for (let n = 1; ; n += 1) {
+    const outcome = await attempt();
+    if (typeof outcome === 'number' || outcome.result !== 'later') return outcome;
+    // A wait that APNs asks for and that is longer than ours is the caller's to arrange.
+    if (n === ATTEMPTS || outcome.reason === 'TooManyRequests' || performance.now() > begun + PATIENCE) return outcome;
+    await sleep(backOff(n, BASE, CAP, Math.random()));
+  }
 }
 
 function headersOf({ token, topic, expiresAt }: PushRequest): Readonly<Record<string, string>> {
