@@ -25,22 +25,25 @@ export async function copyObject(client: S3Client, bucket: string, from: string,
   }
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...target, ContentType: PACKAGE_TYPE }));
   if (UploadId === undefined) throw new WavecastError('internal', 'The communication server began a copy without an id.');
+  const parts: { readonly PartNumber: number; readonly ETag: string }[] = [];
+  const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
+  const copySome = async (): Promise<void> => {
+    for (let PartNumber = numbers.shift(); PartNumber !== undefined; PartNumber = numbers.shift()) {
+      const start = (PartNumber - 1) * part;
+      const range = `bytes=${start}-${Math.min(size, start + part) - 1}`;
+      const { CopyPartResult } = await client.send(new UploadPartCopyCommand({ ...target, UploadId, PartNumber, CopySource: source, CopySourceRange: range, ...unchanged }));
+      parts.push({ PartNumber, ETag: CopyPartResult?.ETag ?? '' });
+    }
+  };
+  const lanes = Array.from({ length: PARTS_AT_ONCE }, copySome);
   try {
-    const parts: { readonly PartNumber: number; readonly ETag: string }[] = [];
-    const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1).values();
-    const copySome = async (): Promise<void> => {
-      for (const PartNumber of numbers) {
-        const start = (PartNumber - 1) * part;
-        const range = `bytes=${start}-${Math.min(size, start + part) - 1}`;
-        const { CopyPartResult } = await client.send(new UploadPartCopyCommand({ ...target, UploadId, PartNumber, CopySource: source, CopySourceRange: range, ...unchanged }));
-        parts.push({ PartNumber, ETag: CopyPartResult?.ETag ?? '' });
-      }
-    };
-    await Promise.all(Array.from({ length: PARTS_AT_ONCE }, copySome));
+    await Promise.all(lanes);
     parts.sort((a, b) => a.PartNumber - b.PartNumber);
     await client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: parts } }));
   } catch (error) {
-    // Parts of an abandoned upload are stored and charged for until somebody removes them.
+    // Parts of an abandoned upload are stored and charged for until somebody removes them; those that are under way yet would come behind the removal.
+    numbers.length = 0;
+    await Promise.allSettled(lanes);
     await client.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
     throw error;
   }

@@ -16,7 +16,7 @@ export interface SecretOptions<T> {
 }
 
 export interface Secret<T> {
-  /** At most 1 request per `ttl`. */
+  /** At most 1 request per `ttl` once there is a value; until then 1 each time, so that the first one is used at once. */
   read(): Promise<T | undefined>;
   /** The value; where there is none, what `make` makes becomes it. Of several at once one wins, and all answer its. */
   establish(make: () => Promise<T>): Promise<T>;
