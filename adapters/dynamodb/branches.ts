@@ -1,12 +1,11 @@
 /** Branches, all in one partition (a few thousand at most), and their counters of devices. */
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { BranchStore } from '../../core/device/store.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { batchGet } from './batch.ts';
 import { branchItem, branchKey, BRANCHES, countsKey, readBranch, readCounts } from './codec/device.ts';
 import type { Table } from './document-client.ts';
 import { getItem, queryPartition } from './query.ts';
-import { conditionally, names } from './transaction.ts';
+import { names, putKnowingly } from './transaction.ts';
 
 export function createBranchStore(devices: Table): BranchStore {
   return {
@@ -21,15 +20,15 @@ export function createBranchStore(devices: Table): BranchStore {
       return (await queryPartition(devices, BRANCHES)).map(readBranch);
     },
 
-    /** 1 write. */
+    /** 1 transaction of 1 item. */
     async putBranch(branch) {
-      const done = await conditionally(() => devices.client.send(new PutCommand({
+      const done = await putKnowingly(devices.client, {
         TableName: devices.table, Item: branchItem(branch),
         ...(branch.revision === 0
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : { ConditionExpression: '#revision = :before', ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': branch.revision - 1 } }),
-      })));
-      if (done === undefined) throw new WavecastError('conflict', branch.revision === 0 ? 'A branch with this id exists.' : 'The branch has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
+      });
+      if (!done) throw new WavecastError('conflict', branch.revision === 0 ? 'A branch with this id exists.' : 'The branch has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
     },
 
     /** 1 call per 100 branches. */

@@ -1,5 +1,4 @@
 /** Devices. A name and a serial number are items of their own, which makes them unique and leads from them to the device. */
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Device } from '../../core/device/device.ts';
 import type { DeviceStore } from '../../core/device/store.ts';
 import { WavecastError } from '../../core/errors.ts';
@@ -8,7 +7,7 @@ import type { Key } from './batch.ts';
 import { countsKey, deviceItem, deviceKey, nameKey, readDevice, readDevicePointer, readSummary, serialKey } from './codec/device.ts';
 import type { Table } from './document-client.ts';
 import { getItem, query } from './query.ts';
-import { conditionally, names, transact, type Action } from './transaction.ts';
+import { names, transact, type Action } from './transaction.ts';
 
 const INDEX = 'byBranch';
 
@@ -54,18 +53,13 @@ export function createDeviceStore(devices: Table): DeviceStore {
       if (failed.size > 0) throw taken();
     },
 
-    /** 1 write; where name, serial number, branch or standing change, 1 transaction of up to 7 items. */
+    /** 1 transaction of 1 item; where name, serial number, branch or standing change, of up to 7. */
     async replaceDevice(before, after) {
       const put = {
         TableName: table, Item: deviceItem(after), ConditionExpression: '#revision = :before',
         ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': before.revision },
       };
-      const others = inStep(table, before, after);
-      if (others.length === 0) {
-        if ((await conditionally(() => client.send(new PutCommand(put)))) === undefined) throw changed();
-        return;
-      }
-      const failed = await transact(client, [{ Put: put }, ...others]);
+      const failed = await transact(client, [{ Put: put }, ...inStep(table, before, after)]);
       if (failed.has(0)) throw changed();
       if (failed.size > 0) throw taken();
     },

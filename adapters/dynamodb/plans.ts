@@ -1,5 +1,4 @@
 /** Plans, their branches, and the targets of plans that list devices. */
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DeviceSummary } from '../../core/device/device.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { Plan } from '../../core/rollout/plan.ts';
@@ -9,7 +8,7 @@ import { deviceKey, readSummary } from './codec/device.ts';
 import { createdKey, LISTING, PLAN_BRANCH, planBranchItem, planBranchKey, planItem, planKey, readPlan, readPlanBranch, readTarget, targetsPartition } from './codec/plan.ts';
 import type { Table } from './document-client.ts';
 import { getItem, query, queryPartition } from './query.ts';
-import { conditionally, names } from './transaction.ts';
+import { names, putKnowingly } from './transaction.ts';
 
 const INDEX = 'listing';
 
@@ -50,24 +49,25 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       return item === undefined ? undefined : readPlanBranch(item);
     },
 
-    /** 1 call per 25 branches and targets, 1 write. */
+    /** 1 read, 1 call per 25 branches and targets, 1 transaction of 1 item. */
     async addPlan(plan, branches, targets) {
+      // Asked beforehand too: the branches of a plan that is there must not become another's.
+      if ((await getItem(tables, planKey(plan.id))) !== undefined) throw idTaken();
       const listed = plan.targets === 'list' ? targets : [];
       await batchWrite(tables, [
         ...branches.map((branch) => ({ put: planBranchItem(branch) })),
         ...listed.map(({ branchId, order, id }) => ({ put: { pk: targetsPartition(plan.id, branchId), sk: order, deviceId: id } })),
       ]);
-      const done = await conditionally(() => client.send(new PutCommand({ TableName: table, Item: planItem(plan), ConditionExpression: 'attribute_not_exists(pk)' })));
-      if (done === undefined) throw new WavecastError('conflict', 'A plan with this id exists.');
+      if (!(await putKnowingly(client, { TableName: table, Item: planItem(plan), ConditionExpression: 'attribute_not_exists(pk)' }))) throw idTaken();
     },
 
-    /** 1 write. */
+    /** 1 transaction of 1 item. */
     async replacePlan(before, after) {
-      const done = await conditionally(() => client.send(new PutCommand({
+      const done = await putKnowingly(client, {
         TableName: table, Item: planItem(after), ConditionExpression: '#revision = :before',
         ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': before.revision },
-      })));
-      if (done === undefined) throw new WavecastError('conflict', 'The plan has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
+      });
+      if (!done) throw new WavecastError('conflict', 'The plan has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
     },
 
     /** 1 query and 1 call per 100 devices. */
@@ -86,4 +86,8 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       });
     },
   };
+}
+
+function idTaken(): WavecastError {
+  return new WavecastError('conflict', 'A plan with this id exists.');
 }

@@ -14,5 +14,9 @@ export async function retried<T>(attempt: () => Promise<T | 'again'>): Promise<T
     const result = await attempt();
     if (result !== 'again') return result;
   }
-  throw new WavecastError('throttled', 'The database was too busy.', { remedy: 'Try again in a moment.' });
+  throw tooBusy();
+}
+
+export function tooBusy(cause?: unknown): WavecastError {
+  return new WavecastError('throttled', 'The database was too busy.', { remedy: 'Try again in a moment.', cause });
 }

@@ -10,7 +10,7 @@ import { planBranchKey, planKey, readPlan, readPlanBranch } from './codec/plan.t
 import { numbered, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, WAVE, waveItem, waveKey } from './codec/run.ts';
 import type { Table } from './document-client.ts';
 import { getItem, queryPartition } from './query.ts';
-import { conditionally, names, transact, type Action } from './transaction.ts';
+import { conditionally, names, putKnowingly, transact, type Action } from './transaction.ts';
 
 const kinds: readonly InstructionKind[] = ['install', 'inventory'];
 
@@ -61,10 +61,8 @@ export function createRunStore(plans: Table): RunStore {
       return failed.size === 0;
     },
 
-    /** 1 write. */
-    async replaceRun(before, after) {
-      return (await conditionally(() => client.send(new PutCommand(replacement(table, before, after))))) !== undefined;
-    },
+    /** 1 transaction of 1 item. */
+    replaceRun: (before, after) => putKnowingly(client, replacement(table, before, after)),
 
     /** 1 read. */
     wave,

@@ -1,0 +1,28 @@
+/** The core's ports to what is kept, as one implementation fills them. */
+import type { AuditLog } from '../../core/audit.ts';
+import type { CatalogueStore } from '../../core/catalog/store.ts';
+import type { BranchStore, DeviceStore, EnrolmentStore, InvitationStore } from '../../core/device/store.ts';
+import type { CommandQueue, InstructionStore, Timers } from '../../core/instruction/store.ts';
+import type { InventoryStore } from '../../core/inventory/inventory.ts';
+import type { PlanStore, RunStore } from '../../core/rollout/store.ts';
+import type { TestClock } from '../support/memory/ambient.ts';
+
+export interface Stores {
+  /** By which the stores go; it stands still unless told. */
+  readonly clock: TestClock;
+  readonly branches: BranchStore;
+  readonly devices: DeviceStore;
+  readonly enrolments: EnrolmentStore;
+  readonly invitations: InvitationStore;
+  readonly catalogue: CatalogueStore;
+  readonly instructions: InstructionStore;
+  readonly queue: CommandQueue;
+  readonly timers: Timers;
+  readonly plans: PlanStore;
+  readonly runs: RunStore;
+  readonly inventory: InventoryStore;
+  readonly audit: AuditLog;
+}
+
+/** Opens stores that are empty and share nothing with those opened before. */
+export type OpenStores = () => Promise<Stores>;

@@ -1,0 +1,87 @@
+import { aBranch, aBranchId, aCertificate, aChallenge, aDevice, anEnrolled, anEnrolment, anInvitation, aPushAddress, changed, issuedCertificate } from '../samples/device.ts';
+import { MORNING, uniqueDigest, uniqueName } from '../samples/unique.ts';
+import type { Writes } from './write.ts';
+
+export const deviceWrites: Writes = {
+  'creating a branch': {
+    prepare: () => {
+      const branch = aBranch();
+      return { call: ({ branches }) => branches.putBranch(branch) };
+    },
+  },
+  'replacing a branch': {
+    prepare: async (stores) => {
+      const branch = aBranch();
+      await stores.branches.putBranch(branch);
+      return { call: ({ branches }) => branches.putBranch({ ...branch, revision: 1 }) };
+    },
+  },
+  'adding a device': {
+    prepare: () => {
+      const device = aDevice({ serialNumber: uniqueName('serial') });
+      return { call: ({ devices }) => devices.addDevice(device) };
+    },
+  },
+  'changing a device': {
+    prepare: async (stores) => {
+      const device = aDevice();
+      await stores.devices.addDevice(device);
+      return { call: ({ devices }) => devices.replaceDevice(device, changed(device, { osVersion: '18.2' })) };
+    },
+  },
+  'moving and renaming a device': {
+    prepare: async (stores) => {
+      const device = aDevice();
+      await stores.devices.addDevice(device);
+      const moved = changed(device, { branchId: aBranchId(), name: uniqueName('device') });
+      return { call: ({ devices }) => devices.replaceDevice(device, moved) };
+    },
+  },
+  authenticating: {
+    prepare: async (stores) => {
+      const enrolment = anEnrolment(await issuedCertificate(stores.invitations));
+      return { call: ({ enrolments }) => enrolments.authenticate(enrolment) };
+    },
+  },
+  'completing an enrolment': {
+    prepare: async (stores) => {
+      const enrolment = anEnrolment(await issuedCertificate(stores.invitations));
+      await stores.enrolments.authenticate(enrolment);
+      return { call: ({ enrolments }) => enrolments.setPush(enrolment.id, enrolment.pin, aPushAddress(), MORNING + 1), answer: true };
+    },
+  },
+  'marking a push address dead': {
+    prepare: async (stores) => {
+      const { id, push } = await anEnrolled(stores);
+      return { call: ({ enrolments }) => enrolments.markPushDead(id, push.token) };
+    },
+  },
+  leaving: {
+    prepare: async (stores) => {
+      const { id } = await anEnrolled(stores);
+      return { call: ({ enrolments }) => enrolments.leave(id, MORNING + 1) };
+    },
+  },
+  'adding an invitation': {
+    prepare: () => {
+      const [invitation, secret] = [anInvitation(), uniqueDigest('secret')];
+      return { call: ({ invitations }) => invitations.addInvitation(invitation, secret) };
+    },
+  },
+  'adding a challenge': {
+    conflicts: false,
+    prepare: () => {
+      const challenge = aChallenge(anInvitation().id);
+      return { call: ({ invitations }) => invitations.addChallenge(challenge) };
+    },
+  },
+  'issuing a certificate': {
+    prepare: async (stores) => {
+      const invitation = anInvitation();
+      const [challenge, certificate] = [aChallenge(invitation.id), aCertificate(invitation.id)];
+      await stores.invitations.addInvitation(invitation, uniqueDigest('secret'));
+      await stores.invitations.addChallenge(challenge);
+      return { call: ({ invitations }) => invitations.issue(challenge, certificate, 'transaction') };
+    },
+  },
+};

@@ -1,0 +1,96 @@
+import type { Stores } from '../../contracts/stores.ts';
+import { anEnrolled } from '../samples/device.ts';
+import { aChange, aCommand, anInstruction, aWaveId, commandsFor } from '../samples/instruction.ts';
+import { laterAndLater, many, MORNING } from '../samples/unique.ts';
+import type { Writes } from './write.ts';
+
+async function anIssued(stores: Stores) {
+  const instruction = anInstruction();
+  await stores.instructions.issue(instruction, commandsFor(instruction));
+  return instruction;
+}
+
+export const instructionWrites: Writes = {
+  'issuing an instruction': {
+    prepare: () => {
+      const instruction = anInstruction();
+      return { call: ({ instructions }) => instructions.issue(instruction, commandsFor(instruction)), answer: 'issued' };
+    },
+  },
+  'recording instructions': {
+    prepare: () => {
+      const skipped = many(3, () => anInstruction({ state: 'skipped' }));
+      return { call: ({ instructions }) => instructions.record(skipped) };
+    },
+  },
+  'changing an instruction': {
+    prepare: async (stores) => {
+      const instruction = await anIssued(stores);
+      return { call: ({ instructions }) => instructions.change(aChange(instruction, { to: 'failed', ends: true })), answer: 'changed' };
+    },
+  },
+  'telling of a device that was here': {
+    prepare: async (stores) => {
+      const { id } = await anEnrolled(stores);
+      return { call: ({ queue }) => queue.commit({ enrolmentId: id, now: MORNING + 1, beginSession: true, changes: [] }), answer: 'done' };
+    },
+  },
+  'settling one command and handing out another': {
+    prepare: async (stores) => {
+      const { id } = await anEnrolled(stores);
+      const [settled, next] = [aCommand({ enrolmentId: id }), aCommand({ enrolmentId: id })];
+      await stores.queue.enqueue([settled, next]);
+      const instruction = await anIssued(stores);
+      return { call: ({ queue }) => queue.commit({ enrolmentId: id, now: MORNING + 1, beginSession: false, settled, next, changes: [aChange(instruction)] }), answer: 'done' };
+    },
+  },
+  'adding commands': {
+    prepare: () => {
+      const commands = many(3, () => aCommand());
+      return { call: ({ queue }) => queue.enqueue(commands) };
+    },
+  },
+  'withdrawing commands': {
+    conflicts: false,
+    prepare: async (stores) => {
+      const command = aCommand();
+      await stores.queue.enqueue([command]);
+      return { call: ({ queue }) => queue.withdraw(command.enrolmentId, [command.id]) };
+    },
+  },
+  'emptying a queue': {
+    conflicts: false,
+    prepare: async (stores) => {
+      const command = aCommand();
+      await stores.queue.enqueue([command]);
+      return { call: ({ queue }) => queue.clear(command.enrolmentId), answer: [command] };
+    },
+  },
+  'setting timers': {
+    conflicts: false,
+    prepare: () => {
+      const subject = aWaveId();
+      return { call: ({ timers }) => timers.put([{ at: MORNING, kind: 'wave-check', subject, step: 0 }]) };
+    },
+  },
+  'advancing a timer': {
+    prepare: async (stores) => {
+      const due = { at: MORNING, kind: 'wave-check', subject: aWaveId(), step: 0 } as const;
+      await stores.timers.put([due]);
+      return { call: ({ timers }) => timers.advance(due, { ...due, step: 1 }) };
+    },
+  },
+  'removing a timer': {
+    prepare: async (stores) => {
+      const due = { at: MORNING, kind: 'run-start', subject: aWaveId(), step: 0 } as const;
+      await stores.timers.put([due]);
+      return { call: ({ timers }) => timers.advance(due, undefined) };
+    },
+  },
+  'moving the mark': {
+    prepare: () => {
+      const until = laterAndLater();
+      return { call: ({ timers }) => timers.mark(until) };
+    },
+  },
+};

@@ -1,0 +1,94 @@
+import { aBundleId, anApp, aRegistration, aVersion } from '../samples/catalogue.ts';
+import { aDevice } from '../samples/device.ts';
+import { afterWave, aPlan, aPlanBranch, aRun, keyOf, nextWave } from '../samples/plan.ts';
+import { many, MORNING, uniqueName } from '../samples/unique.ts';
+import type { Writes } from './write.ts';
+
+export const planWrites: Writes = {
+  'registering a version': {
+    prepare: () => {
+      const app = anApp();
+      const version = aVersion(app);
+      return { call: ({ catalogue }) => catalogue.putVersion(app, version) };
+    },
+  },
+  'placing a version': {
+    prepare: async (stores) => {
+      const app = anApp();
+      const version = aVersion(app);
+      await stores.catalogue.putVersion(app, version);
+      return { call: ({ catalogue }) => catalogue.setPlacement(version.id, 'verified', [], MORNING) };
+    },
+  },
+  'keeping a registration': {
+    conflicts: false,
+    prepare: () => {
+      const registration = aRegistration();
+      return { call: ({ catalogue }) => catalogue.putRegistration(registration) };
+    },
+  },
+  'adding a plan': {
+    prepare: () => {
+      const plan = aPlan();
+      const branches = many(3, () => aPlanBranch(plan));
+      return { call: ({ plans }) => plans.addPlan(plan, branches, []) };
+    },
+  },
+  'replacing a plan': {
+    prepare: async (stores) => {
+      const plan = aPlan();
+      await stores.plans.addPlan(plan, [], []);
+      return { call: ({ plans }) => plans.replacePlan(plan, { ...plan, status: 'live', revision: 2 }) };
+    },
+  },
+  'adding runs': {
+    prepare: () => {
+      const runs = many(3, () => aRun());
+      return { call: (stores) => stores.runs.addRuns(runs) };
+    },
+  },
+  'opening a wave': {
+    prepare: async (stores) => {
+      const run = aRun();
+      const wave = nextWave(run);
+      await stores.runs.addRuns([run]);
+      return { call: ({ runs }) => runs.openWave(run, afterWave(run), wave), answer: true };
+    },
+  },
+  'replacing a run': {
+    prepare: async (stores) => {
+      const run = aRun();
+      await stores.runs.addRuns([run]);
+      return { call: ({ runs }) => runs.replaceRun(run, { ...run, status: 'paused' }), answer: true };
+    },
+  },
+  'finishing a wave': {
+    prepare: async (stores) => {
+      const run = aRun();
+      const wave = nextWave(run);
+      await stores.runs.addRuns([run]);
+      await stores.runs.openWave(run, afterWave(run), wave);
+      return { call: ({ runs }) => runs.finishWave(wave) };
+    },
+  },
+  'writing totals': {
+    prepare: () => {
+      const key = keyOf(aRun());
+      return { call: ({ runs }) => runs.setWaveTotals(key, 1, 0, { issued: 2 }, { issued: 2 }), answer: true };
+    },
+  },
+  'keeping a report': {
+    prepare: () => {
+      const [deviceId, bundleId] = [aDevice().id, aBundleId()];
+      const managed = { status: 'Managed', reportedAt: MORNING };
+      return { call: ({ inventory }) => inventory.report(deviceId, bundleId, { managed }), answer: { deviceId, bundleId, managed } };
+    },
+  },
+  'recording a change': {
+    conflicts: false,
+    prepare: () => {
+      const subject = uniqueName('plan');
+      return { call: ({ audit }) => audit.record({ at: MORNING, who: 'ada', role: 'operator', action: 'plan.start', subject }) };
+    },
+  },
+};
