@@ -19,7 +19,7 @@ export function memoryCatalogueStore(tables: MemoryTables): CatalogueStore {
     },
     async versionsOf(bundleId) {
       await settled();
-      return [...tables.versions.values()].filter((version) => version.bundleId === bundleId).sort((a, b) => b.createdAt - a.createdAt);
+      return [...tables.versions.values()].filter((version) => version.bundleId === bundleId).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
     },
     async putVersion(app, version) {
       await settled();

@@ -60,8 +60,9 @@ function inOrder(queue: ReadonlyMap<string, QueuedCommand>): readonly QueuedComm
   return [...queue].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, command]) => command);
 }
 
-/** Another connection was quicker: what was reported on is gone, or what would be handed out has been since. */
+/** The device is not enrolled, or another connection was quicker: what was reported on is gone, or what would be handed out has been since. */
 function isLost(tables: MemoryTables, commit: ExchangeCommit): boolean {
+  if (!tables.enrolments.has(commit.enrolmentId)) return true;
   const queue = queueOf(tables, commit.enrolmentId);
   const gone = [commit.settled, commit.deferred].some((command) => command !== undefined && !queue.has(queueKey(command)));
   if (gone) return true;

@@ -13,7 +13,7 @@ export function memoryEnrolmentStore(tables: MemoryTables): EnrolmentStore {
     },
     async enrolments(ids) {
       await settled();
-      return ids.flatMap((id) => tables.enrolments.get(id) ?? []);
+      return [...new Set(ids)].flatMap((id) => tables.enrolments.get(id) ?? []);
     },
     async authenticate(enrolment) {
       await settled();
@@ -28,8 +28,9 @@ export function memoryEnrolmentStore(tables: MemoryTables): EnrolmentStore {
       tables.beforeWrite('enrolments.setPush');
       const stored = tables.enrolments.get(id);
       if (stored?.pin !== pin || stored.status === 'left') throw new WavecastError('conflict', 'The enrolment has changed meanwhile.');
-      tables.enrolments.set(id, { ...stored, push, status: 'enrolled', lastSeenAt: now, enrolledAt: stored.enrolledAt ?? now });
-      return stored.status !== 'enrolled';
+      const enrolledAt = stored.enrolledAt ?? now;
+      tables.enrolments.set(id, { ...stored, push, status: 'enrolled', lastSeenAt: now, enrolledAt });
+      return enrolledAt === now;
     },
     async markPushDead(id, token) {
       await settled();
@@ -60,7 +61,7 @@ export function memoryInvitationStore(tables: MemoryTables): InvitationStore {
     async addInvitation(invitation, secretHash) {
       await settled();
       tables.beforeWrite('invitations.add');
-      if (tables.invitations.has(invitation.id)) throw new WavecastError('conflict', 'The invitation exists.');
+      if (tables.invitations.has(invitation.id) || tables.invitationSecrets.has(secretHash)) throw new WavecastError('conflict', 'The invitation exists.');
       tables.invitations.set(invitation.id, invitation);
       tables.invitationSecrets.set(secretHash, invitation.id);
     },

@@ -1,3 +1,4 @@
+import { WavecastError } from '../../../core/errors.ts';
 import type { Instruction } from '../../../core/instruction/instruction.ts';
 import type { InstructionChange, InstructionStore } from '../../../core/instruction/store.ts';
 import { isEnd } from '../../../core/instruction/transitions.ts';
@@ -14,11 +15,10 @@ export function memoryInstructionStore(tables: MemoryTables): InstructionStore {
       tables.beforeWrite('instructions.issue');
       const { waveId, deviceId, bundleId, versionId } = instruction;
       if (tables.instructions.has(instructionKey(waveId, deviceId))) return 'already';
-      if (instruction.kind === 'install') {
-        const standing = tables.standings.get(`${deviceId}/${bundleId}`);
-        if (standing?.live === true && standing.waveId !== waveId) return 'held';
-        tables.standings.set(`${deviceId}/${bundleId}`, { deviceId, bundleId, waveId, versionId, live: true });
-      }
+      const standing = tables.standings.get(`${deviceId}/${bundleId}`);
+      if (instruction.kind === 'install' && standing?.live === true && standing.waveId !== waveId) return 'held';
+      if (commands.some((command) => queueOf(tables, command.enrolmentId).has(queueKey(command)))) throw new WavecastError('internal', 'A command of an instruction that was never issued is in the queue.');
+      if (instruction.kind === 'install') tables.standings.set(`${deviceId}/${bundleId}`, { deviceId, bundleId, waveId, versionId, live: true });
       putInstruction(tables, instruction);
       for (const command of commands) queueOf(tables, command.enrolmentId).set(queueKey(command), command);
       return 'issued';
@@ -47,7 +47,7 @@ export function memoryInstructionStore(tables: MemoryTables): InstructionStore {
     },
     async instructions(keys) {
       await settled();
-      return keys.flatMap(({ waveId, deviceId }) => tables.instructions.get(instructionKey(waveId, deviceId)) ?? []);
+      return [...new Set(keys.map(({ waveId, deviceId }) => instructionKey(waveId, deviceId)))].flatMap((key) => tables.instructions.get(key) ?? []);
     },
     async standings(deviceIds, bundleId) {
       await settled();

@@ -8,6 +8,7 @@ export function memoryInventoryStore(tables: MemoryTables): InventoryStore {
       await settled();
       tables.beforeWrite('inventory.report');
       const stored: AppFacts = tables.facts.get(`${deviceId}/${bundleId}`) ?? { deviceId, bundleId };
+      if (facts.managed === undefined && facts.installed === undefined) return stored;
       const managed = newer(facts.managed, stored.managed);
       const installed = newer(facts.installed, stored.installed);
       const merged: AppFacts = { deviceId, bundleId, ...(managed === undefined ? {} : { managed }), ...(installed === undefined ? {} : { installed }) };

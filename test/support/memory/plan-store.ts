@@ -33,7 +33,7 @@ export function memoryPlanStore(tables: MemoryTables): PlanStore {
       if (tables.plans.has(plan.id)) throw new WavecastError('conflict', 'The plan exists.');
       for (const branch of branches) {
         const key = planBranchKey(plan.id, branch.branchId);
-        const own = targets.filter(({ branchId }) => branchId === branch.branchId).map(({ order, id }) => ({ order, deviceId: id }));
+        const own = (plan.targets === 'list' ? targets : []).filter(({ branchId }) => branchId === branch.branchId).map(({ order, id }) => ({ order, deviceId: id }));
         tables.planBranches.set(key, branch);
         tables.targets.set(key, own.sort((a, b) => (a.order < b.order ? -1 : 1)));
       }

@@ -73,7 +73,8 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       const id = waveIdOf(key, seq);
       if ((tables.waveTotals.get(id)?.version ?? 0) !== version) return false;
       tables.waveTotals.set(id, { totals, version: version + 1 });
-      tables.runTotals.set(runId(key), addTotals([tables.runTotals.get(runId(key)) ?? {}, difference]));
+      const sum = addTotals([tables.runTotals.get(runId(key)) ?? {}, difference]);
+      tables.runTotals.set(runId(key), Object.fromEntries(Object.entries(sum).filter(([, count]) => count !== 0)));
       return true;
     },
     async waveTotals(key, seq) {

@@ -1,13 +1,17 @@
-import { MINUTE } from '../../../core/ambient.ts';
+import { MINUTE, type Clock } from '../../../core/ambient.ts';
 import type { Due, Timers } from '../../../core/instruction/store.ts';
 import { settled } from './device-store.ts';
 import type { MemoryTables } from './tables.ts';
 
 /** How far before its mark the sweep looks again. */
-const OVERLAP = 10 * MINUTE;
+const OVERLAP = 5 * MINUTE;
 
-export function memoryTimers(tables: MemoryTables): Timers {
-  const put = (due: Due): void => { tables.timers.set(timerKey(due), due); };
+export function memoryTimers(tables: MemoryTables, clock: Clock): Timers {
+  // What is overdue when it is set is due now: at its own instant the sweep has passed by already.
+  const put = (due: Due): void => {
+    const filed = { ...due, at: Math.max(due.at, clock.now()) };
+    tables.timers.set(timerKey(filed), filed);
+  };
   return {
     async put(dues) {
       await settled();

@@ -16,12 +16,13 @@ export type MemoryWorld = ReturnType<typeof memoryWorld>;
 
 export function memoryWorld() {
   const tables = memoryTables();
+  const clock = testClock();
   return {
     tables,
-    clock: testClock(), ids: testIdentifiers(), log: testLog(),
+    clock, ids: testIdentifiers(), log: testLog(),
     branches: memoryBranchStore(tables), devices: memoryDeviceStore(tables),
     enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
-    instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables),
+    instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
     inventory: memoryInventoryStore(tables), catalogue: memoryCatalogueStore(tables),
     plans: memoryPlanStore(tables), runs: memoryRunStore(tables), audit: memoryAuditLog(tables),
     waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables),

@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MINUTE } from '../../core/ambient.ts';
+import type { App, AppVersion } from '../../core/catalog/app.ts';
+import { parseBundleId } from '../../core/ids.ts';
+import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
+import { aBundleId, anApp, aRegistration, aVersion, sizeCheck } from '../support/samples/catalogue.ts';
+import { many, MORNING } from '../support/samples/unique.ts';
+import type { OpenStores, Stores } from './stores.ts';
+
+export function catalogueStoreContract(open: OpenStores): void {
+  describe('the catalogue', () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await open();
+    });
+    const registered = async (app: App, facts: Partial<AppVersion> = {}): Promise<AppVersion> => {
+      const version = aVersion(app, facts);
+      await stores.catalogue.putVersion(app, version);
+      return version;
+    };
+
+    it('gives apps and versions back as they were put, and nothing where none was', async () => {
+      const app = anApp();
+      const version = await registered(app, { kind: 'ad-hoc', provisionedDevices: ['00008030-A'], placement: 'verified', verifiedAt: MORNING, checks: [{ ...sizeCheck, passed: false, remedy: 'Place it again.' }] });
+      expect(await stores.catalogue.app(app.bundleId)).toEqual(app);
+      expect(await stores.catalogue.version(version.id)).toEqual(version);
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([version]);
+      expect(await stores.catalogue.app(aBundleId())).toBeUndefined();
+      expect(await stores.catalogue.version(aVersion(app).id)).toBeUndefined();
+      expect(await stores.catalogue.versionsOf(aBundleId())).toEqual([]);
+    });
+
+    it('lists every app', async () => {
+      const { catalogue } = await open();
+      expect(await catalogue.apps()).toEqual([]);
+      const apps = many(12, (n) => anApp({ bundleId: parseBundleId(`com.example.app${n}`) }));
+      for (const app of apps) await catalogue.putVersion(app, aVersion(app));
+      expect((await catalogue.apps()).toSorted((a, b) => (a.bundleId < b.bundleId ? -1 : 1))).toEqual(apps.toSorted((a, b) => (a.bundleId < b.bundleId ? -1 : 1)));
+    });
+
+    it('lists the versions of an app newest first, more of them than a batch reads', async () => {
+      const app = anApp();
+      const versions = many(110, (n) => aVersion(app, { version: String(n), createdAt: MORNING + ((n * 37) % 110) * MINUTE }));
+      await Promise.all(versions.map((version) => stores.catalogue.putVersion(app, version)));
+      expect((await stores.catalogue.versionsOf(app.bundleId)).map(({ id }) => id)).toEqual(versions.toSorted((a, b) => b.createdAt - a.createdAt).map(({ id }) => id));
+    });
+
+    it('keeps a build as it was first registered; registered again, its placement is refreshed and the app is described anew', async () => {
+      const app = anApp();
+      const version = await registered(app, { placement: 'verified', verifiedAt: MORNING });
+      const described: App = { ...app, title: 'Field Pro', description: 'All orders', createdAt: MORNING + MINUTE };
+      await stores.catalogue.putVersion(described, { ...version, title: 'Other', fileName: 'other.ipa', createdAt: MORNING + MINUTE, placement: 'mismatched', checks: [sizeCheck], verifiedAt: MORNING + MINUTE });
+      expect(await stores.catalogue.app(app.bundleId)).toEqual({ ...described, createdAt: app.createdAt });
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([{ ...version, placement: 'mismatched', checks: [sizeCheck], verifiedAt: MORNING + MINUTE }]);
+    });
+
+    it('refuses a second build with the same versions, whole', async () => {
+      const app = anApp();
+      const version = await registered(app);
+      const twin = aVersion(app);
+      expect(await refusalOf(stores.catalogue.putVersion({ ...app, title: 'Twin' }, twin))).toBe('conflict');
+      expect(await stores.catalogue.app(app.bundleId)).toEqual(app);
+      expect(await stores.catalogue.version(twin.id)).toBeUndefined();
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([version]);
+    });
+
+    it('tells versions apart whatever they are called, and the apps that they are of', async () => {
+      const app = anApp();
+      for (const [shortVersion, version] of [['1.0', '1'], ['1.0', '1 '], ['1.0#1', '2'], ['1.0', '1#2'], ['1.0/1', '%'], ['1.0', '1/%']] as const) await registered(app, { shortVersion, version });
+      await registered(anApp(), { shortVersion: '1.0', version: '1' });
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toHaveLength(6);
+    });
+
+    it('takes one of ten builds that come with the same versions at once', async () => {
+      const app = anApp();
+      const builds = many(10, () => aVersion(app));
+      const [winner, ...more] = await throughAtOnce(10, (n) => stores.catalogue.putVersion(app, builds[n] ?? aVersion(app)));
+      expect(more).toEqual([]);
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([builds[winner ?? 0]]);
+    });
+
+    it('takes the same build from ten who register it at once, as one', async () => {
+      const app = anApp();
+      const build = aVersion(app);
+      expect(await throughAtOnce(10, () => stores.catalogue.putVersion(app, build))).toHaveLength(10);
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([build]);
+    });
+
+    it('changes where a version stands and nothing else of it', async () => {
+      const version = await registered(anApp());
+      await stores.catalogue.setPlacement(version.id, 'verified', [sizeCheck], MORNING + MINUTE);
+      expect(await stores.catalogue.version(version.id)).toEqual({ ...version, placement: 'verified', checks: [sizeCheck], verifiedAt: MORNING + MINUTE });
+      await stores.catalogue.setPlacement(version.id, 'missing', [], undefined);
+      expect(await stores.catalogue.version(version.id)).toEqual({ ...version, placement: 'missing', checks: [], verifiedAt: MORNING + MINUTE });
+    });
+
+    it('makes no version by saying where it stands', async () => {
+      const unknown = aVersion(anApp());
+      expect(await refusalOf(stores.catalogue.setPlacement(unknown.id, 'placed', [], undefined))).toBe('not-found');
+      expect(await stores.catalogue.version(unknown.id)).toBeUndefined();
+    });
+
+    it('keeps the last word of a registration', async () => {
+      const app = anApp();
+      const registration = aRegistration({ expected: { bundleId: app.bundleId, version: '100', title: 'Field', description: 'Work orders' } });
+      expect(await stores.catalogue.registration(registration.id)).toBeUndefined();
+      await stores.catalogue.putRegistration(registration);
+      expect(await stores.catalogue.registration(registration.id)).toEqual(registration);
+      const refused = { ...aRegistration({ id: registration.id, state: 'refused', bundleId: app.bundleId, versionId: aVersion(app).id, reason: 'It is no app.', remedy: 'Choose another.', checks: [sizeCheck] }) };
+      await stores.catalogue.putRegistration(refused);
+      expect(await stores.catalogue.registration(registration.id)).toEqual(refused);
+    });
+  });
+}

@@ -1,0 +1,26 @@
+/** Every contract, for one implementation. */
+import { auditLogContract } from './audit-log.ts';
+import { branchStoreContract } from './branch-store.ts';
+import { catalogueStoreContract } from './catalogue-store.ts';
+import { commandQueueContract } from './command-queue.ts';
+import { deviceStoreContract } from './device-store.ts';
+import { enrolmentStoreContract } from './enrolment-store.ts';
+import { exchangeCommitContract } from './exchange-commit.ts';
+import { instructionChangeContract } from './instruction-change.ts';
+import { instructionStoreContract } from './instruction-store.ts';
+import { inventoryStoreContract } from './inventory-store.ts';
+import { invitationStoreContract } from './invitation-store.ts';
+import { planStoreContract } from './plan-store.ts';
+import { runStoreContract } from './run-store.ts';
+import type { OpenStores } from './stores.ts';
+import { timersContract } from './timers.ts';
+
+const contracts = [
+  branchStoreContract, deviceStoreContract, enrolmentStoreContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
+  exchangeCommitContract, timersContract, planStoreContract, runStoreContract, inventoryStoreContract, auditLogContract,
+];
+
+/** What core's stores promise, as tests. Each contract opens stores of its own. */
+export function everyStoreContract(open: OpenStores): void {
+  for (const contract of contracts) contract(open);
+}

@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MINUTE } from '../../core/ambient.ts';
+import type { Device } from '../../core/device/device.ts';
+import type { Plan } from '../../core/rollout/plan.ts';
+import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
+import { aBranchId, aDevice, changed, summaryOf } from '../support/samples/device.ts';
+import { aPlan, aPlanBranch } from '../support/samples/plan.ts';
+import { many, MORNING, uniqueEnrolmentId, uniqueName } from '../support/samples/unique.ts';
+import type { OpenStores, Stores } from './stores.ts';
+
+export function planStoreContract(open: OpenStores): void {
+  describe('plans', () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await open();
+    });
+    const added = async (facts: Partial<Plan> = {}): Promise<Plan> => {
+      const plan = aPlan(facts);
+      await stores.plans.addPlan(plan, [], []);
+      return plan;
+    };
+    const devices = async (count: number): Promise<readonly Device[]> => {
+      const branchId = aBranchId();
+      const made = many(count, () => aDevice({ branchId }));
+      await Promise.all(made.map((device) => stores.devices.addDevice(device)));
+      return made.toSorted((a, b) => (a.order < b.order ? -1 : 1));
+    };
+
+    it('come back as they were added, with all of their branches, and not at all where none was', async () => {
+      const plan = aPlan({ abortRule: { share: 0.2, minimum: 10 }, formerPlanId: aPlan().id, pausedBecause: 'Paused by ada.', startedAt: MORNING, status: 'paused' });
+      const branches = many(60, (n) => aPlanBranch(plan, n === 0 ? { targets: 7 } : {}));
+      await stores.plans.addPlan(plan, branches, []);
+      expect(await stores.plans.plan(plan.id)).toEqual(plan);
+      expect((await stores.plans.branchesOf(plan.id)).toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1))).toEqual(branches.toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1)));
+      const [first = aPlanBranch(plan)] = branches;
+      expect(await stores.plans.branchOf(plan.id, first.branchId)).toEqual(first);
+      expect(await stores.plans.branchOf(plan.id, aBranchId())).toBeUndefined();
+      const absent = aPlan();
+      expect(await stores.plans.plan(absent.id)).toBeUndefined();
+      expect(await stores.plans.branchesOf(absent.id)).toEqual([]);
+    });
+
+    it('are added once; what is there keeps its branches and targets', async () => {
+      const [device, other] = await devices(2);
+      if (device === undefined || other === undefined) throw new Error('There are two devices.');
+      const plan = aPlan({ targets: 'list' });
+      const branch = aPlanBranch(plan, { branchId: device.branchId });
+      await stores.plans.addPlan(plan, [branch], [device]);
+      expect(await refusalOf(stores.plans.addPlan({ ...plan, name: 'Another' }, [{ ...branch, timeZone: 'Asia/Tokyo' }, aPlanBranch(plan)], [other]))).toBe('conflict');
+      expect(await stores.plans.plan(plan.id)).toEqual(plan);
+      expect(await stores.plans.branchesOf(plan.id)).toEqual([branch]);
+      expect(await stores.plans.targetsOf(plan.id, branch.branchId, undefined, 10)).toEqual([summaryOf(device)]);
+    });
+
+    it('are replaced over the revision that was read alone', async () => {
+      const plan = await added();
+      const { pausedBecause: _, ...live } = { ...plan, status: 'live' as const, startedAt: MORNING, revision: 2 };
+      await stores.plans.replacePlan(plan, live);
+      expect(await stores.plans.plan(plan.id)).toEqual(live);
+      expect(await refusalOf(stores.plans.replacePlan(plan, { ...plan, status: 'cancelled', revision: 2 }))).toBe('conflict');
+      expect(await stores.plans.plan(plan.id)).toEqual(live);
+      const absent = aPlan();
+      expect(await refusalOf(stores.plans.replacePlan(absent, { ...absent, revision: 2 }))).toBe('conflict');
+      expect(await stores.plans.plan(absent.id)).toBeUndefined();
+    });
+
+    it('go to one of ten who change the same one at once', async () => {
+      const plan = await added();
+      const [winner, ...more] = await throughAtOnce(10, (n) => stores.plans.replacePlan(plan, { ...plan, name: `Changer ${n}`, revision: 2 }));
+      expect(more).toEqual([]);
+      expect((await stores.plans.plan(plan.id))?.name).toBe(`Changer ${winner ?? ''}`);
+    });
+
+    it('are listed newest first, page by page, also while others are made', async () => {
+      const { plans } = await open();
+      expect(await plans.plans(undefined, 3)).toEqual({ items: [] });
+      const all = many(7, (n) => aPlan({ createdAt: MORNING + ((n * 3) % 7) * MINUTE }));
+      for (const plan of all) await plans.addPlan(plan, [aPlanBranch(plan)], []);
+      const newestFirst = all.toSorted((a, b) => b.createdAt - a.createdAt);
+      const first = await plans.plans(undefined, 3);
+      expect(first.items).toEqual(newestFirst.slice(0, 3));
+      await plans.addPlan(aPlan({ createdAt: MORNING + 9 * MINUTE }), [], []);
+      const second = await plans.plans(first.next, 3);
+      expect(second.items).toEqual(newestFirst.slice(3, 6));
+      const third = await plans.plans(second.next, 3);
+      expect(third).toEqual({ items: newestFirst.slice(6) });
+      expect(await plans.plans(first.next, 4)).toEqual({ items: newestFirst.slice(3) });
+    });
+
+    it('that list devices keep them in order, page by page, more of them than a batch names', async () => {
+      const targets = await devices(130);
+      const plan = aPlan({ targets: 'list' });
+      const branch = aPlanBranch(plan, { branchId: targets[0]?.branchId ?? aBranchId() });
+      await stores.plans.addPlan(plan, [branch], targets.toReversed());
+      const expected = targets.map(summaryOf);
+      const first = await stores.plans.targetsOf(plan.id, branch.branchId, undefined, 50);
+      expect(first).toEqual(expected.slice(0, 50));
+      expect(await stores.plans.targetsOf(plan.id, branch.branchId, first.at(-1)?.order, 200)).toEqual(expected.slice(50));
+      expect(await stores.plans.targetsOf(plan.id, branch.branchId, expected.at(-1)?.order, 50)).toEqual([]);
+      expect(await stores.plans.targetsOf(plan.id, aBranchId(), undefined, 50)).toEqual([]);
+    });
+
+    it('that list devices tell of them as they are now, at the place that they had when they were listed', async () => {
+      const [device] = await devices(1);
+      if (device === undefined) throw new Error('There is a device.');
+      const plan = aPlan({ targets: 'list' });
+      await stores.plans.addPlan(plan, [aPlanBranch(plan, { branchId: device.branchId })], [device, aDevice({ branchId: device.branchId })]);
+      const now = changed(device, { name: uniqueName('device'), branchId: aBranchId(), order: '0#elsewhere', status: 'enrolled', enrolmentId: uniqueEnrolmentId() });
+      await stores.devices.replaceDevice(device, now);
+      // The other one is in no store: nothing can be told of it.
+      expect(await stores.plans.targetsOf(plan.id, device.branchId, undefined, 10)).toEqual([{ ...summaryOf(now), order: device.order }]);
+    });
+
+    it('for whole branches list no devices', async () => {
+      const [device] = await devices(1);
+      if (device === undefined) throw new Error('There is a device.');
+      const plan = aPlan({ targets: 'branches' });
+      await stores.plans.addPlan(plan, [aPlanBranch(plan, { branchId: device.branchId })], [device]);
+      expect(await stores.plans.targetsOf(plan.id, device.branchId, undefined, 10)).toEqual([]);
+    });
+  });
+}

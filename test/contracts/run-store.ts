@@ -1,0 +1,190 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Run } from '../../core/rollout/plan.ts';
+import { runId } from '../../core/rollout/store.ts';
+import { waveIdOf } from '../../core/rollout/wave-id.ts';
+import { answersAtOnce } from '../support/outcomes.ts';
+import { aBranchId, aDevice } from '../support/samples/device.ts';
+import { aWaveId } from '../support/samples/instruction.ts';
+import { afterWave, aPlan, aPlanBranch, aRun, keyOf, nextWave } from '../support/samples/plan.ts';
+import { many, MORNING, uniqueName } from '../support/samples/unique.ts';
+import type { OpenStores, Stores } from './stores.ts';
+
+export function runStoreContract(open: OpenStores): void {
+  describe('runs', () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await open();
+    });
+    const added = async (facts: Partial<Run> = {}): Promise<Run> => {
+      const run = aRun(facts);
+      await stores.runs.addRuns([run]);
+      return run;
+    };
+
+    it('come back as they were added, alone and with their plan, and not at all where none was', async () => {
+      const plan = aPlan();
+      const branch = aPlanBranch(plan);
+      const key = { planId: plan.id, branchId: branch.branchId };
+      expect(await stores.runs.runAndPlan({ ...key, kind: 'install' })).toEqual({ run: undefined, plan: undefined, branch: undefined });
+      await stores.plans.addPlan(plan, [branch], []);
+      const run = await added({ ...key, cursor: '1#x', finishedAt: MORNING, lastVerdict: { decision: 'finish', words: 'Done.', at: MORNING }, status: 'finished', pass: 'reconciling' });
+      expect(await stores.runs.run(keyOf(run))).toEqual(run);
+      expect(await stores.runs.runAndPlan(keyOf(run))).toEqual({ run, plan, branch });
+      expect(await stores.runs.runAndPlan({ ...key, kind: 'inventory' })).toEqual({ run: undefined, plan, branch });
+      expect(await stores.runs.run({ ...key, kind: 'inventory' })).toBeUndefined();
+    });
+
+    it('are added where they are absent; those that are there stay', async () => {
+      const there = await added();
+      const [absent, later] = [aRun(), aRun()];
+      await stores.runs.addRuns([absent, { ...there, epoch: 9 }, later]);
+      expect(await stores.runs.run(keyOf(there))).toEqual(there);
+      expect(await stores.runs.run(keyOf(absent))).toEqual(absent);
+      expect(await stores.runs.run(keyOf(later))).toEqual(later);
+    });
+
+    it('of a plan are read for many branches at once, of both kinds', async () => {
+      const { planId } = aRun();
+      const branchIds = many(70, () => aBranchId());
+      const all = branchIds.flatMap((branchId, n) => [aRun({ planId, branchId }), ...(n % 2 === 0 ? [aRun({ planId, branchId, kind: 'inventory' })] : [])]);
+      await stores.runs.addRuns(all);
+      const read = await stores.runs.runs(planId, [...branchIds, aBranchId()]);
+      expect(read.toSorted(byKey)).toEqual(all.toSorted(byKey));
+      expect(await stores.runs.runs(planId, [])).toEqual([]);
+    });
+
+    it('are replaced while status, epoch and number are as they were read, and not otherwise', async () => {
+      const run = await added();
+      const after: Run = { ...run, status: 'running', cursor: '1#x' };
+      for (const stale of [{ ...run, status: 'paused' as const }, { ...run, epoch: 2 }, { ...run, nextSeq: 2 }]) expect(await stores.runs.replaceRun(stale, after)).toBe(false);
+      expect(await stores.runs.run(keyOf(run))).toEqual(run);
+      expect(await stores.runs.replaceRun({ ...run, cursor: 'unread', nextAt: 0 }, after)).toBe(true);
+      expect(await stores.runs.run(keyOf(run))).toEqual(after);
+      const absent = aRun();
+      expect(await stores.runs.replaceRun(absent, absent)).toBe(false);
+      expect(await stores.runs.run(keyOf(absent))).toBeUndefined();
+    });
+
+    it('are moved on by one of ten who do it at once', async () => {
+      const run = await added();
+      expect(await answersAtOnce(10, (n) => stores.runs.replaceRun(run, { ...run, epoch: 2, cursor: `1#${n}` }))).toEqual({ true: 1, false: 9 });
+    });
+
+    it('have totals that are empty until something is counted, for many of them at once', async () => {
+      const keys = many(110, () => keyOf(aRun()));
+      const [counted = keyOf(aRun())] = keys;
+      await stores.runs.setWaveTotals(counted, 1, 0, { issued: 2 }, { issued: 2 });
+      const totals = await stores.runs.runTotals(keys);
+      expect(totals.size).toBe(110);
+      expect(totals.get(runId(counted))).toEqual({ issued: 2 });
+      expect([...totals.values()].filter((each) => Object.keys(each).length > 0)).toHaveLength(1);
+    });
+  });
+
+  describe('a wave', () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await open();
+    });
+    const added = async (): Promise<Run> => {
+      const run = aRun();
+      await stores.runs.addRuns([run]);
+      return run;
+    };
+
+    it('is opened together with its run moving on, however many devices it names', async () => {
+      const run = await added();
+      const skips = many(500, () => ({ deviceId: aDevice().id, deviceName: uniqueName('a device with a name as long as names may be'), code: 'other-instruction-live', words: 'Another instruction for the app is under way.' }));
+      const wave = { ...nextWave(run, 500), skips };
+      expect(await stores.runs.wave(keyOf(run), 1)).toBeUndefined();
+      expect(await stores.runs.openWave(run, afterWave(run), wave)).toBe(true);
+      expect(await stores.runs.wave(keyOf(run), 1)).toEqual(wave);
+      expect(await stores.runs.waveById(wave.id)).toEqual(wave);
+      expect((await stores.runs.run(keyOf(run)))?.nextSeq).toBe(2);
+      expect(await stores.runs.waveById(waveIdOf(run, 2))).toBeUndefined();
+      expect(await stores.runs.waveById(aWaveId())).toBeUndefined();
+    });
+
+    it('is not opened where the run is another than was read, or the wave is there; then neither is written', async () => {
+      const run = await added();
+      const wave = nextWave(run);
+      for (const stale of [{ ...run, status: 'paused' as const }, { ...run, epoch: 2 }, { ...run, nextSeq: 2 }]) expect(await stores.runs.openWave(stale, afterWave(run), wave)).toBe(false);
+      expect(await stores.runs.wave(keyOf(run), 1)).toBeUndefined();
+      expect(await stores.runs.run(keyOf(run))).toEqual(run);
+      const absent = aRun();
+      expect(await stores.runs.openWave(absent, afterWave(absent), nextWave(absent))).toBe(false);
+      expect(await stores.runs.wave(keyOf(absent), 1)).toBeUndefined();
+      const opened = afterWave(run);
+      await stores.runs.openWave(run, opened, wave);
+      expect(await stores.runs.openWave(opened, { ...opened, nextSeq: 9 }, wave)).toBe(false);
+      expect(await stores.runs.run(keyOf(run))).toEqual(opened);
+    });
+
+    it('is opened by one of ten executions that turn at once', async () => {
+      const run = await added();
+      const waves = many(10, () => nextWave(run));
+      expect(await answersAtOnce(10, (n) => stores.runs.openWave(run, { ...afterWave(run), cursor: `1#${n}` }, waves[n] ?? nextWave(run)))).toEqual({ true: 1, false: 9 });
+      const [winner, cursor] = [await stores.runs.wave(keyOf(run), 1), (await stores.runs.run(keyOf(run)))?.cursor];
+      expect(winner).toEqual(waves[Number(cursor?.slice(2))]);
+    });
+
+    it('is open once it is finished, as often as that is said; one that is not there is not made by it', async () => {
+      const run = await added();
+      const wave = nextWave(run);
+      await stores.runs.openWave(run, afterWave(run), wave);
+      for (let n = 0; n < 2; n += 1) {
+        await stores.runs.finishWave(wave);
+        expect(await stores.runs.wave(keyOf(run), 1)).toEqual({ ...wave, state: 'open' });
+      }
+      await stores.runs.finishWave({ ...wave, id: waveIdOf(run, 7), seq: 7 });
+      expect(await stores.runs.wave(keyOf(run), 7)).toBeUndefined();
+    });
+
+    it('is listed with the others of its run, oldest first, with its totals; or those of a range', async () => {
+      let run = await added();
+      for (let n = 0; n < 12; n += 1) {
+        const after = afterWave(run);
+        await stores.runs.openWave(run, after, nextWave(run));
+        run = after;
+      }
+      await stores.runs.setWaveTotals(keyOf(run), 10, 0, { installed: 2 }, { installed: 2 });
+      const waves = await stores.runs.waves(keyOf(run));
+      expect(waves.map(({ seq, totals }) => [seq, totals])).toEqual(many(12, (n) => [n + 1, n === 9 ? { installed: 2 } : undefined]));
+      expect((await stores.runs.waves(keyOf(run), { from: 9, count: 3 })).map(({ seq, totals }) => [seq, totals])).toEqual([[9, undefined], [10, { installed: 2 }], [11, undefined]]);
+      expect(await stores.runs.waves(keyOf(run), { from: 13, count: 3 })).toEqual([]);
+      expect(await stores.runs.waves(keyOf(aRun()))).toEqual([]);
+    });
+
+    it('has totals by version: what was counted at an older one is not written, and the run keeps the sum', async () => {
+      const [key, other] = [keyOf(aRun()), 2];
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: {}, version: 0 });
+      expect(await stores.runs.setWaveTotals(key, 1, 0, { issued: 5 }, { issued: 5 })).toBe(true);
+      expect(await stores.runs.setWaveTotals(key, 1, 0, { issued: 9 }, { issued: 9 })).toBe(false);
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { issued: 5 }, version: 1 });
+      await stores.runs.setWaveTotals(key, other, 0, { issued: 3, failed: 1 }, { issued: 3, failed: 1 });
+      expect(await stores.runs.setWaveTotals(key, 1, 1, { installed: 4, failed: 1 }, { issued: -5, installed: 4, failed: 1 })).toBe(true);
+      expect(await stores.runs.setWaveTotals(key, 1, 3, {}, {})).toBe(false);
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 4, failed: 1 }, version: 2 });
+      expect((await stores.runs.runTotals([key])).get(runId(key))).toEqual({ issued: 3, installed: 4, failed: 2 });
+    });
+
+    it('counts a state that nothing is in any more as none', async () => {
+      const key = keyOf(aRun());
+      await stores.runs.setWaveTotals(key, 1, 0, { issued: 2 }, { issued: 2 });
+      await stores.runs.setWaveTotals(key, 1, 1, { installed: 2 }, { issued: -2, installed: 2 });
+      await stores.runs.setWaveTotals(key, 1, 2, { installed: 2 }, {});
+      expect((await stores.runs.runTotals([key])).get(runId(key))).toEqual({ installed: 2 });
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 2 }, version: 3 });
+    });
+
+    it('has its totals written, and added, by one of ten recounts at once', async () => {
+      const key = keyOf(aRun());
+      expect(await answersAtOnce(10, () => stores.runs.setWaveTotals(key, 1, 0, { issued: 5 }, { issued: 5 }))).toEqual({ true: 1, false: 9 });
+      expect((await stores.runs.runTotals([key])).get(runId(key))).toEqual({ issued: 5 });
+    });
+  });
+}
+
+function byKey(a: Run, b: Run): number {
+  return runId(a) < runId(b) ? -1 : 1;
+}
