@@ -35,6 +35,8 @@ export function createTimers(options: TimersOptions): Timers {
       const stored = await getItem(options, SWEEP_MARK);
       marked = stored === undefined ? Number.NEGATIVE_INFINITY : readMark(stored).at;
       const from = stored === undefined ? until - FIRST_LOOK : marked - OVERLAP;
+      // A sweep whose clock is ahead of ours has been here.
+      if (from > until) return [];
       const found: Due[] = [];
       for (let hour = from - (from % HOUR); hour <= until && found.length < limit; hour += HOUR) {
         found.push(...await dueInHour(options, hour, from, until, limit - found.length));

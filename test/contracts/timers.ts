@@ -105,6 +105,14 @@ export function timersContract(open: OpenStores): void {
       expect(await foundAt(due.at + MINUTE)).toEqual([due]);
     });
 
+    it('are left alone by a sweep whose clock is behind the mark', async () => {
+      const due = aDue({ at: MORNING + 55 * MINUTE });
+      await stores.timers.put([due]);
+      await stores.timers.mark(MORNING + 50 * MINUTE);
+      expect(await foundAt(MORNING + 30 * MINUTE)).toEqual([]);
+      expect(await foundAt(due.at)).toEqual([due]);
+    });
+
     it('have a mark that never goes back', async () => {
       stores.clock.set(MORNING - 3 * HOUR);
       const old = aDue({ at: MORNING - 2 * HOUR });

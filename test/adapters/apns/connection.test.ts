@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { outcomeOfFailure } from '../../../adapters/apns/answer.ts';
 import { SECOND } from '../../../core/ambient.ts';
 import { createRoot, issuePush } from '../../../local/tls/issue.ts';
 import { many } from '../../support/samples/unique.ts';
-import { certificateOf, clock, closes, delivered, gateway, request, requests, scripted, trust, usePushRig } from './push-rig.ts';
+import { certificateOf, clock, delivered, gateway, lineTo, request, requests, scripted, trust, usePushRig } from './push-rig.ts';
 
 usePushRig();
 
@@ -47,6 +46,16 @@ describe('the connection', () => {
     expect([apns.sessions, apns.pushes]).toEqual([1, 2]);
   });
 
+  it('that gives no answer because it died is replaced, and the push goes over the next', async () => {
+    const apns = await scripted(({ answer }) => { answer(200); });
+    const line = await lineTo(apns.url);
+    const pushes = gateway(line.url);
+    await pushes.push([request()]);
+    line.freeze();
+    expect(await pushes.push([request()])).toEqual([delivered]);
+    expect(apns.sessions).toBe(2);
+  });
+
   it('that breaks while pushes are in flight is replaced, and they are pushed again', async () => {
     const apns = await scripted(({ number, session, answer }) => {
       if (number === 2) session.destroy();
@@ -86,28 +95,13 @@ describe('the connection', () => {
 
   it('that was idle is tried before it is used, and replaced where it died in its sleep', async () => {
     const apns = await scripted(({ answer }) => { answer(200); });
-    const pipes = new Set<Socket>();
-    // Between us and APNs: what is frozen stays connected, and nothing comes through any more.
-    const between = createServer((near) => {
-      const far = connect(Number(new URL(apns.url).port), '127.0.0.1');
-      for (const end of [near, far]) {
-        pipes.add(end);
-        end.on('error', () => undefined);
-      }
-      near.pipe(far).pipe(near);
-    });
-    await new Promise<void>((resolve) => { between.listen(0, '127.0.0.1', resolve); });
-    closes(() => { for (const pipe of pipes) pipe.destroy(); between.close(); });
-    const address = between.address();
-    const pushes = gateway(`https://localhost:${typeof address === 'object' ? (address?.port ?? 0) : 0}`);
+    const line = await lineTo(apns.url);
+    const pushes = gateway(line.url);
     await pushes.push([request()]);
     clock.pass(30 * SECOND);
     expect(await pushes.push([request()])).toEqual([delivered]);
     expect(apns.sessions).toBe(1);
-    for (const pipe of pipes) {
-      pipe.unpipe();
-      pipe.pause();
-    }
+    line.freeze();
     clock.pass(30 * SECOND);
     expect(await pushes.push(requests(3))).toEqual([delivered, delivered, delivered]);
     expect([apns.sessions, apns.pushes]).toEqual([2, 5]);

@@ -1,4 +1,5 @@
 /** What tests of pushing share: one trust, gateways and servers that go when their test ends. */
+import { connect, createServer, type Socket } from 'node:net';
 import tls from 'node:tls';
 import { afterEach, beforeAll } from 'vitest';
 import { createPushGateway } from '../../../adapters/apns/push-client.ts';
@@ -54,6 +55,34 @@ export async function scripted(onPush: (push: ScriptedPush) => void, streams?: n
   const apns = await startScriptedApns(trust(), onPush, streams);
   closes(() => apns.close());
   return apns;
+}
+
+/** A way to a server on this machine. Frozen, it stays connected and nothing comes through any more; connections made later work. */
+export async function lineTo(url: string): Promise<{ readonly url: string; freeze(): void }> {
+  const ends = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(url).port), '127.0.0.1');
+    for (const end of [near, far]) {
+      ends.add(end);
+      end.on('error', () => undefined);
+    }
+    near.pipe(far).pipe(near);
+  });
+  closes(() => {
+    for (const end of ends) end.destroy();
+    server.close();
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const address = server.address();
+  return {
+    url: `https://localhost:${typeof address === 'object' ? (address?.port ?? 0) : 0}`,
+    freeze() {
+      for (const end of ends) {
+        end.unpipe();
+        end.pause();
+      }
+    },
+  };
 }
 
 export function tokenOf(n: number): string {

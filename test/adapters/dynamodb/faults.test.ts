@@ -7,7 +7,7 @@ import { answerLost, cancelled, conflict, doneAndDenied, injectFaults, inProgres
 import { leaveOver } from '../../support/dynamodb/left-over.ts';
 import { dynamoStores } from '../../support/dynamodb/stores.ts';
 import { refusalOf } from '../../support/outcomes.ts';
-import { aBranchId } from '../../support/samples/device.ts';
+import { aBranchId, aDevice } from '../../support/samples/device.ts';
 import { aCommand, anInstruction, aWaveId, commandsFor } from '../../support/samples/instruction.ts';
 import { aPlan, aPlanBranch, aRun, keyOf } from '../../support/samples/plan.ts';
 import { many, MORNING, uniqueEnrolmentId } from '../../support/samples/unique.ts';
@@ -105,6 +105,21 @@ describe('a transaction of which one action could not even be judged', () => {
     const instruction = anInstruction();
     await plain.instructions.issue(instruction, commandsFor(instruction));
     expect(await dynamoStores(client, names).instructions.issue(instruction, commandsFor(instruction))).toBe('already');
+  });
+});
+
+describe('the token of a transaction', () => {
+  it.each([['another, once nothing was done', conflict, 2], ['the same, while it is under way', inProgress, 1]])('is %s', async (_, fault, different) => {
+    const client = engine.client({ maxAttempts: 1 });
+    const tokens: string[] = [];
+    client.middlewareStack.add((next) => (args) => {
+      if ('ClientRequestToken' in args.input) tokens.push(args.input.ClientRequestToken ?? '');
+      return next(args);
+    }, { step: 'initialize', name: 'tokens' });
+    injectFaults(client).befall(fault, 'once');
+    await dynamoStores(client, names).devices.addDevice(aDevice());
+    expect(tokens).toHaveLength(2);
+    expect(new Set(tokens).size).toBe(different);
   });
 });
 
