@@ -1,10 +1,11 @@
 /** The HTTP API: what devices call, proven by the functions themselves, and what administrators call, with a token. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { ApiMapping, CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
@@ -96,6 +97,10 @@ export class Api extends Construct {
     if (admin === undefined) return;
     // API Gateway's own answer to an unknown route says neither what is wrong nor what to do.
     const others = new HttpRoute(this, 'Others', { httpApi: this.http, integration: admin, routeKey: HttpRouteKey.DEFAULT });
+    // The CDK's permission is for stage, method and path; this route has no method.
+    functions.admin.addPermission('OtherRoutes', {
+      scope: this, principal: new ServicePrincipal('apigateway.amazonaws.com'), sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: this.http.apiId, resourceName: '*/$default' }),
+    });
     acknowledge(others, { 'AwsSolutions-APIG4': 'It answers that there is no such route, and does nothing: whoever gets through to an operation without a token is refused for want of a role.' });
   }
 }

@@ -62,7 +62,7 @@ beforeAll(async () => {
   // Flows in which something is made to fail prove only what no other does.
   flows = [...all.filter(({ byAws }) => byAws !== true), ...all.filter(({ byAws }) => byAws === true)];
   for (const flow of flows) await learn(flow);
-}, 240_000);
+}, 600_000);
 
 afterAll(async () => {
   await world.stop();
@@ -96,5 +96,5 @@ describe('with everything given back', () => {
       world.forget();
       await through(flow);
     }
-  }, 120_000);
+  }, 300_000);
 });

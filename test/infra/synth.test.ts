@@ -6,6 +6,7 @@ import { functionNames } from '../../infra/bundle.ts';
 import { readConfig } from '../../infra/config.ts';
 import { checkDefinition, readDefinition } from '../../infra/machine-definition.ts';
 import { synthesise, type SynthOptions } from '../../infra/synth.ts';
+import { matchesWildcard } from '../../local/iam/wildcard.ts';
 import { openWorkshop, type Workshop } from './entries.ts';
 import { ofType, readTemplate, statementsOf, text, type Template } from './template.ts';
 
@@ -174,6 +175,19 @@ describe('the API', () => {
     expect(needing.map((route) => route['RouteKey']).sort()).toEqual(['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].map((method) => `${method} /v1/{proxy+}`));
     for (const route of needing) expect(route['AuthorizationScopes']).toEqual(['wavecast/api']);
     expect(routes.filter((route) => route['AuthorizationType'] === 'NONE').map((route) => route['RouteKey']).sort()).toEqual([...open].sort());
+  });
+
+  it('may invoke the function of every route', () => {
+    const permissions = ofType(service, 'AWS::Lambda::Permission').map(({ properties }) => ({ to: text(properties['FunctionName']), from: text(properties['SourceArn']), principal: properties['Principal'] }));
+    const integrations = new Map(ofType(service, 'AWS::ApiGatewayV2::Integration').map(({ id, properties }) => [id, text(properties['IntegrationUri'])]));
+    for (const { properties } of ofType(service, 'AWS::ApiGatewayV2::Route')) {
+      const uri = integrations.get(/"Ref":"(\w+)"/.exec(text(properties['Target']))?.[1] ?? '') ?? '';
+      const [method = '', path = ''] = String(properties['RouteKey']).split(' ');
+      const source = `{"Ref":"ApiHttp"}/$default/${method}${path}`;
+      const pattern = (from: string): string => from.replace(/^.*(?=\{"Ref":"ApiHttp)/, '').replace(/^\{"Ref":"ApiHttp[0-9A-F]{8}"\}/, '{"Ref":"ApiHttp"}');
+      const allowed = permissions.filter(({ to, from, principal }) => principal === 'apigateway.amazonaws.com' && uri.includes(to) && matchesWildcard(pattern(from), source));
+      expect(allowed, `${method} ${path}`).not.toEqual([]);
+    }
   });
 
   it('takes the tokens of the pool\'s own clients', () => {
