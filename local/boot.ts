@@ -16,7 +16,7 @@ import { DEVELOPER, makePrincipals } from './boot/role-principals.ts';
 import { roleAuthority } from './boot/role-authority.ts';
 import { ServiceDuties } from './boot/service-duties.ts';
 import { openDataFolder, openStorage, queueByArn } from './boot/storage.ts';
-import { templateFunctions } from './boot/template-functions.ts';
+import { functionsByRole, templateFunctions } from './boot/template-functions.ts';
 import { TemplateAttributes } from './boot/template-attributes.ts';
 import type { LocalClock, Pace } from './clock.ts';
 import { openClockChannel } from './clock/channel.ts';
@@ -131,7 +131,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     const engineClient = new DynamoDBClient({ endpoint: engine.url, region: PLACE.region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
     closing.push(() => { engineClient.destroy(); });
     const tables = await createTables(engineClient, [...template.ofType('AWS::DynamoDB::Table'), ...template.ofType('AWS::DynamoDB::GlobalTable')].map(({ name, properties }) => ({ name, properties })));
-    const meter = new DynamoDbMeter();
+    const meter = new DynamoDbMeter(functionsByRole(template));
     const storage = openStorage(template, folder, clock, PLACE);
     closing.push(() => { storage.sqs.stop(); });
 

@@ -23,6 +23,16 @@ export function templateFunctions(template: CloudTemplate, assembly: CloudAssemb
   });
 }
 
+/** Names of the functions as functions/environment.ts has them, by the name of their role. */
+export function functionsByRole(template: CloudTemplate): ReadonlyMap<string, string> {
+  return new Map(template.ofType('AWS::Lambda::Function').map(({ logicalId, properties }) => [roleName(properties['Role']), shortName(logicalId)]));
+}
+
+/** `CheckInFunction04830B36`, as the infrastructure names it, is `check-in`. */
+function shortName(logicalId: string): string {
+  return logicalId.replace(/Function[0-9A-F]{8}$/, '').replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+}
+
 /** What Lambda itself puts into a function's environment, and where AWS is. */
 function runtime(principal: Principal, { region }: Place, awsUrl: string): Readonly<Record<string, string>> {
   return {

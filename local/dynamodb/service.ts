@@ -2,8 +2,9 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { AwsError, type JsonInput, type JsonOperation, type JsonRequest, type JsonService } from '../aws/service.ts';
 import type { Place } from '../template/naming.ts';
-import type { DynamoDbMeter } from './meter.ts';
+import type { DynamoDbMeter, TableUnits } from './meter.ts';
 import { needsOf, operations, record, tableName, text, transactItems, type Operation } from './needs.ts';
+import { weighTransaction } from './transaction-units.ts';
 
 export interface DynamoDbOptions extends Place {
   readonly engineUrl: string;
@@ -27,20 +28,34 @@ export function createDynamoDb(options: DynamoDbOptions): JsonService {
 
 async function handle(operation: Operation, input: JsonInput, request: JsonRequest, options: DynamoDbOptions, agent: Agent): Promise<unknown> {
   if (operation === 'Scan' && request.principal.policies !== 'all') throw new AwsError('ValidationException', 'Nothing of Wavecast scans a table. Add an index or a key for this question.');
-  const metered = operation !== 'DescribeTable' && operation !== 'ListTables';
-  const body = metered ? JSON.stringify({ ...input, ReturnConsumedCapacity: input['ReturnConsumedCapacity'] ?? 'TOTAL' }) : request.body;
-  const answered = await forward(operation, body, options, agent);
-  const output: unknown = JSON.parse(answered.body);
-  if (answered.status !== 200) throw engineError(answered.status, output);
-  if (!metered) return output;
-  const { ConsumedCapacity, ...answer } = record(output);
-  meter(operation, input, request, ConsumedCapacity, options);
+  if (operation === 'DescribeTable' || operation === 'ListTables') return answerOf(await forward(operation, request.body, options, agent));
+  const { meter } = options;
+  const principal = request.principal.name;
+  const weigh = operation === 'TransactWriteItems' && meter.weighing
+    ? await weighTransaction(input, async (asked, about) => answerOf(await forward(asked, JSON.stringify(about), options, agent)))
+    : undefined;
+  const answered = await forward(operation, JSON.stringify({ ...input, ReturnConsumedCapacity: input['ReturnConsumedCapacity'] ?? 'TOTAL' }), options, agent);
+  if (answered.status !== 200) {
+    const error = engineError(answered);
+    meter.record({ principal, operation, consumed: tablesNamed(input).map((table) => ({ table, readUnits: 0, writeUnits: 0 })), writtenKeys: [], failure: error.code });
+    throw error;
+  }
+  const output = record(answerOf(answered));
+  const written = writing.includes(operation) ? writtenKeys(operation, input) : [];
+  meter.record({ principal, operation, writtenKeys: written, consumed: weigh === undefined ? consumedBy(operation, input, output) : await weigh() });
+  for (const table of new Set(written.map((key) => key.slice(0, key.indexOf('/'))))) options.onWrite(table);
+  const { ConsumedCapacity: _, ...answer } = output;
   const asked = input['ReturnConsumedCapacity'];
   return asked === undefined || asked === 'NONE' ? answer : output;
 }
 
+interface EngineAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** The engine shares one database among all keys (-sharedDb) and checks no signature; it wants to see one. */
-function forward(operation: string, body: string | Buffer, { engineUrl, region }: DynamoDbOptions, agent: Agent): Promise<{ readonly status: number; readonly body: string }> {
+function forward(operation: string, body: string | Buffer, { engineUrl, region }: DynamoDbOptions, agent: Agent): Promise<EngineAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(engineUrl, {
       agent, method: 'POST',
@@ -61,21 +76,36 @@ function forward(operation: string, body: string | Buffer, { engineUrl, region }
   });
 }
 
-function engineError(status: number, output: unknown): AwsError {
-  const { __type, message, Message, ...fields } = record(output);
+/** Throws the engine's own error where it is one. */
+function answerOf(answer: EngineAnswer): unknown {
+  if (answer.status !== 200) throw engineError(answer);
+  return JSON.parse(answer.body);
+}
+
+function engineError({ status, body }: EngineAnswer): AwsError {
+  const { __type, message, Message, ...fields } = record(JSON.parse(body));
   return new AwsError(text(__type).split('#').at(-1) ?? 'InternalServerError', text(message ?? Message), status, { fields });
 }
 
-function meter(operation: Operation, input: JsonInput, request: JsonRequest, consumed: unknown, { meter: to, onWrite }: DynamoDbOptions): void {
-  const parts = (Array.isArray(consumed) ? consumed : [consumed]).map(record);
-  const units = parts.reduce<number>((sum, { CapacityUnits }) => sum + Number(CapacityUnits ?? 0), 0);
+/** As the engine says, but for keys that a batch did not find: it forgets that they cost a unit like any others. */
+function consumedBy(operation: Operation, input: JsonInput, { ConsumedCapacity, Responses }: JsonInput): readonly TableUnits[] {
   const writes = writing.includes(operation);
-  const written = writes ? writtenKeys(operation, input) : [];
-  to.record({
-    principal: request.principal.name, operation, tables: parts.map(({ TableName }) => tableName(TableName)), writtenKeys: written,
-    readUnits: writes ? 0 : units, writeUnits: writes ? units : 0,
+  return (Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity]).map(record).map(({ TableName, CapacityUnits }) => {
+    const table = tableName(TableName);
+    const units = Number(CapacityUnits ?? 0) + (operation === 'BatchGetItem' ? absentUnits(record(record(input['RequestItems'])[table]), record(Responses)[table]) : 0);
+    return { table, readUnits: writes ? 0 : units, writeUnits: writes ? units : 0 };
   });
-  for (const table of new Set(written.map((key) => key.slice(0, key.indexOf('/'))))) onWrite(table);
+}
+
+function absentUnits({ Keys, ConsistentRead }: JsonInput, found: unknown): number {
+  const [asked, given] = [Keys, found].map((list) => (Array.isArray(list) ? list.length : 0));
+  return Math.max(0, (asked ?? 0) - (given ?? 0)) * (ConsistentRead === true ? 1 : 0.5);
+}
+
+/** Once each, whatever form of request it is. */
+function tablesNamed(input: JsonInput): readonly string[] {
+  const items = transactItems(input).map(({ item }) => item['TableName']);
+  return [...new Set([input['TableName'], ...items, ...Object.keys(record(input['RequestItems']))].filter((name) => name !== undefined).map(tableName))];
 }
 
 /** Every table of ours has the partition key `pk`. */

@@ -41,22 +41,33 @@ describe('a call of DynamoDB', () => {
     const found = await rig.client.send(new GetItemCommand({ TableName, Key: key('one'), ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL' }));
     expect(found).toMatchObject({ Item: { colour: { S: 'red' } }, ConsumedCapacity: { CapacityUnits: 1 } });
     expect(rig.meter.calls()).toEqual([
-      { principal: 'developer', operation: 'PutItem', tables: ['Things'], readUnits: 0, writeUnits: 2, writtenKeys: ['Things/one'] },
-      { principal: 'developer', operation: 'GetItem', tables: ['Things'], readUnits: 1, writeUnits: 0, writtenKeys: [] },
+      { principal: 'developer', operation: 'PutItem', consumed: [{ table: 'Things', readUnits: 0, writeUnits: 2 }], writtenKeys: ['Things/one'] },
+      { principal: 'developer', operation: 'GetItem', consumed: [{ table: 'Things', readUnits: 1, writeUnits: 0 }], writtenKeys: [] },
     ]);
     expect(rig.written).toEqual(['Things']);
   });
 
-  it('counts the writes of a transaction twice over, and every key that it writes', async () => {
+  it('counts the writes of a transaction twice over, checks too, and every key that it writes', async () => {
+    rig.meter.weighing = true;
     await rig.client.send(new TransactWriteItemsCommand({
       TransactItems: [
         { Put: { TableName, Item: key('t1') } }, { Update: { TableName, Key: key('t2'), UpdateExpression: 'SET n = :n', ExpressionAttributeValues: { ':n': { N: '1' } } } },
         { ConditionCheck: { TableName, Key: key('t3'), ConditionExpression: 'attribute_not_exists(pk)' } },
       ],
     }));
-    expect(rig.meter.calls()).toMatchObject([{ operation: 'TransactWriteItems', writeUnits: 4, writtenKeys: ['Things/t1', 'Things/t2'] }]);
+    rig.meter.weighing = false;
+    expect(rig.meter.calls()).toMatchObject([{ operation: 'TransactWriteItems', consumed: [{ table: 'Things', writeUnits: 6 }], writtenKeys: ['Things/t1', 'Things/t2'] }]);
     await rig.client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item: key('b1') } }, { DeleteRequest: { Key: key('t1') } }] } }));
-    expect(rig.meter.calls()[1]).toMatchObject({ writeUnits: 2, writtenKeys: ['Things/b1', 'Things/t1'] });
+    expect(rig.meter.calls()[1]).toMatchObject({ consumed: [{ table: 'Things', writeUnits: 2 }], writtenKeys: ['Things/b1', 'Things/t1'] });
+  });
+
+  it('counts the keys of a batch that lead to nothing, and those that are refused by their condition', async () => {
+    await rig.client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { ConsistentRead: true, Keys: [key('nobody'), key('nothing')] } } }));
+    await rejection(rig.client.send(new UpdateItemCommand({ TableName, Key: key('nobody'), UpdateExpression: 'SET n = :n', ConditionExpression: 'attribute_exists(pk)', ExpressionAttributeValues: { ':n': { N: '1' } } })));
+    expect(rig.meter.calls()).toMatchObject([
+      { operation: 'BatchGetItem', consumed: [{ table: 'Things', readUnits: 2 }] },
+      { operation: 'UpdateItem', consumed: [{ table: 'Things', readUnits: 0, writeUnits: 0 }], writtenKeys: [], failure: 'ConditionalCheckFailedException' },
+    ]);
   });
 
   it('fails by the names of the engine, with their details', async () => {
