@@ -21,12 +21,14 @@ export function createRunStore(plans: Table): RunStore {
     return item === undefined ? undefined : readWave(item);
   };
 
+  const runOf = async (key: RunKey): Promise<Run | undefined> => {
+    const item = await getItem(plans, runKeyOf(key));
+    return item === undefined ? undefined : readRun(item);
+  };
+
   return {
     /** 1 read. */
-    async run(key) {
-      const item = await getItem(plans, runKeyOf(key));
-      return item === undefined ? undefined : readRun(item);
-    },
+    run: runOf,
 
     /** 1 call. Each item is consistent; a snapshot of the three would cost twice as much and clash with writers. */
     async runAndPlan(key) {
@@ -47,9 +49,12 @@ export function createRunStore(plans: Table): RunStore {
       return (await batchGet(plans, keys)).map(readRun);
     },
 
-    /** 1 write each. */
+    /** 1 write each; 1 read for each that was there. */
     async addRuns(runs) {
-      await atOnce(runs, (run) => conditionally(() => client.send(new PutCommand({ TableName: table, Item: runItem(run), ConditionExpression: 'attribute_not_exists(pk)' }))));
+      return atOnce(runs, async (run) => {
+        const done = await conditionally(() => client.send(new PutCommand({ TableName: table, Item: runItem(run), ConditionExpression: 'attribute_not_exists(pk)' })));
+        return done === undefined ? ((await runOf(run)) ?? run) : run;
+      });
     },
 
     /** 1 transaction of 2 items; some 150 write units for 500 targets. */

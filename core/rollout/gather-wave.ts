@@ -8,6 +8,7 @@ import type { TurnServices } from './take-turn.ts';
 
 /** A turn looks at no more devices than this; in a re-rollout most have the version already. */
 export const CANDIDATES_PER_TURN = 500;
+/** Devices at a time; at first no more than the wave needs: in a first distribution nearly all are targets, and each costs reads. */
 const PAGE = 100;
 
 export interface Gathered {
@@ -24,7 +25,8 @@ export async function gatherWave(services: TurnServices, run: Run, plan: Plan, n
   const skips: WaveSkip[] = [];
   let cursor = run.cursor;
   for (let looked = 0; looked < CANDIDATES_PER_TURN; ) {
-    const page = await candidates(services, run, plan, cursor);
+    const size = Math.min(looked === 0 ? plan.waveSize : PAGE, PAGE, CANDIDATES_PER_TURN - looked);
+    const page = await candidates(services, run, plan, cursor, size);
     const selections = await select(services, run, plan, page, now);
     for (const [index, device] of page.entries()) {
       const selection = selections[index];
@@ -35,13 +37,13 @@ export async function gatherWave(services: TurnServices, run: Run, plan: Plan, n
       if (targets.length === plan.waveSize) return { targets, skips, cursor, exhausted: false };
     }
     looked += page.length;
-    if (page.length < PAGE) return { targets, skips, exhausted: true, ...(cursor === undefined ? {} : { cursor }) };
+    if (page.length < size) return { targets, skips, exhausted: true, ...(cursor === undefined ? {} : { cursor }) };
   }
   return { targets, skips, exhausted: false, ...(cursor === undefined ? {} : { cursor }) };
 }
 
-function candidates(services: TurnServices, run: Run, plan: Plan, after: string | undefined): Promise<readonly DeviceSummary[]> {
-  return plan.targets === 'list' ? services.plans.targetsOf(plan.id, run.branchId, after, PAGE) : services.devices.devicesOfBranch(run.branchId, after, PAGE);
+function candidates(services: TurnServices, run: Run, plan: Plan, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]> {
+  return plan.targets === 'list' ? services.plans.targetsOf(plan.id, run.branchId, after, limit) : services.devices.devicesOfBranch(run.branchId, after, limit);
 }
 
 async function select(services: TurnServices, run: Run, plan: Plan, page: readonly DeviceSummary[], now: Instant): Promise<readonly Selection[]> {

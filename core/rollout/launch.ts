@@ -32,22 +32,28 @@ async function launchBranch(services: LaunchServices, branch: PlanBranch, now: I
   await bringUp(services, branch, 'inventory', install.window.opensAt + INVENTORY_AFTER, now);
 }
 
-/** A new run waits for its first window; a paused one for the next, as a new epoch; others are left as they are. */
 async function bringUp(services: LaunchServices, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
-  const key = { planId: branch.planId, branchId: branch.branchId, kind };
-  const windows = kind === 'install' ? branch.windows : [branch.inventoryWindow];
-  let run = await services.runs.run(key);
-  if (run === undefined) {
-    const { at, window } = nextOpening(branch.timeZone, windows, notBefore);
-    await services.runs.addRuns([{ ...key, status: 'waiting', pass: 'first', epoch: 1, nextSeq: 1, nextAt: at, window }]);
-  } else if (run.status === 'paused') {
-    const { at, window } = nextOpening(branch.timeZone, windows, Math.max(run.nextAt, now));
-    await services.runs.replaceRun(run, { ...run, status: 'waiting', epoch: run.epoch + 1, nextAt: at, window });
-  }
-  run = (await services.runs.run(key)) ?? run;
-  if (run === undefined) throw new Error('A run that was just put is not there.');
+  const run = await prepared(services, branch, kind, notBefore, now);
   if (run.status === 'waiting' || run.status === 'running') await callBack(services, run, now);
   return run;
+}
+
+/** A new run waits for its first window; a paused one for the next, as a new epoch; others are left as they are. */
+async function prepared({ runs }: LaunchServices, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
+  const key = { planId: branch.planId, branchId: branch.branchId, kind };
+  const waiting = (candidate: Instant): Pick<Run, 'status' | 'nextAt' | 'window'> => {
+    const { at, window } = nextOpening(branch.timeZone, kind === 'install' ? branch.windows : [branch.inventoryWindow], candidate);
+    return { status: 'waiting', nextAt: at, window };
+  };
+  const found = await runs.run(key);
+  if (found === undefined) {
+    const fresh: Run = { ...key, pass: 'first', epoch: 1, nextSeq: 1, ...waiting(notBefore) };
+    return (await runs.addRuns([fresh]))[0] ?? fresh;
+  }
+  if (found.status !== 'paused') return found;
+  const resumed: Run = { ...found, epoch: found.epoch + 1, ...waiting(Math.max(found.nextAt, now)) };
+  // Another launch may have been quicker: theirs is the run then.
+  return (await runs.replaceRun(found, resumed)) ? resumed : ((await runs.run(key)) ?? found);
 }
 
 async function cancelBranch(services: LaunchServices, plan: Plan, branch: PlanBranch, now: Instant): Promise<void> {

@@ -26,8 +26,8 @@ export interface RunStore {
   runAndPlan(key: RunKey): Promise<{ readonly run: Run | undefined; readonly plan: Plan | undefined; readonly branch: PlanBranch | undefined }>;
   /** Of all branches and kinds of a plan. */
   runs(planId: PlanId, branchIds: readonly BranchId[]): Promise<readonly Run[]>;
-  /** Puts runs that are absent; others stay as they are. */
-  addRuns(runs: readonly Run[]): Promise<void>;
+  /** Puts runs that are absent; others stay as they are. Answers each as it is stored then. */
+  addRuns(runs: readonly Run[]): Promise<readonly Run[]>;
   /**
    * The point of no return: the wave is put if absent and the run replaced if status, epoch and nextSeq are as in
    * `before`, in one transaction. False when they are not.

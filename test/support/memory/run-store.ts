@@ -30,6 +30,7 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
         tables.beforeWrite('runs.add');
         if (!tables.runs.has(runId(run))) tables.runs.set(runId(run), run);
       }
+      return runs.map((run) => tables.runs.get(runId(run)) ?? run);
     },
     async openWave(before, after, wave) {
       await settled();
