@@ -51,10 +51,10 @@ export async function setUpSites({ cloud, api, steps, sites }: DemoStage): Promi
 }
 
 /** Makes the package, uploads it in parts, registers it and waits until it is verified. Throws with the reason where it is refused. */
-export async function placeApp({ api, steps, folder, cloud }: DemoStage): Promise<AnswerOf<'getVersion'>> {
+export async function placeApp({ api, steps, folder, cloud }: Pick<DemoStage, 'api' | 'steps' | 'folder' | 'cloud'>, sizeBytes: number = app.sizeBytes): Promise<AnswerOf<'getVersion'>> {
   const step = steps.begin(`making ${app.fileName}`);
   await mkdir(folder, { recursive: true });
-  const { path, size } = await writeSampleIpa({ ...app, path: join(folder, app.fileName), kind: 'enterprise', signedAt: cloud.clock.now() - 86_400_000 });
+  const { path, size } = await writeSampleIpa({ ...app, sizeBytes, path: join(folder, app.fileName), kind: 'enterprise', signedAt: cloud.clock.now() - 86_400_000 });
   step.update(`uploading ${app.fileName}`);
   const { uploadId, partSize, parts } = await api('beginUpload', { body: { fileName: app.fileName, size } });
   const placed = [];

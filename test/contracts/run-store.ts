@@ -37,7 +37,7 @@ export function runStoreContract(open: OpenStores): void {
     it('are added where they are absent; those that are there stay', async () => {
       const there = await added();
       const [absent, later] = [aRun(), aRun()];
-      await stores.runs.addRuns([absent, { ...there, epoch: 9 }, later]);
+      expect(await stores.runs.addRuns([absent, { ...there, epoch: 9 }, later])).toEqual([absent, there, later]);
       expect(await stores.runs.run(keyOf(there))).toEqual(there);
       expect(await stores.runs.run(keyOf(absent))).toEqual(absent);
       expect(await stores.runs.run(keyOf(later))).toEqual(later);

@@ -1,0 +1,19 @@
+/** The benchmarks there are: one file each, and a line here. Loaded when they run: to list them takes no cloud. */
+import type { Findings } from './report.ts';
+
+/** `say` tells people how far it is, on stderr. Takes about two minutes at most. */
+export type Run = (say: (line: string) => void) => Promise<Findings>;
+
+export interface Benchmark {
+  readonly name: string;
+  /** One line: what it measures, and in what. */
+  readonly about: string;
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
+
+export const benchmarks: readonly Benchmark[] = [
+  { name: 'dynamodb', about: 'calls and capacity units of DynamoDB per operation, by table', load: () => import('./dynamodb.ts') },
+  { name: 'bundles', about: 'size of each Lambda bundle (bytes, and zipped), and its import time in a new process (ms, median)', load: () => import('./bundles.ts') },
+  { name: 'cycles', about: 'install cycles per second of the local cloud, from the plan\'s start to the last proof, as fast as time can jump', load: () => import('./cycles.ts') },
+  { name: 'start', about: 'seconds from `npm start` to its first line, the booted cloud and the demo\'s first wave', load: () => import('./start.ts') },
+];

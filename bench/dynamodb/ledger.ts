@@ -1,0 +1,50 @@
+/** Operations and what they cost, in the order in which they were measured. */
+import type { FunctionName } from '../../functions/environment.ts';
+import type { LocalCloud } from '../../local/boot.ts';
+import { callsDuring, costOf, type Cost } from './cost.ts';
+
+/** Every operation that is measured, and what one of it is. */
+export const operations = {
+  enrol: 'one device enrols: profile, SCEP, Authenticate, TokenUpdate',
+  idle: 'a device asks, and nothing waits for it',
+  'fetch install': 'a device asks, and is given its install command',
+  manifest: 'a device fetches the manifest of its install command',
+  'take install': 'a device reports that it installs; nothing else waits',
+  exchange: 'a device reports one of the two lists of apps, and is asked for the other',
+  prove: 'a device reports the other list, which proves the install; nothing else waits',
+  'open wave of 50': 'one turn selects 50 devices and instructs them',
+  'wake 50': 'a push to each device of a wave of 50',
+  'settle a wave': 'one stream batch touched a wave of 50: its totals are counted again',
+  'sweep of nothing': 'one minute in which no timer is due',
+  'list 50 devices': 'administrator: a page of a branch\'s devices',
+  'get plan': 'administrator: how far a plan of one branch is',
+  'create plan': 'administrator: a plan of one branch',
+  'start plan': 'administrator: a plan of one branch, its runs and schedules included',
+} as const;
+export type OperationName = keyof typeof operations;
+
+export interface OperationCost extends Cost {
+  readonly operation: OperationName;
+}
+
+export class Ledger {
+  readonly costs: OperationCost[] = [];
+  readonly #cloud: LocalCloud;
+
+  constructor(cloud: LocalCloud) {
+    this.#cloud = cloud;
+    cloud.meter.weighing = true;
+  }
+
+  /** Does `work` and enters what it cost the functions of each operation named; other functions' calls are not looked at. */
+  async enter<T>(served: Partial<Record<OperationName, readonly FunctionName[]>>, work: () => Promise<T>): Promise<T> {
+    const { result, calls } = await callsDuring(this.#cloud, work);
+    for (const operation of operationNames) {
+      const functions = served[operation];
+      if (functions !== undefined) this.costs.push({ operation, ...costOf(calls, functions) });
+    }
+    return result;
+  }
+}
+
+export const operationNames = Object.keys(operations).filter((name): name is OperationName => name in operations);

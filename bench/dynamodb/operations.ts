@@ -1,0 +1,110 @@
+/**
+ * A small rollout, step by step, on the real functions: one branch, one plan, a wave of 50. Each step is done alone and
+ * waited for, so that what DynamoDB got meanwhile is its cost; the functions that serve an operation are told apart by
+ * their roles.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { HOUR, MINUTE } from '../../core/ambient.ts';
+import type { LocalCloud } from '../../local/boot.ts';
+import type { LocalClock } from '../../local/clock.ts';
+import { placeApp } from '../../local/demo/set-up.ts';
+import type { AnswerOf } from '../../protocol/admin/operations.ts';
+import { openCourier } from '../../simulator/courier.ts';
+import type { Stage } from '../stage.ts';
+import { enrolByHand, goodAnswer, type HandDrivenDevice, type Received } from './hand-driven-device.ts';
+import { Ledger, type OperationCost } from './ledger.ts';
+
+/** A Monday, ten minutes before the window opens. */
+export const startAt = Date.parse('2026-11-23T10:50:00Z');
+const opensAt = startAt + 10 * MINUTE;
+const WAVE = 50;
+/** More than a wave, so that it is seen what a turn reads of the others. */
+const DEVICES = 60;
+const branchId = 'head-office';
+/** The smallest that has all that is verified: nobody downloads it here. */
+const PACKAGE_BYTES = 500_000;
+/** Key generation is the costly part; two cores do no better with more at once. */
+const ENROL_AT_ONCE = 8;
+
+/** In the order of measuring. Takes about half a minute. */
+export async function measureOperations(stage: Stage): Promise<readonly OperationCost[]> {
+  const { cloud, api, say } = stage;
+  const ledger = new Ledger(cloud);
+  const { certificate, key } = cloud.trust.push;
+  await api('setPushCertificate', { body: { certificate, key } });
+  await api('putBranch', { id: branchId, body: { name: 'Head office', timeZone: 'UTC', linkMbps: 100 } });
+  const version = await placeApp(stage, PACKAGE_BYTES);
+
+  say(`Enrolling ${DEVICES} devices ...`);
+  const device = await enrolAll(stage, ledger);
+  const plan = await ledger.enter({ 'create plan': ['admin'] }, () =>
+    api('createPlan', { body: { name: 'Bench', versionId: version.id, waveSize: WAVE, branches: [{ branchId, windows: [{ from: '11:00', to: '13:00' }] }] } }));
+  await ledger.enter({ 'start plan': ['admin', 'launch'] }, () => api('startPlan', { id: plan.id }));
+  say('Opening the wave ...');
+  await ledger.enter({ 'open wave of 50': ['turn'], 'wake 50': ['waker'] }, () => passTo(cloud.clock, opensAt));
+  await install(stage, ledger, device, version);
+
+  await passASweep(cloud);
+  await ledger.enter({ 'sweep of nothing': ['sweep'] }, () => passTo(cloud.clock, cloud.clock.now() + MINUTE));
+  const page = await ledger.enter({ 'list 50 devices': ['admin'] }, () => api('listDevices', { query: { branchId, limit: WAVE } }));
+  const progress = await ledger.enter({ 'get plan': ['admin'] }, () => api('getPlan', { id: plan.id }));
+  if (page.items.length !== WAVE || progress.totals.installed !== 1) throw new Error('The rollout did not go as this benchmark thinks: its numbers would be of something else.');
+  return ledger.costs;
+}
+
+/** Enrols all devices, the first one measured; answers that one, with nothing left to do. */
+async function enrolAll({ cloud, api }: Stage, ledger: Ledger): Promise<HandDrivenDevice> {
+  const { link } = await api('invite', { body: { branchId, uses: DEVICES } });
+  const courier = await openCourier(cloud.ports.courier, () => Promise.resolve());
+  const enrol = (number: number): Promise<HandDrivenDevice> => enrolByHand(`${link}/profile`, number, courier, () => cloud.clock.now());
+  const first = await ledger.enter({ enrol: ['enrol', 'scep', 'check-in'] }, () => enrol(1));
+  const numbers = Array.from({ length: DEVICES - 1 }, (_, index) => index + 2);
+  const work = async (): Promise<void> => {
+    for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) await enrol(number);
+  };
+  await Promise.all(Array.from({ length: ENROL_AT_ONCE }, work));
+  const about = received(await first.idle(), 'DeviceInformation');
+  await first.report(about, goodAnswer(about.command, unknownApp));
+  await ledger.enter({ idle: ['command'] }, () => first.idle());
+  return first;
+}
+
+const unknownApp = { bundleId: '', shortVersion: '', version: '' };
+
+/** One device takes its instruction, installs, and is asked for its lists half an hour later. */
+async function install({ cloud: { clock } }: Stage, ledger: Ledger, device: HandDrivenDevice, version: AnswerOf<'getVersion'>): Promise<void> {
+  const command = received(await ledger.enter({ 'fetch install': ['command'] }, () => device.idle()), 'InstallApplication');
+  await ledger.enter({ manifest: ['delivery'] }, async () => {
+    const { ok } = await fetch(command.command.requestType === 'InstallApplication' ? command.command.manifestUrl : '');
+    if (!ok) throw new Error('The manifest could not be fetched.');
+  });
+  await ledger.enter({ 'take install': ['command'], 'settle a wave': ['settle'] }, () => device.report(command, goodAnswer(command.command, version)));
+  // The sweep of the minute after has asked for both lists.
+  await passTo(clock, opensAt + HOUR / 2 + 90_000);
+  const first = received(await device.idle(), ...lists);
+  const second = received(await ledger.enter({ exchange: ['command'] }, () => device.report(first, goodAnswer(first.command, version))), ...lists);
+  await ledger.enter({ prove: ['command'] }, () => device.report(second, goodAnswer(second.command, version)));
+}
+
+/** Polled in one minute, they come in any order. */
+const lists = ['ManagedApplicationList', 'InstalledApplicationList'] as const;
+
+function received(given: Received | undefined, ...expected: readonly Received['command']['requestType'][]): Received {
+  if (given === undefined || !expected.includes(given.command.requestType)) throw new Error(`The device expected ${expected.join(' or ')} and was given ${given?.command.requestType ?? 'nothing'}.`);
+  return given;
+}
+
+/** Lets the time pass until just behind a sweep: the minute from then on holds exactly one. */
+async function passASweep({ clock, meter }: LocalCloud): Promise<void> {
+  meter.reset();
+  clock.setPace('max');
+  while (!meter.calls().some(({ functionName }) => functionName === 'sweep')) await pause(5);
+  clock.setPace('real');
+}
+
+/** Lets the time jump to an instant, and go at the machine's pace again from there. */
+async function passTo(clock: LocalClock, instant: number): Promise<void> {
+  clock.setPace('max');
+  await clock.until(instant);
+  clock.setPace('real');
+}

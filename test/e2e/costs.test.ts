@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operationNames, type OperationCost, type OperationName } from '../../bench/dynamodb/ledger.ts';
+import { measureOperations, startAt } from '../../bench/dynamodb/operations.ts';
+import { withStage } from '../../bench/stage.ts';
+import { functionNames } from '../../infra/bundle.ts';
+import { bootTestCloud, type TestCloud } from '../support/local-cloud.ts';
+
+/** What `npm run bench -- dynamodb` measures, held to its price. A change that makes one dearer has to say so here. */
+interface Price {
+  /** Calls by API name: exactly these. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Capacity units of all tables and their indexes: at most these. */
+  readonly read: number;
+  readonly write: number;
+}
+
+const prices: Readonly<Record<OperationName, Price>> = {
+  'enrol': { calls: { GetItem: 10, PutItem: 3, Query: 2, TransactWriteItems: 4, UpdateItem: 1 }, read: 10, write: 33 },
+  'idle': { calls: { Query: 1, UpdateItem: 1 }, read: 1, write: 1 },
+  'fetch install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
+  'manifest': { calls: { GetItem: 4 }, read: 4, write: 0 },
+  'take install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
+  'exchange': { calls: { BatchGetItem: 1, GetItem: 1, Query: 1, TransactWriteItems: 1, UpdateItem: 1 }, read: 3, write: 7 },
+  'prove': { calls: { BatchGetItem: 1, GetItem: 1, Query: 1, TransactWriteItems: 2, UpdateItem: 1 }, read: 3, write: 10 },
+  // A transaction for the wave and one for each device. Read: 50 devices of the index, what each has been instructed and has reported.
+  'open wave of 50': { calls: { BatchGetItem: 4, BatchWriteItem: 1, GetItem: 1, Query: 1, TransactWriteItems: 51, UpdateItem: 1 }, read: 108, write: 375 },
+  'wake 50': { calls: { BatchGetItem: 1 }, read: 50, write: 0 },
+  'settle a wave': { calls: { GetItem: 1, Query: 1, TransactWriteItems: 1 }, read: 10, write: 4 },
+  'sweep of nothing': { calls: { GetItem: 1, Query: 4, UpdateItem: 1 }, read: 1, write: 1 },
+  'list 50 devices': { calls: { GetItem: 1, Query: 1 }, read: 3, write: 0 },
+  'get plan': { calls: { BatchGetItem: 3, GetItem: 1, Query: 1 }, read: 6, write: 0 },
+  'create plan': { calls: { BatchWriteItem: 1, GetItem: 1, PutItem: 2, Query: 1 }, read: 2, write: 4 },
+  'start plan': { calls: { BatchWriteItem: 2, GetItem: 5, PutItem: 4, Query: 1 }, read: 6, write: 7 },
+};
+
+let test: TestCloud;
+let costs: readonly OperationCost[];
+/** Functions that asked for one, allowed or not. */
+const scans: string[] = [];
+const callers = new Set<string>();
+
+beforeAll(async () => {
+  test = await bootTestCloud({ pace: 'real', startAt });
+  test.cloud.aws.observe({
+    onCall: ({ principal, service, operation }) => {
+      if (service === 'dynamodb') callers.add(principal.name);
+      if (operation === 'Scan') scans.push(principal.name);
+    },
+  });
+  costs = await withStage(test.cloud, () => undefined, measureOperations);
+}, 300_000);
+
+afterAll(async () => {
+  await test.cloud.stop();
+});
+
+describe('what an operation costs in DynamoDB', () => {
+  it('is known for every operation that is measured', () => {
+    expect(costs.map(({ operation }) => operation).sort()).toEqual([...operationNames].sort());
+  });
+
+  it.each(operationNames)('%s', (operation) => {
+    const cost = costs.find((one) => one.operation === operation);
+    const { calls, read, write } = prices[operation];
+    expect(cost?.calls).toEqual(calls);
+    expect(cost?.refused).toBe(0);
+    expect(sum(cost?.read), 'read units').toBeLessThanOrEqual(read);
+    expect(sum(cost?.write), 'write units').toBeLessThanOrEqual(write);
+  });
+});
+
+describe('the functions', () => {
+  it('never scan a table', () => {
+    expect(scans).toEqual([]);
+    // Or this would prove little: nearly all of them have worked on tables meanwhile.
+    expect(callers.size).toBeGreaterThanOrEqual(functionNames.length - 2);
+  });
+
+  it('need no permission that they do not have', () => {
+    expect(test.faults).toEqual([]);
+  });
+});
+
+function sum(units: Readonly<Record<string, number>> = {}): number {
+  return Object.values(units).reduce((total, value) => total + value, 0);
+}
