@@ -1,6 +1,5 @@
 /** How every command is put together: the same flags, help with examples, and usage errors that name the way on. */
 import type { Command, CommanderError } from 'commander';
-import type * as z from 'zod';
 import { ApiClient } from './api-client.ts';
 import { findCredentials } from './credentials.ts';
 import { CliFailure, exitCodes, wrongUsage } from './failure.ts';
@@ -59,24 +58,9 @@ function pathOf(command: Command): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
-/**
- * The body of a request, held against the API's schema before it is sent. `flags`: which flag a field comes from, so
- * that the refusal names what was typed.
- */
-export function checkBody<T>(schema: z.ZodType<T>, body: unknown, flags: Readonly<Record<string, string>>): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path ?? [];
-  const field = path.join('.');
-  const flag = flags[field] ?? flags[String(path[0])];
-  const words = issue?.message ?? 'invalid';
-  throw wrongUsage(`${flag ?? (field === '' ? 'The request' : field)}: ${words}.`.replace(/\.\.$/, '.'), flag === undefined ? 'Correct it and run the command again.' : `Correct ${flag} and run the command again.`);
-}
-
 /** For failures that a command foresees none of. */
 export function failureOf(error: unknown): CliFailure {
   if (error instanceof CliFailure) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new CliFailure(message, { code: 'failed', exitCode: exitCodes.failed, cause: error });
+  return new CliFailure(message, { code: 'failed', exitCode: exitCodes.failed, remedy: 'Run the command again; when it stays so, this is a fault of wavecast itself: report it with the command line.', cause: error });
 }

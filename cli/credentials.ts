@@ -48,22 +48,27 @@ function needed(url: string | undefined, variable: string): string {
 async function programCredentials(world: World, url: string, clientId: string, secret: string): Promise<Credentials> {
   const path = programSessionPath(world.configFolder);
   const kept = await readSession(path);
-  let session = kept?.url === url && kept.clientId === clientId && kept.expiresAt > world.now() + MARGIN ? kept : undefined;
+  let session = kept?.url === url && kept.clientId === clientId ? kept : undefined;
   const obtain = async (): Promise<string> => {
     session = await signInProgram(world, url, clientId, secret);
     await writeSession(path, session);
     return session.accessToken;
   };
-  return { url, token: () => (session === undefined ? obtain() : Promise.resolve(session.accessToken)), renew: obtain };
+  return { url, token: () => (session !== undefined && lasts(session, world) ? Promise.resolve(session.accessToken) : obtain()), renew: obtain };
+}
+
+function lasts({ expiresAt }: Session, { now }: Pick<World, 'now'>): boolean {
+  return expiresAt > now() + MARGIN;
 }
 
 async function personCredentials(world: World, url: string | undefined): Promise<Credentials> {
   const path = personSessionPath(world.configFolder);
-  let session = await readSession(path);
-  if (session === undefined) throw notSignedIn('You are not signed in.', 'Run `wavecast login --url ADDRESS`, or set WAVECAST_URL, WAVECAST_CLIENT_ID and WAVECAST_CLIENT_SECRET.');
-  if (url !== undefined && url !== session.url) throw notSignedIn(`You are signed in to ${session.url}, not to ${url}.`, `Run \`wavecast login --url ${url}\`.`);
+  const kept = await readSession(path);
+  if (kept === undefined) throw notSignedIn('You are not signed in.', 'Run `wavecast login --url ADDRESS`, or set WAVECAST_URL, WAVECAST_CLIENT_ID and WAVECAST_CLIENT_SECRET.');
+  if (url !== undefined && url !== kept.url) throw notSignedIn(`You are signed in to ${kept.url}, not to ${url}.`, `Run \`wavecast login --url ${url}\`.`);
+  let session = kept;
   const renew = async (): Promise<string | undefined> => {
-    if (session?.refreshToken === undefined) return undefined;
+    if (session.refreshToken === undefined) return undefined;
     try {
       const provider = await discover(world.fetch, session.issuer);
       session = sessionOf(session, await refresh(world.fetch, provider, session.clientId, session.refreshToken), world.now(), session.refreshToken);
@@ -74,8 +79,8 @@ async function personCredentials(world: World, url: string | undefined): Promise
     await writeSession(path, session);
     return session.accessToken;
   };
-  const { accessToken, expiresAt, url: signedInTo } = session;
-  return { url: signedInTo, token: async () => (expiresAt > world.now() + MARGIN ? session?.accessToken : await renew()) ?? accessToken, renew };
+  // Asked again and again by a long watch: what was renewed once is not renewed every time.
+  return { url: kept.url, token: async () => (lasts(session, world) ? undefined : await renew()) ?? session.accessToken, renew };
 }
 
 /** A session for a program, by client credentials. */

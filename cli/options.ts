@@ -8,8 +8,15 @@ export function positiveNumber(text: string): number {
   return Number(text);
 }
 
-export function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Use a whole number.');
+/** How many: a whole number from 1. */
+export function countNumber(text: string): number {
+  if (!/^0*[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Use a whole number from 1.');
+  return Number(text);
+}
+
+/** A TCP port of this machine; 0 takes a free one. */
+export function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Use a port from 1 to 65535.');
   return Number(text);
 }
 

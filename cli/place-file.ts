@@ -1,11 +1,11 @@
 /** Puts a file on the communication server. */
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { completedUpload, upload as uploadShape } from './answers.ts';
-import { at, type ApiClient } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import { checkBody } from './check-body.ts';
 import type { Output } from './output.ts';
 import { showUpload } from './upload-progress.ts';
-import { uploadFile } from './upload.ts';
+import { uploadFile, type UploadServer } from './upload.ts';
 import type { World } from './world.ts';
 
 export interface PlacedFile {
@@ -14,23 +14,26 @@ export interface PlacedFile {
   readonly size: number;
 }
 
-/** `fileName`: its name there; the default is its name here. */
-export async function placeFile(world: World, output: Output, api: ApiClient, file: string, fileName = basename(file)): Promise<PlacedFile> {
+/** `nameFlag` says how the file gets another name there (the default is its name here), `given` is that name. */
+export async function placeFile(world: World, output: Output, api: ApiClient, file: string, nameFlag: string, given = basename(file)): Promise<PlacedFile> {
   const path = resolve(file);
   // A file that is not there is refused by the upload itself.
   const size = await stat(path).then((found) => found.size, () => 0);
-  const progress = showUpload(world, output, fileName, size);
+  if (size > 0) checkBody('beginUpload', { fileName: given, size }, { fileName: nameFlag, size: file });
+  const progress = showUpload(world, output, given, size);
   try {
-    await uploadFile(world, {
-      url: api.url,
-      begin: async (name, total) => {
-        const { uploadId, partSize, parts } = await api.send('POST', 'uploads', { fileName: name, size: total }, uploadShape);
-        return { uploadId, partSize, parts };
-      },
-      complete: (uploadId, parts, name) => api.send('POST', `uploads/${at(uploadId)}/complete`, { fileName: name, parts }, completedUpload),
-    }, { path, fileName, onProgress: progress.update, onResume: progress.resume });
+    await uploadFile(world, uploadServer(api), { path, fileName: given, onProgress: progress.update, onResume: progress.resume });
   } finally {
     progress.close();
   }
-  return { fileName, size };
+  return { fileName: given, size };
+}
+
+/** The API's side of an upload. */
+export function uploadServer(api: ApiClient): UploadServer<unknown> {
+  return {
+    url: api.url,
+    begin: (fileName, size) => api.call('beginUpload', { body: { fileName, size } }),
+    complete: (id, parts, fileName) => api.call('completeUpload', { id, body: { fileName, parts: [...parts] } }),
+  };
 }

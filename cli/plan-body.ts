@@ -2,11 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import * as z from 'zod';
+import type { BodyInputOf } from '../protocol/admin/asked.ts';
 import type { ApiClient } from './api-client.ts';
+import { checkBody, type FieldFlags } from './check-body.ts';
 import { CliFailure, exitCodes, networkReason, wrongUsage } from './failure.ts';
-import { branchWindows, share, wholeNumber, windowText } from './options.ts';
+import { branchWindows, countNumber, share, windowText } from './options.ts';
 import { findVersion } from './versions.ts';
 
+type PlanBody = BodyInputOf<'createPlan'>;
 type WindowText = ReturnType<typeof windowText>;
 
 export interface PlanOptions {
@@ -25,43 +28,71 @@ export interface PlanOptions {
 /** Settled instructions that there must be before the abort rule counts, where --abort-minimum says nothing. */
 const ABORT_MINIMUM = 20;
 
+const fileForm = `
+A plan file, with all that it may hold; only "versionId" and "branches" are needed:
+  {
+    "name": "Fieldwork 2.1.0", "versionId": "(an id of \`wavecast app show\`)",
+    "branches": [{
+      "branchId": "berlin", "inventoryWindow": { "from": "22:00", "to": "24:00" },
+      "windows": [{ "from": "01:00", "to": "02:00", "days": ["mon", "tue"] }]
+    }],
+    "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
+    "abortRule": { "share": 0.1, "minimum": 20 }
+  }`;
+
 export function addPlanOptions(command: Command): Command {
   return command
     .option('--version <version>', 'what is distributed: a version id, or PACKAGE-NAME@VERSION')
     .option('--branch <branch=windows>', 'a branch and its windows, in its local time: berlin=01:00-02:00,13:00-14:00; may be repeated', branchWindows)
-    .option('--name <text>', 'what the plan is called (default: package name and version)')
-    .option('--wave-size <devices>', 'devices instructed together (default: 50)', wholeNumber)
-    .option('--interval <minutes>', 'time between the waves of a branch (default: 5)', wholeNumber)
-    .option('--inventory-window <window>', 'when inventory is collected, in local time (default: 22:00-24:00)', windowText)
-    .option('--deadline <hours>', 'an installation not finished by then has failed (default: 24)', wholeNumber)
+    .option('--name <text>', 'what the plan is called (default: the app\'s title and version)')
+    .option('--wave-size <devices>', 'devices instructed together (default: 50)', countNumber)
+    .option('--interval <minutes>', 'time between the waves of a branch (default: 5)', countNumber)
+    .option('--inventory-window <window>', 'when inventory is collected in every branch, in local time (default: 22:00-24:00)', windowText)
+    .option('--deadline <hours>', 'an installation not finished by then has failed (default: 24)', countNumber)
     .option('--abort-share <share>', 'pause when more of the settled have failed than this: 0.1 or 10%', share)
-    .option('--abort-minimum <count>', `... once so many are settled (default: ${ABORT_MINIMUM})`, wholeNumber)
-    .option('--file <plan.json>', 'the plan as JSON, in the form of the API\'s POST /v1/plans; flags overrule it');
+    .option('--abort-minimum <count>', `... once so many are settled (default: ${ABORT_MINIMUM})`, countNumber)
+    .option('--file <plan.json>', 'the plan as JSON, in the form of the API\'s POST /v1/plans, see below; flags overrule it')
+    .addHelpText('after', fileForm);
 }
 
-/** The body of POST /v1/plans. Throws `wrong-usage` naming the flag that is missing. */
-export async function planBody(api: ApiClient, options: PlanOptions): Promise<Record<string, unknown>> {
+/** The body of POST /v1/plans. Throws `wrong-usage` naming the flag, or the field of the file, that is missing or wrong. */
+export async function planBody(api: ApiClient, options: PlanOptions): Promise<PlanBody> {
   const base: Readonly<Record<string, unknown>> = options.file === undefined ? {} : await readPlanFile(options.file);
   if (options.version === undefined && base['versionId'] === undefined) throw wrongUsage('--version is missing: it is not said what to distribute.', 'Give --version PACKAGE-NAME@VERSION, or a "versionId" in the --file.');
   if (options.branch === undefined && base['branches'] === undefined) throw wrongUsage('--branch is missing: it is not said where and when.', 'Give --branch berlin=01:00-02:00, or "branches" in the --file.');
   if (options.abortMinimum !== undefined && options.abortShare === undefined && base['abortRule'] === undefined) throw wrongUsage('--abort-minimum says nothing without --abort-share.', 'Give --abort-share, for example 10%.');
-  const version = options.version === undefined ? undefined : await findVersion(api, options.version);
-  const { inventoryWindow } = options;
-  return {
-    ...base,
-    ...(version === undefined ? {} : { versionId: version.id }),
-    ...(options.name === undefined ? (base['name'] === undefined && version !== undefined ? { name: `${version.title} ${version.shortVersion}` } : {}) : { name: options.name }),
-    ...(options.branch === undefined ? {} : { branches: options.branch.map((each) => ({ ...each, ...(inventoryWindow === undefined ? {} : { inventoryWindow }) })) }),
-    ...(options.waveSize === undefined ? {} : { waveSize: options.waveSize }),
-    ...(options.interval === undefined ? {} : { intervalMinutes: options.interval }),
-    ...(options.deadline === undefined ? {} : { deadlineHours: options.deadline }),
-    ...(options.abortShare === undefined ? {} : { abortRule: { share: options.abortShare, minimum: options.abortMinimum ?? ABORT_MINIMUM } }),
+  const given: Readonly<Record<string, unknown>> = {
+    ...(options.name === undefined ? {} : { name: options.name }), ...(options.branch === undefined ? {} : { branches: options.branch }), ...(options.waveSize === undefined ? {} : { waveSize: options.waveSize }),
+    ...(options.interval === undefined ? {} : { intervalMinutes: options.interval }), ...(options.deadline === undefined ? {} : { deadlineHours: options.deadline }),
   };
+  // The version is looked up last: what is wrong in itself is said without asking the server.
+  const flags = flagsOf(options, Object.keys(given));
+  const draft = checkBody('createPlan', { name: 'to be made up', versionId: 'to be looked up', ...base, ...given }, flags);
+  const [rule, { inventoryWindow }] = [abortRule(draft, options), options];
+  const plan = checkBody('createPlan', {
+    ...draft, ...(rule === undefined ? {} : { abortRule: rule }), ...(inventoryWindow === undefined ? {} : { branches: draft.branches.map((branch) => ({ ...branch, inventoryWindow })) }),
+  }, { 'abortRule.minimum': '--abort-minimum', abortRule: '--abort-share', branches: '--inventory-window' });
+  if (options.version === undefined && (base['name'] ?? given['name']) !== undefined) return plan;
+  const { id, title, shortVersion } = await findVersion(api, options.version ?? draft.versionId);
+  return { ...plan, versionId: id, ...((base['name'] ?? given['name']) === undefined ? { name: `${title} ${shortVersion}` } : {}) };
+}
+
+/** The rule of the file, with what the flags say of it. */
+function abortRule({ abortRule: rule }: PlanBody, { abortShare, abortMinimum }: PlanOptions): PlanBody['abortRule'] {
+  const ruled = abortShare ?? rule?.share;
+  if (ruled === undefined || (abortShare === undefined && abortMinimum === undefined)) return rule;
+  return { share: ruled, minimum: abortMinimum ?? rule?.minimum ?? ABORT_MINIMUM };
+}
+
+/** Fields that no flag has overruled are the file's. */
+function flagsOf({ file }: PlanOptions, given: readonly string[]): FieldFlags {
+  const flags: FieldFlags = { name: '--name', branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline' };
+  return { ...(file === undefined ? {} : { '': `--file ${file}` }), ...Object.fromEntries(Object.entries(flags).filter(([field]) => given.includes(field))) };
 }
 
 async function readPlanFile(path: string): Promise<Readonly<Record<string, unknown>>> {
   const refuse = (message: string, cause: unknown): never => {
-    throw new CliFailure(`--file: ${path} ${message}.`, { exitCode: exitCodes.usage, code: 'wrong-usage', remedy: 'Give --file a JSON object in the form of the API\'s POST /v1/plans.', cause });
+    throw new CliFailure(`--file: ${path} ${message}.`, { exitCode: exitCodes.usage, code: 'wrong-usage', remedy: 'Give --file a JSON object in the form that `wavecast plan create --help` shows.', cause });
   };
   const text = await readFile(path, 'utf8').catch((cause: unknown) => refuse(`cannot be read (${networkReason(cause)})`, cause));
   try {

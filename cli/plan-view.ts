@@ -6,8 +6,8 @@ import type { Totals } from '../core/result/totals.ts';
 export interface BranchView {
   readonly branchId: string;
   readonly timeZone: string;
-  /** Devices that the plan is for; undefined where that is not known yet. */
-  readonly devices: number | undefined;
+  /** Devices that the plan is for. */
+  readonly devices: number;
   /** Of install instructions. */
   readonly totals: Totals;
   /** Waves opened so far. */
@@ -58,7 +58,7 @@ export function tallyOf({ totals, devices, status }: Pick<BranchView, 'totals' |
   const [installed, underWay, failed, left] = [count(groups.installed), count(groups.underWay), count(groups.failed), count(groups.left)];
   // A run that is over instructs nobody else: devices it did not meet have moved away.
   const over = status === 'finished' || status === 'cancelled';
-  return { installed, underWay, failed, left, toCome: over ? 0 : Math.max(0, (devices ?? 0) - installed - underWay - failed - left) };
+  return { installed, underWay, failed, left, toCome: over ? 0 : Math.max(0, devices - installed - underWay - failed - left) };
 }
 
 export function addTallies(tallies: readonly Tally[]): Tally {

@@ -1,5 +1,5 @@
 /** What a plan will do, for people. */
-import type { PreviewAnswer } from './answers.ts';
+import type { PreviewAnswer } from '../protocol/admin/plan.ts';
 import type { Output } from './output.ts';
 import { dateTime } from './when.ts';
 

@@ -39,6 +39,9 @@ export interface UploadOptions {
   readonly onResume: (kept: number) => void;
 }
 
+/** What an upload needs from around it. */
+export type UploadWorld = Pick<World, 'fetch' | 'sleep' | 'configFolder' | 'interrupted'>;
+
 const AT_ONCE = 4;
 const TRIES = 5;
 /** A part that takes longer than this is tried again (15 minutes: a slow line and a large part). */
@@ -48,7 +51,7 @@ const LONGEST_PART = 15 * 60_000;
 class LinksExpired extends Error {}
 
 /** Throws `failed` where the file changes meanwhile or parts are refused, `unreachable` where the network stays away. */
-export async function uploadFile<Placed>(world: World, server: UploadServer<Placed>, options: UploadOptions): Promise<Placed> {
+export async function uploadFile<Placed>(world: UploadWorld, server: UploadServer<Placed>, options: UploadOptions): Promise<Placed> {
   const { path, fileName } = options;
   const { size, mtimeMs: modifiedAt } = await statFile(path);
   const memory = new UploadMemory(world.configFolder, server.url, path, fileName);
@@ -103,7 +106,7 @@ function bytesOf(state: UploadState): number {
   return state.done.reduce((sum, { partNumber }) => sum + rangeOf(state, partNumber).length, 0);
 }
 
-async function sendParts(world: World, memory: UploadMemory, state: UploadState, { path, onProgress }: UploadOptions): Promise<void> {
+async function sendParts(world: UploadWorld, memory: UploadMemory, state: UploadState, { path, onProgress }: UploadOptions): Promise<void> {
   let sent = bytesOf(state);
   onProgress(sent);
   const add = (bytes: number): void => { onProgress(sent += bytes); };
@@ -133,7 +136,7 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-async function sendPart(world: World, path: string, range: { readonly start: number; readonly length: number }, link: string, add: (bytes: number) => void, stop: AbortSignal): Promise<string> {
+async function sendPart(world: UploadWorld, path: string, range: { readonly start: number; readonly length: number }, link: string, add: (bytes: number) => void, stop: AbortSignal): Promise<string> {
   for (let tries = 1; ; tries += 1) {
     stop.throwIfAborted();
     let counted = 0;

@@ -1,6 +1,8 @@
 /** Follows a plan until it is over: a live picture in a terminal, lines elsewhere, JSON for programs. */
+import type { PlanDetail } from '../protocol/admin/plan.ts';
 import { CliFailure, exitCodes } from './failure.ts';
 import type { Output } from './output.ts';
+import { viewOf } from './plan-answer.ts';
 import { isOver, tallyOf, type BranchView, type PlanView } from './plan-view.ts';
 import { renderPlan } from './render-plan.ts';
 import { cut, printable } from './text.ts';
@@ -10,7 +12,8 @@ import { wantsColour, type World } from './world.ts';
 export interface WatchOptions {
   /** Between two looks, milliseconds. */
   readonly every: number;
-  readonly view: () => Promise<PlanView>;
+  /** Asks the server. */
+  readonly look: () => Promise<PlanDetail>;
   /** A line below the picture. */
   readonly note?: (view: PlanView) => string;
 }
@@ -22,23 +25,23 @@ const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_BELOW = '\u001b[J';
 
 interface Screen {
-  show(view: PlanView): void;
+  show(view: PlanView, answer: PlanDetail): void;
   /** The server does not answer for the moment. */
   lost(failure: CliFailure): void;
   close(): void;
 }
 
-/** Ends when the plan has, or when the command is interrupted; the last view is answered. */
-export async function watchPlan(world: Pick<World, 'stdout' | 'env' | 'interrupted' | 'sleep'>, output: Output, { every, view, note }: WatchOptions): Promise<PlanView | undefined> {
+/** Ends when the plan has, or when the command is interrupted; the last answer is given back. */
+export async function watchPlan(world: Pick<World, 'stdout' | 'env' | 'interrupted' | 'sleep'>, output: Output, { every, look, note }: WatchOptions): Promise<PlanDetail | undefined> {
   const screen = output.json ? jsonLines(output) : world.stdout.isTTY ? live(world, note) : plainLines(output);
-  let last: PlanView | undefined;
+  let last: PlanDetail | undefined;
   let failures = 0;
   try {
     while (!world.interrupted.aborted) {
       try {
-        last = await view();
+        last = await look();
         failures = 0;
-        screen.show(last);
+        screen.show(viewOf(last), last);
         if (isOver(last)) break;
       } catch (error) {
         failures += 1;
@@ -103,14 +106,14 @@ function branchLine(branch: BranchView): string {
   return `${branch.branchId}: ${branch.waves} ${branch.waves === 1 ? 'wave' : 'waves'}, ${installed} installed, ${underWay} under way, ${failed} failed, ${left} left out, ${toCome} to come`;
 }
 
-/** One object on a line for every change; the clock alone is none. */
+/** The server's answer on a line for every change; its clock alone is none. */
 function jsonLines(output: Output): Screen {
   let last = '';
   return {
-    show(view) {
-      const { now: _, ...facts } = view;
+    show(_, answer) {
+      const { asOf: __, ...facts } = answer;
       const text = JSON.stringify(facts);
-      if (text !== last) output.raw(`${JSON.stringify(view)}\n`);
+      if (text !== last) output.raw(`${JSON.stringify(answer)}\n`);
       last = text;
     },
     lost: ({ message }) => { output.note(`${message} Trying again ...`); },

@@ -1,9 +1,9 @@
 /** `wavecast branch`: sites, their time zones and their links. */
 import type { Command } from 'commander';
-import { branchRequest } from '../../protocol/admin/branch.ts';
-import { branches, branch as branchShape, type BranchAnswer } from '../answers.ts';
-import { at, type ApiClient } from '../api-client.ts';
-import { addCommand, addGroup, checkBody, type OpenScene } from '../command.ts';
+import type { BranchAnswer } from '../../protocol/admin/branch.ts';
+import type { ApiClient } from '../api-client.ts';
+import { checkBody } from '../check-body.ts';
+import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { CliFailure, wrongUsage } from '../failure.ts';
 import { positiveNumber, yesOrNo } from '../options.ts';
 import type { Facts } from '../output.ts';
@@ -54,15 +54,15 @@ export function addBranch(program: Command, open: OpenScene): void {
       const linkMbps = options.link ?? before?.linkMbps;
       if (timeZone === undefined) throw wrongUsage(`The branch "${id}" is new: --time-zone is missing.`, 'Give its zone, for example --time-zone Europe/Berlin.');
       if (linkMbps === undefined) throw wrongUsage(`The branch "${id}" is new: --link is missing.`, 'Give the capacity of its link in Mbit/s, for example --link 100.');
-      const request = checkBody(branchRequest, { name: options.name ?? before?.name ?? id, timeZone, linkMbps, brake: options.brake ?? before?.brake ?? false }, { name: '--name', timeZone: '--time-zone', linkMbps: '--link' });
-      const branch = await client.send('PUT', `branches/${at(id)}`, request, branchShape);
+      const body = checkBody('putBranch', { name: options.name ?? before?.name ?? id, timeZone, linkMbps, brake: options.brake ?? before?.brake ?? false }, { name: '--name', timeZone: '--time-zone', linkMbps: '--link' });
+      const branch = await client.call('putBranch', { id, body });
       output.facts(branch, factsOf(branch));
       if (options.brake === true) output.note(`No package is served in ${id} until \`wavecast branch set ${id} --brake off\`.`);
     });
 }
 
 export async function listBranches(api: ApiClient): Promise<readonly BranchAnswer[]> {
-  return (await api.get('branches', branches)).branches;
+  return (await api.call('listBranches')).items;
 }
 
 async function findBranch(api: ApiClient, id: string): Promise<BranchAnswer | undefined> {

@@ -1,11 +1,9 @@
 /** `wavecast export-distribution-status`: who has which version, as CSV. */
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { exported as exportedShape, plan as planShape } from '../answers.ts';
-import { at } from '../api-client.ts';
 import { addCommand, type OpenScene } from '../command.ts';
 import { CliFailure, exitCodes, networkReason, wrongUsage } from '../failure.ts';
-import { findVersion } from '../versions.ts';
+import { findVersionOf } from '../versions.ts';
 import type { World } from '../world.ts';
 
 interface Options {
@@ -32,21 +30,18 @@ export function addExport(program: Command, open: OpenScene): void {
       if (plan === undefined && packageName === undefined) throw wrongUsage('It is not said of which app.', 'Give --package-name, or --plan.');
       if (plan !== undefined && options.version !== undefined) throw wrongUsage('--version and --plan: a plan has one version already.', 'Leave out one of the two.');
       const client = await api();
-      const bundleId = packageName ?? (await client.get(`plans/${at(plan ?? '')}`, planShape)).bundleId;
-      const versionId = options.version === undefined ? undefined : (await findVersion(client, /^[0-9a-f]{32}$/.test(options.version) ? options.version : `${bundleId}@${options.version}`)).id;
-      const { link, ...about } = await client.send('POST', 'exports/distribution-status', {
-        bundleId, ...(versionId === undefined ? {} : { versionId }), ...(plan === undefined ? {} : { planId: plan }),
-      }, exportedShape);
+      const bundleId = packageName ?? (await client.call('getPlan', { id: plan ?? '' })).bundleId;
+      const versionId = options.version === undefined ? undefined : (await findVersionOf(client, bundleId, options.version)).id;
+      const { link, ...about } = await client.call('exportDistributionStatus', { body: { bundleId, ...(versionId === undefined ? {} : { versionId }), ...(plan === undefined ? {} : { planId: plan }) } });
       const csv = await download(world, link);
       if (options.output !== undefined) {
         await writeFile(options.output, csv).catch((cause: unknown) => {
           throw new CliFailure(`--output: ${options.output ?? ''} cannot be written (${networkReason(cause)}).`, { remedy: 'Name a file in a folder that exists and that you may write to.', cause });
         });
       }
-      const rows = csv.split('\n').filter((line) => line !== '').length - 1;
-      if (output.json) output.result({ ...about, rows, ...(options.output === undefined ? { csv } : { file: options.output }) }, () => []);
+      if (output.json) output.result({ ...about, ...(options.output === undefined ? { csv } : { file: options.output }) }, () => []);
       else if (options.output === undefined) output.raw(csv);
-      else output.note(`${options.output}: ${rows} rows`);
+      else output.note(`${options.output}: ${about.rows} ${about.rows === 1 ? 'row' : 'rows'}`);
     });
 }
 

@@ -14,7 +14,7 @@ export function addFiles(program: Command, open: OpenScene): void {
     .option('--as <name>', 'its name there (default: its name here)')
     .action(async (file: string, options: { readonly as?: string }, command: Command) => {
       const { api, output, world } = open(command);
-      const placed = await placeFile(world, output, await api(), file, options.as);
+      const placed = await placeFile(world, output, await api(), file, '--as', options.as);
       output.result(placed, () => [`${placed.fileName} is placed (${bytes(placed.size)}). Register it with \`wavecast app register --file-name ${placed.fileName}\`.`]);
     });
 }

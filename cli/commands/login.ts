@@ -7,7 +7,7 @@ import { findCredentials, namedServer, sessionOf, signInProgram } from '../crede
 import { CliFailure, exitCodes, wrongUsage } from '../failure.ts';
 import { CALLBACK_PORT, listenForCode } from '../loopback.ts';
 import { authorizationAddress, discover, newChallenge, redeemCode, revoke } from '../oidc.ts';
-import { wholeNumber } from '../options.ts';
+import { portNumber } from '../options.ts';
 import type { Output } from '../output.ts';
 import { personSessionPath, programSessionPath, readSession, removeSession, writeSession, type Session } from '../session.ts';
 import { dateTime } from '../when.ts';
@@ -27,7 +27,7 @@ export function addLogin(program: Command, open: OpenScene): void {
   })
     .option('--client-id <id>', 'sign in as this client of the sign-in service')
     .option('--client-secret-stdin', 'read the client\'s secret from standard input: no person signs in')
-    .option('--callback-port <port>', 'where the browser returns to on this machine', wholeNumber, CALLBACK_PORT)
+    .option('--callback-port <port>', 'where the browser returns to on this machine', portNumber, CALLBACK_PORT)
     .option('--no-browser', 'only print the address to open')
     .action(async (options: LoginOptions, command: Command) => {
       const { world, output, urlFlag } = open(command);

@@ -1,16 +1,18 @@
 /** What a person does to a plan: start, pause, resume, cancel, re-issue; and what became of its instructions. */
-import type { Command } from 'commander';
-import { instructions, plan as planShape } from '../answers.ts';
-import { at } from '../api-client.ts';
+import { Option, type Command } from 'commander';
+import { instructionStates, type InstructionState } from '../../core/instruction/instruction.ts';
+import type { AnswerOf } from '../../protocol/admin/operations.ts';
+import { checkBody } from '../check-body.ts';
 import { addCommand, type OpenScene } from '../command.ts';
+import { everyItem } from '../every-item.ts';
 import { windowText } from '../options.ts';
 import { dateTime } from '../when.ts';
 
 const actions = [
-  { name: 'start', description: 'Start a plan: its waves go when its windows open.', done: 'is started', next: (id: string) => `Follow it with \`wavecast plan watch ${id}\`.` },
-  { name: 'pause', description: 'Pause a plan: no wave opens any more; what was instructed goes on.', done: 'is paused', next: (id: string) => `Go on with \`wavecast plan resume ${id}\`.` },
-  { name: 'resume', description: 'Resume a paused plan, at its next interval inside a window.', done: 'goes on', next: (id: string) => `Follow it with \`wavecast plan watch ${id}\`.` },
-  { name: 'cancel', description: 'Cancel a plan for good, and withdraw what no device has fetched yet.', done: 'is cancelled', next: () => 'What devices have fetched can no longer be withdrawn.' },
+  { name: 'start', operation: 'startPlan', description: 'Start a plan: its waves go when its windows open.', done: 'is started', next: (id: string) => `Follow it with \`wavecast plan watch ${id}\`.` },
+  { name: 'pause', operation: 'pausePlan', description: 'Pause a plan: no wave opens any more; what was instructed goes on.', done: 'is paused', next: (id: string) => `Go on with \`wavecast plan resume ${id}\`.` },
+  { name: 'resume', operation: 'resumePlan', description: 'Resume a paused plan, at its next interval inside a window.', done: 'goes on', next: (id: string) => `Follow it with \`wavecast plan watch ${id}\`.` },
+  { name: 'cancel', operation: 'cancelPlan', description: 'Cancel a plan for good, and withdraw what no device has fetched yet.', done: 'is cancelled', next: () => 'What devices have fetched can no longer be withdrawn.' },
 ] as const;
 
 interface ReissueOptions {
@@ -22,16 +24,16 @@ interface ReissueOptions {
 
 interface InstructionsOptions {
   readonly branch?: string;
-  readonly state?: string;
+  readonly state?: InstructionState;
 }
 
 const EXAMPLE = '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
 
 export function addPlanControl(group: Command, open: OpenScene): void {
-  for (const { name, description, done, next } of actions) {
+  for (const { name, operation, description, done, next } of actions) {
     addCommand(group, { usage: `${name} <id>`, description, examples: [`plan ${name} ${EXAMPLE}`] }).action(async (id: string, _: object, command: Command) => {
       const { api, output } = open(command);
-      const plan = await (await api()).send('POST', `plans/${at(id)}/${name}`, {}, planShape);
+      const plan = await (await api()).call(operation, { id });
       output.result(plan, () => [`${plan.name} ${done}.`]);
       output.note(next(id));
     });
@@ -48,20 +50,31 @@ export function addPlanControl(group: Command, open: OpenScene): void {
     .action(async (id: string, options: ReissueOptions, command: Command) => {
       const { api, output } = open(command);
       const client = await api();
-      const made = await client.send('POST', `plans/${at(id)}/reissue`, {
+      const body = checkBody('reissuePlan', {
         ...(options.name === undefined ? {} : { name: options.name }), ...(options.window === undefined ? {} : { windows: options.window }), ...(options.force === true ? { force: true } : {}),
-      }, planShape);
-      const plan = options.start === true ? await client.send('POST', `plans/${at(made.id)}/start`, {}, planShape) : made;
-      output.result(plan, () => [`Plan ${made.id} (${made.name}) is made${options.start === true ? ' and started' : ''}.`]);
-      output.note(options.start === true ? `Follow it with \`wavecast plan watch ${made.id}\`.` : `Start it with \`wavecast plan start ${made.id}\`.`);
+      }, { name: '--name', windows: '--window' });
+      const made = await client.call('reissuePlan', { id, body });
+      if (options.start !== true) {
+        output.result(made, () => reissueLines(made, 'made'));
+        output.note(`Start it with \`wavecast plan start ${made.id}\`.`);
+        return;
+      }
+      const started = await client.call('startPlan', { id: made.id }).catch((error: unknown) => {
+        // It is there all the same, and must not be made a second time.
+        output.note(`Plan ${made.id} is made, but not started.`);
+        throw error;
+      });
+      output.result({ ...made, ...started }, () => reissueLines(made, 'made and started'));
+      output.note(`Follow it with \`wavecast plan watch ${made.id}\`.`);
     });
 
   addCommand(group, { usage: 'instructions <id>', description: 'Show what became of each device\'s instruction.', examples: [`plan instructions ${EXAMPLE}`, `plan instructions ${EXAMPLE} --branch berlin --state failed`] })
     .option('--branch <id>', 'only this branch')
-    .option('--state <state>', 'only this state, for example failed, rejected, timedOut')
+    .addOption(new Option('--state <state>', 'only this state').choices(instructionStates))
     .action(async (id: string, { branch, state }: InstructionsOptions, command: Command) => {
       const { api, output } = open(command);
-      const found = await (await api()).all(`plans/${at(id)}/instructions`, instructions, { branchId: branch, state });
+      const client = await api();
+      const found = await everyItem((page) => client.call('listInstructions', { id, query: { branchId: branch, state, ...page } }));
       output.list(found, [
         { title: 'DEVICE', value: ({ deviceName }) => deviceName },
         { title: 'BRANCH', value: ({ branchId }) => branchId },
@@ -70,4 +83,12 @@ export function addPlanControl(group: Command, open: OpenScene): void {
         { title: 'WHY', value: ({ reason }) => (reason === undefined ? '' : [reason.words, ...(reason.deviceCodes ?? [])].join(' ')) },
       ], 'There are no such instructions.');
     });
+}
+
+function reissueLines({ id, name, devices, prompted, unreachable }: AnswerOf<'reissuePlan'>, done: string): readonly string[] {
+  return [
+    `Plan ${id} (${name}) is ${done}, for ${devices} ${devices === 1 ? 'device' : 'devices'}.`,
+    ...(prompted === 0 ? [] : [`Left out, since they were prompted twice for this version within a week: ${prompted}. --force takes them in.`]),
+    ...(unreachable === 0 ? [] : [`Left out, since they are not enrolled: ${unreachable}.`]),
+  ];
 }

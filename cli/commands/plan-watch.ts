@@ -1,9 +1,6 @@
 /** `wavecast plan watch`: a plan, live. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { planDetail } from '../answers.ts';
-import { at } from '../api-client.ts';
 import { addCommand, type OpenScene } from '../command.ts';
-import { viewOf } from '../plan-answer.ts';
 import { watchPlan } from '../watch-plan.ts';
 
 const EVERY_SECONDS = 3;
@@ -20,6 +17,6 @@ export function addPlanWatch(group: Command, open: OpenScene): void {
     .action(async (id: string, { every }: { readonly every: number }, command: Command) => {
       const { api, output, world } = open(command);
       const client = await api();
-      await watchPlan(world, output, { every: every * 1_000, view: async () => viewOf(await client.get(`plans/${at(id)}`, planDetail), world.now()) });
+      await watchPlan(world, output, { every: every * 1_000, look: () => client.call('getPlan', { id }) });
     });
 }

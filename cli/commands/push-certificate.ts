@@ -1,7 +1,7 @@
 /** `wavecast push-certificate`: what lets us wake devices. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { pushCertificate as shape } from '../answers.ts';
+import { checkBody } from '../check-body.ts';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { CliFailure, exitCodes, networkReason } from '../failure.ts';
 import { dateTime } from '../when.ts';
@@ -17,7 +17,7 @@ export function addPushCertificate(program: Command, open: OpenScene): void {
 
   addCommand(group, { usage: 'show', description: 'Show its topic and when it ends.', examples: ['push-certificate show'] }).action(async (_: object, command: Command) => {
     const { api, output } = open(command);
-    const certificate = await (await api()).get('push-certificate', shape);
+    const certificate = await (await api()).call('getPushCertificate');
     output.facts(certificate, [['Topic', certificate.topic], ['Good until', dateTime(certificate.expiresAt)]]);
   });
 
@@ -28,7 +28,8 @@ export function addPushCertificate(program: Command, open: OpenScene): void {
     .action(async (options: SetOptions, command: Command) => {
       const { api, output } = open(command);
       const [certificate, key] = [await readPem('--certificate', options.certificate), await readPem('--key', options.key)];
-      const set = await (await api()).send('PUT', 'push-certificate', { certificate, key, ...(options.force === true ? { force: true } : {}) }, shape);
+      const body = checkBody('setPushCertificate', { certificate, key, ...(options.force === true ? { force: true } : {}) }, { certificate: '--certificate', key: '--key' });
+      const set = await (await api()).call('setPushCertificate', { body });
       output.facts(set, [['Topic', set.topic], ['Good until', dateTime(set.expiresAt)]]);
     });
 }

@@ -50,4 +50,4 @@ async function versionOf({ catalogue }: AdminServices, id: string): Promise<AppV
   return version;
 }
 
-export const listAudit: Handler<'listAudit'> = ({ services, query: { day, after, limit } }) => services.audit.ofDay(day, after, limit);
+export const listAudit: Handler<'listAudit'> = async ({ services, now, query: { after, limit, day = new Date(now).toISOString().slice(0, 10) } }) => ({ day, ...(await services.audit.ofDay(day, after, limit)) });

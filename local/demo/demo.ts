@@ -2,13 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { HOUR } from '../../core/ambient.ts';
 import { Output } from '../../cli/output.ts';
-import { viewOf } from '../../cli/plan-answer.ts';
 import { renderTable } from '../../cli/table.ts';
 import { watchPlan } from '../../cli/watch-plan.ts';
 import { wantsColour, type Sink, type World } from '../../cli/world.ts';
 import type { LocalCloud } from '../boot.ts';
 import type { Pace } from '../clock.ts';
-import { createAdminClient } from './admin-client.ts';
+import { DemoClient } from './admin-client.ts';
 import { openSteps } from './say.ts';
 import { app, sitesFor, type Site } from './scenario.ts';
 import { placeApp, proveApp, setUpSites, startPlan, type DemoStage } from './set-up.ts';
@@ -29,13 +28,11 @@ export interface DemoOptions {
 
 /** Runs the demo to its end. Undefined where it was interrupted. Time goes at the machine's pace afterwards. */
 export async function runDemo({ cloud, folder, pace, devices, interrupted, began }: DemoOptions): Promise<(DemoResult & { readonly planId: string }) | undefined> {
-  const [client] = Object.entries(cloud.issuer.clientSecrets);
-  if (client === undefined) throw new Error('The local sign-in has no client for programs.');
-  const api = createAdminClient({ apiUrl: cloud.apiUrl, issuer: cloud.issuer.issuer, clientId: client[0], clientSecret: client[1], hold: () => cloud.clock.hold('the demo asks the API') });
-  const world = demoWorld(interrupted);
+  const api = new DemoClient(cloud);
+  const world = demoWorld(folder, interrupted);
   const colour = wantsColour(world.stdout, world.env);
   const sites = sitesFor(devices);
-  const stage: DemoStage = { cloud, api, folder, sites, steps: openSteps(process.stdout, colour) };
+  const stage: DemoStage = { cloud, api, world, folder, sites, steps: openSteps(process.stdout, colour) };
   process.stdout.write(`\nDemo: ${app.title} ${app.shortVersion} reaches ${devices} simulated devices in ${sites.length} branches. Two days pass in a few minutes.\n`);
 
   const fleet = await setUpSites(stage);
@@ -46,11 +43,7 @@ export async function runDemo({ cloud, folder, pace, devices, interrupted, began
   fleet.begin();
   process.stdout.write('\n');
   await watchPlan(world, new Output(world, false), {
-    every: world.stdout.isTTY ? 400 : 3_000, note: ({ now }) => demoTime(sites, now),
-    view: async () => {
-      const answer = await api('getPlan', { id: plan.id });
-      return viewOf(answer, answer.asOf);
-    },
+    every: world.stdout.isTTY ? 400 : 3_000, note: ({ now }) => demoTime(sites, now), look: () => api.call('getPlan', { id: plan.id }),
   });
   // What happened last finds its way to the totals, and devices that come back late have their say.
   await cloud.clock.until(cloud.clock.now() + HOUR);
@@ -64,10 +57,10 @@ export async function writeSummary(path: string, { summary }: DemoResult): Promi
   await writeFile(path, `${JSON.stringify(summary, undefined, 2)}\n`);
 }
 
-function demoWorld(interrupted: AbortSignal): Pick<World, 'stdout' | 'stderr' | 'env' | 'interrupted' | 'sleep'> {
+function demoWorld(configFolder: string, interrupted: AbortSignal): Omit<World, 'readStdin' | 'now' | 'openBrowser'> {
   const sink = (stream: NodeJS.WriteStream): Sink => ({ write: (text) => { stream.write(text); }, isTTY: stream.isTTY, columns: () => (stream.isTTY ? stream.columns : 80), rows: () => (stream.isTTY ? stream.rows : 24) });
   return {
-    stdout: sink(process.stdout), stderr: sink(process.stderr), env: process.env, interrupted,
+    stdout: sink(process.stdout), stderr: sink(process.stderr), env: process.env, fetch, configFolder, interrupted,
     sleep: (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); }),
   };
 }

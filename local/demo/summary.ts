@@ -1,7 +1,8 @@
 /** What became of the demo, by the server's account and by the devices' own, and where the two differ. */
+import type { ApiClient } from '../../cli/api-client.ts';
+import { everyItem } from '../../cli/every-item.ts';
 import { addTotals } from '../../core/result/totals.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
-import { everyItem, type AdminClient } from './admin-client.ts';
 import type { FleetReport } from './demo-fleet.ts';
 import { testDevice, type Site } from './scenario.ts';
 
@@ -45,14 +46,13 @@ export interface DemoResult {
   readonly byBranch: ReadonlyMap<string, Readonly<Record<string, number>>>;
 }
 
-export async function summarise(api: AdminClient, planId: string, sites: readonly Site[], report: FleetReport, seconds: number): Promise<DemoResult> {
-  const query = (after: string | undefined): Record<string, string> => (after === undefined ? {} : { after });
+export async function summarise(api: ApiClient, planId: string, sites: readonly Site[], report: FleetReport, seconds: number): Promise<DemoResult> {
   // A wave that instructs nobody only records who was left out.
-  const waves = (await everyItem((after) => api('listWaves', { id: planId, query: query(after) }))).filter((wave) => wave.devices > 0);
-  const instructions = (await everyItem((after) => api('listInstructions', { id: planId, query: query(after) }))).filter(({ deviceName }) => deviceName !== testDevice);
+  const waves = (await everyItem((query) => api.call('listWaves', { id: planId, query }))).filter((wave) => wave.devices > 0);
+  const instructions = (await everyItem((query) => api.call('listInstructions', { id: planId, query }))).filter(({ deviceName }) => deviceName !== testDevice);
   const states = new Map(instructions.map(({ deviceName, state }) => [deviceName, state]));
-  const [found] = (await api('listDevices', { query: { name: testDevice } })).items;
-  const tested = found === undefined ? undefined : (await api('getDevice', { id: found.id })).serialNumber;
+  const [found] = (await api.call('listDevices', { query: { name: testDevice } })).items;
+  const tested = found === undefined ? undefined : (await api.call('getDevice', { id: found.id })).serialNumber;
   const mismatches = report.devices.filter(({ serialNumber }) => serialNumber !== tested).flatMap(({ serialNumber, account }): readonly Mismatch[] => {
     const server = states.get(serialNumber) ?? 'nothing';
     return server === expected[account] ? [] : [{ device: serialNumber, server, itself: account }];

@@ -15,7 +15,7 @@ export function pageOf<T extends z.ZodType>(item: T) {
 /** The query of a list. */
 export const paging = z.strictObject({
   after: z.string().min(1).max(1_000).optional().meta({ description: 'The `next` of the page before.' }),
-  limit: z.coerce.number().int().min(1).max(200).default(100).meta({ description: 'At most so many items.' }),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(100).meta({ description: 'At most so many items.' }),
 });
 
 /** Items kept by a program's own order: no page is needed, and none is asked for. */

@@ -153,7 +153,7 @@ export type InstructionAnswer = z.infer<typeof instruction>;
 export const instructions = pageOf(instruction);
 export const instructionQuery = paging.extend({ branchId: z.string().optional(), state: z.enum(instructionStates).optional() });
 
-const control = (path: string, summary: string) => operation('plans', 'POST', `plans/{id}/${path}`, { summary, answer: plan });
+const control = <P extends string>(path: P, summary: string) => operation('plans', 'POST', `plans/{id}/${path}` as const, { summary, answer: plan });
 
 export const planOperations = {
   listPlans: operation('plans', 'GET', 'plans', { summary: 'Plans, newest first.', query: paging, answer: plans }),

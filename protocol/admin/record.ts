@@ -26,8 +26,10 @@ export const auditRecord = z.object({
   after: z.unknown().optional(),
 }).meta({ id: 'AuditRecord' });
 
-export const auditQuery = paging.extend({ day: z.iso.date().meta({ description: 'UTC, YYYY-MM-DD.' }) });
-export const auditRecords = pageOf(auditRecord);
+const day = z.iso.date();
+export const auditQuery = paging.extend({ day: day.optional().meta({ description: 'UTC, YYYY-MM-DD; the server\'s present day where this is absent. Needed with `after`.' }) })
+  .refine(({ after, day: named }) => after === undefined || named !== undefined, { message: 'give the day of the page before', path: ['day'] });
+export const auditRecords = pageOf(auditRecord).extend({ day: day.meta({ description: 'The day that the records are of.' }) });
 
 export const recordOperations = {
   exportDistributionStatus: operation('records', 'POST', 'exports/distribution-status', { role: 'viewer', summary: 'Writes the distribution status as CSV.', body: exportRequest, answer: exported }),

@@ -1,30 +1,20 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/program.ts';
-import { answeredPlan, answeredVersion, PLAN, VERSION } from './support/answers.ts';
-import { problem, startApi, type Routes, type TestApi } from './support/api.ts';
+import { WavecastError } from '../../core/errors.ts';
+import type { AnswerOf } from '../../protocol/admin/operations.ts';
+import { answeredApp, answeredBranch, answeredDetail, answeredDevice, answeredSummary, answeredVersion, BUNDLE, DEVICE, PLAN, VERSION } from './support/answers.ts';
+import { Gateway, startApi, type Answers } from './support/api.ts';
 import { serve } from './support/server.ts';
-import { temporaryFolder, testWorld, type TestWorld, type WorldOptions } from './support/world.ts';
+import { wavecast } from './support/wavecast.ts';
+import { temporaryFolder, testWorld } from './support/world.ts';
 
-interface Ran {
-  readonly api: TestApi;
-  readonly world: TestWorld;
-  readonly status: number;
-}
-
-async function wavecast(routes: Routes, args: readonly string[], options: WorldOptions = {}): Promise<Ran> {
-  const api = await startApi(routes);
-  const world = testWorld({ env: { WAVECAST_URL: api.url, WAVECAST_TOKEN: 'token' }, ...options });
-  return { api, world, status: await run(args, world, '1.0.0') };
-}
-
-const berlin = { id: 'berlin', name: 'Berlin Mitte', timeZone: 'Europe/Berlin', linkMbps: 100, brake: false, devices: 80, enrolled: 78 };
-const device = { id: '0b9c4c1e-6a5f-4c39-9d54-0c4f6f0a1b2c', name: 'till-07', branchId: 'berlin', testDevice: false, status: 'enrolled', productName: 'iPhone15,2', osVersion: '26.1' };
+const berlin = answeredBranch();
 
 describe('branch', () => {
   it('list shows a table on a terminal, cut to its width', async () => {
-    const api = await startApi({ 'GET /branches': { body: { branches: [berlin, { ...berlin, id: 'tokyo', name: 'A very long name of a branch in Tokyo', timeZone: 'Asia/Tokyo' }] } } });
+    const api = await startApi({ listBranches: { items: [berlin, answeredBranch({ id: 'tokyo', name: 'A very long name of a branch in Tokyo', timeZone: 'Asia/Tokyo' })] } });
     const world = testWorld({ isTTY: true, columns: 80, env: { WAVECAST_URL: api.url, WAVECAST_TOKEN: 'token', NO_COLOR: '1' } });
     expect(await run(['branch', 'list'], world, '1.0.0')).toBe(0);
     expect(world.out().split('\n')).toEqual([
@@ -36,19 +26,19 @@ describe('branch', () => {
   });
 
   it('set makes a new one from its flags', async () => {
-    const { api, status } = await wavecast({ 'GET /branches': { body: { branches: [] } }, 'PUT /branches/berlin': { body: berlin } }, ['branch', 'set', 'berlin', '--time-zone', 'Europe/Berlin', '--link', '100']);
+    const { api, status } = await wavecast({ listBranches: { items: [] }, putBranch: berlin }, ['branch', 'set', 'berlin', '--time-zone', 'Europe/Berlin', '--link', '100']);
     expect(status).toBe(0);
-    expect(api.bodies('PUT /branches/berlin')).toEqual([{ name: 'berlin', timeZone: 'Europe/Berlin', linkMbps: 100, brake: false }]);
+    expect(api.calls('putBranch')).toMatchObject([{ id: 'berlin', body: { name: 'berlin', timeZone: 'Europe/Berlin', linkMbps: 100, brake: false } }]);
   });
 
   it('set keeps of an existing one what is not named', async () => {
-    const { api, world } = await wavecast({ 'GET /branches': { body: { branches: [berlin] } }, 'PUT /branches/berlin': { body: { ...berlin, brake: true } } }, ['branch', 'set', 'berlin', '--brake', 'on']);
-    expect(api.bodies('PUT /branches/berlin')).toEqual([{ name: 'Berlin Mitte', timeZone: 'Europe/Berlin', linkMbps: 100, brake: true }]);
+    const { api, world } = await wavecast({ listBranches: { items: [berlin] }, putBranch: answeredBranch({ brake: true }) }, ['branch', 'set', 'berlin', '--brake', 'on']);
+    expect(api.bodies('putBranch')).toEqual([{ name: 'Berlin Mitte', timeZone: 'Europe/Berlin', linkMbps: 100, brake: true }]);
     expect(world.err()).toContain('--brake off');
   });
 
   it.each([[['--link', '100'], '--time-zone'], [['--time-zone', 'Europe/Berlin'], '--link'], [['--link', '0'], '--link'], [['--link', '5000000', '--time-zone', 'Europe/Berlin'], '--link'], [['--link', '5', '--time-zone', 'Europe/Berlin', '--name', ' '], '--name']])('set with only %j asks for %s', async (flags, named) => {
-    const { status, world } = await wavecast({ 'GET /branches': { body: { branches: [] } } }, ['branch', 'set', 'berlin', ...flags]);
+    const { status, world } = await wavecast({ listBranches: { items: [] } }, ['branch', 'set', 'berlin', ...flags]);
     expect(status).toBe(2);
     expect(world.err()).toContain(named);
   });
@@ -56,92 +46,88 @@ describe('branch', () => {
 
 describe('device', () => {
   it('list goes through the pages of every branch', async () => {
-    const routes: Routes = {
-      'GET /branches': { body: { branches: [berlin, { ...berlin, id: 'tokyo' }] } },
-      'GET /devices': ({ query }) => ({ body: query.get('branchId') === 'tokyo' ? { items: [{ ...device, id: 't', name: 'tokyo-1', branchId: 'tokyo' }] } : query.get('after') === 'x' ? { items: [{ ...device, id: 'b', name: 'till-08' }] } : { items: [device], next: 'x' } }),
-    };
-    const { world } = await wavecast(routes, ['device', 'list', '--json']);
+    const { api, world } = await wavecast({
+      listBranches: { items: [berlin, answeredBranch({ id: 'tokyo' })] },
+      listDevices: ({ query: { branchId, after } }) => {
+        if (branchId === 'tokyo') return { items: [answeredSummary({ name: 'tokyo-1', branchId: 'tokyo' })] };
+        return after === 'x' ? { items: [answeredSummary({ name: 'till-08' })] } : { items: [answeredSummary()], next: 'x' };
+      },
+    }, ['device', 'list', '--json']);
     expect((JSON.parse(world.out()) as { readonly name: string }[]).map(({ name }) => name)).toEqual(['till-07', 'till-08', 'tokyo-1']);
+    expect(api.calls('listDevices').map(({ query }) => query['limit'])).toEqual(['100', '100', '100']);
+  });
+
+  it('list asks for no more than it is told to show', async () => {
+    const { api, world } = await wavecast({ listBranches: { items: [berlin, answeredBranch({ id: 'tokyo' })] }, listDevices: { items: [answeredSummary(), answeredSummary({ name: 'till-08' })], next: 'x' } }, ['device', 'list', '--limit', '2', '--json']);
+    expect(JSON.parse(world.out())).toHaveLength(2);
+    expect(api.calls('listDevices').map(({ query }) => query)).toEqual([{ branchId: 'berlin', limit: '2' }]);
+  });
+
+  it.each([['--name', 'till-07', 'name'], ['--serial-number', 'W1X2Y3', 'serialNumber']])('list finds the one with %s %s', async (flag, value, parameter) => {
+    const { api, world } = await wavecast({ listDevices: { items: [answeredSummary()] } }, ['device', 'list', flag, value]);
+    expect(api.calls('listDevices').map(({ query }) => query)).toEqual([{ [parameter]: value }]);
+    expect(world.out()).toContain(DEVICE);
+  });
+
+  it.each([[['--limit', '0'], '--limit'], [['--branch', 'berlin', '--name', 'till-07'], '--name']])('list takes %j for wrong usage', async (flags, named) => {
+    const { api, status, world } = await wavecast({}, ['device', 'list', ...flags]);
+    expect({ status, asked: api.asked }).toEqual({ status: 2, asked: [] });
+    expect(world.err()).toContain(named);
   });
 
   it('list says what to do where there are none', async () => {
-    const { world, status } = await wavecast({ 'GET /devices': { body: { items: [] } } }, ['device', 'list', '--branch', 'berlin']);
+    const { world, status } = await wavecast({ listDevices: { items: [] } }, ['device', 'list', '--branch', 'berlin']);
     expect({ status, out: world.out() }).toEqual({ status: 0, out: '' });
     expect(world.err()).toContain('wavecast device invite');
   });
 
+  const invitation = { id: PLAN, branchId: 'berlin', testDevice: true, deviceName: 'till-07', uses: 1, used: 0, createdAt: 1_700_000_000_000, expiresAt: 1_800_000_000_000 };
+
   it('invite prints the link', async () => {
-    const { api, world } = await wavecast({ 'POST /invitations': { status: 201, body: { id: 'i', link: 'https://api.example.com/enrol/s', expiresAt: 1_800_000_000_000 } } }, ['device', 'invite', '--branch', 'berlin', '--name', 'till-07', '--test']);
-    expect(api.bodies('POST /invitations')).toEqual([{ branchId: 'berlin', deviceName: 'till-07', testDevice: true }]);
+    const { api, world } = await wavecast({ invite: { ...invitation, link: 'https://api.example.com/enrol/s' } }, ['device', 'invite', '--branch', 'berlin', '--name', 'till-07', '--test']);
+    expect(api.bodies('invite')).toEqual([{ branchId: 'berlin', deviceName: 'till-07', testDevice: true }]);
     expect(world.out()).toContain('https://api.example.com/enrol/s');
   });
 
+  it('invitation says how many have used it', async () => {
+    const { world } = await wavecast({ getInvitation: { ...invitation, uses: 40, used: 12 } }, ['device', 'invitation', PLAN]);
+    expect(world.out()).toContain('12 of 40');
+  });
+
+  it.each([[['--days', '400'], '--days'], [['--uses', '0'], '--uses'], [['--name', 'a b'], '--name']])('invite refuses %j by the name of the flag, before it asks the server', async (flags, named) => {
+    const { api, status, world } = await wavecast({}, ['device', 'invite', '--branch', 'berlin', ...flags]);
+    expect({ status, asked: api.asked }).toEqual({ status: 2, asked: [] });
+    expect(world.err()).toContain(named);
+  });
+
   it('move and update change what is named and nothing else', async () => {
-    const routes: Routes = { [`PATCH /devices/${device.id}`]: { body: device } };
-    expect((await wavecast(routes, ['device', 'move', device.id, 'tokyo'])).api.bodies(`PATCH /devices/${device.id}`)).toEqual([{ branchId: 'tokyo' }]);
-    expect((await wavecast(routes, ['device', 'update', device.id, '--test', 'yes', '--tags', 'till, ground'])).api.bodies(`PATCH /devices/${device.id}`)).toEqual([{ testDevice: true, tags: ['till', 'ground'] }]);
-    expect((await wavecast(routes, ['device', 'update', device.id])).status).toBe(2);
-  });
-});
-
-describe('app register', () => {
-  const registration = (of: object): object => ({ id: 'r1', fileName: 'Fieldwork.ipa', state: 'verifying', checks: [], ...of });
-
-  it('places the file, registers its name and waits for the verdict', async () => {
-    const path = join(temporaryFolder(), 'Fieldwork.ipa');
-    writeFileSync(path, 'ipa'.repeat(1_000));
-    const storage = await serve(() => ({ headers: { etag: '"e"' } }));
-    const verdicts = [registration({}), registration({}), registration({ state: 'verified', versionId: VERSION, bundleId: 'com.example.fieldwork' })];
-    const { api, status, world } = await wavecast({
-      'POST /uploads': { status: 201, body: { uploadId: 'u1', partSize: 2_000, parts: [{ partNumber: 1, url: `${storage}/1` }, { partNumber: 2, url: `${storage}/2` }] } },
-      'POST /uploads/u1/complete': { body: {} },
-      'POST /registrations': { status: 202, body: registration({}) },
-      'GET /registrations/r1': () => ({ body: verdicts.shift() }),
-    }, ['app', 'register', path, '--title', 'Fieldwork', '--package-name', 'com.example.fieldwork', '--version', '2.1.0', '--wait']);
-    expect(world.err()).toContain('Sending Fieldwork.ipa (3.00 kB)');
-    expect(status).toBe(0);
-    expect(api.bodies('POST /uploads')).toEqual([{ fileName: 'Fieldwork.ipa', size: 3_000 }]);
-    expect(api.bodies('POST /uploads/u1/complete')).toMatchObject([{ parts: [{ partNumber: 1, etag: '"e"' }, { partNumber: 2, etag: '"e"' }] }]);
-    expect(api.bodies('POST /registrations')).toEqual([{ fileName: 'Fieldwork.ipa', bundleId: 'com.example.fieldwork', version: '2.1.0', title: 'Fieldwork' }]);
-    expect(world.out()).toContain(`It is version ${VERSION} of com.example.fieldwork.`);
-  });
-
-  it('registers a placed file by its name, and fails with the checks where it is refused', async () => {
-    const refused = registration({ state: 'refused', reason: 'Package name did not pass.', remedy: 'Place the right file.', checks: [{ name: 'Package name', passed: false, expected: 'a.b', found: 'c.d' }, { name: 'Size', passed: true, expected: '1', found: '1' }] });
-    const { status, world } = await wavecast({ 'POST /registrations': { status: 202, body: registration({}) }, 'GET /registrations/r1': { body: refused } }, ['app', 'register', '--file-name', 'Fieldwork.ipa', '--wait']);
-    expect(status).toBe(1);
-    expect(world.err()).toContain('error: Fieldwork.ipa is refused: Package name did not pass.\n  - Package name: expected a.b, found c.d\nWhat to do: Place the right file.');
-  });
-
-  it('needs a file or a name', async () => {
-    expect((await wavecast({}, ['app', 'register'])).status).toBe(2);
+    const answers: Answers = { changeDevice: answeredDevice() };
+    expect((await wavecast(answers, ['device', 'move', DEVICE, 'tokyo'])).api.calls('changeDevice')).toMatchObject([{ id: DEVICE, body: { branchId: 'tokyo' } }]);
+    expect((await wavecast(answers, ['device', 'update', DEVICE, '--test', 'yes', '--tags', 'till, ground'])).api.bodies('changeDevice')).toEqual([{ testDevice: true, tags: ['till', 'ground'] }]);
+    expect((await wavecast(answers, ['device', 'update', DEVICE])).status).toBe(2);
   });
 });
 
 describe('export-distribution-status', () => {
   const csv = 'Name,Status,Package name,Version\ntill-07,1,com.example.fieldwork,2.1.0\n';
 
-  async function withExport(): Promise<Routes> {
+  async function withExport(): Promise<Answers> {
     const files = await serve(({ headers }) => (headers.authorization === undefined ? { body: csv } : { status: 400 }));
-    return {
-      'POST /exports/distribution-status': { body: { link: `${files}/export.csv` } },
-      [`GET /plans/${PLAN}`]: { body: answeredPlan() },
-      'GET /apps/com.example.fieldwork': { body: { bundleId: 'com.example.fieldwork', title: 'Fieldwork', description: '', createdAt: 1, versions: [answeredVersion()] } },
-    };
+    return { exportDistributionStatus: { link: `${files}/export.csv`, fileName: 'status.csv', rows: 1, expiresAt: 1_700_000_000_000 }, getPlan: answeredDetail(), getApp: answeredApp(), getVersion: answeredVersion() };
   }
 
-  it('writes the CSV to standard output, and sends no token to the link', async () => {
-    const { api, world, status } = await wavecast(await withExport(), ['export-distribution-status', '--package-name', 'com.example.fieldwork', '--version', '2.1.0']);
+  it.each([['2.1.0'], ['2.1.0+42'], [VERSION]])('writes the CSV of version %s to standard output, and sends no token to the link', async (version) => {
+    const { api, world, status } = await wavecast(await withExport(), ['export-distribution-status', '--package-name', BUNDLE, '--version', version]);
     expect({ status, out: world.out() }).toEqual({ status: 0, out: csv });
-    expect(api.bodies('POST /exports/distribution-status')).toEqual([{ bundleId: 'com.example.fieldwork', versionId: VERSION }]);
+    expect(api.bodies('exportDistributionStatus')).toEqual([{ bundleId: BUNDLE, versionId: VERSION }]);
   });
 
   it('writes it to a file, of a plan\'s devices', async () => {
     const file = join(temporaryFolder(), 'status.csv');
     const { api, world } = await wavecast(await withExport(), ['export-distribution-status', '--plan', PLAN, '--output', file, '--json']);
     expect(readFileSync(file, 'utf8')).toBe(csv);
-    expect(JSON.parse(world.out())).toEqual({ rows: 1, file });
-    expect(api.bodies('POST /exports/distribution-status')).toEqual([{ bundleId: 'com.example.fieldwork', planId: PLAN }]);
+    expect(JSON.parse(world.out())).toEqual({ fileName: 'status.csv', rows: 1, expiresAt: 1_700_000_000_000, file });
+    expect(api.bodies('exportDistributionStatus')).toEqual([{ bundleId: BUNDLE, planId: PLAN }]);
   });
 
   it.each([[[]], [['--plan', PLAN, '--version', '2.1.0']]])('takes %j for wrong usage', async (flags) => {
@@ -152,14 +138,26 @@ describe('export-distribution-status', () => {
 describe('the server\'s answers', () => {
   it('are asked for again where a gateway is out of breath', async () => {
     let faults = 2;
-    const { status } = await wavecast({ 'GET /branches': () => (faults-- > 0 ? { status: 503 } : { body: { branches: [] } }) }, ['branch', 'list']);
+    const { status } = await wavecast({ listBranches: () => (faults-- > 0 ? new Gateway({ status: 503 }) : { items: [] }) }, ['branch', 'list']);
     expect(status).toBe(0);
   });
 
   it('that are no answers of the API are not taken for some', async () => {
-    const { status, world } = await wavecast({ 'GET /branches': { body: '<html>Welcome to nginx</html>' } }, ['branch', 'list']);
+    const { status, world } = await wavecast({ listBranches: new Gateway({ body: '<html>Welcome to nginx</html>' }) }, ['branch', 'list']);
     expect(status).toBe(1);
     expect(world.err()).toContain('is not understood');
+  });
+
+  it('that have another form are refused, with the field', async () => {
+    const { status, world } = await wavecast({ listBranches: new Gateway({ body: { items: [{ ...berlin, linkMbps: 'fast' }] } }) }, ['branch', 'list']);
+    expect(status).toBe(1);
+    expect(world.err()).toContain('- items.0.linkMbps:');
+  });
+
+  it('are handed on with what a newer server says besides', async () => {
+    const newer = { ...berlin, floors: 3 };
+    const { world } = await wavecast({ listBranches: { items: [newer] } }, ['branch', 'list', '--json']);
+    expect(JSON.parse(world.out())).toEqual([newer]);
   });
 
   it('keep ids inside their segment of the path', async () => {
@@ -167,14 +165,35 @@ describe('the server\'s answers', () => {
     expect(api.asked.at(-1)?.path).toBe('/v1/plans/..%2Fbranches%3Fx%3D/start');
   });
 
+  it.each(['', '.', '..'])('are not asked for where the id %j would be another path', async (id) => {
+    const { api, status } = await wavecast({}, ['plan', 'start', id]);
+    expect({ status, asked: api.asked }).toEqual({ status: 2, asked: [] });
+  });
+
   it('say what the role lacks', async () => {
-    const { status, world } = await wavecast({ 'GET /branches': problem(403, 'forbidden', 'This needs the role viewer.', { remedy: 'Ask an administrator.' }) }, ['branch', 'list']);
+    const { status, world } = await wavecast({ listBranches: new WavecastError('forbidden', 'This needs the role viewer.', { remedy: 'Ask an administrator.' }) }, ['branch', 'list']);
     expect({ status, err: world.err() }).toEqual({ status: 1, err: 'error: This needs the role viewer.\nWhat to do: Ask an administrator.\n' });
   });
 
-  it('are set out for audit', async () => {
-    const { api, world } = await wavecast({ 'GET /audit': { body: { items: [{ at: Date.parse('2026-11-23T10:00:00Z'), who: 'ada', role: 'admin', action: 'plan.start', subject: PLAN }] } } }, ['audit', '--day', '2026-11-23']);
-    expect(api.asked.at(-1)?.query.get('day')).toBe('2026-11-23');
+  it('of a gateway that lets nobody through without the scope say how to get it', async () => {
+    const { status, world } = await wavecast({ listBranches: new Gateway({ status: 403, body: { message: 'Forbidden' } }) }, ['branch', 'list']);
+    expect(status).toBe(1);
+    expect(world.err()).toContain('wavecast login');
+  });
+});
+
+describe('audit', () => {
+  const record: AnswerOf<'listAudit'>['items'][number] = { at: Date.parse('2026-11-23T10:00:00Z'), who: 'ada', role: 'admin', action: 'plan.start', subject: PLAN };
+
+  it('shows the changes of a day', async () => {
+    const { api, world } = await wavecast({ listAudit: { day: '2026-11-23', items: [record] } }, ['audit', '--day', '2026-11-23']);
+    expect(api.calls('listAudit').map(({ query }) => query['day'])).toEqual(['2026-11-23']);
     expect(world.out()).toContain(`2026-11-23 10:00 UTC  ada  admin  plan.start  ${PLAN}`);
+  });
+
+  it('leaves it to the server which day it is, and stays with that day', async () => {
+    const { api, world } = await wavecast({ listAudit: ({ query: { after } }) => ({ day: '2026-11-23', items: [record], ...(after === undefined ? { next: 'x' } : {}) }) }, ['audit', '--json']);
+    expect(api.calls('listAudit').map(({ query: { day, after } }) => [day, after])).toEqual([[undefined, undefined], ['2026-11-23', 'x']]);
+    expect(JSON.parse(world.out())).toEqual([record, record]);
   });
 });

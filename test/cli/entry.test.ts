@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { answeredBranch } from './support/answers.ts';
 import { startApi } from './support/api.ts';
 import { temporaryFolder } from './support/world.ts';
 
@@ -26,9 +27,10 @@ function wavecast(args: readonly string[], env: Readonly<Record<string, string>>
 
 describe('the command wavecast', () => {
   it('succeeds with status 0 and one JSON document on standard output', async () => {
-    const api = await startApi({ 'GET /branches': { body: { branches: [{ id: 'berlin', name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 100, brake: false, later: 'kept' }] } } });
+    const newer = { ...answeredBranch(), later: 'kept' };
+    const api = await startApi({ listBranches: { items: [newer] } });
     const { status, out, err } = await wavecast(['branch', 'list', '--json'], { WAVECAST_URL: api.url, WAVECAST_TOKEN: 't' });
-    expect({ status, err, out: JSON.parse(out) as unknown }).toEqual({ status: 0, err: '', out: [{ id: 'berlin', name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 100, brake: false, later: 'kept' }] });
+    expect({ status, err, out: JSON.parse(out) as unknown }).toEqual({ status: 0, err: '', out: [newer] });
   });
 
   it.each<[number, string, readonly string[], Readonly<Record<string, string>>]>([

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/program.ts';
-import { startApi, type TestApi } from './support/api.ts';
+import { answeredDetail, PLAN } from './support/answers.ts';
+import { startApi, type Answers, type TestApi } from './support/api.ts';
 import { PROGRAM, tokenFor } from './support/issuer.ts';
 import { testWorld, type TestWorld, type WorldOptions } from './support/world.ts';
 
-const branches = { 'GET /branches': { body: { branches: [] } } };
+const branches: Answers = { listBranches: { items: [] } };
 
 /** A person at a browser, who signs in as soon as the page opens. */
 function personAt(api: TestApi, change: (address: string) => string = (address) => address): NonNullable<WorldOptions['openBrowser']> {
@@ -136,6 +137,15 @@ describe('a session', () => {
     expect(await run(['branch', 'list'], world, '1.0.0')).toBe(0);
     expect(api.issuer.grants.map((form) => form.get('grant_type'))).toEqual(['refresh_token']);
     expect(readFileSync(sessionPath(world), 'utf8')).toContain('refresh-1');
+  });
+
+  it('is renewed once, however often a long command asks', async () => {
+    const api = await startApi({ getPlan: () => answeredDetail({ state: api.calls('getPlan').length < 4 ? 'running' : 'finished' }) });
+    const world = testWorld();
+    keepSession(world, api, { expiresAt: Date.now() + 5_000 });
+    expect(await run(['plan', 'watch', PLAN], world, '1.0.0')).toBe(0);
+    expect(api.calls('getPlan')).toHaveLength(4);
+    expect(api.issuer.grants.map((form) => form.get('grant_type'))).toEqual(['refresh_token']);
   });
 
   it('is renewed where the server takes the token for expired, and the request is repeated', async () => {

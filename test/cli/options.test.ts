@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { branchWindows, calendarDay, share, wholeNumber, windowText } from '../../cli/options.ts';
+import { branchWindows, calendarDay, countNumber, portNumber, share, windowText } from '../../cli/options.ts';
 
 describe('the windows of a branch on the command line', () => {
   it('are spans of local time, several with commas', () => {
@@ -27,7 +27,7 @@ describe('flag values', () => {
 
   it.each([
     ['a share over one', () => share('1.1')], ['a share over 100 %', () => share('101%')], ['a negative share', () => share('-0.1')], ['a share in words', () => share('ten')],
-    ['half a device', () => wholeNumber('1.5')], ['a negative number', () => wholeNumber('-1')], ['a number with a unit', () => wholeNumber('5min')], ['nothing', () => wholeNumber('')],
+    ['half a device', () => countNumber('1.5')], ['a negative number', () => countNumber('-1')], ['a number with a unit', () => countNumber('5min')], ['nothing', () => countNumber('')], ['none of them', () => countNumber('0')], ['a port that no machine has', () => portNumber('65536')],
     ['a day that does not exist', () => calendarDay('2026-02-31')], ['a day in words', () => calendarDay('today')], ['a window without an end', () => windowText('22:00')],
   ])('refuse %s', (_, read) => {
     expect(read).toThrow(InvalidArgumentError);

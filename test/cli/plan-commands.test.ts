@@ -1,27 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run } from '../../cli/program.ts';
-import { problem, startApi, type Routes, type TestApi } from './support/api.ts';
-import { answeredPlan, answeredVersion, PLAN, VERSION } from './support/answers.ts';
-import { temporaryFolder, testWorld, type TestWorld, type WorldOptions } from './support/world.ts';
+import { WavecastError } from '../../core/errors.ts';
+import { answeredApp, answeredDetail, answeredPlan, answeredPlanBranch, answeredRun, answeredVersion, PLAN, VERSION } from './support/answers.ts';
+import { Gateway, type Answers } from './support/api.ts';
+import { wavecast } from './support/wavecast.ts';
+import { temporaryFolder } from './support/world.ts';
 
-interface Ran {
-  readonly api: TestApi;
-  readonly world: TestWorld;
-  readonly status: number;
-}
-
-async function wavecast(routes: Routes, args: readonly string[], options: WorldOptions = {}): Promise<Ran> {
-  const api = await startApi(routes);
-  const world = testWorld({ env: { WAVECAST_URL: api.url, WAVECAST_TOKEN: 'token' }, ...options });
-  return { api, world, status: await run(args, world, '1.0.0') };
-}
-
-const withVersion: Routes = {
-  'GET /apps/com.example.fieldwork': { body: { bundleId: 'com.example.fieldwork', title: 'Fieldwork', description: '', createdAt: 1, versions: [answeredVersion(), answeredVersion({ id: 'b'.repeat(32), shortVersion: '2.2.0', version: '1' }), answeredVersion({ id: 'c'.repeat(32), shortVersion: '2.2.0', version: '2' })] } },
-  [`GET /versions/${VERSION}`]: { body: answeredVersion() },
-  'POST /plans': { status: 201, body: answeredPlan() },
+const withVersion: Answers = {
+  getApp: answeredApp([answeredVersion(), answeredVersion({ id: 'b'.repeat(32), shortVersion: '2.2.0', version: '1' }), answeredVersion({ id: 'c'.repeat(32), shortVersion: '2.2.0', version: '2' })]),
+  getVersion: answeredVersion(), createPlan: answeredPlan(),
 };
 
 describe('plan create', () => {
@@ -32,17 +20,17 @@ describe('plan create', () => {
     ]);
     expect(status).toBe(0);
     const inventoryWindow = { from: '21:00', to: '22:00' };
-    expect(api.bodies('POST /plans')).toEqual([{
+    expect(api.bodies('createPlan')).toEqual([{
       versionId: VERSION, name: 'Autumn', waveSize: 20, intervalMinutes: 10, deadlineHours: 48, abortRule: { share: 0.1, minimum: 5 },
       branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }, { from: '13:00', to: '14:00' }], inventoryWindow }, { branchId: 'tokyo', windows: [{ from: '22:00', to: '24:00' }], inventoryWindow }],
     }]);
-    expect(world.out()).toBe(`Plan ${PLAN} is made.\n`);
+    expect(world.out()).toBe(`Plan ${PLAN} (Autumn) is made.\n`);
     expect(world.err()).toContain(`wavecast plan start ${PLAN}`);
   });
 
   it('leaves to the server what the flags do not say, but names the plan', async () => {
     const { api } = await wavecast(withVersion, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00']);
-    expect(api.bodies('POST /plans')).toEqual([{ versionId: VERSION, name: 'Fieldwork 2.1.0', branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }]);
+    expect(api.bodies('createPlan')).toEqual([{ versionId: VERSION, name: 'Fieldwork 2.1.0', branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }]);
   });
 
   it('reads a plan from a file, and lets flags overrule it', async () => {
@@ -50,7 +38,7 @@ describe('plan create', () => {
     writeFileSync(path, `\ufeff${JSON.stringify({ name: 'Autumn', versionId: VERSION, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00', days: ['mon'] }] }], waveSize: 10 })}`);
     const { api, status } = await wavecast(withVersion, ['plan', 'create', '--file', path, '--wave-size', '30']);
     expect(status).toBe(0);
-    expect(api.bodies('POST /plans')).toEqual([{ name: 'Autumn', versionId: VERSION, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00', days: ['mon'] }] }], waveSize: 30 }]);
+    expect(api.bodies('createPlan')).toEqual([{ name: 'Autumn', versionId: VERSION, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00', days: ['mon'] }] }], waveSize: 30 }]);
   });
 
   it.each<[string, readonly string[], string]>([
@@ -59,6 +47,9 @@ describe('plan create', () => {
     ['a window that is none', ['--version', VERSION, '--branch', 'berlin=1'], '--branch'],
     ['a wave size in words', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--wave-size', 'many'], '--wave-size'],
     ['a share of two', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--abort-share', '2'], '--abort-share'],
+    ['a wave size of none', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--wave-size', '0'], '--wave-size'],
+    ['a window that no day has', ['--version', VERSION, '--branch', 'berlin=25:00-26:00'], '--branch'],
+    ['an inventory window that no day has', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--inventory-window', '25:00-26:00'], '--inventory-window'],
     ['a minimum without a share', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--abort-minimum', '2'], '--abort-share'],
     ['a file that is not there', ['--file', '/nonexistent/plan.json'], '--file'],
     ['a version that is no name', ['--version', '2.1.0', '--branch', 'berlin=01:00-02:00'], 'PACKAGE-NAME@VERSION'],
@@ -69,7 +60,7 @@ describe('plan create', () => {
     expect(status).toBe(2);
     expect(world.err()).toContain(named);
     expect(world.out()).toBe('');
-    expect(api.bodies('POST /plans')).toEqual([]);
+    expect(api.bodies('createPlan')).toEqual([]);
   });
 
   it('asks which build is meant where a version has several', async () => {
@@ -79,33 +70,110 @@ describe('plan create', () => {
   });
 
   it('says what the server refuses, with the evidence and what to do', async () => {
-    const refusal = problem(422, 'placement-missing', 'The file is not verified.', { remedy: 'Register the version first.', evidence: ['it is missing'] });
-    const { status, world } = await wavecast({ ...withVersion, 'POST /plans': refusal }, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00', '--json']);
+    const refusal = new WavecastError('placement-missing', 'The file is not verified.', { remedy: 'Register the version first.', evidence: ['it is missing'] });
+    const { status, world } = await wavecast({ ...withVersion, createPlan: refusal }, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00', '--json']);
     expect(status).toBe(1);
     expect(world.err()).toBe('error: The file is not verified.\n  - it is missing\nWhat to do: Register the version first.\n');
     expect(JSON.parse(world.out())).toEqual({ error: { code: 'placement-missing', message: 'The file is not verified.', remedy: 'Register the version first.', evidence: ['it is missing'], status: 422, exitCode: 1 } });
   });
 });
 
-describe('a plan\'s control', () => {
-  it.each(['start', 'pause', 'resume', 'cancel'])('%s asks the server for it', async (action) => {
-    const { api, status } = await wavecast({ [`POST /plans/${PLAN}/${action}`]: { body: answeredPlan() } }, ['plan', action, PLAN]);
-    expect(status).toBe(0);
-    expect(api.bodies(`POST /plans/${PLAN}/${action}`)).toHaveLength(1);
+describe('plan create --file', () => {
+  const branches = [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }];
+
+  function planFile(plan: unknown): string {
+    const path = join(temporaryFolder(), 'plan.json');
+    writeFileSync(path, JSON.stringify(plan));
+    return path;
+  }
+
+  it('names the plan after the version where the file does not', async () => {
+    const { api } = await wavecast(withVersion, ['plan', 'create', '--file', planFile({ versionId: VERSION, branches })]);
+    expect(api.bodies('createPlan')).toEqual([{ name: 'Fieldwork 2.1.0', versionId: VERSION, branches }]);
   });
 
-  it('reissue makes a new plan for the failed, and starts it when told to', async () => {
-    const next = '7c1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
-    const routes: Routes = { [`POST /plans/${PLAN}/reissue`]: { status: 201, body: answeredPlan({ id: next, name: 'Autumn (attempt 2)' }) }, [`POST /plans/${next}/start`]: { body: answeredPlan({ id: next }) } };
-    const { api, status, world } = await wavecast(routes, ['plan', 'reissue', PLAN, '--window', '13:00-14:00', '--force', '--start']);
+  it('lets flags overrule the inventory window of every branch, and a part of the abort rule', async () => {
+    const path = planFile({ name: 'Autumn', versionId: VERSION, branches, abortRule: { share: 0.2, minimum: 30 } });
+    const { api } = await wavecast(withVersion, ['plan', 'create', '--file', path, '--inventory-window', '21:00-22:00', '--abort-minimum', '5']);
+    expect(api.bodies('createPlan')).toEqual([{ name: 'Autumn', versionId: VERSION, branches: [{ ...branches[0], inventoryWindow: { from: '21:00', to: '22:00' } }], abortRule: { share: 0.2, minimum: 5 } }]);
+  });
+
+  it('says what in the file is wrong, all of it, before it asks the server', async () => {
+    const path = planFile({ versionId: VERSION, branches: [{ branchId: 'berlin', windows: [{ from: '1:00', to: '02:00' }] }], waveSize: 'many', colour: 'red' });
+    const { api, status, world } = await wavecast(withVersion, ['plan', 'create', '--file', path]);
+    expect({ status, asked: api.asked }).toEqual({ status: 2, asked: [] });
+    expect(world.err()).toContain(`- --file ${path}: waveSize: `);
+    expect(world.err()).toContain(`- --file ${path}: branches.0.windows.0.from: HH:MM`);
+    expect(world.err()).toContain('"colour"');
+  });
+
+  it('calls a field that a flag has overruled by the flag', async () => {
+    const { world } = await wavecast(withVersion, ['plan', 'create', '--file', planFile({ versionId: VERSION, branches, waveSize: 20 }), '--wave-size', '501']);
+    expect(world.err()).toMatch(/^error: --wave-size: /);
+  });
+});
+
+describe('plan show', () => {
+  const asOf = Date.parse('2030-01-01T12:00:00Z');
+  const berlin = answeredPlanBranch({ windows: [{ from: '13:00', to: '14:00' }, { from: '20:00', to: '21:00', days: ['mon', 'fri'] }], install: answeredRun({ nextAt: asOf + 4 * 60_000 }) });
+
+  it('counts from the server\'s present, which need not be this machine\'s', async () => {
+    const { world } = await wavecast({ getPlan: answeredDetail({ state: 'waiting', status: 'live', asOf, branches: [berlin] }) }, ['plan', 'show', PLAN]);
+    expect(world.out()).toContain('first wave 13:04 (in 4 min)');
+  });
+
+  it('shows the terms, and the windows of every branch', async () => {
+    const { world } = await wavecast({ getPlan: answeredDetail({ asOf, branches: [berlin], abortRule: { share: 0.1, minimum: 20 }, attempt: 2, formerPlanId: PLAN }) }, ['plan', 'show', PLAN]);
+    expect(world.out()).toContain('50 devices every 5 min; failed after 24 h.\nPauses when more than 10 % of at least 20 have failed.\n');
+    expect(world.out()).toContain(`Attempt 2, for devices on which plan ${PLAN} did not succeed.`);
+    expect(world.out()).toContain('berlin  Europe/Berlin  13:00-14:00, 20:00-21:00 mon fri  22:00-24:00');
+  });
+
+  it('shows every wave when told to, those that collect inventory too', async () => {
+    const wave = { id: 'w', branchId: 'berlin', seq: 1, state: 'open' as const, openedAt: asOf, devices: 3, skipped: 0, totals: { installed: 3 } };
+    const { api, world } = await wavecast({ getPlan: answeredDetail(), listWaves: ({ query: { kind } }) => ({ items: [{ ...wave, kind: kind === 'inventory' ? 'inventory' : 'install' }] }) }, ['plan', 'show', PLAN, '--waves', '--json']);
+    expect((JSON.parse(world.out()) as { readonly waves: readonly unknown[] }).waves).toHaveLength(2);
+    expect(api.calls('listWaves').map(({ query }) => query['kind'])).toEqual(['install', 'inventory']);
+  });
+});
+
+describe('plan instructions', () => {
+  it('knows the states there are', async () => {
+    const { status, world } = await wavecast({ listInstructions: { items: [] } }, ['plan', 'instructions', PLAN, '--state', 'faild']);
+    expect(status).toBe(2);
+    expect(world.err()).toContain('timedOut');
+  });
+});
+
+describe('a plan\'s control', () => {
+  it.each([['start', 'startPlan'], ['pause', 'pausePlan'], ['resume', 'resumePlan'], ['cancel', 'cancelPlan']] as const)('%s asks the server for it', async (action, operation) => {
+    const { api, status } = await wavecast({ [operation]: answeredPlan() }, ['plan', action, PLAN]);
     expect(status).toBe(0);
-    expect(api.bodies(`POST /plans/${PLAN}/reissue`)).toEqual([{ windows: [{ from: '13:00', to: '14:00' }], force: true }]);
-    expect(world.out()).toBe(`Plan ${next} (Autumn (attempt 2)) is made and started.\n`);
+    expect(api.calls(operation)).toMatchObject([{ id: PLAN, body: undefined }]);
+  });
+
+  const next = '7c1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
+  const reissued = { ...answeredPlan({ id: next, name: 'Autumn (attempt 2)' }), devices: 3, prompted: 1, unreachable: 2 };
+
+  it('reissue makes a new plan for the failed, says who is left out, and starts it when told to', async () => {
+    const { api, status, world } = await wavecast({ reissuePlan: reissued, startPlan: answeredPlan({ id: next, status: 'live' }) }, ['plan', 'reissue', PLAN, '--window', '13:00-14:00', '--start']);
+    expect(status).toBe(0);
+    expect(api.calls('reissuePlan')).toMatchObject([{ id: PLAN, body: { windows: [{ from: '13:00', to: '14:00' }] } }]);
+    expect(world.out()).toBe([
+      `Plan ${next} (Autumn (attempt 2)) is made and started, for 3 devices.`, 'Left out, since they were prompted twice for this version within a week: 1. --force takes them in.',
+      'Left out, since they are not enrolled: 2.', '',
+    ].join('\n'));
+  });
+
+  it('reissue says that the plan is there where it cannot be started', async () => {
+    const { status, world } = await wavecast({ reissuePlan: reissued, startPlan: new WavecastError('package-refused', 'The profile has expired.', { remedy: 'Build it again.' }) }, ['plan', 'reissue', PLAN, '--start']);
+    expect(status).toBe(1);
+    expect(world.err()).toContain(`Plan ${next} is made, but not started.`);
   });
 
   it('a request that may have been carried out is not repeated', async () => {
-    const { api, status } = await wavecast({ [`POST /plans/${PLAN}/start`]: { status: 503, body: { message: 'Service Unavailable' } } }, ['plan', 'start', PLAN]);
+    const { api, status } = await wavecast({ startPlan: new Gateway({ status: 503, body: { message: 'Service Unavailable' } }) }, ['plan', 'start', PLAN]);
     expect(status).toBe(4);
-    expect(api.bodies(`POST /plans/${PLAN}/start`)).toHaveLength(1);
+    expect(api.calls('startPlan')).toHaveLength(1);
   });
 });

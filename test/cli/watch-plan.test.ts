@@ -2,30 +2,28 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CliFailure, exitCodes } from '../../cli/failure.ts';
 import { Output } from '../../cli/output.ts';
-import type { PlanView } from '../../cli/plan-view.ts';
 import { watchPlan } from '../../cli/watch-plan.ts';
+import type { PlanDetail } from '../../protocol/admin/plan.ts';
+import { answeredDetail, answeredPlanBranch, answeredRun } from './support/answers.ts';
 import { testWorld, type WorldOptions } from './support/world.ts';
 
 const start = Date.parse('2026-11-23T00:00:00Z');
 
-function view(step: number, of: Partial<PlanView>, installed: number, waves: number): PlanView {
-  return {
-    id: 'p', name: 'Autumn', bundleId: 'com.example.fieldwork', shortVersion: '2.1.0', version: '42', state: 'running', pausedBecause: undefined, now: start + step * 60_000, ...of,
-    branches: [{ branchId: 'berlin', timeZone: 'Europe/Berlin', devices: 80, totals: { installed }, waves, status: 'running', nextAt: undefined, words: undefined, inventory: undefined }],
-  };
+function answer(step: number, of: Partial<PlanDetail>, installed: number, waves: number): PlanDetail {
+  return answeredDetail({ state: 'running', asOf: start + step * 60_000, ...of, branches: [answeredPlanBranch({ totals: { installed }, install: answeredRun({ nextSeq: waves + 1, status: 'running' }) })] });
 }
 
-const steps = [view(0, { state: 'waiting' }, 0, 0), view(1, {}, 0, 1), view(2, {}, 0, 1), view(3, {}, 30, 2), view(4, { state: 'finished' }, 80, 2)];
+const steps = [answer(0, { state: 'waiting' }, 0, 0), answer(1, {}, 0, 1), answer(2, {}, 0, 1), answer(3, {}, 30, 2), answer(4, { state: 'finished' }, 80, 2)];
 
 const lost = new CliFailure('The server cannot be reached.', { exitCode: exitCodes.unreachable });
 
-/** Watches a plan that gives these views, or fails, one after the other. */
-async function watch(given: readonly (PlanView | CliFailure)[], json: boolean, options: WorldOptions = {}): Promise<{ readonly out: string; readonly err: string; readonly looks: number; readonly last: PlanView | undefined }> {
+/** Watches a plan about which the server answers so, or fails, one after the other. */
+async function watch(given: readonly (PlanDetail | CliFailure)[], json: boolean, options: WorldOptions = {}): Promise<{ readonly out: string; readonly err: string; readonly looks: number; readonly last: PlanDetail | undefined }> {
   const world = testWorld(options);
   let looks = 0;
   const last = await watchPlan(world, new Output(world, json), {
     every: 1_000,
-    view: () => {
+    look: () => {
       const next = given[looks];
       looks += 1;
       if (next === undefined) throw new Error('It looked once more than the plan lasted.');
@@ -52,9 +50,9 @@ describe('watching a plan', () => {
     ]);
   });
 
-  it('prints one JSON object on a line for every change, and nothing for none', async () => {
-    const lines = (await watch(steps, true)).out.trimEnd().split('\n').map((line) => JSON.parse(line) as PlanView);
-    expect(lines.map(({ state, now }) => [state, (now - start) / 60_000])).toEqual([['waiting', 0], ['running', 1], ['running', 3], ['finished', 4]]);
+  it('prints the server\'s answer on a line for every change, and nothing for none', async () => {
+    const lines = (await watch(steps, true)).out.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
+    expect(lines).toEqual([steps[0], steps[1], steps[3], steps[4]]);
   });
 
   it('draws over its former picture in a terminal, and gives the cursor back', async () => {
@@ -85,7 +83,7 @@ describe('watching a plan', () => {
 
   it('stops when it is interrupted, and leaves the plan alone', async () => {
     const world = testWorld({ isTTY: true });
-    const last = await watchPlan(world, new Output(world, false), { every: 1_000, view: () => { world.interrupt(); return Promise.resolve(view(1, {}, 0, 1)); } });
+    const last = await watchPlan(world, new Output(world, false), { every: 1_000, look: () => { world.interrupt(); return Promise.resolve(answer(1, {}, 0, 1)); } });
     expect(last?.state).toBe('running');
     expect(world.out().endsWith('\u001b[?25h')).toBe(true);
   });

@@ -1,0 +1,72 @@
+/** `wavecast plan show`: a plan, how far it is, and on what terms. */
+import type { Command } from 'commander';
+import type { PlanDetail, WaveAnswer } from '../../protocol/admin/plan.ts';
+import type { ApiClient } from '../api-client.ts';
+import { addCommand, type OpenScene } from '../command.ts';
+import { everyItem } from '../every-item.ts';
+import type { Output } from '../output.ts';
+import { viewOf } from '../plan-answer.ts';
+import { renderPlan } from '../render-plan.ts';
+import { dateTime } from '../when.ts';
+import { wantsColour } from '../world.ts';
+
+type Window = PlanDetail['branches'][number]['inventoryWindow'];
+
+/** Where lines are not cut to a terminal. */
+const WIDE = 120;
+
+export function addPlanShow(group: Command, open: OpenScene): void {
+  addCommand(group, { usage: 'show <id>', description: 'Show a plan and how far it is.', examples: ['plan show 6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b', 'plan show 6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b --waves'] })
+    .option('--waves', 'every wave, too')
+    .action(async (id: string, options: { readonly waves?: true }, command: Command) => {
+      const { api, output, world } = open(command);
+      const client = await api();
+      const plan = await client.call('getPlan', { id });
+      const waves = options.waves === true ? [...await wavesOf(client, id, 'install'), ...await wavesOf(client, id, 'inventory')] : undefined;
+      output.result(waves === undefined ? plan : { ...plan, waves }, () => [
+        ...renderPlan(viewOf(plan), { width: output.width() ?? WIDE, colour: wantsColour(world.stdout, world.env), now: plan.asOf }),
+        '', ...termsOf(plan), '', ...branchTable(output, plan.branches), ...(waves === undefined ? [] : ['', ...waveTable(output, waves)]),
+      ]);
+    });
+}
+
+function wavesOf(api: ApiClient, id: string, kind: WaveAnswer['kind']): Promise<readonly WaveAnswer[]> {
+  return everyItem((page) => api.call('listWaves', { id, query: { kind, ...page } }));
+}
+
+function termsOf(plan: PlanDetail): readonly string[] {
+  const { abortRule: rule, formerPlanId, attempt } = plan;
+  const size = `${plan.waveSize} ${plan.waveSize === 1 ? 'device' : 'devices'} every ${plan.intervalMinutes} min`;
+  return [
+    `${size}; failed after ${plan.deadlineHours} h.`,
+    ...(rule === undefined ? [] : [`Pauses when more than ${Math.round(rule.share * 1_000) / 10} % of at least ${rule.minimum} have failed.`]),
+    ...(formerPlanId === undefined ? [] : [`Attempt ${attempt}, for devices on which plan ${formerPlanId} did not succeed.`]),
+    `Made ${dateTime(plan.createdAt)} by ${plan.createdBy}.`,
+  ];
+}
+
+function branchTable(output: Output, branches: PlanDetail['branches']): readonly string[] {
+  return output.table([
+    { title: 'BRANCH', value: ({ branchId }) => branchId },
+    { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
+    { title: 'WINDOWS', value: ({ windows }) => windows.map(windowWords).join(', ') },
+    { title: 'INVENTORY', value: ({ inventoryWindow }) => windowWords(inventoryWindow) },
+  ], branches);
+}
+
+/** `01:00-02:00`, or `01:00-02:00 mon tue` where it does not open every day. */
+function windowWords({ from, to, days = [] }: Window): string {
+  return [`${from}-${to}`, ...days].join(' ');
+}
+
+function waveTable(output: Output, waves: readonly WaveAnswer[]): readonly string[] {
+  if (waves.length === 0) return ['No wave has opened yet.'];
+  return output.table([
+    { title: 'BRANCH', value: ({ branchId }) => branchId },
+    { title: 'KIND', value: ({ kind }) => kind },
+    { title: 'WAVE', value: ({ seq }) => seq, align: 'right' },
+    { title: 'OPENED', value: ({ openedAt }) => dateTime(openedAt), keep: true },
+    { title: 'DEVICES', value: ({ devices }) => devices, align: 'right' },
+    { title: 'STATES', value: ({ totals = {} }) => Object.entries(totals).map(([state, count]) => `${count} ${state}`).join(', ') },
+  ], waves);
+}

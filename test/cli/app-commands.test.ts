@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { AnswerOf } from '../../protocol/admin/operations.ts';
+import { answeredApp, answeredRegistration, BUNDLE, DEVICE, REGISTRATION, VERSION } from './support/answers.ts';
+import { serve } from './support/server.ts';
+import { wavecast } from './support/wavecast.ts';
+import { temporaryFolder } from './support/world.ts';
+
+const refused = answeredRegistration({
+  state: 'refused', reason: 'Package name did not pass.', remedy: 'Place the right file.',
+  checks: [{ name: 'Package name', passed: false, expected: 'a.b', found: 'c.d' }, { name: 'Size', passed: true, expected: '1', found: '1' }],
+});
+
+function sampleFile(name = 'Fieldwork.ipa'): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, 'ipa'.repeat(1_000));
+  return path;
+}
+
+describe('app list', () => {
+  it('asks for all apps: they come in one page', async () => {
+    const { versions: _, ...app } = answeredApp();
+    const { world, status } = await wavecast({ listApps: { items: [app] } }, ['app', 'list']);
+    expect(status).toBe(0);
+    expect(world.out()).toContain(BUNDLE);
+  });
+});
+
+describe('app register', () => {
+  it('places the file, registers its name and waits for the verdict', async () => {
+    const storage = await serve(() => ({ headers: { etag: '"e"' } }));
+    const verdicts = [answeredRegistration(), answeredRegistration({ state: 'verified', versionId: VERSION, bundleId: BUNDLE })];
+    const { api, status, world } = await wavecast({
+      beginUpload: { uploadId: 'u1', partSize: 2_000, parts: [{ partNumber: 1, url: `${storage}/1` }, { partNumber: 2, url: `${storage}/2` }] },
+      completeUpload: { fileName: 'Fieldwork.ipa' }, register: answeredRegistration(), getRegistration: () => verdicts.shift() ?? refused,
+    }, ['app', 'register', sampleFile(), '--title', 'Fieldwork', '--package-name', BUNDLE, '--version', '2.1.0', '--wait']);
+    expect(world.err()).toContain('Sending Fieldwork.ipa (3.00 kB)');
+    expect(status).toBe(0);
+    expect(api.bodies('beginUpload')).toEqual([{ fileName: 'Fieldwork.ipa', size: 3_000 }]);
+    expect(api.calls('completeUpload')).toMatchObject([{ id: 'u1', body: { fileName: 'Fieldwork.ipa', parts: [{ partNumber: 1, etag: '"e"' }, { partNumber: 2, etag: '"e"' }] } }]);
+    expect(api.bodies('register')).toEqual([{ fileName: 'Fieldwork.ipa', bundleId: BUNDLE, version: '2.1.0', title: 'Fieldwork' }]);
+    expect(world.out()).toContain(`It is version ${VERSION} of ${BUNDLE}.`);
+  });
+
+  it('registers a placed file by its name, and fails with the checks where it is refused', async () => {
+    const { status, world } = await wavecast({ register: answeredRegistration(), getRegistration: refused }, ['app', 'register', '--file-name', 'Fieldwork.ipa', '--wait']);
+    expect(status).toBe(1);
+    expect(world.err()).toContain('error: Fieldwork.ipa is refused: Package name did not pass.\n  - Package name: expected a.b, found c.d\nWhat to do: Place the right file.');
+  });
+
+  it('says where to look later when it does not wait', async () => {
+    const { status, world } = await wavecast({ register: answeredRegistration() }, ['app', 'register', '--file-name', 'Fieldwork.ipa']);
+    expect(status).toBe(0);
+    expect(world.err()).toContain(`wavecast app registration ${REGISTRATION} --wait`);
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['neither a file nor a name', [], '--file-name'],
+    ['a title that is no text', ['--file-name', 'Fieldwork.ipa', '--title', 'a<b'], '--title'],
+    ['a description that is too long', ['--file-name', 'Fieldwork.ipa', '--description', 'x'.repeat(101)], '--description'],
+  ])('takes %s for wrong usage, before anything is sent', async (_, flags, named) => {
+    const { api, status, world } = await wavecast({}, ['app', 'register', ...flags]);
+    expect({ status, asked: api.asked }).toEqual({ status: 2, asked: [] });
+    expect(world.err()).toContain(named);
+  });
+});
+
+describe('app registration', () => {
+  it('shows what became of one, also of a refused one', async () => {
+    const { status, world } = await wavecast({ getRegistration: refused }, ['app', 'registration', REGISTRATION]);
+    expect(status).toBe(0);
+    expect(world.out().split('\n')).toEqual([`Fieldwork.ipa: refused (registration ${REGISTRATION})`, 'Package name did not pass.', '  no  Package name: c.d, expected a.b', '  ok  Size: 1', 'What to do: Place the right file.', '']);
+  });
+
+  it('fails with --wait where it is refused', async () => {
+    expect((await wavecast({ getRegistration: refused }, ['app', 'registration', REGISTRATION, '--wait'])).status).toBe(1);
+  });
+});
+
+describe('app test-install', () => {
+  const answer: AnswerOf<'testInstall'> = { waveId: 'direct.1', instructed: ['lab-1'], held: ['lab-2'] };
+
+  it('names the devices that are instructed, and those that are not', async () => {
+    const { api, world } = await wavecast({ getApp: answeredApp(), testInstall: answer }, ['app', 'test-install', `${BUNDLE}@2.1.0`, '--device', DEVICE]);
+    expect(api.calls('testInstall')).toMatchObject([{ id: VERSION, body: { deviceIds: [DEVICE] } }]);
+    expect(world.out()).toBe('Instructed: lab-1.\nNot instructed, since another instruction for the app is under way: lab-2.\n');
+  });
+});
+
+describe('files put', () => {
+  it('asks for another name where the server would not take the file\'s', async () => {
+    const { api, status, world } = await wavecast({}, ['files', 'put', sampleFile('Field#work.ipa')]);
+    expect({ status, asked: api.asked }).toEqual({ status: 2, asked: [] });
+    expect(world.err()).toContain('--as');
+  });
+});
