@@ -1,5 +1,5 @@
 /** Creates the template's tables in the engine, those that are absent. */
-import { CreateTableCommand, DescribeTableCommand, ResourceNotFoundException, UpdateTimeToLiveCommand, type CreateTableCommandInput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, ResourceNotFoundException, type CreateTableCommandInput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 export interface TableDefinition {
   readonly name: string;
@@ -7,7 +7,11 @@ export interface TableDefinition {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Stream ARN of every table that has a stream, by table name. */
+/**
+ * Stream ARN of every table that has a stream, by table name. Times to live are not set: the engine deletes by the
+ * machine's clock, and where the local one is behind it would delete what is still good. DynamoDB itself may take days
+ * to delete what has expired, so everybody must be able to live with it anyway.
+ */
 export async function createTables(client: DynamoDBClient, definitions: readonly TableDefinition[]): Promise<ReadonlyMap<string, string>> {
   const streams = new Map<string, string>();
   for (const definition of definitions) {
@@ -38,8 +42,6 @@ async function create(client: DynamoDBClient, { name, properties }: TableDefinit
     ...(typeof stream === 'object' && stream !== null ? { StreamSpecification: { StreamEnabled: true, StreamViewType: Reflect.get(stream, 'StreamViewType') as never } } : {}),
   };
   await client.send(new CreateTableCommand(input));
-  const ttl: unknown = properties['TimeToLiveSpecification'];
-  if (typeof ttl === 'object' && ttl !== null) await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: ttl as never }));
   return (await describe(client, name)) ?? '';
 }
 
