@@ -54,13 +54,15 @@ export async function placeVersion(services: PlaceServices, registrationId: stri
       await finish({ state: 'refused', checks, reason: `${first?.name ?? 'A check'} did not pass: expected ${first?.expected ?? ''}, found ${first?.found ?? ''}.`, ...(first?.remedy === undefined ? {} : { remedy: first.remedy }) });
       return;
     }
-    const { title, description } = registration.expected;
-    await services.catalogue.putVersion({ bundleId: version.bundleId, title: title ?? version.title, description: description ?? '', createdAt: version.createdAt }, version);
+    // What an administrator once said of the app stays until it is said anew: a later build registered without it changes nothing.
+    const [said, before] = [registration.expected, await services.catalogue.app(version.bundleId)];
+    const { title = before?.title ?? version.title, description = before?.description ?? '' } = said;
+    await services.catalogue.putVersion({ bundleId: version.bundleId, title, description, createdAt: version.createdAt }, version);
     await finish({ state: 'verified', checks, versionId: version.id, bundleId: version.bundleId });
     services.log.info('version verified', { versionId: version.id, size: version.size });
   } catch (error) {
     if (!(error instanceof WavecastError) || error.code === 'internal' || error.code === 'throttled') throw error;
-    const evidence = error.evidence.length === 0 ? '' : ` Evidence: ${error.evidence.join('; ')}.`;
+    const evidence = error.evidence.length === 0 ? '' : ` Evidence: ${error.evidence.join('; ').replace(/\.$/, '')}.`;
     await finish({ state: 'refused', reason: `${error.message}${evidence}`, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) });
   }
 }

@@ -31,7 +31,7 @@ export async function testInstall(services: TestInstallServices, version: AppVer
 async function namedDevice(services: TestInstallServices, id: DeviceId): Promise<Device> {
   const device = await services.devices.device(id);
   if (device === undefined) throw new WavecastError('not-found', `There is no device ${id}.`, { remedy: 'Use an id that `wavecast device list` shows.' });
-  if (!device.testDevice) throw new WavecastError('conflict', `The device "${device.name}" is no test device.`, { remedy: 'Make it one first, or choose another.' });
+  if (!device.testDevice) throw new WavecastError('conflict', `The device "${device.name}" is no test device.`, { remedy: 'Make it one with `wavecast device update ID --test yes`, or choose another.' });
   return device;
 }
 

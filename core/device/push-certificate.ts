@@ -27,7 +27,7 @@ export function checkReplacement(current: Pick<PushCertificate, 'topic'> | undef
   }
   if (current === undefined || current.topic === next.topic || force || enrolled === 0) return;
   throw new WavecastError('conflict', `The certificate has another topic: ${enrolled} enrolled devices could not be woken until they enrol again.`, {
-    remedy: 'Renew the existing certificate (the same Apple account, "Renew") instead of making a new one, or force it.',
+    remedy: 'Renew the existing certificate (the same Apple account, "Renew") instead of making a new one, or force it (`--force`).',
     evidence: [`current topic: ${current.topic}`, `topic of the new certificate: ${next.topic}`, `enrolled devices: ${enrolled}`],
   });
 }

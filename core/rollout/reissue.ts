@@ -63,7 +63,7 @@ export async function reissuePlan(services: ReissueServices, former: Plan, versi
   const unreachable = found.length - targets.length;
   if (targets.length === 0) {
     throw new WavecastError('conflict', `No device is to be instructed again: ${affected.length} did not succeed, ${prompted.size} of them were prompted twice this week, ${unreachable} are not enrolled.`, {
-      remedy: prompted.size > 0 ? 'Wait, or force it.' : 'See the plan\'s totals for what is still open.',
+      remedy: prompted.size > 0 ? 'Wait, or force it (`--force`).' : 'See what is still open with `wavecast plan instructions`.',
     });
   }
   const drafted = draftReissue(former, formerBranches, await services.branches.branches(), targets, version, request, now, services.ids, who);

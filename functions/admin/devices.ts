@@ -49,7 +49,7 @@ export const invite: Handler<'invite'> = async (call) => {
 
 export const getInvitation: Handler<'getInvitation'> = async ({ services, id }) => {
   const invitation = await services.invitations.invitation(parseInvitationId(id));
-  if (invitation === undefined) throw new WavecastError('not-found', `There is no invitation ${id}.`);
+  if (invitation === undefined) throw new WavecastError('not-found', `There is no invitation ${id}.`, { remedy: 'Use the id that `wavecast device invite` printed.' });
   return invitation;
 };
 

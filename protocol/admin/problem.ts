@@ -31,10 +31,11 @@ const titles: Readonly<Record<ErrorCode, readonly [status: number, title: string
 export function problemOf(error: unknown): Problem {
   const known = error instanceof WavecastError && error.code !== 'internal' ? error : undefined;
   const code = known?.code ?? 'internal';
+  const remedy = known === undefined ? 'Try again later; when it stays so, look at the server\'s log.' : known.remedy;
   const [status, title] = titles[code];
   return {
     type: `urn:wavecast:problem:${code}`, title, status, code, detail: known?.message ?? 'The request could not be carried out.',
-    ...(known?.remedy === undefined ? {} : { remedy: known.remedy }), ...(known === undefined || known.evidence.length === 0 ? {} : { evidence: known.evidence }),
+    ...(remedy === undefined ? {} : { remedy }), ...(known === undefined || known.evidence.length === 0 ? {} : { evidence: known.evidence }),
   };
 }
 
