@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TemplateResource } from '../../../local/http-api/template-resource.ts';
 import { createOidc, type Oidc } from '../../../local/oidc/provider.ts';
 import { readUserPool } from '../../../local/oidc/user-pool.ts';
+import { Browser } from '../../support/browser.ts';
 import { memoryStore } from '../step-functions/memory-store.ts';
 import { VirtualClock } from '../step-functions/virtual-clock.ts';
 
@@ -39,32 +40,6 @@ async function boot(): Promise<void> {
   oidc = await createOidc({ clock, store, log: silent, issuer: base, pool: readUserPool(resources), passwords });
 }
 
-/** A browser: keeps cookies and follows redirects until one leaves the server. */
-class Browser {
-  readonly #cookies = new Map<string, string>();
-  page = '';
-  headers = new Headers();
-
-  async open(url: string, form?: Record<string, string>): Promise<string> {
-    for (let [next, body] = [url, form === undefined ? undefined : new URLSearchParams(form)]; ; body = undefined) {
-      if (!next.startsWith(base)) return next;
-      const response: Response = await fetch(next, {
-        redirect: 'manual', ...(body === undefined ? {} : { method: 'POST', body }),
-        headers: { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-      });
-      for (const cookie of response.headers.getSetCookie()) {
-        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-        if (value === '') this.#cookies.delete(name); else this.#cookies.set(name, value);
-      }
-      this.page = await response.text();
-      this.headers = response.headers;
-      const location = response.headers.get('location');
-      if (location === null) return next;
-      next = new URL(location, next).href;
-    }
-  }
-}
-
 const verifier = randomBytes(32).toString('base64url');
 
 function authorizeUrl(more: Record<string, string> = {}): string {
@@ -81,7 +56,7 @@ async function post(path: string, form: Record<string, string>): Promise<{ statu
   return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
 }
 
-async function signIn(username: keyof typeof passwords, browser = new Browser()): Promise<Record<string, unknown>> {
+async function signIn(username: keyof typeof passwords, browser = new Browser(base)): Promise<Record<string, unknown>> {
   const page = await browser.open(authorizeUrl());
   const callback = await browser.open(page, { username, password: passwords[username] });
   const code = new URL(callback).searchParams.get('code') ?? '';
@@ -99,14 +74,14 @@ describe('a person', () => {
   });
 
   test('is not asked again while the session lasts', async () => {
-    const browser = new Browser();
+    const browser = new Browser(base);
     await signIn('viewer', browser);
     expect(await browser.open(authorizeUrl())).toMatch(/^http:\/\/127\.0\.0\.1:54321\/callback\?code=/);
   });
 
   test('stays out with a wrong password or as nobody', async () => {
     for (const [username, password] of [['admin', 'wrong'], ['nobody', ''], ['__proto__', 'x'], ['admin', '']] as const) {
-      const browser = new Browser();
+      const browser = new Browser(base);
       const page = await browser.open(authorizeUrl());
       expect(await browser.open(page, { username, password })).toBe(page);
       expect(browser.page).toContain('role="alert"');
@@ -114,7 +89,7 @@ describe('a person', () => {
   });
 
   test('sees a page without script that may send its form only here and to the client', async () => {
-    const browser = new Browser();
+    const browser = new Browser(base);
     await browser.open(authorizeUrl());
     const policy = browser.headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' http:\/\/127\.0\.0\.1:54321;/);
@@ -130,17 +105,17 @@ describe('what is refused', () => {
   ])('%s goes back to the client as an error', async (_, more) => {
     const url = new URL(authorizeUrl(more));
     for (const [name, value] of Object.entries(more)) if (value === '') url.searchParams.delete(name);
-    expect(await new Browser().open(url.href)).toMatch(/callback\?error=invalid_(request|scope)/);
+    expect(await new Browser(base).open(url.href)).toMatch(/callback\?error=invalid_(request|scope)/);
   });
 
   test.each([['another host', { redirect_uri: 'http://evil.example/callback' }], ['another path', { redirect_uri: 'http://127.0.0.1:54321/other' }], ['an unknown client', { client_id: 'nobody' }]])('%s ends at a page of our own', async (_, more) => {
-    const browser = new Browser();
+    const browser = new Browser(base);
     expect(await browser.open(authorizeUrl(more))).toContain(base);
     expect(browser.page).toContain('Sign-in failed');
   });
 
   test('a code cannot be used with another verifier', async () => {
-    const browser = new Browser();
+    const browser = new Browser(base);
     const page = await browser.open(authorizeUrl());
     const code = new URL(await browser.open(page, { username: 'admin', password: passwords.admin })).searchParams.get('code') ?? '';
     const { status, body } = await post('/token', { grant_type: 'authorization_code', client_id: 'cli', code, redirect_uri: 'http://127.0.0.1:54321/callback', code_verifier: 'x'.repeat(43) });
