@@ -1,7 +1,7 @@
 /** What the server answered: understood by the operation's schema, or a failure that says what to do. */
 import * as z from 'zod';
 import { operations, type AnswerOf, type OperationName } from '../protocol/admin/operations.ts';
-import { CliFailure, exitCodes, networkReason, notSignedIn } from './failure.ts';
+import { CliFailure, exitCodes, networkReason } from './failure.ts';
 
 /** RFC 9457, with our code, remedy and evidence; gateways in between answer `message` alone. */
 const refusalShape = z.object({
@@ -53,7 +53,6 @@ function refusal(status: number, body: unknown, origin: string): CliFailure {
   const parsed = refusalShape.safeParse(body);
   const { title, detail, message, code, remedy, evidence } = parsed.success ? parsed.data : {};
   const words = detail ?? title ?? message;
-  if (status === 401) return notSignedIn('The session has ended, or the token does not hold.', 'Run `wavecast login`.');
   if (words === undefined || code === undefined) {
     const exitCode = passing.has(status) ? exitCodes.unreachable : exitCodes.failed;
     return new CliFailure(`${origin} answered ${status}${words === undefined ? '' : `: ${words}`}.`, { exitCode, code: 'unexpected-answer', status, remedy: gatewayRemedy(status) });

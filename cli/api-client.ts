@@ -3,7 +3,7 @@ import type { AnyAsked, AskedWith } from '../protocol/admin/asked.ts';
 import { operations, type AnswerOf, type OperationName } from '../protocol/admin/operations.ts';
 import { passing, understand, unreachable } from './answer.ts';
 import type { Credentials } from './credentials.ts';
-import { wrongUsage } from './failure.ts';
+import { notSignedIn, wrongUsage } from './failure.ts';
 
 /** The API itself gives up after 30 seconds. */
 const LONGEST_WAIT = 40_000;
@@ -38,6 +38,7 @@ export class ApiClient {
       const renewed = await this.#credentials.renew();
       if (renewed !== undefined) response = await this.#try(name, address, asked?.body, renewed);
     }
+    if (response.status === 401) throw notSignedIn('The session has ended, or the token does not hold.', this.#credentials.wayBack);
     return understand(name, response, address.origin);
   }
 

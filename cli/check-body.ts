@@ -12,7 +12,7 @@ export function checkBody<N extends OperationName>(name: N, body: unknown, flags
   const isBody = (_: unknown): _ is BodyInputOf<N> => parsed.success;
   if (isBody(body)) return body;
   const faults = parsed.error?.issues.map(({ path, message }) => faultOf(path.map(String), message, flags)) ?? [];
-  const named = [...new Set(faults.map(({ where }) => where))].join(', ');
+  const named = [...new Set(faults.map(({ where }) => where))].join(' and ');
   const [first] = faults;
   if (first !== undefined && faults.length === 1) throw wrongUsage(`${first.words}.`, `Correct ${named} and run the command again.`);
   throw new CliFailure('What is asked for is not right.', { exitCode: exitCodes.usage, code: 'wrong-usage', evidence: faults.map(({ words }) => words), remedy: `Correct ${named} and run the command again.` });

@@ -16,6 +16,8 @@ export interface Credentials {
   token(): Promise<string>;
   /** Another one, after the server took `token` for expired; undefined where there is none to be had. */
   renew(): Promise<string | undefined>;
+  /** What a person can do where no token holds, one sentence. */
+  readonly wayBack: string;
 }
 
 /** A token this close to its end is renewed first. */
@@ -32,7 +34,7 @@ export function namedServer(world: Pick<World, 'env'>, flag: string | undefined)
 export async function findCredentials(world: World, flag: string | undefined): Promise<Credentials> {
   const url = namedServer(world, flag);
   const { WAVECAST_TOKEN: token = '', WAVECAST_CLIENT_ID: clientId = '', WAVECAST_CLIENT_SECRET: secret = '' } = world.env;
-  if (token !== '') return { url: needed(url, 'WAVECAST_TOKEN'), token: () => Promise.resolve(token), renew: () => Promise.resolve(undefined) };
+  if (token !== '') return { url: needed(url, 'WAVECAST_TOKEN'), token: () => Promise.resolve(token), renew: () => Promise.resolve(undefined), wayBack: 'Set WAVECAST_TOKEN to a token that holds, or unset it and run `wavecast login`.' };
   if (secret !== '') {
     if (clientId === '') throw wrongUsage('WAVECAST_CLIENT_SECRET is set without WAVECAST_CLIENT_ID.', 'Set both, or neither.');
     return programCredentials(world, needed(url, 'WAVECAST_CLIENT_SECRET'), clientId, secret);
@@ -54,7 +56,7 @@ async function programCredentials(world: World, url: string, clientId: string, s
     await writeSession(path, session);
     return session.accessToken;
   };
-  return { url, token: () => (session !== undefined && lasts(session, world) ? Promise.resolve(session.accessToken) : obtain()), renew: obtain };
+  return { url, token: () => (session !== undefined && lasts(session, world) ? Promise.resolve(session.accessToken) : obtain()), renew: obtain, wayBack: 'Check WAVECAST_CLIENT_ID and WAVECAST_CLIENT_SECRET.' };
 }
 
 function lasts({ expiresAt }: Session, { now }: Pick<World, 'now'>): boolean {
@@ -80,7 +82,7 @@ async function personCredentials(world: World, url: string | undefined): Promise
     return session.accessToken;
   };
   // Asked again and again by a long watch: what was renewed once is not renewed every time.
-  return { url: kept.url, token: async () => (lasts(session, world) ? undefined : await renew()) ?? session.accessToken, renew };
+  return { url: kept.url, token: async () => (lasts(session, world) ? undefined : await renew()) ?? session.accessToken, renew, wayBack: 'Run `wavecast login`.' };
 }
 
 /** A session for a program, by client credentials. */

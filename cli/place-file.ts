@@ -1,11 +1,10 @@
 /** Puts a file on the communication server. */
-import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { ApiClient } from './api-client.ts';
 import { checkBody } from './check-body.ts';
 import type { Output } from './output.ts';
 import { showUpload } from './upload-progress.ts';
-import { uploadFile, type UploadServer } from './upload.ts';
+import { statFile, uploadFile, type UploadServer } from './upload.ts';
 import type { World } from './world.ts';
 
 export interface PlacedFile {
@@ -17,9 +16,8 @@ export interface PlacedFile {
 /** `nameFlag` says how the file gets another name there (the default is its name here), `given` is that name. */
 export async function placeFile(world: World, output: Output, api: ApiClient, file: string, nameFlag: string, given = basename(file)): Promise<PlacedFile> {
   const path = resolve(file);
-  // A file that is not there is refused by the upload itself.
-  const size = await stat(path).then((found) => found.size, () => 0);
-  if (size > 0) checkBody('beginUpload', { fileName: given, size }, { fileName: nameFlag, size: file });
+  const { size } = await statFile(path);
+  checkBody('beginUpload', { fileName: given, size }, { fileName: nameFlag, size: file });
   const progress = showUpload(world, output, given, size);
   try {
     await uploadFile(world, uploadServer(api), { path, fileName: given, onProgress: progress.update, onResume: progress.resume });

@@ -73,8 +73,11 @@ export async function planBody(api: ApiClient, options: PlanOptions): Promise<Pl
     ...draft, ...(rule === undefined ? {} : { abortRule: rule }), ...(inventoryWindow === undefined ? {} : { branches: draft.branches.map((branch) => ({ ...branch, inventoryWindow })) }),
   }, { 'abortRule.minimum': '--abort-minimum', abortRule: '--abort-share', branches: '--inventory-window' });
   if (options.version === undefined && (base['name'] ?? given['name']) !== undefined) return plan;
-  const { id, title, shortVersion } = await findVersion(api, options.version ?? draft.versionId);
-  return { ...plan, versionId: id, ...((base['name'] ?? given['name']) === undefined ? { name: `${title} ${shortVersion}` } : {}) };
+  const { id, bundleId, shortVersion } = await findVersion(api, options.version ?? draft.versionId);
+  if ((base['name'] ?? given['name']) !== undefined) return { ...plan, versionId: id };
+  // As users see it, which need not be what the file says.
+  const { title } = await api.call('getApp', { id: bundleId });
+  return { ...plan, versionId: id, name: `${title} ${shortVersion}` };
 }
 
 /** The rule of the file, with what the flags say of it. */

@@ -1,6 +1,7 @@
 /** What a plan will do, for people. */
 import type { PreviewAnswer } from '../protocol/admin/plan.ts';
 import type { Output } from './output.ts';
+import { counted } from './text.ts';
 import { dateTime } from './when.ts';
 
 export function previewLines(output: Output, { branches, devices, waves, lastWaveAt }: PreviewAnswer): readonly string[] {
@@ -14,6 +15,6 @@ export function previewLines(output: Output, { branches, devices, waves, lastWav
       { title: 'FIRST WAVE', value: (branch) => branch.waves[0]?.localTime, keep: true },
       { title: 'LAST WAVE', value: (branch) => branch.waves.at(-1)?.localTime, keep: true },
     ], branches),
-    '', `${devices} devices in ${waves} waves${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}. An estimate from the devices enrolled now.`, ...several,
+    '', `${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...several, 'An estimate from the devices enrolled now.',
   ];
 }

@@ -17,16 +17,21 @@ import { wantsColour, type World } from './world.ts';
 const endnote = `
 Environment:
   WAVECAST_URL            the API's address, instead of --url
-  WAVECAST_CLIENT_ID      with WAVECAST_CLIENT_SECRET: a program's credentials, instead of \`wavecast login\`
+  WAVECAST_CLIENT_ID      with WAVECAST_CLIENT_SECRET: a program's credentials,
+                          instead of \`wavecast login\`
   WAVECAST_TOKEN          an access token, instead of either
   NO_COLOR                no colours
 
 Exit codes:
-  0 done   1 refused by the server, or failed   2 wrong usage   3 not signed in   4 the server cannot be reached
-  130 interrupted
+  0  done                                  3    not signed in
+  1  refused by the server, or failed      4    the server cannot be reached
+  2  wrong usage                           130  interrupted
 
 First steps:
   $ wavecast login --url https://api.example.com
+  $ wavecast push-certificate set --certificate mdm.pem --key mdm.key
+  $ wavecast branch set berlin --time-zone Europe/Berlin --link 100
+  $ wavecast device invite --branch berlin --uses 80
   $ wavecast app register Fieldwork.ipa --wait
   $ wavecast plan create --help`;
 

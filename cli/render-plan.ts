@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { barRuns } from './bar.ts';
 import { addTallies, tallyOf, type BranchView, type PlanView, type Tally } from './plan-view.ts';
-import { cut, pad, printable, textWidth } from './text.ts';
+import { counted, cut, pad, printable, textWidth } from './text.ts';
 import { clockTime, until } from './when.ts';
 
 export interface RenderOptions {
@@ -48,7 +48,7 @@ export function renderPlan(view: PlanView, options: RenderOptions): string[] {
     return `  ${pad(cut(name, nameRoom), nameRoom)}  ${drawn}  ${pad(counts[index] ?? '', countRoom, 'right')}  ${cut(does, width - before)}`.trimEnd();
   });
   const more = rows.length - lines.length;
-  return [...heading(view, width, paint), ...lines, ...(more > 0 ? [`  ... and ${more} more branches`] : []), ...legend(addTallies(rows.map(({ tally }) => tally)), width, paint)];
+  return [...heading(view, width, paint), ...lines, ...(more > 0 ? [`  ... and ${more} more ${more === 1 ? 'branch' : 'branches'}`] : []), ...legend(addTallies(rows.map(({ tally }) => tally)), width, paint)];
 }
 
 function heading(view: PlanView, width: number, paint: (style: Style, text: string) => string): readonly string[] {
@@ -81,7 +81,7 @@ function sizeOf(tally: Tally): number {
 
 /** `wave 3, next 01:10 (in 4 min)`: what a branch does, and what it waits for. */
 function whatNext(view: PlanView, branch: BranchView, { now }: RenderOptions): string {
-  const waves = branch.waves === 0 ? '' : branch.waves === 1 ? '1 wave' : `${branch.waves} waves`;
+  const waves = branch.waves === 0 ? '' : counted(branch.waves, 'wave');
   const say = (...said: readonly (string | undefined)[]): string => said.filter((each) => each !== undefined && each !== '').join(', ');
   const at = (word: string, instant: number): string => `${word} ${clockTime(instant, branch.timeZone, now)} (${until(instant, now)})`;
   if (branch.status === undefined) return view.state === 'draft' ? 'not started' : 'starting';

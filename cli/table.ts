@@ -1,5 +1,5 @@
 /** Tables for people: aligned, and cut to the terminal where there is one. */
-import { cut, pad, printable, textWidth } from './text.ts';
+import { cut, pad, printable, textWidth, wrapped } from './text.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -8,31 +8,62 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** Ids are never cut: a cut one is of no use to the next command. */
   readonly keep?: true;
+  /** Left out where the terminal is too narrow for all, the last one first: better than to cut what matters more. */
+  readonly spare?: true;
+  /** Sentences go on in further lines instead of being cut. */
+  readonly wrap?: true;
 }
 
 const GAP = 2;
 const NARROWEST = 6;
+/** What a column that wraps can do with. */
+const WRAP_ROOM = 30;
+
+interface Drawn {
+  readonly column: Pick<Column<never>, 'align' | 'keep' | 'spare' | 'wrap'>;
+  /** The heading first. */
+  readonly cells: readonly string[];
+  /** Columns that the widest cell takes. */
+  readonly natural: number;
+}
 
 /**
  * Heading and rows, or no lines where there are no rows. `width`: columns of the terminal, undefined for a file or
- * pipe, where nothing is cut. The widest columns give way first.
+ * pipe, where nothing is cut. Spare columns give way first, then the widest.
  */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number | undefined): readonly string[] {
   if (rows.length === 0) return [];
-  const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ value }) => printable(String(value(row) ?? '-'))))];
-  const natural = columns.map((_, index) => Math.max(...cells.map((line) => textWidth(line[index] ?? ''))));
-  const widths = width === undefined ? natural : fitted(columns, natural, width);
-  return cells.map((line) => line.map((cell, index) => {
-    const room = widths[index] ?? 0;
-    return pad(cut(cell, room), room, columns[index]?.align === 'right' ? 'right' : 'left');
-  }).join(' '.repeat(GAP)).trimEnd());
+  const all = columns.map(({ title, value, ...column }): Drawn => {
+    const cells = [title, ...rows.map((row) => printable(String(value(row) ?? '-')))];
+    return { column, cells, natural: Math.max(...cells.map(textWidth)) };
+  });
+  const shown = width === undefined ? all : withoutSpares(all, width);
+  const widths = width === undefined ? shown.map(({ natural }) => natural) : fitted(shown, width);
+  return [undefined, ...rows].flatMap((_, line) => linesOf(shown, widths, line));
 }
 
-function fitted(columns: readonly Pick<Column<never>, 'keep'>[], natural: readonly number[], width: number): readonly number[] {
-  const widths = [...natural];
+/** The lines of one row: several where a cell wraps. */
+function linesOf(shown: readonly Drawn[], widths: readonly number[], row: number): readonly string[] {
+  const cells = shown.map(({ column, cells: of }, index) => {
+    const [text, room] = [of[row] ?? '', widths[index] ?? 0];
+    return column.wrap === true ? wrapped(text, room) : [cut(text, room)];
+  });
+  const height = Math.max(...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) =>
+    shown.map(({ column }, index) => pad(cells[index]?.[line] ?? '', widths[index] ?? 0, column.align === 'right' ? 'right' : 'left')).join(' '.repeat(GAP)).trimEnd());
+}
+
+function withoutSpares(columns: readonly Drawn[], width: number): readonly Drawn[] {
+  const needed = columns.reduce((sum, { column, natural }) => sum + (column.wrap === true ? Math.min(natural, WRAP_ROOM) : natural), 0) + GAP * (columns.length - 1);
+  const spare = columns.findLastIndex(({ column }) => column.spare === true);
+  return needed <= width || spare < 0 ? columns : withoutSpares(columns.toSpliced(spare, 1), width);
+}
+
+function fitted(columns: readonly Drawn[], width: number): readonly number[] {
+  const widths = columns.map(({ natural }) => natural);
   let excess = widths.reduce((sum, each) => sum + each, 0) + GAP * (widths.length - 1) - width;
   while (excess > 0) {
-    const candidates = widths.flatMap((each, index) => (columns[index]?.keep === true || each <= NARROWEST ? [] : [{ each, index }]));
+    const candidates = widths.flatMap((each, index) => (columns[index]?.column.keep === true || each <= NARROWEST ? [] : [{ each, index }]));
     const [widest] = candidates.sort((a, b) => b.each - a.each);
     if (widest === undefined) break;
     widths[widest.index] = widest.each - 1;

@@ -25,6 +25,29 @@ export function cut(text: string, width: number): string {
   return width <= 0 ? '' : `${kept.trimEnd()}…`;
 }
 
+/** The text in lines of at most `width` columns, broken between words where that is possible. At least one line. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (textWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else if (line === '') lines[lines.length - 1] = cut(word, width);
+    else lines.push(cut(word, width));
+  }
+  return lines;
+}
+
+/** `1 wave`, `2 waves`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A file's name as it is typed: in quotation marks where it has spaces or brackets. */
+export function typed(word: string): string {
+  return /^[\p{L}\p{N}._@+-]+$/u.test(word) ? word : `"${word}"`;
+}
+
 export function pad(text: string, width: number, side: 'left' | 'right' = 'left'): string {
   const space = ' '.repeat(Math.max(0, width - textWidth(text)));
   return side === 'left' ? text + space : space + text;

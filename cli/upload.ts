@@ -89,7 +89,8 @@ function refused(error: LinksExpired): CliFailure {
   return new CliFailure('The communication server refused a part of the file.', { remedy: 'Run the command again: it goes on where it stopped.', cause: error });
 }
 
-async function statFile(path: string): Promise<{ readonly size: number; readonly mtimeMs: number }> {
+/** Throws `wrong-usage` where there is no file with something in it. */
+export async function statFile(path: string): Promise<{ readonly size: number; readonly mtimeMs: number }> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new CliFailure(`${path} cannot be read (${networkReason(cause)}).`, { exitCode: exitCodes.usage, code: 'wrong-usage', remedy: 'Name a file that exists and that you may read.', cause });
   });

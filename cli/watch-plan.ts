@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
 import { viewOf } from './plan-answer.ts';
 import { isOver, tallyOf, type BranchView, type PlanView } from './plan-view.ts';
 import { renderPlan } from './render-plan.ts';
-import { cut, printable } from './text.ts';
+import { counted, cut, printable } from './text.ts';
 import { dateTime } from './when.ts';
 import { wantsColour, type World } from './world.ts';
 
@@ -103,7 +103,7 @@ function plainLines(output: Output): Screen {
 
 function branchLine(branch: BranchView): string {
   const { installed, underWay, failed, left, toCome } = tallyOf(branch);
-  return `${branch.branchId}: ${branch.waves} ${branch.waves === 1 ? 'wave' : 'waves'}, ${installed} installed, ${underWay} under way, ${failed} failed, ${left} left out, ${toCome} to come`;
+  return `${branch.branchId}: ${counted(branch.waves, 'wave')}, ${installed} installed, ${underWay} under way, ${failed} failed, ${left} left out, ${toCome} to come`;
 }
 
 /** The server's answer on a line for every change; its clock alone is none. */

@@ -7,6 +7,16 @@ export function dateTime(instant: number, timeZone = 'UTC'): string {
   return `${local.toFormat('yyyy-MM-dd HH:mm')} ${timeZone === 'UTC' ? 'UTC' : local.offsetNameShort ?? timeZone}`;
 }
 
+/** `2026-11-23`, UTC. */
+export function day(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+/** `14:05:09`, UTC. */
+export function timeOfDay(instant: number): string {
+  return new Date(instant).toISOString().slice(11, 19);
+}
+
 /** The time of day in a zone; with the weekday where that is another day than `now`, with the date where it is a week off. */
 export function clockTime(instant: number, timeZone: string, now: number): string {
   const [local, today] = [instant, now].map((at) => DateTime.fromMillis(at, { zone: timeZone, locale: 'en' }));

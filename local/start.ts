@@ -2,6 +2,7 @@
 import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CliFailure } from '../cli/failure.ts';
 import type { LogFields, Logger } from '../core/ambient.ts';
 import { synthesise } from '../infra/synth.ts';
 import { bootLocalCloud, PLACE, type LocalCloud } from './boot.ts';
@@ -135,5 +136,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(`\nwavecast: ${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof CliFailure) process.stderr.write([...error.evidence.map((each) => `  - ${each}\n`), ...(error.remedy === undefined ? [] : [`What to do: ${error.remedy}\n`])].join(''));
   process.exit(1);
 });

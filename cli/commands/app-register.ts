@@ -25,8 +25,8 @@ export function addAppRegister(group: Command, open: OpenScene): void {
     .option('--file-name <name>', 'its name on the communication server; without FILE: a file that is there')
     .option('--package-name <id>', 'the bundle identifier that the file must have')
     .option('--version <version>', 'the short version that the file must have')
-    .option('--title <text>', 'what users see (default: what the file says)')
-    .option('--description <text>', 'at most 100 characters')
+    .option('--title <text>', 'what users see (default: as before; for a new app, what the file says)')
+    .option('--description <text>', 'at most 100 characters (default: as before)')
     .option('--wait', 'wait until the file is verified, and fail where it is refused')
     .action(async (file: string | undefined, options: RegisterOptions, command: Command) => {
       const { fileName: named, packageName, version, title, description, wait } = options;

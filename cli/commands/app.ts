@@ -4,7 +4,7 @@ import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { gather } from '../options.ts';
 import type { Output } from '../output.ts';
 import { findVersion, type VersionAnswer } from '../versions.ts';
-import { bytes, dateTime } from '../when.ts';
+import { bytes, day } from '../when.ts';
 import { addAppRegister } from './app-register.ts';
 
 export function addApp(program: Command, open: OpenScene): void {
@@ -29,7 +29,7 @@ export function addApp(program: Command, open: OpenScene): void {
 
   addCommand(group, {
     usage: 'test-install <version>', description: 'Install a version on test devices, before any distribution. VERSION: an id of `wavecast app show`, or PACKAGE-NAME@VERSION.',
-    examples: ['app test-install com.example.fieldwork@2.1.0', 'app test-install 3f2a… --device 0b9c4c1e-6a5f-4c39-9d54-0c4f6f0a1b2c'],
+    examples: ['app test-install com.example.fieldwork@2.1.0', 'app test-install 31dfa5e714968814d77eb5e66e0a0e8a --device 0b9c4c1e-6a5f-4c39-9d54-0c4f6f0a1b2c'],
   })
     .option('--device <id>', 'a test device; may be repeated (default: all test devices)', gather)
     .action(async (text: string, options: { readonly device?: readonly string[] }, command: Command) => {
@@ -51,9 +51,9 @@ function versionTable(output: Output, versions: readonly VersionAnswer[]): reado
     { title: 'ID', value: ({ id }) => id, keep: true },
     { title: 'VERSION', value: ({ shortVersion, version }) => `${shortVersion} (${version})` },
     { title: 'PLACEMENT', value: ({ placement }) => placement },
-    { title: 'KIND', value: ({ kind }) => kind },
     { title: 'SIZE', value: ({ size }) => bytes(size), align: 'right' },
-    { title: 'PROFILE UNTIL', value: ({ profileExpiresAt }) => dateTime(profileExpiresAt) },
-    { title: 'FILE', value: ({ fileName }) => fileName },
+    { title: 'EXPIRES', value: ({ profileExpiresAt }) => day(profileExpiresAt) },
+    { title: 'KIND', value: ({ kind }) => kind, spare: true },
+    { title: 'FILE', value: ({ fileName }) => fileName, spare: true },
   ], versions);
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addCommand, type OpenScene } from '../command.ts';
 import { everyItem } from '../every-item.ts';
 import { calendarDay } from '../options.ts';
-import { dateTime } from '../when.ts';
+import { timeOfDay } from '../when.ts';
 
 export function addAudit(program: Command, open: OpenScene): void {
   addCommand(program, { usage: 'audit', description: 'Show every change by a person on one day, newest first.', examples: ['audit', 'audit --day 2026-11-23 --json'] })
@@ -19,11 +19,11 @@ export function addAudit(program: Command, open: OpenScene): void {
         return answer;
       });
       output.list(records, [
-        { title: 'WHEN', value: ({ at }) => dateTime(at), keep: true },
+        { title: 'TIME (UTC)', value: ({ at }) => timeOfDay(at), keep: true },
         { title: 'WHO', value: ({ who }) => who },
-        { title: 'ROLE', value: ({ role }) => role },
-        { title: 'ACTION', value: ({ action }) => action },
-        { title: 'SUBJECT', value: ({ subject }) => subject },
+        { title: 'ROLE', value: ({ role }) => role, spare: true },
+        { title: 'ACTION', value: ({ action }) => action, keep: true },
+        { title: 'SUBJECT', value: ({ subject }) => subject, keep: true },
       ], `Nothing was changed on ${day ?? 'that day'}. Name another day with --day.`);
     });
 }

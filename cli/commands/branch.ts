@@ -28,7 +28,7 @@ export function addBranch(program: Command, open: OpenScene): void {
       { title: 'DEVICES', value: ({ devices }) => devices, align: 'right' },
       { title: 'ENROLLED', value: ({ enrolled }) => enrolled, align: 'right' },
       { title: 'BRAKE', value: ({ brake }) => (brake ? 'ON' : 'off') },
-    ], 'There are no branches. Make one with `wavecast branch set`.');
+    ], 'There are no branches. Make one with `wavecast branch set ID --time-zone ZONE --link MBPS`.');
   });
 
   addCommand(group, { usage: 'show <id>', description: 'Show one branch.', examples: ['branch show berlin'] }).action(async (id: string, _: object, command: Command) => {

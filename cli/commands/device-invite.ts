@@ -6,6 +6,7 @@ import { addCommand, type OpenScene } from '../command.ts';
 import { wrongUsage } from '../failure.ts';
 import { countNumber } from '../options.ts';
 import type { Facts } from '../output.ts';
+import { counted } from '../text.ts';
 import { dateTime } from '../when.ts';
 
 interface InviteOptions {
@@ -25,7 +26,7 @@ export function addDeviceInvite(group: Command, open: OpenScene): void {
     .option('--name <name>', 'the device\'s name: letters, digits, "_", "-" and "."; for one device only')
     .option('--test', 'it is a test device')
     .option('--uses <count>', 'how many devices may use the link (default: 1)', countNumber)
-    .option('--days <count>', 'how long it is good (default: 7)', countNumber)
+    .option('--days <count>', 'how long it is good, in days (default: 7)', countNumber)
     .action(async ({ branch, name, test, uses, days }: InviteOptions, command: Command) => {
       if (name !== undefined && uses !== undefined && uses !== 1) throw wrongUsage('--name is for one device, and --uses asks for several.', 'Leave out one of the two.');
       const body = checkBody('invite', {
@@ -34,7 +35,7 @@ export function addDeviceInvite(group: Command, open: OpenScene): void {
       const { api, output } = open(command);
       const invitation = await (await api()).call('invite', { body });
       output.facts(invitation, [['Link', invitation.link], ...factsOf(invitation)]);
-      output.note(`The link is shown this once: whoever has it can enrol ${invitation.uses === 1 ? 'a device' : `${invitation.uses} devices`}.`);
+      output.note(`The link is shown this once: whoever has it can enrol ${invitation.uses === 1 ? 'a device' : counted(invitation.uses, 'device')}.`);
     });
 
   addCommand(group, { usage: 'invitation <id>', description: 'Show how many devices have used an invitation, and until when it is good.', examples: ['device invitation 9f8e7d6c-5b4a-4f3e-8d2c-1b0a9f8e7d6c'] })

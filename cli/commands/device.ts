@@ -51,9 +51,9 @@ export function addDevice(program: Command, open: OpenScene): void {
         { title: 'NAME', value: (device) => device.name },
         { title: 'BRANCH', value: ({ branchId }) => branchId },
         { title: 'STATUS', value: ({ status }) => status },
-        { title: 'PRODUCT', value: ({ productName }) => productName },
-        { title: 'OS', value: ({ osVersion }) => osVersion },
         { title: 'TEST', value: ({ testDevice }) => (testDevice ? 'yes' : '') },
+        { title: 'PRODUCT', value: ({ productName }) => productName, spare: true },
+        { title: 'OS', value: ({ osVersion }) => osVersion, spare: true },
       ], name === undefined && serialNumber === undefined ? 'There are no devices. Invite one with `wavecast device invite`.' : 'There is no such device. See all with `wavecast device list`.');
     });
 

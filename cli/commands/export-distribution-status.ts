@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { addCommand, type OpenScene } from '../command.ts';
 import { CliFailure, exitCodes, networkReason, wrongUsage } from '../failure.ts';
+import { counted } from '../text.ts';
 import { findVersionOf } from '../versions.ts';
 import type { World } from '../world.ts';
 
@@ -30,7 +31,8 @@ export function addExport(program: Command, open: OpenScene): void {
       if (plan === undefined && packageName === undefined) throw wrongUsage('It is not said of which app.', 'Give --package-name, or --plan.');
       if (plan !== undefined && options.version !== undefined) throw wrongUsage('--version and --plan: a plan has one version already.', 'Leave out one of the two.');
       const client = await api();
-      const bundleId = packageName ?? (await client.call('getPlan', { id: plan ?? '' })).bundleId;
+      const bundleId = plan === undefined ? packageName ?? '' : (await client.call('getPlan', { id: plan })).bundleId;
+      if (packageName !== undefined && packageName !== bundleId) throw wrongUsage(`--package-name: the plan is about ${bundleId}.`, 'Leave out --package-name: the plan says it.');
       const versionId = options.version === undefined ? undefined : (await findVersionOf(client, bundleId, options.version)).id;
       const { link, ...about } = await client.call('exportDistributionStatus', { body: { bundleId, ...(versionId === undefined ? {} : { versionId }), ...(plan === undefined ? {} : { planId: plan }) } });
       const csv = await download(world, link);
@@ -41,7 +43,7 @@ export function addExport(program: Command, open: OpenScene): void {
       }
       if (output.json) output.result({ ...about, ...(options.output === undefined ? { csv } : { file: options.output }) }, () => []);
       else if (options.output === undefined) output.raw(csv);
-      else output.note(`${options.output}: ${about.rows} ${about.rows === 1 ? 'row' : 'rows'}`);
+      else output.note(`${options.output}: ${counted(about.rows, 'row')}`);
     });
 }
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { placeFile } from '../place-file.ts';
+import { typed } from '../text.ts';
 import { bytes } from '../when.ts';
 
 export function addFiles(program: Command, open: OpenScene): void {
@@ -15,6 +16,6 @@ export function addFiles(program: Command, open: OpenScene): void {
     .action(async (file: string, options: { readonly as?: string }, command: Command) => {
       const { api, output, world } = open(command);
       const placed = await placeFile(world, output, await api(), file, '--as', options.as);
-      output.result(placed, () => [`${placed.fileName} is placed (${bytes(placed.size)}). Register it with \`wavecast app register --file-name ${placed.fileName}\`.`]);
+      output.result(placed, () => [`${placed.fileName} is placed (${bytes(placed.size)}). Register it with \`wavecast app register --file-name ${typed(placed.fileName)}\`.`]);
     });
 }

@@ -35,7 +35,7 @@ export function addLogin(program: Command, open: OpenScene): void {
       if (url === undefined) throw wrongUsage('It is not said where to sign in.', 'Give the address of the API with --url or WAVECAST_URL.');
       const session = options.clientSecretStdin === true ? await asProgram(world, url, options) : await asPerson(world, output, url, options);
       await writeSession(personSessionPath(world.configFolder), session);
-      const who = identityOf(session.accessToken);
+      const who = identityOf(session.accessToken, 'Run `wavecast login` again.');
       output.result({ url, ...who }, () => [`Signed in to ${url} as ${who.name}${who.role === undefined ? '' : ` (${who.role})`}.`]);
     });
 
@@ -53,7 +53,7 @@ export function addLogin(program: Command, open: OpenScene): void {
     .action(async (_: object, command: Command) => {
       const { world, output, urlFlag } = open(command);
       const credentials = await findCredentials(world, urlFlag);
-      const who = identityOf(await credentials.token());
+      const who = identityOf(await credentials.token(), credentials.wayBack);
       output.facts({ url: credentials.url, ...who }, [['Name', who.name], ['Role', who.role], ['Server', credentials.url], ['Token until', who.expiresAt === undefined ? undefined : dateTime(who.expiresAt)]]);
     });
 }
@@ -109,14 +109,14 @@ interface Identity {
   readonly expiresAt?: number;
 }
 
-/** What the token says; whether it holds is for the server to judge. Source: RFC 7519, section 7.2. */
-export function identityOf(token: string): Identity {
+/** What the token says; whether it holds is for the server to judge. `wayBack`: what to do where it says nothing. Source: RFC 7519, section 7.2. */
+export function identityOf(token: string, wayBack: string): Identity {
   try {
     const claims = claimsShape.parse(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')));
     const held = new Set([...(claims['cognito:groups'] ?? []), ...(claims.scope ?? '').split(' ').map((scope) => scope.replace(/^wavecast\//, ''))]);
     const role = roles.find((each) => held.has(each));
     return { name: claims.username ?? claims.client_id ?? claims.sub ?? 'unknown', ...(role === undefined ? {} : { role }), ...(claims.exp === undefined ? {} : { expiresAt: claims.exp * 1_000 }) };
   } catch (cause) {
-    throw new CliFailure('The token cannot be read.', { exitCode: exitCodes.notSignedIn, code: 'not-signed-in', remedy: 'Run `wavecast login` again.', cause });
+    throw new CliFailure('The token cannot be read.', { exitCode: exitCodes.notSignedIn, code: 'not-signed-in', remedy: wayBack, cause });
   }
 }

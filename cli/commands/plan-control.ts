@@ -6,6 +6,7 @@ import { checkBody } from '../check-body.ts';
 import { addCommand, type OpenScene } from '../command.ts';
 import { everyItem } from '../every-item.ts';
 import { windowText } from '../options.ts';
+import { counted } from '../text.ts';
 import { dateTime } from '../when.ts';
 
 const actions = [
@@ -26,6 +27,9 @@ interface InstructionsOptions {
   readonly branch?: string;
   readonly state?: InstructionState;
 }
+
+/** Devices are told to install by these; `collected` ends an inventory. */
+const installStates = instructionStates.filter((state) => state !== 'collected');
 
 const EXAMPLE = '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
 
@@ -70,7 +74,7 @@ export function addPlanControl(group: Command, open: OpenScene): void {
 
   addCommand(group, { usage: 'instructions <id>', description: 'Show what became of each device\'s instruction.', examples: [`plan instructions ${EXAMPLE}`, `plan instructions ${EXAMPLE} --branch berlin --state failed`] })
     .option('--branch <id>', 'only this branch')
-    .addOption(new Option('--state <state>', 'only this state').choices(instructionStates))
+    .addOption(new Option('--state <state>', 'only this state').choices(installStates))
     .action(async (id: string, { branch, state }: InstructionsOptions, command: Command) => {
       const { api, output } = open(command);
       const client = await api();
@@ -79,15 +83,15 @@ export function addPlanControl(group: Command, open: OpenScene): void {
         { title: 'DEVICE', value: ({ deviceName }) => deviceName },
         { title: 'BRANCH', value: ({ branchId }) => branchId },
         { title: 'STATE', value: ({ state: word }) => word, keep: true },
-        { title: 'SINCE', value: ({ updatedAt }) => dateTime(updatedAt), keep: true },
-        { title: 'WHY', value: ({ reason }) => (reason === undefined ? '' : [reason.words, ...(reason.deviceCodes ?? [])].join(' ')) },
-      ], 'There are no such instructions.');
+        { title: 'SINCE', value: ({ updatedAt }) => dateTime(updatedAt), spare: true },
+        { title: 'WHY', value: ({ reason }) => (reason === undefined ? '' : [reason.words, ...(reason.deviceCodes ?? [])].join(' ')), wrap: true },
+      ], branch === undefined && state === undefined ? `No device is instructed yet. \`wavecast plan show ${id}\` says when the first wave goes.` : `There are no such instructions. See all with \`wavecast plan instructions ${id}\`.`);
     });
 }
 
 function reissueLines({ id, name, devices, prompted, unreachable }: AnswerOf<'reissuePlan'>, done: string): readonly string[] {
   return [
-    `Plan ${id} (${name}) is ${done}, for ${devices} ${devices === 1 ? 'device' : 'devices'}.`,
+    `Plan ${id} (${name}) is ${done}, for ${counted(devices, 'device')}.`,
     ...(prompted === 0 ? [] : [`Left out, since they were prompted twice for this version within a week: ${prompted}. --force takes them in.`]),
     ...(unreachable === 0 ? [] : [`Left out, since they are not enrolled: ${unreachable}.`]),
   ];

@@ -7,6 +7,7 @@ import { everyItem } from '../every-item.ts';
 import type { Output } from '../output.ts';
 import { viewOf } from '../plan-answer.ts';
 import { renderPlan } from '../render-plan.ts';
+import { counted } from '../text.ts';
 import { dateTime } from '../when.ts';
 import { wantsColour } from '../world.ts';
 
@@ -36,9 +37,8 @@ function wavesOf(api: ApiClient, id: string, kind: WaveAnswer['kind']): Promise<
 
 function termsOf(plan: PlanDetail): readonly string[] {
   const { abortRule: rule, formerPlanId, attempt } = plan;
-  const size = `${plan.waveSize} ${plan.waveSize === 1 ? 'device' : 'devices'} every ${plan.intervalMinutes} min`;
   return [
-    `${size}; failed after ${plan.deadlineHours} h.`,
+    `${counted(plan.waveSize, 'device')} every ${plan.intervalMinutes} min; failed after ${plan.deadlineHours} h.`,
     ...(rule === undefined ? [] : [`Pauses when more than ${Math.round(rule.share * 1_000) / 10} % of at least ${rule.minimum} have failed.`]),
     ...(formerPlanId === undefined ? [] : [`Attempt ${attempt}, for devices on which plan ${formerPlanId} did not succeed.`]),
     `Made ${dateTime(plan.createdAt)} by ${plan.createdBy}.`,
@@ -49,8 +49,8 @@ function branchTable(output: Output, branches: PlanDetail['branches']): readonly
   return output.table([
     { title: 'BRANCH', value: ({ branchId }) => branchId },
     { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
-    { title: 'WINDOWS', value: ({ windows }) => windows.map(windowWords).join(', ') },
     { title: 'INVENTORY', value: ({ inventoryWindow }) => windowWords(inventoryWindow) },
+    { title: 'WINDOWS', value: ({ windows }) => windows.map(windowWords).join(', '), wrap: true },
   ], branches);
 }
 
@@ -67,6 +67,6 @@ function waveTable(output: Output, waves: readonly WaveAnswer[]): readonly strin
     { title: 'WAVE', value: ({ seq }) => seq, align: 'right' },
     { title: 'OPENED', value: ({ openedAt }) => dateTime(openedAt), keep: true },
     { title: 'DEVICES', value: ({ devices }) => devices, align: 'right' },
-    { title: 'STATES', value: ({ totals = {} }) => Object.entries(totals).map(([state, count]) => `${count} ${state}`).join(', ') },
+    { title: 'STATES', value: ({ totals = {} }) => Object.entries(totals).map(([state, count]) => `${count} ${state}`).join(', '), wrap: true },
   ], waves);
 }

@@ -37,11 +37,11 @@ export function addPlan(program: Command, open: OpenScene): void {
       output.list(await everyItem((query) => client.call('listPlans', { query }), limit), [
         { title: 'ID', value: ({ id }) => id, keep: true },
         { title: 'NAME', value: ({ name }) => name },
-        { title: 'PACKAGE NAME', value: ({ bundleId }) => bundleId },
         { title: 'VERSION', value: ({ shortVersion, version }) => `${shortVersion} (${version})` },
         { title: 'STATUS', value: ({ status }) => status },
-        { title: 'MADE', value: ({ createdAt }) => dateTime(createdAt) },
-        { title: 'BY', value: ({ createdBy }) => createdBy },
+        { title: 'MADE', value: ({ createdAt }) => dateTime(createdAt), spare: true },
+        { title: 'PACKAGE NAME', value: ({ bundleId }) => bundleId, spare: true },
+        { title: 'BY', value: ({ createdBy }) => createdBy, spare: true },
       ], 'There are no plans. Make one with `wavecast plan create`.');
     });
 

@@ -22,8 +22,8 @@ export function addPushCertificate(program: Command, open: OpenScene): void {
   });
 
   addCommand(group, { usage: 'set', description: 'Set it, or replace it with the renewed one.', examples: ['push-certificate set --certificate mdm.pem --key mdm.key'] })
-    .requiredOption('--certificate <file>', 'PEM')
-    .requiredOption('--key <file>', 'PEM, unencrypted')
+    .requiredOption('--certificate <file>', 'the certificate, PEM')
+    .requiredOption('--key <file>', 'its private key, PEM, unencrypted')
     .option('--force', 'also where it has another topic: enrolled devices can then not be woken until they enrol again')
     .action(async (options: SetOptions, command: Command) => {
       const { api, output } = open(command);

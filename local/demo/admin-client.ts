@@ -37,5 +37,5 @@ function automationCredentials(url: string, { issuer, clientSecrets }: LocalClou
     token = accessToken;
     return accessToken;
   };
-  return { url, token: async () => token ?? signIn(), renew: signIn };
+  return { url, token: async () => token ?? signIn(), renew: signIn, wayBack: 'Start the local cloud anew.' };
 }

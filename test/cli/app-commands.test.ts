@@ -40,7 +40,7 @@ describe('app register', () => {
     expect(api.bodies('beginUpload')).toEqual([{ fileName: 'Fieldwork.ipa', size: 3_000 }]);
     expect(api.calls('completeUpload')).toMatchObject([{ id: 'u1', body: { fileName: 'Fieldwork.ipa', parts: [{ partNumber: 1, etag: '"e"' }, { partNumber: 2, etag: '"e"' }] } }]);
     expect(api.bodies('register')).toEqual([{ fileName: 'Fieldwork.ipa', bundleId: BUNDLE, version: '2.1.0', title: 'Fieldwork' }]);
-    expect(world.out()).toContain(`It is version ${VERSION} of ${BUNDLE}.`);
+    expect(world.out()).toBe(`Fieldwork.ipa: verified\nIt is version ${VERSION} of ${BUNDLE}.\n`);
   });
 
   it('registers a placed file by its name, and fails with the checks where it is refused', async () => {
@@ -93,5 +93,11 @@ describe('files put', () => {
     const { api, status, world } = await wavecast({}, ['files', 'put', sampleFile('Field#work.ipa')]);
     expect({ status, asked: api.asked }).toEqual({ status: 2, asked: [] });
     expect(world.err()).toContain('--as');
+  });
+
+  it('shows no progress of a file that is not there', async () => {
+    const { status, world } = await wavecast({}, ['files', 'put', join(temporaryFolder(), 'none.ipa')]);
+    expect(status).toBe(2);
+    expect(world.err()).toMatch(/^error: .*none\.ipa cannot be read \(ENOENT\)\.\nWhat to do: /);
   });
 });

@@ -130,8 +130,8 @@ describe('export-distribution-status', () => {
     expect(api.bodies('exportDistributionStatus')).toEqual([{ bundleId: BUNDLE, planId: PLAN }]);
   });
 
-  it.each([[[]], [['--plan', PLAN, '--version', '2.1.0']]])('takes %j for wrong usage', async (flags) => {
-    expect((await wavecast({}, ['export-distribution-status', ...flags])).status).toBe(2);
+  it.each([[[]], [['--plan', PLAN, '--version', '2.1.0']], [['--plan', PLAN, '--package-name', 'com.example.other']]])('takes %j for wrong usage', async (flags) => {
+    expect((await wavecast({ getPlan: answeredDetail() }, ['export-distribution-status', ...flags])).status).toBe(2);
   });
 });
 
@@ -182,13 +182,20 @@ describe('the server\'s answers', () => {
   });
 });
 
+describe('a fault of our own', () => {
+  it('says what to do, too', async () => {
+    const { status, world } = await wavecast({}, ['login', '--client-id', 'x', '--client-secret-stdin'], { readStdin: () => Promise.reject(new Error('The pipe broke.')) });
+    expect({ status, err: world.err() }).toEqual({ status: 1, err: expect.stringMatching(/^error: The pipe broke\.\nWhat to do: /) as string });
+  });
+});
+
 describe('audit', () => {
   const record: AnswerOf<'listAudit'>['items'][number] = { at: Date.parse('2026-11-23T10:00:00Z'), who: 'ada', role: 'admin', action: 'plan.start', subject: PLAN };
 
   it('shows the changes of a day', async () => {
     const { api, world } = await wavecast({ listAudit: { day: '2026-11-23', items: [record] } }, ['audit', '--day', '2026-11-23']);
     expect(api.calls('listAudit').map(({ query }) => query['day'])).toEqual(['2026-11-23']);
-    expect(world.out()).toContain(`2026-11-23 10:00 UTC  ada  admin  plan.start  ${PLAN}`);
+    expect(world.out()).toContain(`10:00:00    ada  admin  plan.start  ${PLAN}`);
   });
 
   it('leaves it to the server which day it is, and stays with that day', async () => {

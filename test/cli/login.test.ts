@@ -129,6 +129,16 @@ describe('signing in as a program', () => {
   });
 });
 
+describe('a token from the environment that does not hold', () => {
+  it.each([['branch', 'list'], ['whoami']])('is said to be that one, since signing in would not help (%s)', async (...args) => {
+    const api = await startApi(branches);
+    api.goodTokens.add('another');
+    const world = testWorld({ env: { WAVECAST_URL: api.url, WAVECAST_TOKEN: 'given' } });
+    expect(await run(args, world, '1.0.0')).toBe(3);
+    expect(world.err()).toContain('WAVECAST_TOKEN');
+  });
+});
+
 describe('a session', () => {
   it('is renewed before its token ends', async () => {
     const api = await startApi(branches);

@@ -126,7 +126,7 @@ describe('plan show', () => {
     const { world } = await wavecast({ getPlan: answeredDetail({ asOf, branches: [berlin], abortRule: { share: 0.1, minimum: 20 }, attempt: 2, formerPlanId: PLAN }) }, ['plan', 'show', PLAN]);
     expect(world.out()).toContain('50 devices every 5 min; failed after 24 h.\nPauses when more than 10 % of at least 20 have failed.\n');
     expect(world.out()).toContain(`Attempt 2, for devices on which plan ${PLAN} did not succeed.`);
-    expect(world.out()).toContain('berlin  Europe/Berlin  13:00-14:00, 20:00-21:00 mon fri  22:00-24:00');
+    expect(world.out()).toContain('berlin  Europe/Berlin  22:00-24:00  13:00-14:00, 20:00-21:00 mon fri');
   });
 
   it('shows every wave when told to, those that collect inventory too', async () => {

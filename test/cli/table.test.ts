@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderFacts, renderTable, type Column } from '../../cli/table.ts';
-import { cut, printable, textWidth } from '../../cli/text.ts';
+import { cut, printable, textWidth, wrapped } from '../../cli/text.ts';
 
 interface Row {
   readonly id: string;
@@ -30,6 +30,17 @@ describe('a table', () => {
     expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(44);
   });
 
+  it('leaves out spare columns before it cuts others, the last one first', () => {
+    const spacious: readonly Column<Row>[] = [...columns, { title: 'SITE', value: () => 'Berlin', spare: true }, { title: 'FLOOR', value: () => 'ground', spare: true }];
+    const headings = (width: number): string | undefined => renderTable(spacious, [{ id: 'a1', name: 'Berlin Mitte', count: 8 }], width)[0];
+    expect([41, 40, 33, 32].map(headings)).toEqual(['ID  NAME          DEVICES  SITE    FLOOR', 'ID  NAME          DEVICES  SITE', 'ID  NAME          DEVICES  SITE', 'ID  NAME          DEVICES']);
+  });
+
+  it('goes on in further lines where a sentence does not fit', () => {
+    const lines = renderTable([columns[0] ?? { title: '', value: () => '' }, { title: 'WHY', value: ({ name }) => name, wrap: true }], [{ id: 'a1', name: 'The device answered with an error', count: 0 }, { id: 'b2', name: '', count: 0 }], 20);
+    expect(lines).toEqual(['ID  WHY', 'a1  The device', '    answered with an', '    error', 'b2']);
+  });
+
   it('counts wide characters as two columns', () => {
     const lines = renderTable(columns, [{ id: '1', name: '東京支店', count: 1 }, { id: '2', name: 'Berlin', count: 2 }], undefined);
     expect(lines).toEqual(['ID  NAME      DEVICES', '1   東京支店        1', '2   Berlin          2']);
@@ -51,6 +62,17 @@ describe('facts', () => {
       'Test device    yes',
       'Link (Mbit/s)  100',
     ]);
+  });
+});
+
+describe('wrapped text', () => {
+  it('has every word, in lines no wider than there is room', () => {
+    const words = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 10 }).map((word) => printable(word).replaceAll(' ', '_')), { minLength: 1 });
+    fc.assert(fc.property(words, fc.integer({ min: 20, max: 40 }), (given, room) => {
+      const lines = wrapped(given.join(' '), room);
+      for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(room);
+      expect(lines.join(' ')).toBe(given.join(' '));
+    }));
   });
 });
 
