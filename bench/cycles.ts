@@ -27,9 +27,9 @@ export const run: Run = (say) => onStage(startAt, say, roll);
 async function roll(stage: Stage): Promise<Findings> {
   const { cloud, api, say } = stage;
   const { certificate, key } = cloud.trust.push;
-  await api('setPushCertificate', { body: { certificate, key } });
+  await api.call('setPushCertificate', { body: { certificate, key } });
   const { id, ...facts } = branch;
-  await api('putBranch', { id, body: facts });
+  await api.call('putBranch', { id, body: facts });
   const version = await placeApp(stage, PACKAGE_BYTES);
   say(`Enrolling ${DEVICES} simulated devices ...`);
   const enrolling = performance.now();
@@ -37,10 +37,10 @@ async function roll(stage: Stage): Promise<Findings> {
   const enrolledIn = (performance.now() - enrolling) / 1_000;
   try {
     say('Rolling out ...');
-    const plan = await api('createPlan', { body: { name: 'Bench', versionId: version.id, waveSize: WAVE, branches: [{ branchId: id, windows: [{ from: '11:00', to: '13:00' }] }] } });
+    const plan = await api.call('createPlan', { body: { name: 'Bench', versionId: version.id, waveSize: WAVE, branches: [{ branchId: id, windows: [{ from: '11:00', to: '13:00' }] }] } });
     cloud.meter.reset();
     const [began, startedAt] = [performance.now(), cloud.clock.now()];
-    await api('startPlan', { id: plan.id });
+    await api.call('startPlan', { id: plan.id });
     cloud.clock.setPace('max');
     const { totals } = await untilAllInstalled(stage, plan.id);
     const seconds = (performance.now() - began) / 1_000;
@@ -60,7 +60,7 @@ async function roll(stage: Stage): Promise<Findings> {
 }
 
 async function enrolled({ cloud, api }: Stage): Promise<DemoFleet> {
-  const { link } = await api('invite', { body: { branchId: branch.id, uses: DEVICES } });
+  const { link } = await api.call('invite', { body: { branchId: branch.id, uses: DEVICES } });
   const fleet = startFleet({
     seed: 'bench', mix: { supervised: 1 }, courierPort: cloud.ports.courier, clockPort: cloud.ports.clock, root: cloud.trust.root,
     branches: [{ name: branch.id, timeZone: branch.timeZone, linkMbps: branch.linkMbps, devices: DEVICES, profileUrl: `${link}/profile` }],
@@ -72,7 +72,7 @@ async function enrolled({ cloud, api }: Stage): Promise<DemoFleet> {
 async function untilAllInstalled({ cloud, api }: Stage, planId: string): Promise<AnswerOf<'getPlan'>> {
   const giveUpAt = cloud.clock.now() + LONGEST;
   for (;;) {
-    const progress = await api('getPlan', { id: planId });
+    const progress = await api.call('getPlan', { id: planId });
     if (progress.totals.installed === DEVICES) return progress;
     await pause(100);
     if (cloud.clock.now() > giveUpAt) throw new Error(`After ${LONGEST / HOUR} hours not every device has the app: ${JSON.stringify(progress.totals)}.`);

@@ -2,19 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Instant } from '../core/ambient.ts';
 import { synthesise } from '../infra/synth.ts';
 import { bootLocalCloud, type LocalCloud } from '../local/boot.ts';
-import { createAdminClient, type AdminClient } from '../local/demo/admin-client.ts';
-import type { Steps } from '../local/demo/say.ts';
+import { DemoClient } from '../local/demo/admin-client.ts';
+import type { DemoStage } from '../local/demo/set-up.ts';
 import { ensureJava } from '../local/dynamodb/java.ts';
 
-export interface Stage {
-  readonly cloud: LocalCloud;
-  readonly api: AdminClient;
-  /** For files on the way. */
-  readonly folder: string;
-  readonly steps: Steps;
+export interface Stage extends Omit<DemoStage, 'sites'> {
   readonly say: (line: string) => void;
 }
 
@@ -36,14 +32,12 @@ export async function onStage<T>(startAt: Instant, say: (line: string) => void, 
 export async function withStage<T>(cloud: LocalCloud, say: (line: string) => void, play: (stage: Stage) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'wavecast-bench-'));
   try {
-    return await play({ cloud, api: administrator(cloud), folder, say, steps: { begin: () => ({ update: () => undefined, done: say }) } });
+    return await play({ cloud, api: new DemoClient(cloud), world: worldOf(folder), folder, say, steps: { begin: () => ({ update: () => undefined, done: say }) } });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function administrator(cloud: LocalCloud): AdminClient {
-  const [client] = Object.entries(cloud.issuer.clientSecrets);
-  if (client === undefined) throw new Error('The local sign-in has no client for programs.');
-  return createAdminClient({ apiUrl: cloud.apiUrl, issuer: cloud.issuer.issuer, clientId: client[0], clientSecret: client[1], hold: () => cloud.clock.hold('the benchmark asks the API') });
+function worldOf(configFolder: string): DemoStage['world'] {
+  return { fetch, configFolder, sleep: (milliseconds) => pause(milliseconds), interrupted: new AbortController().signal };
 }

@@ -31,30 +31,30 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
   const { cloud, api, say } = stage;
   const ledger = new Ledger(cloud);
   const { certificate, key } = cloud.trust.push;
-  await api('setPushCertificate', { body: { certificate, key } });
-  await api('putBranch', { id: branchId, body: { name: 'Head office', timeZone: 'UTC', linkMbps: 100 } });
+  await api.call('setPushCertificate', { body: { certificate, key } });
+  await api.call('putBranch', { id: branchId, body: { name: 'Head office', timeZone: 'UTC', linkMbps: 100 } });
   const version = await placeApp(stage, PACKAGE_BYTES);
 
   say(`Enrolling ${DEVICES} devices ...`);
   const device = await enrolAll(stage, ledger);
   const plan = await ledger.enter({ 'create plan': ['admin'] }, () =>
-    api('createPlan', { body: { name: 'Bench', versionId: version.id, waveSize: WAVE, branches: [{ branchId, windows: [{ from: '11:00', to: '13:00' }] }] } }));
-  await ledger.enter({ 'start plan': ['admin', 'launch'] }, () => api('startPlan', { id: plan.id }));
+    api.call('createPlan', { body: { name: 'Bench', versionId: version.id, waveSize: WAVE, branches: [{ branchId, windows: [{ from: '11:00', to: '13:00' }] }] } }));
+  await ledger.enter({ 'start plan': ['admin', 'launch'] }, () => api.call('startPlan', { id: plan.id }));
   say('Opening the wave ...');
   await ledger.enter({ 'open wave of 50': ['turn'], 'wake 50': ['waker'] }, () => passTo(cloud.clock, opensAt));
   await install(stage, ledger, device, version);
 
   await passASweep(cloud);
   await ledger.enter({ 'sweep of nothing': ['sweep'] }, () => passTo(cloud.clock, cloud.clock.now() + MINUTE));
-  const page = await ledger.enter({ 'list 50 devices': ['admin'] }, () => api('listDevices', { query: { branchId, limit: WAVE } }));
-  const progress = await ledger.enter({ 'get plan': ['admin'] }, () => api('getPlan', { id: plan.id }));
+  const page = await ledger.enter({ 'list 50 devices': ['admin'] }, () => api.call('listDevices', { query: { branchId, limit: WAVE } }));
+  const progress = await ledger.enter({ 'get plan': ['admin'] }, () => api.call('getPlan', { id: plan.id }));
   if (page.items.length !== WAVE || progress.totals.installed !== 1) throw new Error('The rollout did not go as this benchmark thinks: its numbers would be of something else.');
   return ledger.costs;
 }
 
 /** Enrols all devices, the first one measured; answers that one, with nothing left to do. */
 async function enrolAll({ cloud, api }: Stage, ledger: Ledger): Promise<HandDrivenDevice> {
-  const { link } = await api('invite', { body: { branchId, uses: DEVICES } });
+  const { link } = await api.call('invite', { body: { branchId, uses: DEVICES } });
   const courier = await openCourier(cloud.ports.courier, () => Promise.resolve());
   const enrol = (number: number): Promise<HandDrivenDevice> => enrolByHand(`${link}/profile`, number, courier, () => cloud.clock.now());
   const first = await ledger.enter({ enrol: ['enrol', 'scep', 'check-in'] }, () => enrol(1));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAdminClient, type AdminClient } from '../../local/demo/admin-client.ts';
+import { DemoClient } from '../../local/demo/admin-client.ts';
 import { assemblyWithout } from '../support/edited-assembly.ts';
 import { bootTestCloud, type TestCloud } from '../support/local-cloud.ts';
 
@@ -19,20 +19,15 @@ async function withoutStatement(statement: readonly [role: string, action: strin
   }
 }
 
-function adminOf({ cloud }: TestCloud): AdminClient {
-  const [[clientId, clientSecret] = ['', '']] = Object.entries(cloud.issuer.clientSecrets);
-  return createAdminClient({ apiUrl: cloud.apiUrl, issuer: cloud.issuer.issuer, clientId, clientSecret, hold: () => () => undefined });
-}
-
 describe('a template without a statement that is needed', () => {
   it('boots a cloud in which what needs it is refused, and nothing else', async () => {
     await withoutStatement(['Admin', 'dynamodb:PutItem', 'TablesAudit'], async (boot) => {
       const test = await boot();
-      const admin = adminOf(test);
-      await expect(admin('putBranch', { id: 'berlin', body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 100 } })).rejects.toThrow('putBranch');
+      const admin = new DemoClient(test.cloud);
+      await expect(admin.call('putBranch', { id: 'berlin', body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 100 } })).rejects.toThrow('The request could not be carried out.');
       expect(test.faults).toEqual([expect.stringMatching(/^AdminRole\w+ PutItem: AccessDeniedException: User: arn:aws:sts::000000000000:assumed-role\/AdminRole\w+\/local is not authorized to perform: dynamodb:PutItem on resource: \S+table\/TablesAudit\w+ /)]);
       // What cannot be audited is not done.
-      expect(await admin('listBranches')).toEqual({ items: [] });
+      expect(await admin.call('listBranches')).toEqual({ items: [] });
     });
   });
 

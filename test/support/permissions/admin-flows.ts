@@ -13,14 +13,14 @@ function flow(name: string, run: (world: World) => Promise<void>): Flow {
 /** Uploads a file in parts, as the CLI does. Its name. */
 async function uploads({ admin, ids }: World): Promise<string> {
   const fileName = `${ids.fresh()}.ipa`;
-  const { uploadId, parts } = await admin('beginUpload', { body: { fileName, size: 3 } });
+  const { uploadId, parts } = await admin.call('beginUpload', { body: { fileName, size: 3 } });
   const etags: { partNumber: number; etag: string }[] = [];
   for (const { partNumber, url } of parts) {
     const response = await fetch(url, { method: 'PUT', body: 'ipa' });
     if (!response.ok) throw new Error(`The part was answered with ${response.status}.`);
     etags.push({ partNumber, etag: response.headers.get('etag') ?? '' });
   }
-  await admin('completeUpload', { id: uploadId, body: { fileName, parts: etags } });
+  await admin.call('completeUpload', { id: uploadId, body: { fileName, parts: etags } });
   return fileName;
 }
 
@@ -28,50 +28,50 @@ export const adminFlows: readonly Flow[] = [
   flow('an unknown address', ({ test: { cloud } }) => refused(`${cloud.apiUrl}/unicorns`)),
   flow('branches', async ({ admin, ids }) => {
     const id = `b-${ids.fresh()}`;
-    await admin('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 100 } });
-    await admin('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50 } });
-    await admin('listBranches');
+    await admin.call('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 100 } });
+    await admin.call('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50 } });
+    await admin.call('listBranches');
   }),
   flow('invitations', async (world) => {
-    const { id } = await world.admin('invite', { body: { branchId: await addBranch(world) } });
-    await world.admin('getInvitation', { id });
+    const { id } = await world.admin.call('invite', { body: { branchId: await addBranch(world) } });
+    await world.admin.call('getInvitation', { id });
   }),
   flow('a device gets another name and branch', async (world) => {
     const [from, to] = [await addBranch(world), await addBranch(world)];
     const { id } = await addDevice(world, from);
     const name = `phone-${world.ids.fresh()}`;
-    await world.admin('changeDevice', { id, body: { name, branchId: to } });
-    const { items } = await world.admin('listDevices', { query: { branchId: to } });
+    await world.admin.call('changeDevice', { id, body: { name, branchId: to } });
+    const { items } = await world.admin.call('listDevices', { query: { branchId: to } });
     if (items[0]?.name !== name) throw new Error('The device was not changed.');
   }),
   flow('the push certificate', async ({ admin, test }) => {
     const { certificate, key } = test.cloud.trust.push;
-    await admin('getPushCertificate');
-    await admin('setPushCertificate', { body: { certificate, key, force: true } });
+    await admin.call('getPushCertificate');
+    await admin.call('setPushCertificate', { body: { certificate, key, force: true } });
   }),
   flow('a file and its registration', async (world) => {
-    const { id } = await world.admin('register', { body: { fileName: await uploads(world) } });
-    await world.admin('getRegistration', { id });
+    const { id } = await world.admin.call('register', { body: { fileName: await uploads(world) } });
+    await world.admin.call('getRegistration', { id });
     await world.quiet();
   }),
   flow('apps and versions', async (world) => {
     const { id, bundleId } = await addVersion(world);
-    await world.admin('listApps');
-    await world.admin('getApp', { id: bundleId });
-    await world.admin('getVersion', { id });
+    await world.admin.call('listApps');
+    await world.admin.call('getApp', { id: bundleId });
+    await world.admin.call('getVersion', { id });
   }),
   flow('a test install', async (world) => {
     const { id } = await addDevice(world, await addBranch(world), { testDevice: true });
-    await world.admin('testInstall', { id: (await addVersion(world)).id, body: { deviceIds: [id] } });
+    await world.admin.call('testInstall', { id: (await addVersion(world)).id, body: { deviceIds: [id] } });
     await world.quiet();
   }),
   flow('a plan is made and started', async (world) => {
     const [version, branchId] = [await addVersion(world), await addBranch(world)];
-    const { id } = await world.admin('createPlan', { body: { name: 'Field', versionId: version.id, branches: [{ branchId, windows: [{ from: '01:00', to: '02:00' }] }] } });
-    await world.admin('listPlans');
-    await world.admin('startPlan', { id });
+    const { id } = await world.admin.call('createPlan', { body: { name: 'Field', versionId: version.id, branches: [{ branchId, windows: [{ from: '01:00', to: '02:00' }] }] } });
+    await world.admin.call('listPlans');
+    await world.admin.call('startPlan', { id });
     await world.quiet();
-    await world.admin('getPlan', { id });
+    await world.admin.call('getPlan', { id });
   }),
   flow('a plan is re-issued', async (world) => {
     const [version, branchId] = [await addVersion(world), await addBranch(world)];
@@ -81,18 +81,18 @@ export const adminFlows: readonly Flow[] = [
     await world.test.stores.instructions.issue(failed, []);
     await world.quiet();
     await addWave(world, run, [failed]);
-    const { devices } = await world.admin('reissuePlan', { id: plan.id, body: {} });
+    const { devices } = await world.admin.call('reissuePlan', { id: plan.id, body: {} });
     if (devices !== 1) throw new Error('The device is not in the plan.');
   }),
   flow('the distribution status', async (world) => {
     const [version, branchId] = [await addVersion(world), await addBranch(world)];
     await addDevice(world, parseBranchId(branchId));
     const { plan } = await addPlan(world, version, branchId);
-    const { link } = await world.admin('exportDistributionStatus', { body: { bundleId: version.bundleId, planId: plan.id } });
+    const { link } = await world.admin.call('exportDistributionStatus', { body: { bundleId: version.bundleId, planId: plan.id } });
     const response = await fetch(link);
     if (!response.ok || !(await response.text()).startsWith('Name,')) throw new Error(`The export was answered with ${response.status}.`);
   }),
   flow('the audit log', async ({ admin, test }) => {
-    await admin('listAudit', { query: { day: new Date(test.cloud.clock.now()).toISOString().slice(0, 10) } });
+    await admin.call('listAudit', { query: { day: new Date(test.cloud.clock.now()).toISOString().slice(0, 10) } });
   }),
 ];

@@ -13,7 +13,7 @@ import { createIdentifiers } from '../../../adapters/identifiers.ts';
 import { SECOND, type Identifiers, type Instant } from '../../../core/ambient.ts';
 import type { Principal } from '../../../local/aws/service.ts';
 import { PLACE } from '../../../local/boot.ts';
-import { createAdminClient, type AdminClient } from '../../../local/demo/admin-client.ts';
+import { DemoClient } from '../../../local/demo/admin-client.ts';
 import type { NeededAction } from '../../../local/iam/policy.ts';
 import { bootTestCloud, type TestCloud } from '../local-cloud.ts';
 import { shortRole } from '../synthesised-roles.ts';
@@ -32,7 +32,7 @@ const REST = SECOND / 4;
 
 export class World {
   readonly test: TestCloud;
-  readonly admin: AdminClient;
+  readonly admin: DemoClient;
   readonly document: DynamoDBDocumentClient;
   readonly ids: Identifiers = createIdentifiers();
   /** For files; goes with the world. */
@@ -47,8 +47,7 @@ export class World {
     this.test = test;
     this.#release = test.cloud.clock.hold('time stands');
     this.#spoken = lines;
-    const [client] = Object.entries(test.cloud.issuer.clientSecrets);
-    this.admin = createAdminClient({ apiUrl: test.cloud.apiUrl, issuer: test.cloud.issuer.issuer, clientId: client?.[0] ?? '', clientSecret: client?.[1] ?? '', hold: () => () => undefined });
+    this.admin = new DemoClient(test.cloud);
     this.document = createDocumentClient(new DynamoDBClient(this.clientOf('developer')));
     test.cloud.authority.observe(({ principal, need, allowed }) => {
       if (allowed) return;
