@@ -26,6 +26,9 @@ const installSteps: readonly Omit<WaveStep, 'expire'>[] = [
 /** Nothing is called timed out that was not asked shortly before. */
 const beforeDeadline: readonly number[] = [HOUR, 30 * MINUTE];
 
+/** What is asked needs this long to be answered: no deadline is enforced sooner after it, however late the asking was. */
+export const ANSWER_TIME = 15 * MINUTE;
+
 const inventorySteps: readonly Omit<WaveStep, 'expire'>[] = [
   { at: 15 * MINUTE, push: true, poll: false },
   { at: HOUR, push: true, poll: false },
@@ -39,6 +42,32 @@ export function stepsOf(kind: InstructionKind, openedAt: Instant, deadline: Inst
   const last = kind === 'install' ? beforeDeadline.map((before) => ({ at: deadline - before, push: true, poll: true, expire: false })) : [];
   const within = [...steps, ...last].filter((step) => step.at > openedAt && step.at < deadline).sort((a, b) => a.at - b.at);
   return [...within, { at: deadline, push: false, poll: false, expire: true }];
+}
+
+export interface WaveCheck {
+  readonly push: boolean;
+  readonly poll: boolean;
+  readonly expire: boolean;
+  /** The last of the steps that this takes in one. */
+  readonly step: number;
+  /** The step after it, and when it is due: never before `now`. */
+  readonly next?: { readonly step: number; readonly at: Instant };
+}
+
+/**
+ * What is to be done for a wave whose step `from` is due, at `now`, on time or late. Steps that have all become due are
+ * taken in one, but the deadline never together with what asks the devices first.
+ */
+export function checkOf(steps: readonly WaveStep[], from: number, now: Instant): WaveCheck | undefined {
+  const first = steps[from];
+  if (first === undefined) return undefined;
+  const due = first.expire ? [first] : [first, ...steps.slice(from + 1).filter(({ at, expire }) => at <= now && !expire)];
+  const step = from + due.length - 1;
+  const following = steps[step + 1];
+  return {
+    push: due.some(({ push }) => push), poll: due.some(({ poll }) => poll), expire: first.expire, step,
+    ...(following === undefined ? {} : { next: { step: step + 1, at: Math.max(following.at, now + (following.expire ? ANSWER_TIME : 0)) } }),
+  };
 }
 
 /** Whether a step concerns an instruction. */

@@ -138,7 +138,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     sweep: [
       table(devices, 'BatchGetItem', 'PutItem', 'DeleteItem'),
       table(instructions, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
-      table(plans, 'GetItem'),
+      table(plans, 'GetItem', 'PutItem'),
       wake,
       startRun,
     ],
