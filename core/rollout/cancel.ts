@@ -1,16 +1,20 @@
 import type { Instant } from '../ambient.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
 import { reason } from '../instruction/reasons.ts';
-import type { Wave } from './plan.ts';
+import { neverIssued } from './carry-out-wave.ts';
+import type { Plan, Wave } from './plan.ts';
 import type { TurnServices } from './take-turn.ts';
 
 /** Withdraws what no device has fetched; what a device has taken stays as it is. May repeat. */
-export async function withdrawWave(services: Pick<TurnServices, 'instructions' | 'ids'>, wave: Pick<Wave, 'id'>, now: Instant): Promise<void> {
+export async function withdrawWave(services: Pick<TurnServices, 'instructions' | 'ids'>, wave: Wave, plan: Plan, now: Instant): Promise<void> {
+  const why = reason('plan-cancelled');
+  // A turn may be issuing it right now, or again after an interruption: it passes over what is there already.
+  if (wave.state === 'opening') await services.instructions.record(wave.targets.map((target) => neverIssued(services, wave, plan, target, 'cancelled', why, now)));
   for (const instruction of await services.instructions.instructionsOfWave(wave.id)) {
     if (instruction.state !== 'issued' && instruction.state !== 'deferred') continue;
     const { waveId, deviceId, bundleId, enrolmentId } = instruction;
     await services.instructions.change(
-      { waveId, deviceId, bundleId, from: ['issued', 'deferred'], to: 'cancelled', at: now, ends: instruction.kind === 'install', reason: reason('plan-cancelled') },
+      { waveId, deviceId, bundleId, from: ['issued', 'deferred'], to: 'cancelled', at: now, ends: instruction.kind === 'install', reason: why },
       enrolmentId === undefined ? undefined : { enrolmentId, commands: commandsOf(instruction, services.ids) },
     );
   }

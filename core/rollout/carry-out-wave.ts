@@ -3,7 +3,7 @@ import { HOUR, type Instant } from '../ambient.ts';
 import { parseInstructionId } from '../ids.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
 import { stepsOf } from '../instruction/deadline.ts';
-import type { Instruction } from '../instruction/instruction.ts';
+import type { Instruction, Reason } from '../instruction/instruction.ts';
 import { reason } from '../instruction/reasons.ts';
 import type { Plan, Wave, WaveSkip, WaveTarget } from './plan.ts';
 import type { TurnServices } from './take-turn.ts';
@@ -24,11 +24,11 @@ export async function carryOutWave(services: TurnServices, wave: Wave, plan: Pla
   await Promise.all(Array.from({ length: CONCURRENCY }, issueSome));
   // In the first pass a device held by another instruction is looked at again in the second.
   const skipped = wave.pass === 'first' ? wave.skips : [...wave.skips, ...held];
-  if (skipped.length > 0) await services.instructions.record(skipped.map((skip) => skippedInstruction(services, wave, plan, skip, now)));
+  if (skipped.length > 0) await services.instructions.record(skipped.map((skip) => neverIssued(services, wave, plan, skip, 'skipped', { code: skip.code, words: skip.words }, now)));
   if (wave.targets.length > 0) {
     await services.waker.wake(wave.targets.map(({ enrolmentId }) => enrolmentId));
     const [first] = stepsOf(wave.runKey.kind, wave.openedAt, deadlineOf(wave, plan));
-    if (first !== undefined) await services.timers.put([{ at: first.at, kind: 'wave-check', subject: wave.id, step: 0 }]);
+    if (first !== undefined) await services.timers.put([{ at: Math.max(first.at, now), kind: 'wave-check', subject: wave.id, step: 0 }]);
   }
   await services.runs.finishWave(wave);
 }
@@ -38,7 +38,9 @@ export function deadlineOf(wave: Pick<Wave, 'openedAt'>, plan: Pick<Plan, 'deadl
   return wave.openedAt + plan.deadlineHours * HOUR;
 }
 
-function instructionFor(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: Plan, target: Pick<WaveTarget, 'deviceId' | 'deviceName'> & Partial<Pick<WaveTarget, 'enrolmentId'>>): Instruction {
+type Target = Pick<WaveTarget, 'deviceId' | 'deviceName'> & Partial<Pick<WaveTarget, 'enrolmentId'>>;
+
+function instructionFor(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: Plan, target: Target): Instruction {
   return {
     id: parseInstructionId(services.ids.named(`${wave.id}/${target.deviceId}`)),
     kind: wave.runKey.kind, waveId: wave.id, deviceId: target.deviceId, deviceName: target.deviceName, enrolmentId: target.enrolmentId,
@@ -48,9 +50,7 @@ function instructionFor(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: P
   };
 }
 
-function skippedInstruction(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: Plan, skip: WaveSkip, now: Instant): Instruction {
-  return {
-    ...instructionFor(services, wave, plan, skip), state: 'skipped', reason: { code: skip.code, words: skip.words }, updatedAt: now, finishedAt: now,
-    history: [{ at: now, state: 'skipped', code: skip.code }],
-  };
+/** An instruction that no device gets, with the reason. */
+export function neverIssued(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: Plan, target: Target, state: 'skipped' | 'cancelled', why: Reason, now: Instant): Instruction {
+  return { ...instructionFor(services, wave, plan, target), state, reason: why, updatedAt: now, finishedAt: now, history: [{ at: now, state, code: why.code }] };
 }

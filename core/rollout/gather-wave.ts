@@ -10,6 +10,8 @@ import type { TurnServices } from './take-turn.ts';
 export const CANDIDATES_PER_TURN = 500;
 /** Devices at a time; at first no more than the wave needs: in a first distribution nearly all are targets, and each costs reads. */
 const PAGE = 100;
+/** Instructions of a device among which one of this plan is looked for. */
+const RECENT = 50;
 
 export interface Gathered {
   readonly targets: readonly WaveTarget[];
@@ -53,5 +55,15 @@ async function select(services: TurnServices, run: Run, plan: Plan, page: readon
   if (run.kind === 'inventory') return page.map((device) => selectForInventory(device, standings.get(device.id), plan));
   const [facts, version] = await Promise.all([services.inventory.facts(ids, plan.bundleId), services.catalogue.version(plan.versionId)]);
   if (version === undefined) throw new WavecastError('not-found', 'The plan\'s version is no longer registered.', { remedy: 'Register it again or cancel the plan.' });
-  return page.map((device) => selectForInstall(device, standings.get(device.id), facts.get(device.id), version, plan, now));
+  return Promise.all(page.map(async (device): Promise<Selection> => {
+    const standing = standings.get(device.id);
+    const selection = selectForInstall(device, standing, facts.get(device.id), version, plan, now);
+    // What was instructed since, a re-issue or another plan, hides this plan's own instruction.
+    const mayHide = run.pass === 'reconciling' && standing !== undefined && (selection.kind === 'target' || (selection.kind === 'skip' && standing.live));
+    return mayHide && await wasInstructed(services, device, plan) ? { kind: 'done' } : selection;
+  }));
+}
+
+async function wasInstructed({ instructions }: Pick<TurnServices, 'instructions'>, { id }: DeviceSummary, plan: Plan): Promise<boolean> {
+  return (await instructions.instructionsOfDevice(id, RECENT)).some(({ kind, planId }) => kind === 'install' && planId === plan.id);
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../ambient.ts';
 import type { PlanId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import { withdrawWave } from './cancel.ts';
-import type { Plan, PlanBranch, Run } from './plan.ts';
+import type { Plan, PlanBranch, Run, RunKey } from './plan.ts';
 import { nextOpening } from './schedule.ts';
 import type { PlanStore } from './store.ts';
 import { callBack, INVENTORY_AFTER, type TurnServices } from './take-turn.ts';
@@ -58,10 +58,17 @@ async function prepared({ runs }: LaunchServices, branch: PlanBranch, kind: Inst
 
 async function cancelBranch(services: LaunchServices, plan: Plan, branch: PlanBranch, now: Instant): Promise<void> {
   for (const kind of ['install', 'inventory'] as const) {
-    const run = await services.runs.run({ planId: plan.id, branchId: branch.branchId, kind });
-    if (run === undefined) continue;
+    const key = { planId: plan.id, branchId: branch.branchId, kind };
     // The run first: no wave opens behind the withdrawal.
-    if (run.status !== 'finished' && run.status !== 'cancelled') await services.runs.replaceRun(run, { ...run, status: 'cancelled', epoch: run.epoch + 1 });
-    for (const wave of await services.runs.waves(run)) await withdrawWave(services, wave, now);
+    if (await endRun(services, key)) for (const wave of await services.runs.waves(key)) await withdrawWave(services, wave, plan, now);
+  }
+}
+
+/** False where there is no run. A turn that was quicker has moved it on: then it is ended from there. */
+async function endRun(services: Pick<LaunchServices, 'runs'>, key: RunKey): Promise<boolean> {
+  for (;;) {
+    const run = await services.runs.run(key);
+    if (run === undefined) return false;
+    if (run.status === 'finished' || run.status === 'cancelled' || await services.runs.replaceRun(run, { ...run, status: 'cancelled', epoch: run.epoch + 1 })) return true;
   }
 }

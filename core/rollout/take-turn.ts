@@ -40,10 +40,6 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
   const { run, plan, branch } = await services.runs.runAndPlan(input);
   if (run === undefined || plan === undefined || branch === undefined) return { next: 'end', because: 'The plan is gone.' };
   await finishOpening(services, run, plan, now);
-  const end = async (verdict: Verdict, change: Partial<Run> = {}): Promise<TurnResult> => {
-    await services.runs.replaceRun(run, { ...run, ...change, lastVerdict: verdict });
-    return { next: 'end', because: verdict.words };
-  };
 
   if (run.epoch !== input.epoch) return { next: 'end', because: 'A later execution carries on this run.' };
   if (run.status === 'finished' || run.status === 'cancelled') return { next: 'end', because: `The run is ${run.status}.` };
@@ -55,10 +51,10 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
   const verdict = judge(plan, run, totals, now);
   switch (verdict.decision) {
     case 'exit':
-      return end(verdict, { status: 'cancelled' });
+      await services.runs.replaceRun(run, { ...run, status: 'cancelled', lastVerdict: verdict });
+      return { next: 'end', because: verdict.words };
     case 'pause':
-      await pausePlan(services, plan, verdict.words);
-      return end(verdict, { status: 'paused' });
+      return pause(services, run, plan, verdict);
     case 'wait':
       return waitOrMoveOn(services, run, branch, now);
     case 'finish':
@@ -66,6 +62,16 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
       if (now >= run.window.closesAt) return waitOrMoveOn(services, run, branch, now);
       return advance(services, run, plan, branch, verdict, now);
   }
+}
+
+async function pause(services: TurnServices, run: Run, plan: Plan, verdict: Verdict): Promise<TurnResult> {
+  await pausePlan(services, plan, verdict.words);
+  const paused: Run = { ...run, status: 'paused', lastVerdict: verdict };
+  await services.runs.replaceRun(run, paused);
+  // Resumed in the same moment: whoever did that may have seen this run going on, and not called it back.
+  if ((await services.plans.plan(plan.id))?.status !== 'live') return { next: 'end', because: verdict.words };
+  await services.runs.replaceRun(paused, run);
+  return { next: 'continue' };
 }
 
 /** Another branch may have paused it first, or a person changed it: then theirs stands and the next turn sees it. */

@@ -108,7 +108,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     launch: [
       table(devices, 'DeleteItem'),
       table(plans, 'GetItem', 'Query', 'PutItem'),
-      table(instructions, 'Query', 'UpdateItem', 'BatchWriteItem'),
+      table(instructions, 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
       ...scheduleRun,
     ],
     turn: [
@@ -116,6 +116,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       index(devices, 'byBranch'),
       table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
       table(instructions, 'BatchGetItem', 'PutItem', 'BatchWriteItem'),
+      index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem'),
       table(catalogue, 'GetItem'),
       wake,

@@ -5,6 +5,7 @@ import type { Plan, Run, RunKey } from '../../../core/rollout/plan.ts';
 import type { TurnInput, TurnResult } from '../../../core/rollout/store.ts';
 import { takeTurn } from '../../../core/rollout/take-turn.ts';
 import { sweep } from '../../../core/rollout/sweep.ts';
+import { seedInstruction } from '../../support/memory/seed-instruction.ts';
 import { seedBranch, seedDevice, seedPlan, seedVersion } from '../../support/memory/seed.ts';
 import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
 
@@ -142,6 +143,62 @@ describe('a branch\'s run', () => {
     expect(instructions()).toHaveLength(120);
   });
 
+  it('goes on when the plan is resumed in the very moment in which the pause is seen', async () => {
+    await start(120);
+    await turn();
+    world.tables.plans.set(plan.id, { ...plan, status: 'paused', revision: 2 });
+    world.clock.pass(5 * MINUTE);
+    const runs: MemoryWorld['runs'] = { ...world.runs, replaceRun: async (before, after) => {
+      // Whoever resumes it finds the run going on, and has nothing to call back.
+      if (after.status === 'paused') {
+        world.tables.plans.set(plan.id, { ...plan, status: 'live', revision: 3 });
+        await launchPlan(world, plan.id, world.clock.now());
+      }
+      return world.runs.replaceRun(before, after);
+    } };
+    expect(await takeTurn({ ...world, runs }, inputOf(await stored()), world.clock.now())).toEqual({ next: 'continue' });
+    expect((await stored()).status).toBe('running');
+    expect(await execute()).toBe('The run is finished.');
+    expect(instructions()).toHaveLength(120);
+  });
+
+  it('stays paused where the plan does', async () => {
+    await start(120);
+    await turn();
+    world.tables.plans.set(plan.id, { ...plan, status: 'paused', pausedBecause: 'Paused by ada.', revision: 2 });
+    expect(await turn()).toEqual({ next: 'end', because: 'Paused by ada.' });
+    expect(await turn()).toEqual({ next: 'end', because: 'Paused by ada.' });
+    expect((await stored()).lastVerdict?.decision).toBe('pause');
+  });
+
+  it('instructs no device a second time that another plan, or a re-issue, has instructed since', async () => {
+    await start(4, { waveSize: 2 });
+    await turn();
+    const first = (await waves())[0]?.targets ?? [];
+    for (const { deviceId } of first) {
+      const device = world.tables.devices.get(deviceId);
+      const [own] = instructions().filter((instruction) => instruction.deviceId === deviceId);
+      const [version] = [...world.tables.versions.values()];
+      if (device === undefined || own === undefined || version === undefined) throw new Error('The first wave is not there.');
+      world.tables.instructions.set(`${own.waveId}/${deviceId}`, { ...own, state: 'rejected' });
+      seedInstruction(world, device, version, { state: deviceId === first[0]?.deviceId ? 'failed' : 'acknowledged' });
+    }
+    await execute();
+    const own = instructions().filter(({ planId }) => planId === plan.id);
+    expect(own).toHaveLength(4);
+    expect(new Set(own.map(({ deviceId }) => deviceId)).size).toBe(4);
+  });
+
+  it('instructs devices that an earlier plan has instructed', async () => {
+    await start(3);
+    for (const device of world.tables.devices.values()) {
+      const [version] = [...world.tables.versions.values()];
+      if (version !== undefined) seedInstruction(world, device, version, { state: 'failed' });
+    }
+    await execute();
+    expect(instructions().filter(({ planId, state }) => planId === plan.id && state === 'issued')).toHaveLength(3);
+  });
+
   it('pauses the plan when too many of the settled failed', async () => {
     await start(120, { abortRule: { share: 0.2, minimum: 10 } });
     await turn();
@@ -193,6 +250,20 @@ describe('a wave', () => {
       expect(new Set(world.waker.calls.flatMap(({ enrolmentIds }) => enrolmentIds)).size).toBe(50);
       expect([...world.tables.timers.values()].filter(({ kind }) => kind === 'wave-check')).toHaveLength(1);
     }
+  });
+
+  it('that was cut off is finished days later, and its first check is due at once', async () => {
+    await start(10);
+    world.tables.beforeWrite = (operation) => {
+      if (operation === 'waker.wake') throw new Error('killed');
+    };
+    await turn().catch(() => undefined);
+    world.tables.beforeWrite = () => undefined;
+    world.tables.mark = world.clock.now() + 2 * HOUR;
+    world.clock.pass(2 * HOUR);
+    await turn();
+    const checks = await world.timers.due(world.clock.now(), 10);
+    expect(checks.filter(({ kind }) => kind === 'wave-check')).toHaveLength(1);
   });
 
   it('is opened by one of two executions that turn at the same instant', async () => {
