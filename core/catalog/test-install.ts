@@ -4,14 +4,14 @@ import type { Device, DeviceSummary } from '../device/device.ts';
 import type { BranchStore, DeviceStore } from '../device/store.ts';
 import { WavecastError } from '../errors.ts';
 import type { BranchId, DeviceId, WaveId } from '../ids.ts';
-import { issueDirect, MAX_DIRECT, type DirectResult, type DirectServices } from '../instruction/direct.ts';
+import { checkReachable, MAX_DIRECT, type DirectRequest } from '../instruction/direct.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import { checkVersion } from '../rollout/new-plan.ts';
 import { placeOfWave } from '../rollout/wave-id.ts';
 import type { AppVersion } from './app.ts';
 import type { CatalogueStore } from './store.ts';
 
-export interface TestInstallServices extends DirectServices {
+export interface TestInstallServices {
   readonly branches: Pick<BranchStore, 'branches'>;
   readonly devices: Pick<DeviceStore, 'device' | 'devicesOfBranch'>;
 }
@@ -20,18 +20,19 @@ export interface TestInstallServices extends DirectServices {
 const DEADLINE = 24;
 const READS_AT_ONCE = 16;
 
-/** Instructs the test devices named, or all that are enrolled. Throws `conflict` where there is none, or one is no test device. */
-export async function testInstall(services: TestInstallServices, version: AppVersion | undefined, deviceIds: readonly DeviceId[] | undefined, now: Instant): Promise<DirectResult> {
+/** What is to be issued to the test devices named, or to all that are enrolled. Throws `conflict` where there is none, or one is no test device or not enrolled. */
+export async function prepareTestInstall(services: TestInstallServices, version: AppVersion | undefined, deviceIds: readonly DeviceId[] | undefined, now: Instant): Promise<DirectRequest> {
   const placed = checkVersion(version, now);
   const devices = deviceIds === undefined ? await testDevices(services) : await Promise.all([...new Set(deviceIds)].map((id) => namedDevice(services, id)));
   if (devices.length === 0) throw new WavecastError('conflict', 'There is no enrolled test device.', { remedy: 'Make a device one with `wavecast device update ID --test yes`, or invite one with --test.' });
-  return issueDirect(services, { kind: 'install', version: placed, devices, deadlineHours: DEADLINE }, now);
+  return { kind: 'install', version: placed, devices, deadlineHours: DEADLINE };
 }
 
 async function namedDevice(services: TestInstallServices, id: DeviceId): Promise<Device> {
   const device = await services.devices.device(id);
   if (device === undefined) throw new WavecastError('not-found', `There is no device ${id}.`, { remedy: 'Use an id that `wavecast device list` shows.' });
   if (!device.testDevice) throw new WavecastError('conflict', `The device "${device.name}" is no test device.`, { remedy: 'Make it one with `wavecast device update ID --test yes`, or choose another.' });
+  checkReachable(device);
   return device;
 }
 

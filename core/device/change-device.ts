@@ -16,7 +16,7 @@ export interface DeviceChange {
 export function changeDevice(device: Device, change: DeviceChange, ids: Pick<Identifiers, 'named'>): Device {
   const { name = device.name, branchId = device.branchId, testDevice = device.testDevice } = change;
   const tags = change.tags === undefined ? device.tags : [...new Set(change.tags)].sort();
-  const same = name === device.name && branchId === device.branchId && testDevice === device.testDevice && tags.join('\n') === device.tags.join('\n');
+  const same = name === device.name && branchId === device.branchId && testDevice === device.testDevice && tags.length === device.tags.length && tags.every((tag, index) => tag === device.tags[index]);
   if (same) return device;
   // Test devices stand first in their branch's order.
   return { ...device, name, branchId, testDevice, tags, order: orderOf(device.id, testDevice, ids), revision: device.revision + 1 };

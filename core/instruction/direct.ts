@@ -3,7 +3,7 @@ import { HOUR, type Identifiers, type Instant } from '../ambient.ts';
 import type { AppVersion } from '../catalog/app.ts';
 import type { DeviceSummary } from '../device/device.ts';
 import { WavecastError } from '../errors.ts';
-import { parseInstructionId, type WaveId } from '../ids.ts';
+import { parseInstructionId, type EnrolmentId, type WaveId } from '../ids.ts';
 import { directWaveId } from '../rollout/wave-id.ts';
 import { commandsOf } from './commands-of.ts';
 import { stepsOf } from './deadline.ts';
@@ -62,13 +62,16 @@ export async function issueDirect(services: DirectServices, request: DirectReque
   return { waveId, issued, held };
 }
 
+/** Throws `conflict` for a device that has no enrolment. */
+export function checkReachable({ name, status, enrolmentId }: Pick<DeviceSummary, 'name' | 'status' | 'enrolmentId'>): EnrolmentId {
+  if (status === 'enrolled' && enrolmentId !== undefined) return enrolmentId;
+  throw new WavecastError('conflict', `The device "${name}" is not enrolled: it cannot be instructed.`, { remedy: 'Enrol it, or choose another device.' });
+}
+
 function directInstruction(services: DirectServices, { kind, version, deadlineHours }: DirectRequest, device: DirectRequest['devices'][number], waveId: WaveId, now: Instant): Instruction {
-  if (device.status !== 'enrolled' || device.enrolmentId === undefined) {
-    throw new WavecastError('conflict', `The device "${device.name}" is not enrolled: it cannot be instructed.`, { remedy: 'Enrol it, or choose another device.' });
-  }
   return {
     id: parseInstructionId(services.ids.named(`${waveId}/${device.id}`)),
-    kind, waveId, deviceId: device.id, deviceName: device.name, enrolmentId: device.enrolmentId, branchId: device.branchId,
+    kind, waveId, deviceId: device.id, deviceName: device.name, enrolmentId: checkReachable(device), branchId: device.branchId,
     bundleId: version.bundleId, versionId: version.id, shortVersion: version.shortVersion, version: version.version,
     attempt: 1, state: 'issued', issuedAt: now, deadline: now + deadlineHours * HOUR, updatedAt: now, history: [{ at: now, state: 'issued' }],
   };

@@ -48,8 +48,9 @@ export interface DraftedPlan {
 }
 
 /**
- * A draft: nothing is stored. `branches` are those that exist among the ones asked for. Throws `placement-missing` where
- * the version has no verified file, `package-refused` where its profile has expired, else `invalid-input`.
+ * A draft: nothing is stored. `branches` are those that exist among the ones asked for. Throws `not-found` for a version
+ * or branch that does not exist, `placement-missing` where the version has no verified file, `package-refused` where its
+ * profile has expired, else `invalid-input`.
  */
 export function draftPlan(request: PlanRequest, branches: readonly Branch[], version: AppVersion | undefined, now: Instant, ids: Pick<Identifiers, 'fresh'>, who: string): DraftedPlan {
   const placed = checkVersion(version, now);
@@ -71,8 +72,9 @@ export function draftPlan(request: PlanRequest, branches: readonly Branch[], ver
 
 /** Throws unless the version can be distributed now. */
 export function checkVersion(version: AppVersion | undefined, now: Instant): AppVersion {
-  if (version === undefined || (version.placement !== 'verified' && version.placement !== 'proven')) {
-    throw new WavecastError('placement-missing', version === undefined ? 'No version has this id.' : `The file of version ${version.shortVersion} (${version.version}) is not verified on the communication server: it is ${version.placement}.`, {
+  if (version === undefined) throw new WavecastError('not-found', 'No version has this id.', { remedy: 'Use an id that `wavecast app show` prints.' });
+  if (version.placement !== 'verified' && version.placement !== 'proven') {
+    throw new WavecastError('placement-missing', `The file of version ${version.shortVersion} (${version.version}) is not verified on the communication server: it is ${version.placement}.`, {
       remedy: 'Register the version and wait until it is verified.',
     });
   }
@@ -90,7 +92,7 @@ function draftBranches(requested: readonly PlanBranchRequest[], known: readonly 
   const seen = new Set<BranchId>();
   return requested.map(({ branchId, windows, inventoryWindow = planDefaults.inventoryWindow }) => {
     const branch = byId.get(branchId);
-    if (branch === undefined) throw new WavecastError('invalid-input', `There is no branch "${branchId}".`, { remedy: 'Create it first, or name one that `wavecast branch list` shows.' });
+    if (branch === undefined) throw new WavecastError('not-found', `There is no branch "${branchId}".`, { remedy: 'Create it first, or name one that `wavecast branch list` shows.' });
     if (seen.has(branchId)) throw new WavecastError('invalid-input', `The branch "${branchId}" is named twice.`, { remedy: 'Name each branch once, with all its windows.' });
     seen.add(branchId);
     checkTimeZone(branch.timeZone);

@@ -52,12 +52,13 @@ const READS_AT_ONCE = 16;
 /** The inventory asked for beforehand need not be waited for longer than this (hours). */
 const INVENTORY_DEADLINE = 24;
 
-/** Stores the new plan as a draft, with its targets, after asking the devices for inventory. Throws `conflict` where nothing is to be taken up. */
-export async function reissuePlan(services: ReissueServices, former: Plan, version: AppVersion | undefined, request: ReissueRequest, who: string, now: Instant): Promise<Reissue> {
+/** The new plan, a draft, with its targets: nothing is stored or asked yet. Throws `conflict` where nothing is to be taken up. */
+export async function prepareReissue(services: ReissueServices, former: Plan, version: AppVersion | undefined, request: ReissueRequest, who: string, now: Instant): Promise<Reissue> {
   if (former.status === 'draft') throw new WavecastError('conflict', 'The plan was never started: there is nothing to re-issue.', { remedy: 'Start it.' });
   const formerBranches = await services.plans.branchesOf(former.id);
   const affected = await affectedInstructions(services, former, formerBranches);
-  const prompted = request.force === true || former.attempt < PROMPTS_PER_WEEK ? new Set<DeviceId>() : await promptedTwice(services, affected, now);
+  // Also a first attempt may have been the second prompt: another plan or a test install was the first.
+  const prompted = request.force === true ? new Set<DeviceId>() : await promptedTwice(services, affected, now);
   const found = await atOnce(affected.filter(({ deviceId }) => !prompted.has(deviceId)), ({ deviceId }) => services.devices.device(deviceId));
   const targets = found.filter((device): device is Device => device?.status === 'enrolled' && device.enrolmentId !== undefined);
   const unreachable = found.length - targets.length;
@@ -67,9 +68,13 @@ export async function reissuePlan(services: ReissueServices, former: Plan, versi
     });
   }
   const drafted = draftReissue(former, formerBranches, await services.branches.branches(), targets, version, request, now, services.ids, who);
-  await askInventory(services, drafted.plan, targets, now);
-  await services.plans.addPlan(drafted.plan, drafted.branches, targets);
   return { ...drafted, targets, prompted: prompted.size, unreachable };
+}
+
+/** Asks the targets for their inventory, then stores the draft. */
+export async function storeReissue(services: ReissueServices, { plan, branches, targets }: Reissue, now: Instant): Promise<void> {
+  await askInventory(services, plan, targets, now);
+  await services.plans.addPlan(plan, branches, targets);
 }
 
 /** The draft of a new attempt: the former plan's terms, for the branches in which the devices are now. Pure. */

@@ -1,8 +1,9 @@
 import type { AppVersion, Registration } from '../../core/catalog/app.ts';
 import { incomingKey } from '../../core/catalog/place-version.ts';
-import { testInstall as installOnTestDevices } from '../../core/catalog/test-install.ts';
+import { prepareTestInstall } from '../../core/catalog/test-install.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBundleId, parseDeviceId, parseVersionId } from '../../core/ids.ts';
+import { issueDirect } from '../../core/instruction/direct.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { audit, type Handler } from './admin-call.ts';
 
@@ -15,7 +16,7 @@ export const beginUpload: Handler<'beginUpload'> = async (call) => {
 
 export const completeUpload: Handler<'completeUpload'> = async (call) => {
   const { services, id, body: { fileName, parts } } = call;
-  await audit(call, { action: 'file.place', subject: fileName });
+  await audit(call, { action: 'file.place', subject: fileName, after: { parts: parts.length } });
   await services.files.completeUpload(incomingKey(fileName), id, parts.map(({ partNumber, etag }) => ({ number: partNumber, etag })));
   return { fileName };
 };
@@ -59,8 +60,9 @@ export const getVersion: Handler<'getVersion'> = async ({ services, id }) => {
 export const testInstall: Handler<'testInstall'> = async (call) => {
   const { services, id, now, body: { deviceIds } } = call;
   const version = await services.catalogue.version(parseVersionId(id));
-  await audit(call, { action: 'version.test-install', subject: id, after: { deviceIds: deviceIds ?? 'all test devices' } });
-  const { waveId, issued, held } = await installOnTestDevices(services, version, deviceIds?.map(parseDeviceId), now);
+  const request = await prepareTestInstall(services, version, deviceIds?.map(parseDeviceId), now);
+  await audit(call, { action: 'version.test-install', subject: id, after: { devices: request.devices.map(({ name }) => name) } });
+  const { waveId, issued, held } = await issueDirect(services, request, now);
   return { waveId, instructed: issued.map(({ deviceName }) => deviceName), held: held.map(({ deviceName }) => deviceName) };
 };
 

@@ -30,6 +30,9 @@ export const changeDevice: Handler<'changeDevice'> = async (call) => {
   if (before === undefined) throw noDevice(call.id);
   const after = changed(before, { ...change, branchId: branchId === undefined ? undefined : await existingBranch(services, branchId) }, services.ids);
   if (after === before) return deviceAnswer(before);
+  if (after.name !== before.name && (await services.devices.deviceByName(after.name)) !== undefined) {
+    throw new WavecastError('conflict', `Another device has the name "${after.name}".`, { remedy: 'Choose another name, or rename the other device first.' });
+  }
   await audit(call, { action: 'device.change', subject: before.id, before: changeable(before), after: changeable(after) });
   await services.devices.replaceDevice(before, after);
   return deviceAnswer(after);

@@ -2,9 +2,9 @@ import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId, parsePlanId, parseVersionId } from '../../core/ids.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
 import { checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
-import type { Plan } from '../../core/rollout/plan.ts';
+import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
 import { previewPlan as foresee } from '../../core/rollout/preview.ts';
-import { reissuePlan as draftAgain } from '../../core/rollout/reissue.ts';
+import { prepareReissue, storeReissue } from '../../core/rollout/reissue.ts';
 import type { AnswerOf, BodyOf } from '../../protocol/admin/operations.ts';
 import { audit, type AdminCall, type AdminContext, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
@@ -13,7 +13,7 @@ export const listPlans: Handler<'listPlans'> = ({ services, query: { after, limi
 
 export const createPlan: Handler<'createPlan'> = async (call) => {
   const { plan, branches } = await draft(call);
-  await audit(call, { action: 'plan.create', subject: plan.id, after: { ...plan, branches: branches.map(({ branchId, windows, inventoryWindow }) => ({ branchId, windows, inventoryWindow })) } });
+  await audit(call, { action: 'plan.create', subject: plan.id, after: audited(plan, branches) });
   await call.services.plans.addPlan(plan, branches, []);
   return plan;
 };
@@ -37,10 +37,17 @@ export const reissuePlan: Handler<'reissuePlan'> = async (call) => {
   const { services, caller, body, now } = call;
   const former = await planOf(call);
   const version = await services.catalogue.version(former.versionId);
-  await audit(call, { action: 'plan.reissue', subject: former.id, after: body });
-  const { plan, targets, prompted, unreachable } = await draftAgain(services, former, version, body, caller.name, now);
+  const reissue = await prepareReissue(services, former, version, body, caller.name, now);
+  const { plan, branches, targets, prompted, unreachable } = reissue;
+  await audit(call, { action: 'plan.reissue', subject: former.id, after: { ...audited(plan, branches), force: body.force, devices: targets.length } });
+  await storeReissue(services, reissue, now);
   return { ...plan, devices: targets.length, prompted, unreachable };
 };
+
+/** What the audit log keeps of a new plan. */
+function audited(plan: Plan, branches: readonly PlanBranch[]): Readonly<Record<string, unknown>> {
+  return { ...plan, branches: branches.map(({ branchId, windows, inventoryWindow }) => ({ branchId, windows, inventoryWindow })) };
+}
 
 /** The plan that the path names. Throws `not-found`. */
 export async function planOf({ services, id }: { readonly services: Pick<AdminServices, 'plans'>; readonly id: string }): Promise<Plan> {

@@ -1,0 +1,125 @@
+/** One good request for every operation that changes something, and one that is refused for what is there. */
+import type { AdminRequestParts, MemoryAdmin } from '../../support/memory/admin.ts';
+import { seedWave } from '../../support/memory/seed-instruction.ts';
+import { seedBranch, seedDevice, seedPlan, seedVersion } from '../../support/memory/seed.ts';
+import type { MemoryWorld } from '../../support/memory/world.ts';
+import { uuidOf } from '../../support/memory/ambient.ts';
+import { createRoot, issuePush } from '../../../local/tls/issue.ts';
+import type { OperationName } from '../../../protocol/admin/operations.ts';
+
+export interface Scene {
+  readonly world: MemoryWorld;
+  readonly admin: MemoryAdmin;
+}
+
+export interface Change {
+  /** Puts there what the request needs, and makes it. */
+  readonly good: (scene: Scene) => AdminRequestParts | Promise<AdminRequestParts>;
+  /** A request of the right form that is refused for what is there (or not). */
+  readonly refused: (scene: Scene) => AdminRequestParts | Promise<AdminRequestParts>;
+  /** What the audit log must say. */
+  readonly action: string;
+  readonly before?: unknown;
+  readonly after: unknown;
+}
+
+const root = createRoot();
+export async function pushCertificate(topic = 'com.apple.mgmt.External.ours') {
+  const { certificate, key } = await issuePush(await root, topic);
+  return { certificate, key };
+}
+
+const unknown = uuidOf('nothing has this id');
+const windows = [{ from: '01:00', to: '02:00' }];
+const berlin = { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50 };
+
+const version = ({ world }: Scene) => {
+  seedBranch(world, 'berlin');
+  return seedVersion(world);
+};
+const planIn = (scene: Scene, status: 'draft' | 'live' | 'paused' | 'cancelled') => ({ id: seedPlan(scene.world, version(scene), ['berlin'], { status }).plan.id });
+const control = (from: 'draft' | 'live' | 'paused', to: string, action: string, notFrom: 'draft' | 'cancelled'): Change => ({
+  good: (scene) => planIn(scene, from), refused: (scene) => (action === 'cancel' ? { id: unknown } : planIn(scene, notFrom)), action: `plan.${action}`, before: { status: from }, after: { status: to },
+});
+
+function failedPlan(scene: Scene, state: 'failed' | 'installed'): AdminRequestParts {
+  const build = version(scene);
+  const { plan } = seedPlan(scene.world, build, ['berlin']);
+  seedWave(scene.world, plan, 'berlin', build, [seedDevice(scene.world, 'berlin', 'phone')], [state]);
+  return { id: plan.id, body: {} };
+}
+
+export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
+  putBranch: {
+    good: ({ world }) => {
+      seedBranch(world, 'berlin', { linkMbps: 100 });
+      return { id: 'berlin', body: berlin };
+    },
+    refused: () => ({ id: 'berlin', body: { ...berlin, timeZone: 'Mars/Olympus' } }),
+    action: 'branch.put', before: { linkMbps: 100, revision: 0 }, after: { ...berlin, revision: 1 },
+  },
+  changeDevice: {
+    good: ({ world }) => {
+      seedBranch(world, 'berlin');
+      return { id: seedDevice(world, 'berlin', 'phone').id, body: { name: 'desk', tags: ['field'] } };
+    },
+    refused: ({ world }) => {
+      seedDevice(world, 'berlin', 'desk');
+      return { id: seedDevice(world, 'berlin', 'phone').id, body: { name: 'desk' } };
+    },
+    action: 'device.change', before: { name: 'phone', tags: [] }, after: { name: 'desk', tags: ['field'] },
+  },
+  invite: {
+    good: ({ world }) => {
+      seedBranch(world, 'berlin');
+      return { body: { branchId: 'berlin', deviceName: 'desk' } };
+    },
+    refused: () => ({ body: { branchId: 'atlantis' } }),
+    action: 'invitation.create', after: { branchId: 'berlin', deviceName: 'desk', uses: 1 },
+  },
+  setPushCertificate: {
+    good: async ({ admin }) => {
+      await admin.services.pushCertificate.replace({ certificate: '', key: '', topic: 'com.apple.mgmt.External.ours', expiresAt: 1 });
+      return { body: await pushCertificate() };
+    },
+    refused: async ({ world, admin }) => {
+      seedBranch(world, 'berlin');
+      seedDevice(world, 'berlin', 'phone');
+      await admin.services.pushCertificate.replace({ certificate: '', key: '', topic: 'com.apple.mgmt.External.other', expiresAt: 1 });
+      return { body: await pushCertificate() };
+    },
+    action: 'push-certificate.set', before: { topic: 'com.apple.mgmt.External.ours', expiresAt: 1 }, after: { topic: 'com.apple.mgmt.External.ours' },
+  },
+  beginUpload: { good: () => ({ body: { fileName: 'good.ipa', size: 100 } }), refused: () => ({ body: { fileName: '../good.ipa', size: 100 } }), action: 'file.upload', after: { size: 100 } },
+  completeUpload: {
+    good: async ({ admin }) => ({ id: (await admin.services.files.beginUpload('incoming/good.ipa', 100)).uploadId, body: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: '"e"' }] } }),
+    refused: ({ world }) => ({ id: world.ids.fresh(), body: { fileName: 'good.ipa', parts: [] } }),
+    action: 'file.place', after: { parts: 1 },
+  },
+  register: {
+    good: () => ({ body: { fileName: 'good.ipa', bundleId: 'com.example.good', title: 'Good' } }), refused: () => ({ body: { fileName: 'good.ipa', description: 'a < b' } }),
+    action: 'registration.create', after: { fileName: 'good.ipa', bundleId: 'com.example.good', title: 'Good' },
+  },
+  testInstall: {
+    good: (scene) => {
+      const { id } = version(scene);
+      seedDevice(scene.world, 'berlin', 'test', { testDevice: true });
+      return { id, body: {} };
+    },
+    refused: (scene) => ({ id: version(scene).id, body: { deviceIds: [seedDevice(scene.world, 'berlin', 'phone').id] } }),
+    action: 'version.test-install', after: { devices: ['test'] },
+  },
+  createPlan: {
+    good: (scene) => ({ body: { name: 'Spring', versionId: version(scene).id, branches: [{ branchId: 'berlin', windows }] } }),
+    refused: (scene) => ({ body: { name: 'Spring', versionId: version(scene).id, branches: [{ branchId: 'atlantis', windows }] } }),
+    action: 'plan.create', after: { name: 'Spring', status: 'draft', branches: [{ branchId: 'berlin', windows }] },
+  },
+  startPlan: control('draft', 'live', 'start', 'cancelled'),
+  pausePlan: control('live', 'paused', 'pause', 'draft'),
+  resumePlan: control('paused', 'live', 'resume', 'draft'),
+  cancelPlan: control('live', 'cancelled', 'cancel', 'draft'),
+  reissuePlan: {
+    good: (scene) => failedPlan(scene, 'failed'), refused: (scene) => failedPlan(scene, 'installed'),
+    action: 'plan.reissue', after: { attempt: 2, devices: 1, force: false, branches: [{ branchId: 'berlin' }] },
+  },
+};

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { serveAdmin } from '../../../functions/admin/routes.ts';
+import { operationNames, operations, type OperationName } from '../../../protocol/admin/operations.ts';
+import { uuidOf } from '../../support/memory/ambient.ts';
+import type { AdminRequestParts } from '../../support/memory/admin.ts';
+import { memoryAdmin } from '../../support/memory/admin.ts';
+import { seedBranch, seedDevice, seedPlan, seedVersion } from '../../support/memory/seed.ts';
+import { memoryWorld } from '../../support/memory/world.ts';
+import { changes, type Scene } from './changes.ts';
+
+let scene: Scene;
+beforeEach(() => {
+  const world = memoryWorld();
+  scene = { world, admin: memoryAdmin(world) };
+});
+const remedy = expect.any(String) as string;
+const call = (name: OperationName, parts: AdminRequestParts) => scene.admin.call(name, parts);
+
+describe('an id that nothing has', () => {
+  const ids: Readonly<Partial<Record<OperationName, string>>> = { getApp: 'com.example.nothing', getVersion: '0'.repeat(32), testInstall: '0'.repeat(32) };
+  /** A body of the right form, for those that have one. */
+  const bodies: Readonly<Partial<Record<OperationName, unknown>>> = { changeDevice: { name: 'desk' }, completeUpload: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: 'e' }] } };
+  // A branch is made by being put.
+  const named = operationNames.filter((name) => operations[name].path.includes('{id}') && name !== 'putBranch');
+
+  it.each(named)('is not found by %s, which says what to do', async (name) => {
+    await expect(call(name, { id: ids[name] ?? uuidOf('nothing'), body: bodies[name] })).rejects.toMatchObject({ code: 'not-found', remedy });
+  });
+
+  it.each(named)('is refused by %s where it could be none, which says what to do', async (name) => {
+    await expect(call(name, { id: 'no id at all!', body: bodies[name] })).rejects.toMatchObject({ code: expect.stringMatching(/^(not-found|invalid-input)$/) as string, remedy });
+  });
+
+  const windows = [{ from: '01:00', to: '02:00' }];
+  it.each<[string, OperationName, () => AdminRequestParts]>([
+    ['a branch to look into', 'listDevices', () => ({ query: { branchId: 'atlantis' } })],
+    ['a branch to move to', 'changeDevice', () => ({ id: seedDevice(scene.world, 'berlin', 'phone').id, body: { branchId: 'atlantis' } })],
+    ['a branch to invite into', 'invite', () => ({ body: { branchId: 'atlantis' } })],
+    ['a branch of a plan', 'createPlan', () => ({ body: { name: 'Spring', versionId: seedVersion(scene.world).id, branches: [{ branchId: 'atlantis', windows }] } })],
+    ['a branch of a plan to look at', 'previewNewPlan', () => ({ body: { name: 'Spring', versionId: seedVersion(scene.world).id, branches: [{ branchId: 'atlantis', windows }] } })],
+    ['a version of a plan', 'createPlan', () => ({ body: { name: 'Spring', versionId: '0'.repeat(32), branches: [{ branchId: seedBranch(scene.world, 'berlin').id, windows }] } })],
+    ['a device to test on', 'testInstall', () => ({ id: seedVersion(scene.world).id, body: { deviceIds: [uuidOf('nobody')] } })],
+    ['an app to export', 'exportDistributionStatus', () => ({ body: { bundleId: 'com.example.nothing' } })],
+    ['a version to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, versionId: '0'.repeat(32) } })],
+    ['a plan to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, planId: uuidOf('nothing') } })],
+  ])('of %s is not found by %s', async (_, name, parts) => {
+    await expect(call(name, parts())).rejects.toMatchObject({ code: 'not-found', remedy });
+    expect(scene.world.tables.audit).toEqual([]);
+  });
+});
+
+describe('a request that has not its operation\'s form', () => {
+  const evidence = expect.arrayContaining([expect.any(String) as string]) as string[];
+  const invalid = { code: 'invalid-input', remedy, evidence };
+
+  it.each(operationNames)('is refused by %s where its query has a parameter that it does not know, which it names', async (name) => {
+    await expect(call(name, { id: uuidOf('x'), query: { nonsense: '1' } })).rejects.toMatchObject({ ...invalid, evidence: expect.arrayContaining([expect.stringContaining('nonsense')]) as string[] });
+  });
+
+  it.each(operationNames.filter((name) => operations[name].method !== 'GET'))('is refused by %s where its body has a field that it does not know, which it names', async (name) => {
+    const parts = await changes[name]?.good(scene) ?? {};
+    const body = { ...(typeof parts.body === 'object' ? parts.body : {}), nonsense: 1 };
+    scene.admin.writes.length = 0;
+    await expect(call(name, { ...parts, body })).rejects.toMatchObject({ ...invalid, evidence: expect.arrayContaining([expect.stringContaining('nonsense')]) as string[] });
+    expect(scene.admin.writes).toEqual([]);
+  });
+
+  it.each<[string, OperationName, AdminRequestParts]>([
+    ['no branch, name or serial number', 'listDevices', {}],
+    ['two of them', 'listDevices', { query: { name: 'a', serialNumber: 'b' } }],
+    ['nothing to change', 'changeDevice', { id: uuidOf('x'), body: {} }],
+    ['a name for many devices', 'invite', { body: { branchId: 'berlin', deviceName: 'desk', uses: 2 } }],
+    ['a page of nothing', 'listPlans', { query: { limit: '0' } }],
+    ['a page of everything', 'listPlans', { query: { limit: '100000' } }],
+    ['a day that there is not', 'listAudit', { query: { day: '2026-02-30' } }],
+    ['no day', 'listAudit', {}],
+    ['a state that there is not', 'listInstructions', { id: uuidOf('x'), query: { state: 'happy' } }],
+    ['a package name with a shell\'s characters', 'register', { body: { fileName: 'good.ipa', bundleId: 'com.example|good' } }],
+    ['a description of more than 100 characters', 'register', { body: { fileName: 'good.ipa', description: 'x'.repeat(101) } }],
+    ['a file name that leads elsewhere', 'beginUpload', { body: { fileName: '../../etc/passwd', size: 1 } }],
+    ['an empty file', 'beginUpload', { body: { fileName: 'good.ipa', size: 0 } }],
+  ])('is refused: %s in %s', async (_, name, parts) => {
+    await expect(call(name, parts)).rejects.toMatchObject(invalid);
+  });
+
+  it.each([['no JSON', '{'], ['no object', '[]'], ['null', 'null']])('is refused where its body is %s', async (_, body) => {
+    await expect(serveAdmin(scene.admin.services, { method: 'PUT', path: '/v1/branches/berlin', query: {}, body, caller: () => ({ name: 'grace', role: 'admin' }) })).rejects.toMatchObject({ code: 'invalid-input', remedy });
+  });
+
+  it('is refused where the page asked for never was', async () => {
+    const { plan } = seedPlan(scene.world, seedVersion(scene.world), []);
+    for (const name of ['listWaves', 'listInstructions'] as const) await expect(call(name, { id: plan.id, query: { after: 'nonsense' } })).rejects.toMatchObject({ code: 'invalid-input', remedy });
+  });
+});
+
+describe('what the API does not have', () => {
+  const ask = (method: string, path: string) => serveAdmin(scene.admin.services, { method, path, query: {}, body: undefined, caller: () => ({ name: 'grace', role: 'admin' }) });
+  it.each([['GET', '/v1/unicorns'], ['DELETE', '/v1/branches/berlin'], ['GET', '/v1/plans/a/b'], ['GET', '/v1/openapi-json'], ['GET', '/v2/plans'], ['GET', '/v1/plans/']])('%s %s is not found', async (method, path) => {
+    await expect(ask(method, path)).rejects.toMatchObject({ code: 'not-found', remedy });
+  });
+
+  it('a path that cannot be decoded is refused', async () => {
+    await expect(ask('GET', '/v1/plans/%E0%A4%A')).rejects.toMatchObject({ code: 'invalid-input', remedy });
+  });
+
+  it('a push certificate that was never set is missed by its name', async () => {
+    await expect(call('getPushCertificate', {})).rejects.toMatchObject({ code: 'push-certificate-missing', remedy });
+  });
+
+  it('a preview with more waves than an answer holds is refused', async () => {
+    const branch = seedBranch(scene.world, 'berlin');
+    const deviceCounts = () => Promise.resolve(new Map([[branch.id, { devices: 50_000, enrolled: 50_000 }]]));
+    const services = { ...scene.admin.services, branches: { ...scene.world.branches, deviceCounts } };
+    const { plan } = seedPlan(scene.world, seedVersion(scene.world), ['berlin'], { waveSize: 1 });
+    await expect(serveAdmin(services, { method: 'POST', path: `/v1/plans/${plan.id}/preview`, query: {}, body: undefined, caller: () => ({ name: 'grace', role: 'viewer' }) })).rejects.toMatchObject({ code: 'too-large', remedy });
+  });
+});
