@@ -36,13 +36,14 @@ function parser<T extends string>(what: string, pattern: RegExp, allowed: string
   };
 }
 
+const bundleIdPattern = /^[0-9A-Za-z][0-9A-Za-z.-]{0,154}$/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export const parseDeviceId = parser<DeviceId>('device id', uuid, 'the id that `wavecast device list` shows');
 /** Devices send anything; what we keep as a key is bounded and printable (Apple's own are hex and hyphens). */
 export const parseEnrolmentId = parser<EnrolmentId>('UDID', /^[0-9A-Za-z-]{8,64}$/, '8 to 64 letters, digits and hyphens');
 export const parseBranchId = parser<BranchId>('branch id', /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, '1 to 40 lower-case letters, digits and inner hyphens');
-export const parseBundleId = parser<BundleId>('package name', /^[0-9A-Za-z][0-9A-Za-z.-]{0,154}$/, 'a bundle identifier: letters, digits, hyphens and dots, at most 155 characters');
+export const parseBundleId = parser<BundleId>('package name', bundleIdPattern, 'a bundle identifier: letters, digits, hyphens and dots, at most 155 characters');
 /** `<planId>.<branchId>.<kind>.<seq>` for a plan's waves, `direct.<uuid>` for instructions outside a plan. */
 export const parseWaveId = parser<WaveId>('wave id', /^[0-9a-z.-]{8,120}$/, 'the id that the API gave');
 export const parseVersionId = parser<VersionId>('version id', /^[0-9a-f]{32}$/, 'the id that `wavecast app show` prints');
@@ -51,6 +52,11 @@ export const parseInstructionId = parser<InstructionId>('instruction id', uuid, 
 export const parseCommandId = parser<CommandId>('CommandUUID', /^[0-9A-Za-z-]{1,64}$/, 'the CommandUUID of a command of ours');
 export const parseInvitationId = parser<InvitationId>('invitation id', uuid, 'the id that `wavecast device invite` printed');
 export const parseSha256 = parser<Sha256>('SHA-256 digest', /^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
+
+/** For package names that devices report: what is none of ours is passed over. */
+export function isBundleId(text: string): text is BundleId {
+  return bundleIdPattern.test(text);
+}
 
 /** A build's id is a prefix of its file's digest: the same bytes are always the same build. */
 export function versionIdOf(digest: Sha256): VersionId {

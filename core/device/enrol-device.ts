@@ -6,7 +6,7 @@ import { commandsOf } from '../instruction/commands-of.ts';
 import type { Instruction, QueuedCommand } from '../instruction/instruction.ts';
 import { reason } from '../instruction/reasons.ts';
 import type { CommandQueue, InstructionStore, Waker } from '../instruction/store.ts';
-import { isEnd } from '../instruction/transitions.ts';
+import { isEnd, statesBefore } from '../instruction/transitions.ts';
 import type { Device } from './device.ts';
 import { mayPin, type Enrolment, type PushAddress } from './enrolment.ts';
 import { orderOf } from './order.ts';
@@ -80,34 +80,40 @@ async function deviceFor(services: EnrolServices, introduced: IntroducedDevice, 
   return device;
 }
 
-/** The device can be pushed to. The first after Authenticate completes the enrolment: what was under way goes on. */
+/**
+ * The device can be pushed to. The first after Authenticate completes the enrolment: what was under way goes on. The
+ * device's record says last that it is enrolled: until then a repeated TokenUpdate does all of it again.
+ */
 export async function updateToken(services: EnrolServices, signer: Sha256, enrolmentId: EnrolmentId, push: PushAddress, now: Instant): Promise<void> {
   const enrolment = await pinned(services, signer, enrolmentId);
   const completed = await services.enrolments.setPush(enrolmentId, signer, push, now);
   const device = await services.devices.device(enrolment.deviceId);
   if (device === undefined) throw new WavecastError('internal', 'The enrolment has no device.');
-  if (device.status !== 'enrolled') await services.devices.replaceDevice(device, { ...device, status: 'enrolled', enrolledAt: now, revision: device.revision + 1 });
-  if (!completed) return;
+  if (!completed && device.status === 'enrolled') return;
   const recent = await services.instructions.instructionsOfDevice(device.id, RECENT);
   const open = recent.filter((instruction) => !isEnd(instruction.state));
-  await services.queue.enqueue([...open.flatMap((instruction) => resumed(services, instruction, now)), aboutDevice(services, enrolment, now)]);
+  await services.queue.enqueue([...open.flatMap((instruction) => resumed(services, instruction, enrolment)), aboutDevice(services, enrolment, now)]);
   await services.waker.wake([enrolmentId]);
+  if (device.status !== 'enrolled') await services.devices.replaceDevice(device, { ...device, status: 'enrolled', enrolledAt: now, revision: device.revision + 1 });
   services.log.info('device enrolled', { deviceId: device.id, branchId: device.branchId, resumed: open.length });
 }
 
-/** What it had not acknowledged is queued again; what it had is asked about. */
-function resumed(services: EnrolServices, instruction: Instruction, now: Instant): readonly QueuedCommand[] {
+/**
+ * What it had not acknowledged is queued again; what it had is asked about. In the queue of this enrolment, which need
+ * not be the one that it was instructed under, and the same for each repetition.
+ */
+function resumed(services: EnrolServices, instruction: Instruction, { id: enrolmentId, authenticatedAt }: Enrolment): readonly QueuedCommand[] {
   if (instruction.state === 'acknowledged' || instruction.state === 'installing') {
-    const asking: Instruction = { ...instruction, kind: 'inventory' };
-    return commandsOf(asking, services.ids).map(({ waveId, ...poll }) => ({ ...poll, id: parseCommandId(services.ids.named(`${poll.id}/${now}`)), openedAt: now }));
+    const asking: Instruction = { ...instruction, enrolmentId, kind: 'inventory' };
+    return commandsOf(asking, services.ids).map(({ waveId, ...poll }) => ({ ...poll, id: parseCommandId(services.ids.named(`${poll.id}/${authenticatedAt}`)), openedAt: authenticatedAt }));
   }
-  return commandsOf(instruction, services.ids);
+  return commandsOf({ ...instruction, enrolmentId }, services.ids);
 }
 
 function aboutDevice(services: EnrolServices, enrolment: Enrolment, now: Instant): QueuedCommand {
   return {
-    id: parseCommandId(services.ids.named(`${enrolment.id}/${now}/device-information`)), enrolmentId: enrolment.id, deviceId: enrolment.deviceId,
-    openedAt: now, command: { type: 'device-information' }, expiresAt: now + DAY_AND_A_HALF,
+    id: parseCommandId(services.ids.named(`${enrolment.id}/${enrolment.authenticatedAt}/device-information`)), enrolmentId: enrolment.id, deviceId: enrolment.deviceId,
+    openedAt: enrolment.authenticatedAt, command: { type: 'device-information' }, expiresAt: now + DAY_AND_A_HALF,
   };
 }
 
@@ -118,8 +124,8 @@ export async function checkOut(services: EnrolServices, signer: Sha256, enrolmen
   await services.queue.clear(enrolmentId);
   for (const instruction of await services.instructions.instructionsOfDevice(enrolment.deviceId, RECENT)) {
     if (isEnd(instruction.state)) continue;
-    const { waveId, deviceId, bundleId, state } = instruction;
-    await services.instructions.change({ waveId, deviceId, bundleId, from: [state], to: 'failed', at: now, ends: instruction.kind === 'install', reason: reason('left-management') });
+    const { waveId, deviceId, bundleId } = instruction;
+    await services.instructions.change({ waveId, deviceId, bundleId, from: statesBefore('failed'), to: 'failed', at: now, ends: instruction.kind === 'install', reason: reason('left-management') });
   }
   const device = await services.devices.device(enrolment.deviceId);
   if (device !== undefined && device.status !== 'left') await services.devices.replaceDevice(device, { ...device, status: 'left', revision: device.revision + 1 });

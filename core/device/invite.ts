@@ -45,13 +45,13 @@ export async function redeemChallenge(services: InviteServices, text: string, tr
   const certificate = await make(found);
   try {
     await services.invitations.issue(found, certificate, transactionId);
-    return certificate;
   } catch (error) {
     if (!(error instanceof WavecastError && error.code === 'conflict')) throw error;
-    const winner = await replay(services, await services.invitations.challenge(hash), transactionId);
-    if (winner !== undefined) return winner;
-    throw refused();
   }
+  // What is stored counts, also where nothing was refused: the same transaction may have been asking twice at once.
+  const issued = await replay(services, await services.invitations.challenge(hash), transactionId);
+  if (issued === undefined) throw refused();
+  return issued;
 }
 
 async function replay(services: InviteServices, challenge: Challenge | undefined, transactionId: string): Promise<IssuedCertificate | undefined> {

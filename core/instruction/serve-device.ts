@@ -5,7 +5,7 @@ import { checkPin } from '../device/enrol-device.ts';
 import type { DeviceStore } from '../device/store.ts';
 import type { Device } from '../device/device.ts';
 import type { Enrolment } from '../device/enrolment.ts';
-import type { EnrolmentId, Sha256 } from '../ids.ts';
+import { isBundleId, type BundleId, type EnrolmentId, type Sha256 } from '../ids.ts';
 import type { InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
 import { takeEvidence, type EvidenceServices, type ReportedApp } from '../inventory/take-evidence.ts';
 import { placeOfWave } from '../rollout/wave-id.ts';
@@ -36,7 +36,7 @@ export interface DeviceRequest {
   readonly about?: Partial<Pick<Device, 'osVersion' | 'productName' | 'serialNumber' | 'supervised'>>;
 }
 
-/** Head of the queue that an exchange looks at; devices rarely have more than three commands waiting. */
+/** Head of the queue that an exchange looks at; devices rarely have more than three commands waiting. And apps of one unasked report. */
 const HEAD = 20;
 const ATTEMPTS = 3;
 
@@ -44,13 +44,14 @@ const ATTEMPTS = 3;
 export async function serveDevice(services: ServeServices, request: DeviceRequest, keepReport: () => Promise<void>, now: Instant): Promise<QueuedCommand | undefined> {
   const { enrolment: stored, queue } = await services.queue.read(request.enrolmentId, HEAD, now);
   const enrolment = checkPin(stored, request.signer);
-  if (enrolment.status !== 'enrolled') return undefined;
   // The raw report is safe before anything is made of it: some things a device says only once.
   if (request.answer.status !== 'Idle') await keepReport();
+  if (enrolment.status !== 'enrolled') return undefined;
   const decision = decideExchange(enrolment, queue, request.answer, now);
   await takeReports(services, enrolment, request, queue, now);
-  const next = await commit(services, decision.commit);
+  // Before the report is settled: where pausing fails the device reports again, and then it is not too late.
   if (decision.ourFault && decision.commit.settled !== undefined) await pauseForFault(services, decision.commit.settled);
+  const next = await commit(services, decision.commit);
   if (decision.pushAfterSeconds !== undefined) await services.waker.wake([enrolment.id], decision.pushAfterSeconds);
   return next;
 }
@@ -58,35 +59,54 @@ export async function serveDevice(services: ServeServices, request: DeviceReques
 async function takeReports(services: ServeServices, enrolment: Enrolment, request: DeviceRequest, queue: readonly QueuedCommand[], now: Instant): Promise<void> {
   if (request.answer.status !== 'Acknowledged') return;
   const asked = queue.find(({ id }) => id === request.answer.commandId)?.command;
-  const bundleIds = asked !== undefined && 'bundleIds' in asked ? asked.bundleIds : [];
-  for (const bundleId of bundleIds) {
-    const managed = request.managed === undefined ? undefined : { ...(request.managed.get(bundleId) ?? { status: 'Absent' }), reportedAt: now };
+  for (const bundleId of asked !== undefined && 'bundleIds' in asked ? asked.bundleIds : listed(request)) {
+    const entry = request.managed?.get(bundleId) ?? (asked === undefined ? undefined : { status: 'Absent' });
+    const managed = request.managed === undefined || entry === undefined ? undefined : { ...entry, reportedAt: now };
     const found = request.installed?.get(bundleId);
-    const installed = request.installed === undefined ? undefined : { ...found, present: found !== undefined, reportedAt: now };
+    const installed = request.installed === undefined || (asked === undefined && found === undefined) ? undefined : { ...found, present: found !== undefined, reportedAt: now };
     const reported: ReportedApp = { bundleId, ...(managed === undefined ? {} : { managed }), ...(installed === undefined ? {} : { installed }) };
     if (managed !== undefined || installed !== undefined) await takeEvidence(services, enrolment.deviceId, reported, now);
   }
   if (request.about !== undefined) await refreshDevice(services, enrolment, request.about);
 }
 
-async function refreshDevice(services: ServeServices, enrolment: Enrolment, about: NonNullable<DeviceRequest['about']>): Promise<void> {
-  const device = await services.devices.device(enrolment.deviceId);
-  if (device === undefined) return;
-  const after = { ...device, ...about, revision: device.revision + 1 };
-  const changed = Object.entries(about).some(([key, value]) => Reflect.get(device, key) !== value);
-  if (changed) await services.devices.replaceDevice(device, after);
+/** The apps that a report names whose command is settled or withdrawn: what is listed counts, and nothing is known of what was asked. */
+function listed({ managed, installed }: DeviceRequest): readonly BundleId[] {
+  return [...new Set([...(managed?.keys() ?? []), ...(installed?.keys() ?? [])])].filter(isBundleId).slice(0, HEAD);
 }
 
-/** Commits; where an instruction has moved on meanwhile (timed out, proven, cancelled), without what no longer applies. */
+/** A report is not refused for what it says of the device itself: it would be sent again for ever, and hold up the queue. */
+async function refreshDevice(services: ServeServices, enrolment: Enrolment, about: NonNullable<DeviceRequest['about']>): Promise<void> {
+  for (let n = 0; n < ATTEMPTS; n += 1) {
+    const device = await services.devices.device(enrolment.deviceId);
+    if (device === undefined || Object.entries(about).every(([key, value]) => Reflect.get(device, key) === value)) return;
+    try {
+      await services.devices.replaceDevice(device, { ...device, ...about, revision: device.revision + 1 });
+      return;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+  }
+  services.log.warn('what a device says of itself could not be written down', { deviceId: enrolment.deviceId });
+}
+
+/**
+ * Commits; where an instruction has moved on meanwhile (timed out, proven, cancelled), without what no longer applies;
+ * where another connection got the next command, the report alone.
+ */
 async function commit(services: ServeServices, wanted: ExchangeCommit): Promise<QueuedCommand | undefined> {
   let attempt = wanted;
   for (let n = 0; n < ATTEMPTS; n += 1) {
     const result = await services.queue.commit(attempt);
     if (result === 'done') return attempt.next;
-    if (result === 'lost') return undefined;
-    attempt = await withoutStale(services, attempt);
+    if (result === 'lost' && (attempt.next === undefined || (attempt.settled ?? attempt.deferred) === undefined)) return undefined;
+    attempt = result === 'lost' ? withoutNext(attempt) : await withoutStale(services, attempt);
   }
   throw new WavecastError('throttled', 'The device\'s instructions changed while it was served.', { remedy: 'The device will come again.' });
+}
+
+function withoutNext({ next, ...rest }: ExchangeCommit): ExchangeCommit {
+  return { ...rest, changes: rest.changes.filter(({ to }) => to !== 'delivered') };
 }
 
 async function withoutStale(services: ServeServices, stale: ExchangeCommit): Promise<ExchangeCommit> {
@@ -106,8 +126,18 @@ async function withoutStale(services: ServeServices, stale: ExchangeCommit): Pro
 async function pauseForFault(services: ServeServices, command: QueuedCommand): Promise<void> {
   const place = command.waveId === undefined ? undefined : placeOfWave(command.waveId);
   services.log.error('a device called our command malformed', { commandId: command.id });
-  if (place === undefined) return;
-  const plan = await services.plans.plan(place.key.planId);
-  if (plan?.status !== 'live') return;
-  await services.plans.replacePlan(plan, { ...plan, status: 'paused', pausedBecause: 'A device did not understand the command. This is a fault of Wavecast.', revision: plan.revision + 1 });
+  for (let n = 1; ; n += 1) {
+    const plan = place === undefined ? undefined : await services.plans.plan(place.key.planId);
+    if (plan?.status !== 'live') return;
+    try {
+      await services.plans.replacePlan(plan, { ...plan, status: 'paused', pausedBecause: 'A device did not understand the command. This is a fault of Wavecast.', revision: plan.revision + 1 });
+      return;
+    } catch (error) {
+      if (n === ATTEMPTS || !isConflict(error)) throw error;
+    }
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof WavecastError && error.code === 'conflict';
 }

@@ -1,9 +1,10 @@
 /** What a device's lists mean for its instructions: facts are kept, and the last install instruction is moved if they prove something. */
 import type { Instant } from '../ambient.ts';
+import { WavecastError } from '../errors.ts';
 import type { BundleId, DeviceId } from '../ids.ts';
 import type { InstructionChange, InstructionStore } from '../instruction/store.ts';
 import { isEnd, statesBefore } from '../instruction/transitions.ts';
-import type { InstalledFacts, InventoryStore, ManagedFacts } from './inventory.ts';
+import type { AppFacts, InstalledFacts, InventoryStore, ManagedFacts } from './inventory.ts';
 import { evidenceOf } from './proof.ts';
 
 export interface EvidenceServices {
@@ -17,16 +18,27 @@ export interface ReportedApp {
   readonly installed?: InstalledFacts;
 }
 
+/** How often an instruction that moves on is looked at again. */
+const ATTEMPTS = 5;
+
 /** Records one app's facts and applies what they prove. Repeating a report changes nothing more. */
 export async function takeEvidence(services: EvidenceServices, deviceId: DeviceId, reported: ReportedApp, now: Instant): Promise<void> {
   const { bundleId, ...lists } = reported;
   const facts = await services.inventory.report(deviceId, bundleId, lists);
+  // Some things a device says only once: where its instruction moves on meanwhile they are applied to where it is then.
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) if (await applied(services, deviceId, facts, now)) return;
+  throw new WavecastError('throttled', 'The instruction changed while its evidence was taken.', { remedy: 'The device will report again.' });
+}
+
+/** False when the instruction moved on while it was changed. */
+async function applied(services: EvidenceServices, deviceId: DeviceId, facts: AppFacts, now: Instant): Promise<boolean> {
+  const { bundleId } = facts;
   const standing = (await services.instructions.standings([deviceId], bundleId)).get(deviceId);
-  if (standing === undefined) return;
+  if (standing === undefined) return true;
   const instruction = await services.instructions.instruction(standing.waveId, deviceId);
-  if (instruction === undefined) return;
+  if (instruction === undefined) return true;
   const evidence = evidenceOf(instruction, facts);
-  if (evidence === undefined || evidence.to === instruction.state || !statesBefore(evidence.to).includes(instruction.state)) return;
+  if (evidence === undefined || evidence.to === instruction.state || !statesBefore(evidence.to).includes(instruction.state)) return true;
   const change: InstructionChange = {
     waveId: instruction.waveId, deviceId, bundleId, from: [instruction.state], to: evidence.to, at: now,
     // What had ended gave its claim back already: the device may have another instruction by now.
@@ -34,5 +46,5 @@ export async function takeEvidence(services: EvidenceServices, deviceId: DeviceI
     ...(evidence.reason === undefined ? {} : { reason: evidence.reason }),
     ...(evidence.cannotRunYet === undefined ? {} : { cannotRunYet: evidence.cannotRunYet }),
   };
-  await services.instructions.change(change);
+  return (await services.instructions.change(change)) === 'changed';
 }

@@ -1,66 +1,123 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY } from '../../../core/ambient.ts';
+import type { Device } from '../../../core/device/device.ts';
+import { parseEnrolmentId, type EnrolmentId } from '../../../core/ids.ts';
 import type { PushOutcome, PushRequest } from '../../../core/instruction/push.ts';
 import { wakeDevices } from '../../../core/instruction/wake-devices.ts';
-import type { EnrolmentId } from '../../../core/ids.ts';
-import { seedDevice } from '../../support/memory/seed.ts';
+import { present } from '../../support/present.ts';
+import { seedBranch, seedDevice } from '../../support/memory/seed.ts';
 import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
 
 let world: MemoryWorld;
+let devices: readonly Device[];
 let pushed: PushRequest[];
+let outcomes: Map<string, PushOutcome>;
+
 beforeEach(() => {
   world = memoryWorld();
+  seedBranch(world, 'berlin');
+  devices = Array.from({ length: 4 }, (_, n) => seedDevice(world, 'berlin', `d${n}`));
+  for (const [n, id] of ids().entries()) change(id, { push: { token: `${n}`.repeat(64), magic: `magic ${n}`, dead: false } });
   pushed = [];
+  outcomes = new Map();
 });
 
-/** Devices with a push address each. */
-function enrolled(...names: readonly string[]): readonly EnrolmentId[] {
-  return names.flatMap((name) => seedDevice(world, 'berlin', name).enrolmentId ?? []);
+const ids = () => devices.map(({ enrolmentId }) => present(enrolmentId));
+const enrolment = (id: EnrolmentId) => present(world.tables.enrolments.get(id));
+function change(id: EnrolmentId, facts: Partial<ReturnType<typeof enrolment>>): void {
+  world.tables.enrolments.set(id, { ...enrolment(id), ...facts });
 }
-
-const wake = (ids: readonly EnrolmentId[], tries: number, outcome: PushOutcome): Promise<void> => wakeDevices({
+const later = (afterSeconds: number): PushOutcome => ({ result: 'later', reason: 'TooManyRequests', afterSeconds });
+const outcomeOf = (n: number, outcome: PushOutcome): void => {
+  outcomes.set(`${n}`.repeat(64), outcome);
+};
+const again = () => world.waker.calls;
+const wake = (wanted = ids(), tries = 0) => wakeDevices({
   ...world,
-  gateway: {
-    push: (requests) => {
-      pushed.push(...requests);
-      return Promise.resolve(requests.map(() => outcome));
-    },
-  },
-}, ids, tries, world.clock.now());
+  gateway: { push: (requests) => {
+    pushed.push(...requests);
+    return Promise.resolve(requests.map(({ token }) => outcomes.get(token) ?? { result: 'delivered' }));
+  } },
+}, wanted, tries, world.clock.now());
 
-describe('a device whose push is put off', () => {
-  const later: PushOutcome = { result: 'later', reason: 'ServiceUnavailable', afterSeconds: 30 };
+describe('devices that are to be woken', () => {
+  it('are each pushed to where they said, for a day', async () => {
+    await wake();
+    expect(pushed).toEqual(ids().map((_, n) => ({ token: `${n}`.repeat(64), magic: `magic ${n}`, topic: 'com.apple.mgmt.External.test', expiresAt: world.clock.now() + DAY })));
+    expect(again()).toEqual([]);
+  });
 
-  it('is woken again later and later, and not for ever', async () => {
-    const ids = enrolled('one', 'two');
+  it('are passed over where they cannot be reached: gone, not yet, unknown, or of a dead token', async () => {
+    const [gone, , dead, notYet] = ids();
+    change(present(gone), { status: 'left' });
+    change(present(dead), { push: { token: '2'.repeat(64), magic: 'm', dead: true } });
+    const { push: _, ...without } = enrolment(present(notYet));
+    world.tables.enrolments.set(without.id, { ...without, status: 'authenticated' });
+    await wake([...ids(), parseEnrolmentId('00000000-unknown')]);
+    expect(pushed.map(({ magic }) => magic)).toEqual(['magic 1']);
+  });
+
+  it('of which APNs says that the token is dead are not pushed to again until they say a new one', async () => {
+    outcomeOf(1, { result: 'dead' });
+    await wake();
+    expect(ids().map((id) => enrolment(id).push?.dead)).toEqual([false, true, false, false]);
+    expect(again()).toEqual([]);
+    pushed = [];
+    await wake();
+    expect(pushed).toHaveLength(3);
+  });
+
+  it('keep a token that they said while the old one was found dead', async () => {
+    outcomeOf(1, { result: 'dead' });
+    world.tables.beforeWrite = (operation) => {
+      if (operation === 'enrolments.markPushDead') change(present(ids()[1]), { push: { token: 'f'.repeat(64), magic: 'new', dead: false } });
+    };
+    await wake();
+    expect(enrolment(present(ids()[1])).push).toEqual({ token: 'f'.repeat(64), magic: 'new', dead: false });
+  });
+
+  it('are not tried again where the fault is ours, which is said loudly and without a token', async () => {
+    outcomeOf(2, { result: 'refused', reason: 'BadCertificate' });
+    await wake();
+    expect(again()).toEqual([]);
+    expect(enrolment(present(ids()[2])).push?.dead).toBe(false);
+    expect(world.log.lines.filter(({ level }) => level === 'error')).toEqual([{ level: 'error', message: 'push refused: the fault is ours', fields: { enrolmentId: ids()[2], reason: 'BadCertificate' } }]);
+    expect(JSON.stringify(world.log.lines)).not.toContain('2'.repeat(64));
+  });
+
+  it('are tried again later together, after the longest time that any was told, and only those', async () => {
+    outcomeOf(0, later(10));
+    outcomeOf(3, later(40));
+    await wake();
+    expect(again()).toEqual([{ enrolmentIds: [ids()[0], ids()[3]], delaySeconds: 40, tries: 1 }]);
+  });
+
+  it.each([[0, 40], [1, 80], [2, 160]])('wait longer with each try: after try %i, %i seconds', async (tries, delay) => {
+    outcomeOf(0, later(40));
+    await wake(ids(), tries);
+    expect(again()).toMatchObject([{ delaySeconds: delay, tries: tries + 1 }]);
+  });
+
+  it('never wait longer than a queue can', async () => {
+    outcomeOf(0, later(800));
+    await wake(ids(), 2);
+    expect(again()).toMatchObject([{ delaySeconds: 900 }]);
+  });
+
+  it('are given up after the fourth try: the sweep pushes again', async () => {
+    outcomeOf(0, later(10));
+    await wake(ids(), 3);
+    expect(again()).toEqual([]);
+  });
+
+  it('are not woken for ever where every try is put off', async () => {
+    outcomeOf(0, later(10));
     let calls = 0;
-    for (let tries = 0; calls === world.waker.calls.length; tries = world.waker.calls.at(-1)?.tries ?? 0) {
-      await wake(ids, tries, later);
+    for (let tries = 0; calls === again().length; tries = again().at(-1)?.tries ?? 0) {
+      await wake(ids().slice(0, 1), tries);
       calls += 1;
     }
-    expect(world.waker.calls).toEqual([1, 2, 3].map((tries) => ({ enrolmentIds: ids, delaySeconds: 30 * 2 ** (tries - 1), tries })));
-    expect(pushed).toHaveLength(8);
-  });
-
-  it('waits no longer than a queue can', async () => {
-    await wake(enrolled('one'), 2, { ...later, afterSeconds: 800 });
-    expect(world.waker.calls).toMatchObject([{ delaySeconds: 900 }]);
-  });
-});
-
-describe('a device', () => {
-  it('whose token is dead is not pushed to again', async () => {
-    const ids = enrolled('one');
-    await wake(ids, 0, { result: 'dead' });
-    await wake(ids, 0, { result: 'delivered' });
-    expect(pushed).toHaveLength(1);
-    expect(world.waker.calls).toEqual([]);
-  });
-
-  it('that cannot be pushed to is passed over', async () => {
-    const { enrolmentId: expected } = seedDevice(world, 'berlin', 'expected', { status: 'expected' });
-    const left = enrolled('left');
-    for (const id of left) await world.enrolments.leave(id, world.clock.now());
-    await wake([...left, ...(expected === undefined ? [] : [expected])], 0, { result: 'delivered' });
-    expect(pushed).toEqual([]);
+    expect(again().map(({ delaySeconds }) => delaySeconds)).toEqual([10, 20, 40]);
+    expect(pushed).toHaveLength(4);
   });
 });

@@ -1,0 +1,292 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY, HOUR, MINUTE } from '../../../core/ambient.ts';
+import type { AppVersion } from '../../../core/catalog/app.ts';
+import type { Device } from '../../../core/device/device.ts';
+import { authenticate, checkOut, updateToken, type IntroducedDevice } from '../../../core/device/enrol-device.ts';
+import type { Enrolment, IssuedCertificate, Invitation } from '../../../core/device/enrolment.ts';
+import { parseBranchId, parseEnrolmentId, parseInvitationId, type EnrolmentId, type Sha256 } from '../../../core/ids.ts';
+import type { InstructionState } from '../../../core/instruction/instruction.ts';
+import { present } from '../../support/present.ts';
+import { queueOfDevice, seedInstruction } from '../../support/memory/seed-instruction.ts';
+import { digestOf, seedBranch, seedDevice, seedVersion } from '../../support/memory/seed.ts';
+import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
+
+let world: MemoryWorld;
+let version: AppVersion;
+const udid = parseEnrolmentId('00008030-0000000000000001');
+const push = { token: 'ab'.repeat(32), magic: 'magic', dead: false };
+const topic = 'com.apple.mgmt.External.test';
+
+beforeEach(() => {
+  world = memoryWorld();
+  seedBranch(world, 'berlin');
+  version = seedVersion(world);
+});
+
+/** An invitation, and an identity that was issued by it. */
+function identity(name: string, facts: Partial<Invitation> = {}, of: Partial<IssuedCertificate> = {}): Sha256 {
+  const now = world.clock.now();
+  const invitation: Invitation = { id: parseInvitationId(world.ids.fresh()), branchId: parseBranchId('berlin'), testDevice: false, uses: 1, used: 1, createdAt: now, expiresAt: now + DAY, ...facts };
+  world.tables.invitations.set(invitation.id, invitation);
+  const certificate: IssuedCertificate = { fingerprint: digestOf(`identity ${name}`), serialNumber: name, invitationId: invitation.id, issuedAt: now, expiresAt: now + 1_000 * DAY, revoked: false, der: '', ...of };
+  world.tables.certificates.set(certificate.fingerprint, certificate);
+  return certificate.fingerprint;
+}
+const introduce = (signer: Sha256, facts: Partial<IntroducedDevice> = {}) => authenticate(world, signer, { enrolmentId: udid, topic, serialNumber: 'SN-1', productName: 'iPhone15,4', osVersion: '18.1', ...facts }, world.clock.now());
+const tell = (signer: Sha256, id: EnrolmentId = udid) => updateToken(world, signer, id, push, world.clock.now());
+const enrolment = (id: EnrolmentId = udid): Enrolment => present(world.tables.enrolments.get(id));
+const devices = (): readonly Device[] => [...world.tables.devices.values()];
+const only = (): Device => present(devices()[0]);
+const refused = { code: 'identity-refused' };
+
+describe('Authenticate', () => {
+  it('makes the device that the invitation foresees and pins the identity to it', async () => {
+    const signer = identity('a', { deviceName: 'desk', testDevice: true });
+    await introduce(signer);
+    expect(devices()).toMatchObject([{ name: 'desk', branchId: 'berlin', testDevice: true, status: 'authenticated', enrolmentId: udid, serialNumber: 'SN-1', productName: 'iPhone15,4', osVersion: '18.1' }]);
+    expect(enrolment()).toMatchObject({ deviceId: only().id, status: 'authenticated', pin: signer, topic });
+    expect(enrolment()).not.toHaveProperty('push');
+    expect(world.tables.certificates.get(signer)?.enrolmentId).toBe(udid);
+  });
+
+  it('names a device after its serial number where nothing else is said, and by its id without one', async () => {
+    await introduce(identity('a'));
+    expect(only().name).toBe('SN-1');
+    world = memoryWorld();
+    await authenticate(world, identity('b'), { enrolmentId: udid, topic }, world.clock.now());
+    expect(only().name).toBe(only().id);
+    expect(only()).not.toHaveProperty('serialNumber');
+  });
+
+  it.each<[string, Partial<Device>]>([['its name', { name: 'desk' }], ['its serial number', { name: 'other', serialNumber: 'SN-1' }]])('takes up a device that was expected, by %s', async (_, facts) => {
+    seedDevice(world, 'berlin', 'desk', { status: 'expected', serialNumber: 'SN-9', ...facts });
+    const [expected] = devices();
+    const { enrolmentId: __, ...without } = present(expected);
+    world.tables.devices.set(without.id, without);
+    await introduce(identity('a', { deviceName: 'desk' }));
+    expect(devices()).toMatchObject([{ id: expected?.id, status: 'authenticated', enrolmentId: udid, serialNumber: 'SN-1' }]);
+  });
+
+  it('does not give an enrolled device\'s name away a second time', async () => {
+    seedDevice(world, 'berlin', 'desk');
+    await introduce(identity('a', { deviceName: 'desk' }));
+    expect(devices().map(({ name }) => name).toSorted()).toEqual(['SN-1', 'desk']);
+  });
+
+  it('may be repeated: one device, one enrolment', async () => {
+    const signer = identity('a');
+    for (let n = 0; n < 3; n += 1) await introduce(signer);
+    expect(devices()).toHaveLength(1);
+    expect(world.tables.enrolments.size).toBe(1);
+  });
+
+  it('ends the same whatever write it was killed at before', async () => {
+    for (let kill = 1; kill <= 4; kill += 1) {
+      world = memoryWorld();
+      const signer = identity('a');
+      let writes = 0;
+      world.tables.beforeWrite = () => {
+        writes += 1;
+        if (writes === kill) throw new Error('killed');
+      };
+      await introduce(signer).catch(() => undefined);
+      world.tables.beforeWrite = () => undefined;
+      await introduce(signer);
+      expect(devices()).toMatchObject([{ status: 'authenticated' }]);
+      expect(enrolment().status).toBe('authenticated');
+    }
+  });
+
+  it('clears the queue and stops pushes until the device says where to', async () => {
+    const device = seedDevice(world, 'berlin', 'old', { enrolmentId: udid });
+    world.tables.enrolments.set(udid, { id: udid, deviceId: device.id, branchId: device.branchId, status: 'enrolled', pin: digestOf('former'), topic, push, lastSeenAt: 0, authenticatedAt: 0, enrolledAt: 0 });
+    seedInstruction(world, device, version);
+    await introduce(identity('a'));
+    expect(queueOfDevice(world, device)).toEqual([]);
+    expect(enrolment()).not.toHaveProperty('push');
+    expect(only()).toMatchObject({ id: device.id, name: 'old', status: 'authenticated' });
+  });
+
+  it.each<[string, () => Sha256]>([
+    ['is not ours', () => digestOf('somebody else\'s')],
+    ['was revoked', () => identity('a', {}, { revoked: true })],
+    ['speaks for another device', () => identity('a', {}, { enrolmentId: parseEnrolmentId('00008030-0000000000000002') })],
+  ])('is refused, and changes nothing, where the identity %s', async (_, signer) => {
+    await expect(introduce(signer())).rejects.toMatchObject(refused);
+    expect(devices()).toEqual([]);
+    expect(world.tables.enrolments.size).toBe(0);
+  });
+
+  it('is refused where the invitation is gone', async () => {
+    const signer = identity('a');
+    world.tables.invitations.clear();
+    await expect(introduce(signer)).rejects.toMatchObject(refused);
+  });
+});
+
+describe('TokenUpdate', () => {
+  it('completes the enrolment: the device can be pushed to, and is asked what it is', async () => {
+    const signer = identity('a');
+    await introduce(signer);
+    world.clock.pass(MINUTE);
+    await tell(signer);
+    expect(enrolment()).toMatchObject({ status: 'enrolled', push, enrolledAt: world.clock.now() });
+    expect(only()).toMatchObject({ status: 'enrolled', enrolledAt: world.clock.now() });
+    expect(queueOfDevice(world, only()).map(({ command }) => command.type)).toEqual(['device-information']);
+    expect(world.waker.calls).toEqual([{ enrolmentIds: [udid], delaySeconds: 0, tries: 0 }]);
+  });
+
+  it('later says only where to push', async () => {
+    const signer = identity('a');
+    await introduce(signer);
+    await tell(signer);
+    const { enrolledAt } = only();
+    world.clock.pass(HOUR);
+    await updateToken(world, signer, udid, { ...push, token: 'cd'.repeat(32) }, world.clock.now());
+    expect(enrolment().push?.token).toBe('cd'.repeat(32));
+    expect(only()).toMatchObject({ enrolledAt });
+    expect(queueOfDevice(world, only())).toHaveLength(1);
+    expect(world.waker.calls).toHaveLength(1);
+  });
+
+  it.each(['the identity of another device', 'an identity before any Authenticate'])('is refused with %s', async (what) => {
+    const signer = identity('a');
+    const other = identity('b');
+    if (what !== 'an identity before any Authenticate') await introduce(signer);
+    await expect(tell(other)).rejects.toMatchObject(refused);
+    expect(world.tables.enrolments.get(udid)?.push).toBeUndefined();
+  });
+});
+
+describe('a device that enrols again', () => {
+  /** The device is enrolled, and has an instruction in each state. */
+  async function underWay(states: readonly InstructionState[]): Promise<Sha256> {
+    const signer = identity('a');
+    await introduce(signer);
+    await tell(signer);
+    for (const [n, state] of states.entries()) {
+      seedInstruction(world, only(), seedVersion(world, `com.example.app${n}`), { state });
+      world.clock.pass(MINUTE);
+    }
+    await introduce(signer);
+    return signer;
+  }
+  const queued = () => queueOfDevice(world, only()).map(({ command, waveId }) => `${'bundleId' in command ? command.bundleId : 'bundleIds' in command ? command.bundleIds.join() : ''} ${command.type}${waveId === undefined ? ' asked' : ''}`.trim());
+
+  it('gets again what it had not acknowledged, is asked about what it had, and nothing of what had ended', async () => {
+    const signer = await underWay(['issued', 'delivered', 'deferred', 'acknowledged', 'installing', 'installed', 'failed', 'rejected', 'timedOut', 'cancelled']);
+    expect(queued()).toEqual([]);
+    await tell(signer);
+    expect(queued().toSorted()).toEqual([
+      'com.example.app0 install-application', 'com.example.app1 install-application', 'com.example.app2 install-application',
+      'com.example.app3 installed-application-list asked', 'com.example.app3 managed-application-list asked',
+      'com.example.app4 installed-application-list asked', 'com.example.app4 managed-application-list asked', 'device-information asked',
+    ]);
+    expect([...world.tables.instructions.values()].map(({ state }) => state)).toEqual(['issued', 'delivered', 'deferred', 'acknowledged', 'installing', 'installed', 'failed', 'rejected', 'timedOut', 'cancelled']);
+  });
+
+  it('gets it in the order in which it was instructed', async () => {
+    const signer = await underWay(['issued', 'issued', 'issued']);
+    await tell(signer);
+    expect(queued().filter((text) => text.endsWith('install-application'))).toEqual(['0', '1', '2'].map((n) => `com.example.app${n} install-application`));
+  });
+
+  it('gets it whatever write TokenUpdate was killed at before, and once', async () => {
+    const signer = await underWay(['issued', 'acknowledged']);
+    let total = 0;
+    world.tables.beforeWrite = () => {
+      total += 1;
+    };
+    await tell(signer);
+    const whole = queued();
+    expect(whole).toHaveLength(4);
+    for (let kill = 1; kill <= total; kill += 1) {
+      world = memoryWorld();
+      const again = await underWay(['issued', 'acknowledged']);
+      let writes = 0;
+      world.tables.beforeWrite = () => {
+        writes += 1;
+        if (writes >= kill) throw new Error('killed');
+      };
+      await tell(again).catch(() => undefined);
+      world.tables.beforeWrite = () => undefined;
+      world.clock.pass(MINUTE);
+      await tell(again);
+      expect(queued()).toEqual(whole);
+      expect(only().status).toBe('enrolled');
+      expect(world.waker.calls.at(-1)?.enrolmentIds).toEqual([udid]);
+    }
+  });
+
+  it('under another enrolment id gets it there: its former queue is read by nobody', async () => {
+    await underWay(['issued', 'acknowledged']);
+    const other = parseEnrolmentId('0000-another-enrolment');
+    const signer = identity('b');
+    await introduce(signer, { enrolmentId: other });
+    await tell(signer, other);
+    expect(only().enrolmentId).toBe(other);
+    expect(queued()).toHaveLength(4);
+    expect([...(world.tables.queues.get(other)?.values() ?? [])].every(({ enrolmentId }) => enrolmentId === other)).toBe(true);
+  });
+});
+
+describe('CheckOut', () => {
+  const states: readonly InstructionState[] = ['issued', 'delivered', 'deferred', 'acknowledged', 'installing', 'installed', 'rejected'];
+  async function leave(): Promise<Sha256> {
+    const signer = identity('a');
+    await introduce(signer);
+    await tell(signer);
+    for (const [n, state] of states.entries()) seedInstruction(world, only(), seedVersion(world, `com.example.app${n}`), { state });
+    await checkOut(world, signer, udid, world.clock.now());
+    return signer;
+  }
+
+  it('fails what is under way, says why, and gives the device free', async () => {
+    await leave();
+    expect([...world.tables.instructions.values()].map(({ state, reason }) => [state, reason?.code])).toEqual([
+      ...Array.from({ length: 5 }, () => ['failed', 'left-management']), ['installed', undefined], ['rejected', undefined],
+    ]);
+    expect([...world.tables.standings.values()].some(({ live }) => live)).toBe(false);
+  });
+
+  it('clears the queue, stops pushes, and keeps the device\'s record', async () => {
+    await leave();
+    expect(queueOfDevice(world, only())).toEqual([]);
+    expect(enrolment()).toMatchObject({ status: 'left' });
+    expect(enrolment()).not.toHaveProperty('push');
+    expect(only()).toMatchObject({ status: 'left', enrolmentId: udid });
+  });
+
+  it('may be repeated', async () => {
+    const signer = await leave();
+    const before = [[...world.tables.instructions.values()], only()];
+    await checkOut(world, signer, udid, world.clock.now() + 1);
+    expect([[...world.tables.instructions.values()], only()]).toEqual(before);
+  });
+
+  it('fails also what moves on in the same moment', async () => {
+    world.tables.beforeWrite = (operation) => {
+      if (operation !== 'instructions.change') return;
+      for (const [key, instruction] of world.tables.instructions) if (instruction.state === 'issued') world.tables.instructions.set(key, { ...instruction, state: 'delivered' });
+    };
+    await leave();
+    expect([...world.tables.instructions.values()][0]).toMatchObject({ state: 'failed' });
+  });
+
+  it('is refused with another identity, and changes nothing', async () => {
+    const signer = identity('a');
+    await introduce(signer);
+    await tell(signer);
+    await expect(checkOut(world, identity('b'), udid, world.clock.now())).rejects.toMatchObject(refused);
+    expect(only().status).toBe('enrolled');
+  });
+
+  it('is followed by a new enrolment like any other', async () => {
+    const signer = await leave();
+    world.clock.pass(DAY);
+    await introduce(signer);
+    await tell(signer);
+    expect(only()).toMatchObject({ status: 'enrolled', enrolledAt: world.clock.now() });
+    expect(devices()).toHaveLength(1);
+  });
+});
