@@ -73,8 +73,9 @@ export async function pageOfWaves(services: ProgressServices, planId: PlanId, fi
   return { items: items.slice(0, limit), ...(items.length > limit && last !== undefined ? { next: `${last.runKey.branchId}/${last.seq}` } : {}) };
 }
 
-/** Waves read for one page of instructions: a page may be short, and still not be the last. */
+/** Waves read for one page of instructions, and waves passed over on the way: a page may be short, and still not be the last. */
 const MAX_WAVES = 40;
+const MAX_PASSED = 400;
 
 /** Install instructions by branch and wave. `after`: the page before's `next`. */
 export async function pageOfInstructions(
@@ -83,16 +84,21 @@ export async function pageOfInstructions(
   const place = placeAfter(after);
   const items: { readonly instruction: Instruction; readonly cursor: string }[] = [];
   let read = 0;
+  let passed = 0;
   // The wave of the last instruction given is looked at once more.
   const from = place?.deviceId === undefined ? place : { ...place, seq: place.seq - 1 };
   for await (const waves of wavesFrom(services, planId, { branchId, kind: 'install' }, from, 10)) {
     for (const wave of waves) {
       const end = `${wave.runKey.branchId}/${wave.seq}`;
       // Totals lag by a moment and may miss a state, but never for long: a wave without any of it is not read.
-      if (state !== undefined && wave.totals !== undefined && wave.totals[state] === undefined) continue;
-      const passed = place?.branchId === wave.runKey.branchId && place.seq === wave.seq ? place.deviceId : undefined;
+      if (state !== undefined && wave.totals !== undefined && wave.totals[state] === undefined) {
+        passed += 1;
+        if (passed === MAX_PASSED) return { items: items.map(({ instruction }) => instruction), next: end };
+        continue;
+      }
+      const given = place?.branchId === wave.runKey.branchId && place.seq === wave.seq ? place.deviceId : undefined;
       const found = (await services.instructions.instructionsOfWave(wave.id)).toSorted((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
-      items.push(...found.filter((instruction) => (state === undefined || instruction.state === state) && (passed === undefined || instruction.deviceId > passed)).map((instruction) => ({ instruction, cursor: `${end}/${instruction.deviceId}` })));
+      items.push(...found.filter((instruction) => (state === undefined || instruction.state === state) && (given === undefined || instruction.deviceId > given)).map((instruction) => ({ instruction, cursor: `${end}/${instruction.deviceId}` })));
       const last = items[limit - 1];
       if (items.length > limit && last !== undefined) return { items: items.slice(0, limit).map(({ instruction }) => instruction), next: last.cursor };
       read += 1;

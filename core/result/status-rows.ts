@@ -24,8 +24,8 @@ export interface DeviceStanding {
   readonly facts: AppFacts | undefined;
   /** The last install instruction for the app. */
   readonly instruction: Instruction | undefined;
-  /** A plan under way is going to instruct it. */
-  readonly scheduled: boolean;
+  /** Versions that plans under way are going to instruct it. */
+  readonly scheduled: readonly WantedVersion[];
 }
 
 export type WantedVersion = Pick<AppVersion, 'id' | 'shortVersion' | 'version'>;
@@ -47,21 +47,24 @@ export function statusOf(standing: DeviceStanding, wanted: WantedVersion): Statu
   // It was installed, and a later inventory says that it is there no more.
   const gone = code === 1 && own !== undefined && isNewsSince(facts, own.finishedAt ?? own.updatedAt);
   const now = gone ? 0 : code;
-  return now === 0 && scheduled ? 2 : now;
+  return now === 0 && scheduled.some(({ id }) => id === wanted.id) ? 2 : now;
 }
 
-/** One row for a version asked for; else one for each version that the device has or was last instructed, or a row without version. */
+/** One row for a version asked for; else one for each version that the device has, was last instructed or will be, or a row without version. */
 export function rowsOf(device: Pick<DeviceSummary, 'name'>, bundleId: BundleId, standing: DeviceStanding, wanted: WantedVersion | undefined): readonly StatusRow[] {
   const row = (status: StatusCode, version: string): StatusRow => ({ name: device.name, status, bundleId, version });
   if (wanted !== undefined) return [row(statusOf(standing, wanted), wanted.shortVersion)];
-  const { facts, instruction } = standing;
+  const { facts, instruction, scheduled } = standing;
   const rows: StatusRow[] = [];
   if (isInstalled(facts) && facts?.installed?.shortVersion !== undefined) rows.push(row(1, facts.installed.shortVersion));
-  if (instruction !== undefined) {
-    const status = statusOf(standing, { id: instruction.versionId, shortVersion: instruction.shortVersion, version: instruction.version });
-    if (status !== 0 && !rows.some(({ version }) => version === instruction.shortVersion)) rows.push(row(status, instruction.shortVersion));
+  const instructed = instruction === undefined ? [] : [{ id: instruction.versionId, shortVersion: instruction.shortVersion, version: instruction.version }];
+  const others = scheduled.filter(({ id }) => id !== instruction?.versionId);
+  for (const version of [...instructed, ...others]) {
+    const status = statusOf(standing, version);
+    // What the device has is in the first row already.
+    if (status !== 0 && !holds(facts, version)) rows.push(row(status, version.shortVersion));
   }
-  return rows.length > 0 ? rows : [row(standing.scheduled ? 2 : 0, '')];
+  return rows.length > 0 ? rows : [row(0, '')];
 }
 
 function isInstalled(facts: AppFacts | undefined): boolean {
@@ -89,7 +92,8 @@ export interface StatusScope {
   readonly branchIds: readonly BranchId[];
   /** Pages of a branch's devices; the default is all of the branch. */
   readonly devicesOf?: (branchId: BranchId, after: string | undefined, limit: number) => Promise<readonly DeviceSummary[]>;
-  readonly isScheduled: (device: DeviceSummary) => boolean;
+  /** Versions that plans under way are going to instruct a device of a branch's pages. */
+  readonly scheduledFor: (device: Pick<DeviceSummary, 'id'>, branchId: BranchId) => readonly WantedVersion[];
 }
 
 /** Devices whose facts are read together. */
@@ -102,7 +106,7 @@ export async function* statusRows(services: StatusServices, scope: StatusScope):
     let after: string | undefined;
     for (;;) {
       const page = await devicesOf(branchId, after, PAGE);
-      if (page.length > 0) yield await rowsOfPage(services, scope, page);
+      if (page.length > 0) yield await rowsOfPage(services, scope, branchId, page);
       after = page.at(-1)?.order;
       if (page.length < PAGE) break;
     }
@@ -110,12 +114,12 @@ export async function* statusRows(services: StatusServices, scope: StatusScope):
   return undefined;
 }
 
-async function rowsOfPage(services: StatusServices, scope: StatusScope, page: readonly DeviceSummary[]): Promise<readonly StatusRow[]> {
+async function rowsOfPage(services: StatusServices, scope: StatusScope, branchId: BranchId, page: readonly DeviceSummary[]): Promise<readonly StatusRow[]> {
   const ids = page.map(({ id }) => id);
   const [facts, standings] = await Promise.all([services.inventory.facts(ids, scope.bundleId), services.instructions.standings(ids, scope.bundleId)]);
   const instructions = await lastInstructions(services, [...standings.values()]);
   return page.flatMap((device) =>
-    rowsOf(device, scope.bundleId, { facts: facts.get(device.id), instruction: instructions.get(device.id), scheduled: scope.isScheduled(device) }, scope.version));
+    rowsOf(device, scope.bundleId, { facts: facts.get(device.id), instruction: instructions.get(device.id), scheduled: scope.scheduledFor(device, branchId) }, scope.version));
 }
 
 async function lastInstructions(services: StatusServices, standings: readonly Standing[]): Promise<ReadonlyMap<DeviceId, Instruction>> {

@@ -2,10 +2,10 @@
 import { WavecastError } from '../errors.ts';
 import type { AppVersion } from '../catalog/app.ts';
 import type { BranchStore, DeviceStore } from '../device/store.ts';
-import type { BranchId, BundleId } from '../ids.ts';
+import type { BranchId, BundleId, DeviceId } from '../ids.ts';
 import type { Plan, PlanBranch } from '../rollout/plan.ts';
 import type { PlanStore, RunStore } from '../rollout/store.ts';
-import type { StatusScope } from './status-rows.ts';
+import type { StatusScope, WantedVersion } from './status-rows.ts';
 
 export interface ScopeServices {
   readonly branches: Pick<BranchStore, 'branches'>;
@@ -25,23 +25,31 @@ export async function scopeOfPlan(services: ScopeServices, plan: Plan, version: 
   return {
     bundleId: plan.bundleId, version, branchIds: branches.map(({ branchId }) => branchId),
     ...(plan.targets === 'list' ? { devicesOf: (branchId: BranchId, after: string | undefined, limit: number) => services.plans.targetsOf(plan.id, branchId, after, limit) } : {}),
-    isScheduled: ({ branchId }) => going.has(branchId),
+    // By the branch that the plan has it in, not the one that a listed device may have moved to.
+    scheduledFor: (_, branchId) => (going.has(branchId) ? [version] : []),
   };
 }
 
 /** All devices, for one version or for every version of the app. */
 export async function scopeOfApp(services: ScopeServices, bundleId: BundleId, version: AppVersion | undefined): Promise<StatusScope> {
   const branchIds = (await services.branches.branches()).map(({ id }) => id);
-  const wholeBranches = new Set<BranchId>();
-  const listed = new Set<string>();
+  const scheduled = new Map<BranchId | DeviceId, readonly WantedVersion[]>();
+  const add = (key: BranchId | DeviceId, wanted: WantedVersion): void => {
+    scheduled.set(key, distinct([...(scheduled.get(key) ?? []), wanted]));
+  };
   const { items } = await services.plans.plans(undefined, RECENT_PLANS);
   for (const plan of items.filter((plan) => plan.bundleId === bundleId && (version === undefined || plan.versionId === version.id))) {
     for (const branchId of await branchesGoing(services, plan, await services.plans.branchesOf(plan.id))) {
-      if (plan.targets === 'branches') wholeBranches.add(branchId);
-      else for await (const deviceId of targetsOf(services, plan, branchId)) listed.add(deviceId);
+      const wanted = { id: plan.versionId, shortVersion: plan.shortVersion, version: plan.version };
+      if (plan.targets === 'branches') add(branchId, wanted);
+      else for await (const deviceId of targetsOf(services, plan, branchId)) add(deviceId, wanted);
     }
   }
-  return { bundleId, version, branchIds, isScheduled: ({ id, branchId }) => wholeBranches.has(branchId) || listed.has(id) };
+  return { bundleId, version, branchIds, scheduledFor: ({ id }, branchId) => distinct([...(scheduled.get(branchId) ?? []), ...(scheduled.get(id) ?? [])]) };
+}
+
+function distinct(versions: readonly WantedVersion[]): readonly WantedVersion[] {
+  return [...new Map(versions.map((version) => [version.id, version])).values()];
 }
 
 /** Throws unless the version belongs to the app that is exported. */
@@ -57,7 +65,7 @@ async function branchesGoing(services: ScopeServices, plan: Plan, branches: read
   return ids.filter((id) => !over.has(id));
 }
 
-async function* targetsOf(services: ScopeServices, plan: Plan, branchId: BranchId): AsyncGenerator<string, undefined> {
+async function* targetsOf(services: ScopeServices, plan: Plan, branchId: BranchId): AsyncGenerator<DeviceId, undefined> {
   let after: string | undefined;
   for (;;) {
     const page = await services.plans.targetsOf(plan.id, branchId, after, PAGE);

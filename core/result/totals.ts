@@ -10,18 +10,19 @@ export function countStates(instructions: readonly Pick<Instruction, 'state'>[])
   return totals;
 }
 
+/** The sum, state by state; states that come to nothing are absent. */
 export function addTotals(parts: readonly Totals[]): Totals {
   const sum: Partial<Record<InstructionState, number>> = {};
   for (const part of parts) {
     for (const [state, count] of Object.entries(part) as [InstructionState, number][]) sum[state] = (sum[state] ?? 0) + count;
   }
-  return sum;
+  return Object.fromEntries(Object.entries(sum).filter(([, count]) => count !== 0));
 }
 
 /** `after - before`, state by state; zero differences are absent. */
 export function subtractTotals(after: Totals, before: Totals): Totals {
   const negated = Object.fromEntries(Object.entries(before).map(([state, count]) => [state, -count])) as Totals;
-  return Object.fromEntries(Object.entries(addTotals([after, negated])).filter(([, count]) => count !== 0));
+  return addTotals([after, negated]);
 }
 
 /** States in which an instruction may still be carried out. */
