@@ -33,6 +33,7 @@ export interface Probe {
 /** Chunks of the manifest's digests: a broken download is noticed and repeated chunk by chunk. */
 export const CHUNK_SIZE = 10 * 1024 * 1024;
 const PROBE_LINK_LIFE = DAY / 24;
+const CHANGED = 'The file changed while it was verified: place it again and repeat.';
 
 export function incomingKey(fileName: string): string {
   return `incoming/${fileName}`;
@@ -81,8 +82,10 @@ async function verify(services: PlaceServices, registration: Registration, now: 
   const digests = await services.digest(services.files.stream(key), CHUNK_SIZE);
   const placed = packageKey(digests.whole, registration.fileName);
   await services.files.copy(key, placed);
+  // The file as it was judged, digested and copied is one and the same only if it is still there.
+  const copied = check('File unchanged', file.etag, (await services.files.head(key))?.etag ?? 'no file', CHANGED);
   const served = checkServed(await services.probe(await services.links.packageLink(placed, now() + PROBE_LINK_LIFE)), file.size);
-  const checks = [...declared, ...served];
+  const checks = [...declared, copied, ...served];
   if (checks.some(({ passed }) => !passed)) return { checks };
   return { checks, version: versionFrom(registration, facts, verdict, digests, checks, now()) };
 }
@@ -105,7 +108,7 @@ function checkServed(probe: Probe, size: number): readonly PlacementCheck[] {
     ...(probe.problem === undefined && probe.status === 200
       ? [
           check('Content type', 'application/octet-stream', probe.contentType, 'Place the file again.'),
-          check('Size', String(size), String(probe.size), 'The file changed while it was verified: place it again and repeat.'),
+          check('Size', String(size), String(probe.size), CHANGED),
           check('Resumable download', 'yes', probe.ranges ? 'yes' : 'no', reach),
         ]
       : []),

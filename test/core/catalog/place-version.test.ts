@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY, HOUR } from '../../../core/ambient.ts';
+import type { Registration } from '../../../core/catalog/app.ts';
+import type { EmbeddedProfile, IpaFacts } from '../../../core/catalog/package-facts.ts';
+import { CHUNK_SIZE, incomingKey, packageKey, placeVersion, type PlaceServices, type Probe } from '../../../core/catalog/place-version.ts';
+import type { FileStore } from '../../../core/catalog/store.ts';
+import { WavecastError } from '../../../core/errors.ts';
+import { parseBundleId } from '../../../core/ids.ts';
+import { present } from '../../support/present.ts';
+import { digestOf } from '../../support/memory/seed.ts';
+import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
+
+let world: MemoryWorld;
+let files: Map<string, string>;
+let facts: IpaFacts;
+let probe: Probe;
+const bundleId = parseBundleId('com.example.good');
+
+function profile(changes: Partial<EmbeddedProfile> = {}): EmbeddedProfile {
+  const now = world.clock.now();
+  return {
+    path: 'Payload/Good.app/embedded.mobileprovision', bundleId, name: 'Good', uuid: 'u', teamIdentifier: 'TEAM123456', teamName: 'Team', provisionsAllDevices: true, deviceList: undefined, provisionedDevices: [],
+    getTaskAllow: false, applicationIdentifier: 'TEAM123456.com.example.good', createdAt: now - DAY, expiresAt: now + 300 * DAY, certificatesExpireAt: [now + 600 * DAY], signatureHolds: true, ...changes,
+  };
+}
+
+/** Files whose content is a text; its length stands for their size and itself for their etag. */
+function fileStore(): FileStore {
+  const unused = () => Promise.reject(new Error('Nobody uploads here.'));
+  return {
+    head: (key) => Promise.resolve(files.has(key) ? { size: (files.get(key) ?? '').length, etag: `"${files.get(key) ?? ''}"` } : undefined),
+    read: (key, offset, length) => Promise.resolve(Buffer.from(files.get(key) ?? '').subarray(offset, offset + length)),
+    async *stream(key) {
+      await Promise.resolve();
+      yield Buffer.from(files.get(key) ?? '');
+    },
+    copy: (from, to) => {
+      files.set(to, present(files.get(from)));
+      return Promise.resolve();
+    },
+    beginUpload: unused, completeUpload: unused,
+  };
+}
+
+beforeEach(() => {
+  world = memoryWorld();
+  files = new Map([[incomingKey('good.ipa'), 'the package']]);
+  facts = {
+    appFolder: 'Payload/Good.app', bundleId, version: '7', shortVersion: '1.2', title: 'Good', minimumOsVersion: '16.0', deviceFamilies: [1], supportedPlatforms: ['iPhoneOS'], icons: [], profiles: [profile()], storeTraces: [], cryptid: 0, entries: 4,
+    reads: { requests: 1, bytes: 1 },
+  };
+  probe = { status: 200, contentType: 'application/octet-stream', size: 'the package'.length, ranges: true };
+});
+
+function services(changes: Partial<PlaceServices> = {}): PlaceServices {
+  return {
+    ...world, files: fileStore(), links: { packageLink: (key) => Promise.resolve(`https://packages.example/${key}`) }, readPackage: () => Promise.resolve(facts), probe: () => Promise.resolve(probe),
+    async digest(bytes) {
+      let text = '';
+      for await (const chunk of bytes) text += Buffer.from(chunk).toString();
+      return { whole: digestOf(text), chunks: [digestOf(text)], size: text.length };
+    },
+    ...changes,
+  };
+}
+
+async function register(expected: Registration['expected'] = {}, changes: Partial<PlaceServices> = {}, fileName = 'good.ipa'): Promise<Registration> {
+  const now = world.clock.now();
+  const id = world.ids.fresh();
+  await world.catalogue.putRegistration({ id, fileName, expected, state: 'verifying', checks: [], requestedBy: 'ada', createdAt: now, updatedAt: now });
+  await placeVersion(services(changes), id, () => world.clock.now());
+  return present(world.tables.registrations.get(id));
+}
+const version = () => present([...world.tables.versions.values()][0]);
+
+describe('a registration', () => {
+  it('ends in a verified version that says what the file says', async () => {
+    const registration = await register({ bundleId, version: '1.2', title: 'The good one', description: 'Does good' });
+    expect(registration).toMatchObject({ state: 'verified', versionId: version().id, bundleId });
+    expect(registration).not.toHaveProperty('reason');
+    expect(version()).toMatchObject({
+      bundleId, version: '7', shortVersion: '1.2', title: 'Good', fileName: 'good.ipa', digest: digestOf('the package'), size: 11, chunkDigests: [digestOf('the package')], chunkSize: CHUNK_SIZE,
+      minimumOsVersion: '16.0', deviceFamilies: [1], kind: 'enterprise', teamId: 'TEAM123456', profileExpiresAt: world.clock.now() + 300 * DAY, provisionedDevices: [], placement: 'verified', verifiedAt: world.clock.now(),
+    });
+    expect(world.tables.apps.get(bundleId)).toMatchObject({ title: 'The good one', description: 'Does good' });
+  });
+
+  it('compares everything that a device would run into, and says so', async () => {
+    const { checks } = await register({ bundleId, version: '1.2' });
+    expect(checks.map(({ name, passed }) => [name, passed])).toEqual(['Package name', 'Version', 'File unchanged', 'Download', 'Content type', 'Size', 'Resumable download'].map((name) => [name, true]));
+    expect(version().checks).toEqual(checks);
+  });
+
+  it('fetches the frozen file as a device would, by a link that is good for a while', async () => {
+    const asked: [string, number][] = [];
+    const probed: string[] = [];
+    await register({}, {
+      links: { packageLink: (key, expiresAt) => {
+        asked.push([key, expiresAt]);
+        return Promise.resolve('the link');
+      } },
+      probe: (url) => {
+        probed.push(url);
+        return Promise.resolve(probe);
+      },
+    });
+    expect(asked).toEqual([[packageKey(digestOf('the package'), 'good.ipa'), world.clock.now() + HOUR]]);
+    expect(probed).toEqual(['the link']);
+  });
+
+  it('freezes the file under its digest, where a later one of the same name cannot reach it', async () => {
+    await register();
+    files.set(incomingKey('good.ipa'), 'another one');
+    expect(files.get(packageKey(digestOf('the package'), 'good.ipa'))).toBe('the package');
+  });
+
+  it('keeps the devices of an ad hoc profile', async () => {
+    facts = { ...facts, profiles: [profile({ provisionsAllDevices: false, deviceList: ['A', 'B'] })] };
+    await register();
+    expect(version()).toMatchObject({ kind: 'ad-hoc', provisionedDevices: ['A', 'B'] });
+  });
+
+  it('does no harm when it is carried out again, or twice at once', async () => {
+    const { id } = await register();
+    const before = [version(), world.tables.registrations.get(id)];
+    world.clock.pass(DAY);
+    await Promise.all([1, 2].map(() => placeVersion(services(), id, () => world.clock.now())));
+    expect([version(), world.tables.registrations.get(id)]).toEqual(before);
+    await placeVersion(services(), 'unknown', () => world.clock.now());
+  });
+
+  it('of the same file again is the same version, and what was said of the app stands where nothing else is said', async () => {
+    await register({ title: 'The good one', description: 'Does good' });
+    const before = version();
+    await register();
+    expect(world.tables.versions.size).toBe(1);
+    expect(version().id).toBe(before.id);
+    expect(world.tables.apps.get(bundleId)).toMatchObject({ title: 'The good one', description: 'Does good' });
+    await register({ title: 'The better one' });
+    expect(world.tables.apps.get(bundleId)).toMatchObject({ title: 'The better one', description: 'Does good' });
+  });
+
+  it('is carried out after its cause has been removed', async () => {
+    files.clear();
+    const { id, state } = await register();
+    expect(state).toBe('refused');
+    files.set(incomingKey('good.ipa'), 'the package');
+    await placeVersion(services(), id, () => world.clock.now());
+    expect(world.tables.registrations.get(id)).toMatchObject({ state: 'verified' });
+  });
+});
+
+describe('a registration is refused, and no version made,', () => {
+  const other = parseBundleId('com.example.other');
+  it.each<[string, string, Registration['expected'], () => void, string, string]>([
+    ['the package name is another', 'Package name', { bundleId: other }, () => undefined, 'com.example.other', 'com.example.good'],
+    ['the version is another', 'Version', { version: '1.3' }, () => undefined, '1.3', '1.2'],
+    ['the server answers with an error', 'Download', {}, () => { probe = { ...probe, status: 403 }; }, '200', '403'],
+    ['the server cannot be reached, as where its certificate does not hold', 'Download', {}, () => { probe = { ...probe, status: 0, problem: 'CERT_HAS_EXPIRED' }; }, '200', 'CERT_HAS_EXPIRED'],
+    ['the content type is another', 'Content type', {}, () => { probe = { ...probe, contentType: 'text/html' }; }, 'application/octet-stream', 'text/html'],
+    ['the size is another', 'Size', {}, () => { probe = { ...probe, size: 10 }; }, '11', '10'],
+    ['a download cannot be resumed', 'Resumable download', {}, () => { probe = { ...probe, ranges: false }; }, 'yes', 'no'],
+  ])('when %s: the check is named', async (_, name, expected, arrange, wanted, found) => {
+    arrange();
+    const registration = await register(expected);
+    expect(registration).toMatchObject({ state: 'refused', reason: `${name} did not pass: expected ${wanted}, found ${found}.`, remedy: expect.any(String) as string });
+    expect(registration.checks.filter(({ passed }) => !passed)).toMatchObject([{ name, expected: wanted, found, remedy: expect.any(String) as string }]);
+    // Of a file that could not be fetched nothing more is said.
+    if (name === 'Download') expect(registration.checks.at(-1)?.name).toBe('Download');
+    expect(world.tables.versions.size).toBe(0);
+  });
+
+  it.each([['exchanged', 'another one'], ['taken away', undefined]])('when the file is %s while it is verified', async (_, content) => {
+    const digest: PlaceServices['digest'] = async (...given) => {
+      const result = await services().digest(...given);
+      if (content === undefined) files.delete(incomingKey('good.ipa'));
+      else files.set(incomingKey('good.ipa'), content);
+      return result;
+    };
+    const copy: FileStore['copy'] = (_from, to) => {
+      files.set(to, content ?? 'the package');
+      return Promise.resolve();
+    };
+    expect(await register({}, { digest, files: { ...fileStore(), copy } })).toMatchObject({ state: 'refused', reason: expect.stringContaining('File unchanged') as string });
+    expect(world.tables.versions.size).toBe(0);
+  });
+
+  it('with every check that did not pass', async () => {
+    const { checks } = await register({ bundleId: other, version: '9' });
+    expect(checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['Package name', 'Version']);
+  });
+
+  it('when no file has the name, which it says', async () => {
+    expect(await register({}, {}, 'bad.ipa')).toMatchObject({ state: 'refused', reason: expect.stringContaining('"bad.ipa"') as string, remedy: expect.any(String) as string });
+  });
+
+  it.each<[string, () => Partial<IpaFacts>, RegExp]>([
+    ['comes from the App Store', () => ({ profiles: [], storeTraces: ['iTunesMetadata.plist'] }), /Evidence: iTunesMetadata\.plist comes with downloads from the App Store/],
+    ['was built for the App Store', () => ({ profiles: [profile({ provisionsAllDevices: false })] }), /it is for the App Store/],
+    ['is a development build', () => ({ profiles: [profile({ provisionsAllDevices: false, deviceList: ['A'], getTaskAllow: true })] }), /development profile/],
+    ['has an expired profile', () => ({ profiles: [profile({ expiresAt: world.clock.now() - DAY })] }), /expired on 2026-03-01/],
+  ])('when the package %s, with the evidence', async (_, changes, says) => {
+    facts = { ...facts, ...changes() };
+    expect(await register()).toMatchObject({ state: 'refused', reason: expect.stringMatching(says) as string, remedy: expect.any(String) as string });
+    expect([...files.keys()]).toEqual([incomingKey('good.ipa')]);
+  });
+
+  it('when the file is no package', async () => {
+    const readPackage = () => Promise.reject(new WavecastError('package-unreadable', 'This is no IPA.', { remedy: 'Export it again.', evidence: ['no central directory'] }));
+    expect(await register({}, { readPackage })).toMatchObject({ state: 'refused', reason: 'This is no IPA. Evidence: no central directory.', remedy: 'Export it again.' });
+  });
+
+  it('when another build has the same versions: they could not be told apart', async () => {
+    await register();
+    files.set(incomingKey('good.ipa'), 'another one');
+    expect(await register()).toMatchObject({ state: 'refused' });
+    expect(world.tables.versions.size).toBe(1);
+    expect(version().digest).toBe(digestOf('the package'));
+  });
+});
+
+it('a fault of ours refuses nothing: the registration is carried out again', async () => {
+  const now = world.clock.now();
+  await world.catalogue.putRegistration({ id: 'r', fileName: 'good.ipa', expected: {}, state: 'verifying', checks: [], requestedBy: 'ada', createdAt: now, updatedAt: now });
+  for (const error of [new Error('broken'), new WavecastError('internal', 'broken'), new WavecastError('throttled', 'broken')]) {
+    await expect(placeVersion(services({ probe: () => Promise.reject(error) }), 'r', () => now)).rejects.toThrow('broken');
+  }
+  expect(world.tables.registrations.get('r')?.state).toBe('verifying');
+  await placeVersion(services(), 'r', () => now);
+  expect(world.tables.registrations.get('r')?.state).toBe('verified');
+});

@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY } from '../../../core/ambient.ts';
+import type { AppVersion } from '../../../core/catalog/app.ts';
+import { packageKey } from '../../../core/catalog/place-version.ts';
+import { serveManifest } from '../../../core/catalog/serve-manifest.ts';
+import type { Device } from '../../../core/device/device.ts';
+import { instructionStates, type Instruction, type InstructionState } from '../../../core/instruction/instruction.ts';
+import { directWaveId } from '../../../core/rollout/wave-id.ts';
+import { seedInstruction } from '../../support/memory/seed-instruction.ts';
+import { seedBranch, seedDevice, seedVersion } from '../../support/memory/seed.ts';
+import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
+
+let world: MemoryWorld;
+let version: AppVersion;
+let device: Device;
+const links = { packageLink: (key: string, expiresAt: number) => Promise.resolve(`https://packages.example/${key}?until=${expiresAt}`) };
+
+beforeEach(() => {
+  world = memoryWorld();
+  seedBranch(world, 'berlin');
+  version = seedVersion(world);
+  device = seedDevice(world, 'berlin', 'phone');
+});
+
+const serve = (link: Pick<Instruction, 'waveId' | 'deviceId'>) => serveManifest({ ...world, links }, link, world.clock.now());
+/** It says no more: whoever tries links learns nothing. */
+const nothing = { code: 'not-found', message: 'There is nothing here.' };
+
+describe('a manifest', () => {
+  it('names the version, its app, and the very file that was verified', async () => {
+    const instruction = seedInstruction(world, device, version);
+    expect(await serve(instruction)).toEqual({
+      version, app: world.tables.apps.get(version.bundleId),
+      packageUrl: `https://packages.example/${packageKey(version.digest, version.fileName)}?until=${instruction.deadline + 7 * DAY}`,
+    });
+  });
+
+  it('is served, again and again, until seven days after the instruction\'s deadline', async () => {
+    const instruction = seedInstruction(world, device, version, { state: 'timedOut' });
+    world.clock.set(instruction.deadline + 7 * DAY - 1);
+    for (let n = 0; n < 2; n += 1) expect((await serve(instruction)).version).toEqual(version);
+    world.clock.pass(1);
+    await expect(serve(instruction)).rejects.toMatchObject(nothing);
+  });
+
+  const withheld: readonly InstructionState[] = ['cancelled', 'superseded', 'skipped'];
+  it.each(instructionStates.map((state) => [state, withheld.includes(state) ? 'withheld' : 'served'] as const))('of an instruction that is %s is %s', async (state, expected) => {
+    const instruction = seedInstruction(world, device, version, { state });
+    if (expected === 'served') expect((await serve(instruction)).version).toEqual(version);
+    else await expect(serve(instruction)).rejects.toMatchObject(nothing);
+  });
+
+  it('is withheld while the branch\'s brake is on, and served again when it is released', async () => {
+    const instruction = seedInstruction(world, device, version);
+    seedBranch(world, 'berlin', { brake: true });
+    await expect(serve(instruction)).rejects.toMatchObject({ code: 'throttled' });
+    seedBranch(world, 'berlin');
+    expect((await serve(instruction)).version).toEqual(version);
+  });
+
+  it.each<[string, () => Pick<Instruction, 'waveId' | 'deviceId'>]>([
+    ['an instruction that does not exist', () => ({ waveId: directWaveId(world.ids), deviceId: device.id })],
+    ['another device\'s instruction', () => ({ ...seedInstruction(world, device, version), deviceId: seedDevice(world, 'berlin', 'other').id })],
+    ['an inventory instruction', () => seedInstruction(world, device, version, { kind: 'inventory' })],
+    ['a version that is no longer registered', () => {
+      const instruction = seedInstruction(world, device, version);
+      world.tables.versions.clear();
+      return instruction;
+    }],
+  ])('does not exist for %s', async (_, link) => {
+    await expect(serve(link())).rejects.toMatchObject(nothing);
+  });
+});
