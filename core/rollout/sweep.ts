@@ -4,7 +4,7 @@ import type { Timers } from '../instruction/store.ts';
 import { checkWave, type CheckServices } from './check-wave.ts';
 import { watchRun, type WatchServices } from './watch-run.ts';
 
-export type SweepServices = CheckServices & WatchServices & { readonly timers: Timers };
+export type SweepServices = CheckServices & WatchServices & { readonly timers: Pick<Timers, 'due' | 'advance' | 'mark'> };
 
 /** Timers handled in one sweep; what is left over waits for the next minute. */
 export const LIMIT = 200;

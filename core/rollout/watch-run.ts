@@ -1,38 +1,36 @@
 /** What a run's timer brings about: starts what its schedule did not start, and what its execution has left lying. */
 import { MINUTE, type Instant, type Logger } from '../ambient.ts';
 import { parseBranchId, parsePlanId } from '../ids.ts';
-import type { Due, Timers } from '../instruction/store.ts';
+import type { Due } from '../instruction/store.ts';
 import type { RunStarter, RunStore } from './store.ts';
 
 export interface WatchServices {
   readonly runs: Pick<RunStore, 'run' | 'replaceRun'>;
   readonly starter: Pick<RunStarter, 'start'>;
-  readonly timers: Pick<Timers, 'put'>;
   readonly log: Logger;
 }
 
 /** A run is looked at this often, and its execution is lost when no turn came for as long: its retries are over by then. */
 export const LOST = 30 * MINUTE;
 
-/** The timer that follows, as long as the run goes on in the same epoch and window. */
+/** The timer that follows, as long as the run goes on in its window. A timer's step is the run's epoch. */
 export async function watchRun(services: WatchServices, due: Due, now: Instant): Promise<Due | undefined> {
   const [planId, branchId, kind] = due.subject.split('.');
   if (kind !== 'install' && kind !== 'inventory') return undefined;
   const run = await services.runs.run({ planId: parsePlanId(planId), branchId: parseBranchId(branchId), kind });
-  // A later epoch or window has a timer of its own.
-  if (run?.epoch !== due.step || (run.status !== 'waiting' && run.status !== 'running') || now < run.window.opensAt) return undefined;
+  // A later window has a timer of its own, and so has a later epoch, but for the one that was begun right here and cut off.
+  if (run === undefined || run.epoch < due.step || run.epoch > due.step + 1) return undefined;
+  if ((run.status !== 'waiting' && run.status !== 'running') || now < run.window.opensAt) return undefined;
   const again = (epoch: number): Due => ({ at: now + LOST, kind: 'run-start', subject: due.subject, step: epoch });
-  if (run.status === 'waiting' && (await services.starter.start(run)) === 'started') {
+  if ((run.status === 'waiting' || run.epoch > due.step) && (await services.starter.start(run)) === 'started') {
     services.log.warn('run started late by the sweep', { run: due.subject });
     return again(run.epoch);
   }
   if (now < Math.max(run.nextAt, run.window.opensAt) + LOST) return again(run.epoch);
   // An execution that failed keeps its name: another one needs another epoch. Where it lives after all, it exits.
   const taken = { ...run, epoch: run.epoch + 1 };
-  // Its timer first: a run that nobody watches must not exist.
-  await services.timers.put([again(taken.epoch)]);
   if (!(await services.runs.replaceRun(run, taken))) return again(run.epoch);
   await services.starter.start(taken);
   services.log.warn('a run was left lying and goes on in a new execution', { run: due.subject, epoch: taken.epoch });
-  return undefined;
+  return again(taken.epoch);
 }

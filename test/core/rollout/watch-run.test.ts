@@ -64,7 +64,7 @@ describe('a run whose window opens', () => {
   });
 
   it.each<[string, Partial<Run>]>([
-    ['is paused', { status: 'paused' }], ['was cancelled', { status: 'cancelled' }], ['is finished', { status: 'finished' }], ['goes on in a later epoch', { epoch: 2 }],
+    ['is paused', { status: 'paused' }], ['was cancelled', { status: 'cancelled' }], ['is finished', { status: 'finished' }], ['goes on in another epoch, long since', { epoch: 3 }],
   ])('is left alone when it %s', async (_, facts) => {
     change(facts);
     await sweepTo(opensAt + HOUR);
@@ -114,21 +114,22 @@ describe('a run whose execution was lost', () => {
     expect(watches()).toHaveLength(1);
   });
 
-  it('does not go on twice when the sweep is killed in between', async () => {
+  it.each(['runs.replace', 'starter.start', 'timers.advance'])('goes on all the same when the sweep is killed before %s', async (write) => {
     await lose();
-    await sweepTo(opensAt + 32 * MINUTE);
+    await sweepTo(opensAt + HOUR);
     let killed = 0;
     world.tables.beforeWrite = (operation) => {
-      if (operation === 'starter.start' && killed < 1 && stored().epoch === 2) {
-        killed += 1;
-        throw new Error('killed');
-      }
+      if (operation !== write || killed > 0) return;
+      killed += 1;
+      throw new Error('killed');
     };
-    await sweepTo(opensAt + 3 * HOUR);
+    await sweepTo(opensAt + HOUR + 10 * MINUTE);
     expect(killed).toBe(1);
     const epochs = started().map(({ epoch }) => epoch);
     expect(new Set(epochs).size).toBe(epochs.length);
     expect(epochs).toContain(stored().epoch);
+    expect(stored().epoch).toBeGreaterThan(1);
+    expect(watches()).toHaveLength(1);
   });
 
   it('is not taken up after its plan was paused or cancelled', async () => {

@@ -99,7 +99,8 @@ describe('the audit log', () => {
     }
     const day = new Date(scene.world.clock.now()).toISOString().slice(0, 10);
     expect(await scene.admin.call('listAudit', { query: { day, limit: '2' } })).toMatchObject({ items: [{ action: 'invitation.create' }, { action: 'device.change' }], next: expect.any(String) as string });
-    expect(await scene.admin.call('listAudit', { query: { day: '2020-01-01' } })).toEqual({ items: [] });
+    expect(await scene.admin.call('listAudit', { query: { day: '2020-01-01' } })).toEqual({ day: '2020-01-01', items: [] });
+    expect(await scene.admin.call('listAudit')).toMatchObject({ day, items: [{}, {}, {}] });
   });
 });
 

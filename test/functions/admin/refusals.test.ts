@@ -73,7 +73,6 @@ describe('a request that has not its operation\'s form', () => {
     ['a page of nothing', 'listPlans', { query: { limit: '0' } }],
     ['a page of everything', 'listPlans', { query: { limit: '100000' } }],
     ['a day that there is not', 'listAudit', { query: { day: '2026-02-30' } }],
-    ['no day', 'listAudit', {}],
     ['a state that there is not', 'listInstructions', { id: uuidOf('x'), query: { state: 'happy' } }],
     ['a package name with a shell\'s characters', 'register', { body: { fileName: 'good.ipa', bundleId: 'com.example|good' } }],
     ['a description of more than 100 characters', 'register', { body: { fileName: 'good.ipa', description: 'x'.repeat(101) } }],

@@ -88,8 +88,35 @@ export const rolloutFlows: readonly Flow[] = [
       if ((await world.test.stores.instructions.instruction(waveId, deviceId))?.state !== 'cancelled') throw new Error('The instruction was not withdrawn.');
     },
   },
+  {
+    name: 'a plan is cancelled while its wave is being opened', roles: ['Launch'],
+    async run(world) {
+      const branchId = await addBranch(world);
+      const version = await addVersion(world);
+      const { plan, branch } = await addPlan(world, version, branchId, { status: 'cancelled' });
+      const run = await addRun(world, branch);
+      const never = instructionFor(world, await addDevice(world, branchId), version, { planId: plan.id, waveId: waveIdOf(run, 1) });
+      await addWave(world, run, [never], { state: 'opening' });
+      await world.test.invoke('Launch', { planId: plan.id });
+      if ((await world.test.stores.instructions.instruction(never.waveId, never.deviceId))?.state !== 'cancelled') throw new Error('The instruction can still be issued.');
+    },
+  },
   { name: 'a wave opens', roles: ['Turn'], run: (world) => opensItsWave(world, {}) },
   { name: 'a wave of listed devices opens', roles: ['Turn'], run: (world) => opensItsWave(world, { targets: 'list' }) },
+  {
+    name: 'a plan looks in its second pass for its own instruction behind another one', roles: ['Turn'],
+    async run(world) {
+      const branchId = await addBranch(world);
+      const version = await addVersion(world);
+      const { branch } = await addPlan(world, version, branchId);
+      const device = await addDevice(world, branchId);
+      await world.test.stores.instructions.issue(instructionFor(world, device, version), []);
+      const run = await addRun(world, branch, { pass: 'reconciling' });
+      await world.test.invoke('Turn', turnInputOf(run));
+      const skipped = await world.test.stores.instructions.instruction(waveIdOf(run, 1), device.id);
+      if (skipped?.reason?.code !== 'other-instruction-live') throw new Error('The device was not looked at.');
+    },
+  },
   {
     name: 'a plan pauses by its abort rule', roles: ['Turn'],
     async run(world) {
@@ -107,6 +134,16 @@ export const rolloutFlows: readonly Flow[] = [
       const run = await addRun(world, { planId: parsePlanId(world.ids.fresh()), branchId: await addBranch(world) });
       await setTimer(world, { kind: 'run-start', subject: runId(run), step: 1 });
       await world.test.invoke('Sweep', {});
+    },
+  },
+  {
+    name: 'the sweep goes on with a run whose execution was lost', roles: ['Sweep'],
+    async run(world) {
+      const lost = { status: 'running', nextAt: world.now() - HOUR, window: { opensAt: world.now() - 2 * HOUR, closesAt: world.now() + HOUR } } as const;
+      const run = await addRun(world, { planId: parsePlanId(world.ids.fresh()), branchId: await addBranch(world) }, lost);
+      await setTimer(world, { kind: 'run-start', subject: runId(run), step: 1 });
+      await world.test.invoke('Sweep', {});
+      if ((await world.test.stores.runs.run(run))?.epoch !== 2) throw new Error('The run was left lying.');
     },
   },
   {

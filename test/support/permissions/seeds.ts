@@ -88,11 +88,11 @@ export async function addRun(world: World, { planId, branchId }: Pick<PlanBranch
 }
 
 /** The first wave of a run, with its instructions. */
-export async function addWave(world: World, run: Run, instructions: readonly Instruction[]): Promise<Wave> {
+export async function addWave(world: World, run: Run, instructions: readonly Instruction[], facts: Partial<Wave> = {}): Promise<Wave> {
   const { runs } = world.test.stores;
   const wave: Wave = {
     id: waveIdOf(run, 1), runKey: { planId: run.planId, branchId: run.branchId, kind: run.kind }, seq: 1, state: 'open', pass: 'first', openedAt: world.now(), skips: [],
-    targets: instructions.flatMap(({ deviceId, deviceName, enrolmentId }) => (enrolmentId === undefined ? [] : [{ deviceId, deviceName, enrolmentId }])),
+    targets: instructions.flatMap(({ deviceId, deviceName, enrolmentId }) => (enrolmentId === undefined ? [] : [{ deviceId, deviceName, enrolmentId }])), ...facts,
   };
   if (!(await runs.openWave(run, { ...run, nextSeq: 2 }, wave))) throw new Error('The wave was not opened.');
   return wave;
