@@ -199,7 +199,7 @@ describe('plans', () => {
   const where = ['--branch', 'berlin=12:00-24:00,01:00-02:00', '--branch', 'tokyo=13:00-14:00'];
 
   it.each<[string, readonly string[], number, string]>([
-    ['an unknown branch', ['--version', `${bundleId}@2.1`, '--branch', 'nowhere=01:00-02:00'], 1, 'invalid-input'],
+    ['an unknown branch', ['--version', `${bundleId}@2.1`, '--branch', 'nowhere=01:00-02:00'], 1, 'not-found'],
     ['an unknown version', ['--version', '0'.repeat(32), ...where], 1, 'not-found'],
     ['a window without length', ['--version', `${bundleId}@2.1`, '--branch', 'berlin=01:00-01:00'], 1, 'invalid-input'],
     ['a wave size beyond the limit', ['--version', `${bundleId}@2.1`, ...where, '--wave-size', '501'], 2, 'wrong-usage'],
@@ -207,9 +207,9 @@ describe('plans', () => {
     expect(await refusal(['plan', 'create', ...flags])).toMatchObject({ status, code });
   });
 
-  it('are not made of a version that has no verified file', async () => {
+  it('are held against the API\'s form where they come from a file, too', async () => {
     writeFileSync(inFolder('plan.json'), JSON.stringify({ name: 'Autumn', versionId: '0'.repeat(32), branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }));
-    expect(await refusal(['plan', 'create', '--file', inFolder('plan.json')])).toMatchObject({ status: 1, code: 'placement-missing' });
+    expect(await refusal(['plan', 'create', '--file', inFolder('plan.json')])).toMatchObject({ status: 1, code: 'not-found' });
     expect(await refusal(['plan', 'create', '--file', inFolder('plan.json'), '--wave-size', '501'])).toMatchObject({ status: 2, code: 'wrong-usage' });
   });
 

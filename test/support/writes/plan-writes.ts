@@ -44,7 +44,7 @@ export const planWrites: Writes = {
   'adding runs': {
     prepare: () => {
       const runs = many(3, () => aRun());
-      return { call: (stores) => stores.runs.addRuns(runs) };
+      return { call: (stores) => stores.runs.addRuns(runs), answer: runs };
     },
   },
   'opening a wave': {
