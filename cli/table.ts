@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** Ids are never cut: a cut one is of no use to the next command. */
   readonly keep?: true;
+  /** Cut to no fewer columns than these (default: 6). */
+  readonly least?: number;
   /** Left out where the terminal is too narrow for all, the last one first: better than to cut what matters more. */
   readonly spare?: true;
   /** Sentences go on in further lines instead of being cut. */
@@ -20,7 +22,7 @@ const NARROWEST = 6;
 const WRAP_ROOM = 30;
 
 interface Drawn {
-  readonly column: Pick<Column<never>, 'align' | 'keep' | 'spare' | 'wrap'>;
+  readonly column: Pick<Column<never>, 'align' | 'keep' | 'least' | 'spare' | 'wrap'>;
   /** The heading first. */
   readonly cells: readonly string[];
   /** Columns that the widest cell takes. */
@@ -63,7 +65,7 @@ function fitted(columns: readonly Drawn[], width: number): readonly number[] {
   const widths = columns.map(({ natural }) => natural);
   let excess = widths.reduce((sum, each) => sum + each, 0) + GAP * (widths.length - 1) - width;
   while (excess > 0) {
-    const candidates = widths.flatMap((each, index) => (columns[index]?.column.keep === true || each <= NARROWEST ? [] : [{ each, index }]));
+    const candidates = widths.flatMap((each, index) => (columns[index]?.column.keep === true || each <= (columns[index]?.column.least ?? NARROWEST) ? [] : [{ each, index }]));
     const [widest] = candidates.sort((a, b) => b.each - a.each);
     if (widest === undefined) break;
     widths[widest.index] = widest.each - 1;

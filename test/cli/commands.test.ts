@@ -198,6 +198,16 @@ describe('audit', () => {
     expect(world.out()).toContain(`10:00:00    ada  admin  plan.start  ${PLAN}`);
   });
 
+  it('fits a narrow terminal with its ids whole, beside a topic that is longer', async () => {
+    const topic = 'com.apple.mgmt.External.2364517f-519a-4958-bbb5-45b494e6726a';
+    const records = [{ ...record, who: 'SignInAutomation6DA7B4A3' }, { ...record, action: 'push-certificate.set', subject: topic }];
+    const api = await startApi({ listAudit: { day: '2026-11-23', items: records } });
+    const world = testWorld({ isTTY: true, columns: 80, env: { WAVECAST_URL: api.url, WAVECAST_TOKEN: 'token', NO_COLOR: '1' } });
+    expect(await run(['audit'], world, '1.0.0')).toBe(0);
+    expect(world.out().split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(world.out()).toContain(PLAN);
+  });
+
   it('leaves it to the server which day it is, and stays with that day', async () => {
     const { api, world } = await wavecast({ listAudit: ({ query: { after } }) => ({ day: '2026-11-23', items: [record], ...(after === undefined ? { next: 'x' } : {}) }) }, ['audit', '--json']);
     expect(api.calls('listAudit').map(({ query: { day, after } }) => [day, after])).toEqual([[undefined, undefined], ['2026-11-23', 'x']]);

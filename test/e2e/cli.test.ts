@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../cli/program.ts';
 import { DAY, MINUTE } from '../../core/ambient.ts';
+import { parseVersionId } from '../../core/ids.ts';
 import { writeSampleIpa, type SampleKind } from '../../local/demo/sample-ipa.ts';
 import { operations, type AnswerOf, type OperationName } from '../../protocol/admin/operations.ts';
 import { followClock, type SimulatorClock } from '../../simulator/clock.ts';
@@ -207,9 +208,14 @@ describe('plans', () => {
     expect(await refusal(['plan', 'create', ...flags])).toMatchObject({ status, code });
   });
 
-  it('are held against the API\'s form where they come from a file, too', async () => {
-    writeFileSync(inFolder('plan.json'), JSON.stringify({ name: 'Autumn', versionId: '0'.repeat(32), branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }));
-    expect(await refusal(['plan', 'create', '--file', inFolder('plan.json')])).toMatchObject({ status: 1, code: 'not-found' });
+  it('are not made of a version that has no verified file', async () => {
+    const { versions } = await json('getApp', 'app', 'show', bundleId);
+    const unplaced = parseVersionId(versions.find(({ shortVersion }) => shortVersion === '2.2')?.id);
+    await test.stores.catalogue.setPlacement(unplaced, 'missing', [], undefined);
+    expect(await refusal(['plan', 'create', '--version', `${bundleId}@2.2`, ...where])).toMatchObject({ status: 1, code: 'placement-missing' });
+    expect(await refusal(['app', 'test-install', unplaced])).toMatchObject({ status: 1, code: 'placement-missing' });
+    writeFileSync(inFolder('plan.json'), JSON.stringify({ name: 'Autumn', versionId: unplaced, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }));
+    expect(await refusal(['plan', 'create', '--file', inFolder('plan.json')])).toMatchObject({ status: 1, code: 'placement-missing' });
     expect(await refusal(['plan', 'create', '--file', inFolder('plan.json'), '--wave-size', '501'])).toMatchObject({ status: 2, code: 'wrong-usage' });
   });
 
