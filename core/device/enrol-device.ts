@@ -35,6 +35,8 @@ export interface IntroducedDevice {
 /** How far back a device's instructions are looked at when it enrols again or leaves. */
 const RECENT = 50;
 const DAY_AND_A_HALF = 129_600_000;
+/** Changes of a device's record that others may make meanwhile. */
+const ATTEMPTS = 3;
 
 /** Pins the identity, empties the queue and stops pushes until TokenUpdate. Throws `identity-refused`. */
 export async function authenticate(services: EnrolServices, signer: Sha256, introduced: IntroducedDevice, now: Instant): Promise<void> {
@@ -94,8 +96,22 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
   const open = recent.filter((instruction) => !isEnd(instruction.state));
   await services.queue.enqueue([...open.flatMap((instruction) => resumed(services, instruction, enrolment)), aboutDevice(services, enrolment, now)]);
   await services.waker.wake([enrolmentId]);
-  if (device.status !== 'enrolled') await services.devices.replaceDevice(device, { ...device, status: 'enrolled', enrolledAt: now, revision: device.revision + 1 });
+  await noteEnrolled(services, device, now);
   services.log.info('device enrolled', { deviceId: device.id, branchId: device.branchId, resumed: open.length });
+}
+
+/** A device that was woken may have told of itself meanwhile, and changed its record: then that is taken up. */
+async function noteEnrolled({ devices }: Pick<EnrolServices, 'devices'>, read: Device, now: Instant): Promise<void> {
+  let device: Device | undefined = read;
+  for (let attempt = 1; device !== undefined && device.status !== 'enrolled'; attempt += 1) {
+    try {
+      await devices.replaceDevice(device, { ...device, status: 'enrolled', enrolledAt: now, revision: device.revision + 1 });
+      return;
+    } catch (error) {
+      if (!(error instanceof WavecastError && error.code === 'conflict') || attempt === ATTEMPTS) throw error;
+      device = await devices.device(device.id);
+    }
+  }
 }
 
 /**

@@ -125,6 +125,14 @@ describe('Authenticate', () => {
 });
 
 describe('TokenUpdate', () => {
+  it('completes the enrolment of a device that comes at once and tells of itself meanwhile', async () => {
+    const signer = identity('a');
+    await introduce(signer);
+    const waker = { wake: () => world.devices.replaceDevice(only(), { ...only(), osVersion: '18.6', revision: only().revision + 1 }) };
+    await updateToken({ ...world, waker }, signer, udid, push, world.clock.now());
+    expect(only()).toMatchObject({ status: 'enrolled', osVersion: '18.6' });
+  });
+
   it('completes the enrolment: the device can be pushed to, and is asked what it is', async () => {
     const signer = identity('a');
     await introduce(signer);
