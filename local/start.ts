@@ -131,7 +131,7 @@ async function main(): Promise<void> {
     return;
   }
   describe(cloud, home, result.planId);
-  say('Ctrl-C stops everything; `npm start` goes on from here.');
+  say(`Ctrl-C stops everything${home.data === undefined ? '' : '; \`npm start\` goes on from here'}.`);
 }
 
 main().catch((error: unknown) => {
