@@ -20,6 +20,6 @@ export async function authority(): Promise<Authority> {
  */
 export async function existingAuthority(): Promise<Authority> {
   const current = await authoritySecret().current();
-  if (current === undefined) throw new WavecastError('not-found', 'There is no authority before the first enrolment profile.');
+  if (current === undefined) throw new WavecastError('not-found', 'There is no authority before the first enrolment profile.', { remedy: 'Download an enrolment profile first.' });
   return { certificatePem: current.certificate, privateKeyPem: current.key };
 }

@@ -47,6 +47,12 @@ describe('the invitation\'s page', () => {
 
 /** A device removes its management on 401, and on 403 of a kind: neither may ever come. */
 describe('the doors for devices', () => {
+  beforeAll(async () => {
+    // The first profile makes the authority that SCEP needs.
+    await test.stores.setPushCertificate();
+    expect((await ask('/enrol/good/profile')).status).toBe(200);
+  });
+
   const signed = { 'mdm-signature': Buffer.from('nonsense').toString('base64') };
   it.each<[string, string, RequestInit, number, string]>([
     ['a command request without identity', '/mdm/command', { method: 'PUT', body: '<plist/>' }, 400, 'identity-refused'],

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SECOND } from '../../core/ambient.ts';
 import { grantsFor, grantsOf, grantText, type Grant } from '../../local/iam/grants.ts';
@@ -35,6 +36,9 @@ async function through(flow: Flow): Promise<void> {
   for (const role of speakers.get(flow.name) ?? []) await world.until(`a line in the log of ${role}`, () => world.spoken(role) > (before.get(role) ?? 0));
 }
 
+/** A function's line reaches its log a moment after its answer has been given, milliseconds. */
+const LINE_ON_ITS_WAY = 150;
+
 /** The grants that a run of the flow uses. */
 async function usedBy(flow: Flow): Promise<ReadonlySet<string>> {
   const used = new Set<string>();
@@ -43,6 +47,7 @@ async function usedBy(flow: Flow): Promise<ReadonlySet<string>> {
   });
   world.forget();
   await through(flow);
+  await pause(LINE_ON_ITS_WAY);
   end();
   return used;
 }
