@@ -21,6 +21,8 @@ import { createInstructionStore } from '../adapters/dynamodb/instructions.ts';
 import { createInventoryStore } from '../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../adapters/dynamodb/invitations.ts';
 import { createPlanStore } from '../adapters/dynamodb/plans.ts';
+import { createPushFactsStore } from '../adapters/dynamodb/push-facts.ts';
+import { createPushFaultStore } from '../adapters/dynamodb/push-fault.ts';
 import { createRunStore } from '../adapters/dynamodb/runs.ts';
 import { createTimers } from '../adapters/dynamodb/timers.ts';
 import { probeFile } from '../adapters/https/probe.ts';
@@ -94,6 +96,8 @@ const inventory = once(() => createInventoryStore(table('INVENTORY_TABLE')));
 const catalogue = once(() => createCatalogueStore(table('CATALOGUE_TABLE')));
 const plans = once(() => createPlanStore({ ...table('PLANS_TABLE'), devicesTable: variable('DEVICES_TABLE') }));
 const runs = once(() => createRunStore(table('PLANS_TABLE')));
+const pushFacts = once(() => createPushFactsStore(table('DEVICES_TABLE')));
+const pushFaults = once(() => createPushFaultStore(table('PLANS_TABLE')));
 const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
 const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
 
@@ -127,7 +131,7 @@ export async function linkKey(): Promise<Uint8Array> {
 
 /** The push topic of new enrolments. Throws `push-certificate-missing`. */
 export async function pushTopic(): Promise<string> {
-  const current = await pushCertificate().current();
+  const current = await pushFacts().facts();
   if (current === undefined) throw new WavecastError('push-certificate-missing', 'Devices cannot enrol before there is a push certificate.', { remedy: 'Set one with `wavecast push-certificate set`.' });
   return current.topic;
 }
@@ -145,14 +149,14 @@ export const launchServices = (): LaunchServices => ({ plans: plans(), runs: run
 export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionReads(), runs: runs(), catalogue: catalogue() });
 
 export const sweepServices = (): SweepServices => ({
-  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), ids, log,
+  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), ids, log,
   // The sweep starts what is overdue; it has no schedules to make.
   starter: { start: (run) => executions().start(run) },
 });
 
 export const wakerServices = (): WakeServices => ({
-  enrolments: enrolments(), waker: waker(), log,
-  gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock, log }),
+  enrolments: enrolments(), waker: waker(), pushFaults: pushFaults(), log,
+  gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock }),
 });
 
 export const placementServices = (): PlaceServices => ({ catalogue: catalogue(), files: files(), links: links(), readPackage: readIpa, digest: digestChunks, probe: probeFile, log });
@@ -174,7 +178,7 @@ export const reports = () => createRawReports({ client: s3(), bucket: variable('
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
   branches: branches(), devices: devices(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
-  files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(),
+  files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION') }),
   audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,
   configuration: { apiUrl: variable('API_URL'), issuer: variable('ISSUER_URL'), clientId: variable('CLI_CLIENT_ID'), scope: variable('SCOPE') },

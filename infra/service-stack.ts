@@ -65,7 +65,7 @@ export class ServiceStack extends Stack {
     const functions = {
       placement,
       launch,
-      enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, PUSH_SECRET, API_URL, ORGANISATION: organisation.valueAsString }),
+      enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, API_URL, ORGANISATION: organisation.valueAsString }),
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET }),
       'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, AUTHORITY_SECRET, WAKE_QUEUE_URL }),
       command: define('command', answering, {
@@ -81,7 +81,7 @@ export class ServiceStack extends Stack {
       turn: define('turn', { memory: 1024, seconds: 60 }, {
         DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, ...windows,
       }),
-      waker: define('waker', { memory: 512, seconds: WAKER_SECONDS, reservedConcurrency: WAKERS }, { DEVICES_TABLE, PUSH_SECRET, WAKE_QUEUE_URL, APNS_URL: apnsUrl.valueAsString }),
+      waker: define('waker', { memory: 512, seconds: WAKER_SECONDS, reservedConcurrency: WAKERS }, { DEVICES_TABLE, PLANS_TABLE, PUSH_SECRET, WAKE_QUEUE_URL, APNS_URL: apnsUrl.valueAsString }),
       settle: define('settle', { memory: 512, seconds: 29 }, { INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE }),
       // One at a time: two would only meet each other's conditions.
       sweep: define('sweep', { memory: 1024, seconds: 29, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, WAKE_QUEUE_URL, STATE_MACHINE_ARN: machineArn }),

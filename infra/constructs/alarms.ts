@@ -4,7 +4,8 @@ import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -17,7 +18,15 @@ const RUNBOOK = 'docs/operator-runbook.md';
 
 /** The sections of the runbook that alarms lead to. */
 export type RunbookSection =
-  | 'a-function-fails' | 'a-function-is-throttled' | 'dead-letters' | 'totals-lag-behind' | 'a-window-failed' | 'the-sweep-stands-still' | 'the-api-fails';
+  | 'a-function-fails' | 'a-function-is-throttled' | 'dead-letters' | 'totals-lag-behind' | 'a-window-failed' | 'the-sweep-stands-still' | 'the-api-fails'
+  | 'pushes-are-refused' | 'the-push-certificate-ends';
+
+/** What functions say that a person must hear: the message of a line of their log, as core says it. */
+export const alarmingLines = {
+  pushesRefused: { by: 'waker', message: 'pushes refused: the fault is ours', means: 'Pushes are refused: devices cannot be woken, plans pause', section: 'pushes-are-refused' },
+  pushCertificateEnds: { by: 'sweep', message: 'the push certificate ends soon', means: 'The push certificate ends soon', section: 'the-push-certificate-ends' },
+  pushCertificateEnded: { by: 'sweep', message: 'the push certificate has ended', means: 'The push certificate has ended', section: 'the-push-certificate-ends' },
+} as const satisfies Readonly<Record<string, { readonly by: FunctionName; readonly message: string; readonly means: string; readonly section: RunbookSection }>>;
 
 interface Watch {
   readonly metric: IMetric;
@@ -30,7 +39,7 @@ interface Watch {
 }
 
 export interface Watched {
-  readonly functions: Readonly<Partial<Record<FunctionName, IFunction>>>;
+  readonly functions: Readonly<Partial<Record<FunctionName, LambdaFunction>>>;
   readonly queues: Queues;
   readonly machine: StateMachine;
   readonly api: HttpApi;
@@ -67,6 +76,12 @@ export class Alarms extends Construct {
     this.#watch('WindowsFailed', { metric: watched.machine.metricFailed({ ...every, statistic: 'Sum' }), means: "A branch's window failed", section: 'a-window-failed', threshold: 1 });
     this.#watch('WindowsTimedOut', { metric: watched.machine.metricTimedOut({ ...every, statistic: 'Sum' }), means: "A branch's window did not end", section: 'a-window-failed', threshold: 1 });
     this.#watch('SweepStands', { metric: watched.sweep.metricInvocations({ ...every, statistic: 'Sum' }), means: 'The sweep has not run for ten minutes', section: 'the-sweep-stands-still', threshold: 1, below: true, periods: 2 });
+    for (const [name, { by, message, means, section }] of Object.entries(alarmingLines)) {
+      const logGroup = watched.functions[by]?.logGroup;
+      if (logGroup === undefined) throw new Error(`The function ${by} has no log group to watch.`);
+      const filter = logGroup.addMetricFilter(pascal(name), { filterPattern: FilterPattern.stringValue('$.message', '=', message), metricNamespace: 'Wavecast', metricName: `${Stack.of(this).stackName}-${name}`, metricValue: '1' });
+      this.#watch(pascal(name), { metric: filter.metric({ ...every, statistic: 'Sum' }), means, section, threshold: 1 });
+    }
     this.#watch('ApiErrors', { metric: watched.api.metricServerError({ ...every, statistic: 'Sum' }), means: 'The API answers 5xx', section: 'the-api-fails', threshold: 5 });
   }
 

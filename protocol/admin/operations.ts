@@ -6,10 +6,11 @@ import { configurationOperations } from './configuration.ts';
 import { deviceOperations } from './device.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
+import { pushCertificateOperations } from './push-certificate.ts';
 import { recordOperations } from './record.ts';
 
 export const operations = {
-  ...configurationOperations, ...branchOperations, ...deviceOperations, ...appOperations, ...planOperations, ...recordOperations,
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...pushCertificateOperations, ...appOperations, ...planOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;
