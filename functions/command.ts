@@ -3,6 +3,7 @@ import type { QueuedCommand } from '../core/instruction/instruction.ts';
 import { serveDevice } from '../core/instruction/serve-device.ts';
 import { DEVICE_QUERIES, encodeCommand, MANAGEMENT_FLAGS, type WireCommand } from '../protocol/command.ts';
 import { decodeReport } from '../protocol/connect.ts';
+import { syncTokens } from '../protocol/declarations.ts';
 import { encodeInstallLink } from '../protocol/install-link.ts';
 import { decodePlist } from '../protocol/plist.ts';
 import { WavecastError } from '../core/errors.ts';
@@ -40,5 +41,7 @@ async function wireForm({ command, waveId, deviceId }: QueuedCommand): Promise<W
       return { requestType: 'InstalledApplicationList', identifiers: command.bundleIds };
     case 'device-information':
       return { requestType: 'DeviceInformation', queries: DEVICE_QUERIES };
+    case 'declarative-management':
+      return { requestType: 'DeclarativeManagement', data: syncTokens };
   }
 }

@@ -44,6 +44,7 @@ import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
 import type { PackageLinks } from '../core/catalog/store.ts';
 import type { ProveServices } from '../core/catalog/test-install.ts';
+import type { StatusServices } from '../core/device/declarative.ts';
 import type { EnrolServices } from '../core/device/enrol-device.ts';
 import type { InviteServices } from '../core/device/invite.ts';
 import type { ServeServices } from '../core/instruction/serve-device.ts';
@@ -165,12 +166,12 @@ export const deliveryServices = (): DeliveryServices => ({ instructions: instruc
 
 export const inviteServices = (): InviteServices => ({ invitations: invitations(), ids, digest: digestText });
 
-export const checkInServices = (): EnrolServices => ({
-  devices: devices(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), ids, log,
+export const checkInServices = (): EnrolServices & StatusServices => ({
+  inventory: inventory(), devices: devices(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), ids, log,
 });
 
 export const commandServices = (): ServeServices => ({
-  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), waker: waker(), log,
+  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), waker: waker(), ids, log,
 });
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });

@@ -67,7 +67,7 @@ export class ServiceStack extends Stack {
       launch,
       enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, API_URL, ORGANISATION: organisation.valueAsString }),
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET }),
-      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, AUTHORITY_SECRET, WAKE_QUEUE_URL }),
+      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, AUTHORITY_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL }),
       command: define('command', answering, {
         DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, PLANS_TABLE, AUTHORITY_SECRET, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL,
       }),

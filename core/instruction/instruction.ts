@@ -55,7 +55,9 @@ export type Command =
   | { readonly type: 'install-application'; readonly bundleId: BundleId; readonly versionId: VersionId }
   | { readonly type: 'managed-application-list'; readonly bundleIds: readonly BundleId[] }
   | { readonly type: 'installed-application-list'; readonly bundleIds: readonly BundleId[] }
-  | { readonly type: 'device-information' };
+  | { readonly type: 'device-information' }
+  /** Asks for reports of what changes on the device, from then on. */
+  | { readonly type: 'declarative-management' };
 
 /** A command in a device's queue. First in, first out by (openedAt, id). */
 export interface QueuedCommand {

@@ -58,9 +58,11 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     ],
     'check-in': [
       table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
-      table(instructions, 'UpdateItem'),
+      table(instructions, 'GetItem', 'BatchGetItem', 'UpdateItem'),
       index(instructions, 'byDevice'),
+      table(inventory, 'GetItem', 'UpdateItem'),
       secret(authority, 'Get'),
+      files(reportsArn, 'reports', 'PutObject'),
       wake,
     ],
     command: [
