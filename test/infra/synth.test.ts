@@ -100,6 +100,7 @@ describe('permissions', () => {
     expect(wild.sort()).toEqual([
       'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
       'AdminRole: s3:PutObject on incoming/*',
+      'CheckInRole: s3:PutObject on reports/*',
       'CommandRole: s3:PutObject on reports/*',
       'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',
       'PlacementRole: s3:GetObject on incoming/*',
