@@ -17,7 +17,7 @@ import { roleAuthority } from './boot/role-authority.ts';
 import { ServiceDuties } from './boot/service-duties.ts';
 import { openDataFolder, openStorage, queueByArn } from './boot/storage.ts';
 import { functionsByRole, templateFunctions } from './boot/template-functions.ts';
-import { TemplateAttributes } from './boot/template-attributes.ts';
+import { EDGE_PREFIX, TemplateAttributes } from './boot/template-attributes.ts';
 import type { LocalClock, Pace } from './clock.ts';
 import { openClockChannel } from './clock/channel.ts';
 import { createClock } from './clock/clock.ts';
@@ -60,6 +60,8 @@ export interface BootOptions {
   readonly ports?: Partial<Ports>;
   /** Stack parameters, beside those that the local cloud sets itself. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Origin, https, behind which a tunnel or proxy leads to the API's port: devices beyond this machine can come. */
+  readonly publicUrl?: string;
   /** Path of a Java 11 or later. */
   readonly java: string;
   readonly log: Logger;
@@ -109,7 +111,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     closing.push(() => { clock.stop(); });
     const trust = await openTrust(folder.lasting ? { folder: join(folder.path, 'trust') } : {});
     const assembly = readCloudAssembly(options.assembly);
-    const attributes = new TemplateAttributes(ports, PLACE.account);
+    const attributes = new TemplateAttributes(ports, PLACE.account, options.publicUrl);
     const template = resolveTemplate(assembly, { ...PLACE, attribute: (resource, name) => attributes.of(resource, name), parameters: { ApnsUrl: `https://localhost:${ports.apns}`, ...options.parameters } });
     const principals = makePrincipals(template, store);
     const developer = principals.get(DEVELOPER);
@@ -191,7 +193,10 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     const issuer = await createOidc({ clock, store, log, pool, passwords, issuer: `http://127.0.0.1:${ports.api}/oidc` });
     const trusted = (name: string) => (name === issuer.issuer ? issuer.trusted : undefined);
     const api = await startHttpApi({ clock, log, api: readHttpApi(template.resources), port: ports.api, account: PLACE.account, callFunction: call, trust: trusted });
-    api.setMounts([{ prefix: '/oidc', handle: issuer.handle }]);
+    api.setMounts([
+      { prefix: '/oidc', handle: issuer.handle },
+      ...(options.publicUrl === undefined ? [] : [{ prefix: EDGE_PREFIX, handle: edge.behind(options.publicUrl, EDGE_PREFIX) }]),
+    ]);
     closing.push(() => api.close());
     const channel = await openClockChannel(clock, ports.clock);
     closing.push(() => channel.close());

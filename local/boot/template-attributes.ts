@@ -3,6 +3,9 @@ import type { CustomData } from '../lambda/custom-resources.ts';
 import { queueUrl } from '../sqs/service.ts';
 import type { Ports } from './addresses.ts';
 
+/** Behind one public address both the API and the communication server are found. */
+export const EDGE_PREFIX = '/edge';
+
 interface Asked {
   readonly logicalId: string;
   readonly type: string;
@@ -12,11 +15,14 @@ interface Asked {
 export class TemplateAttributes {
   readonly #ports: Ports;
   readonly #account: string;
+  readonly #publicUrl: string | undefined;
   readonly #custom = new Map<string, CustomData>();
 
-  constructor(ports: Ports, account: string) {
+  /** `publicUrl`: where devices beyond this machine find the API, and below `EDGE_PREFIX` the communication server. */
+  constructor(ports: Ports, account: string, publicUrl?: string) {
     this.#ports = ports;
     this.#account = account;
+    this.#publicUrl = publicUrl;
   }
 
   /** Custom resources answer when they have been created; until then their attributes are empty. */
@@ -29,9 +35,9 @@ export class TemplateAttributes {
     const { api, aws, edge } = this.#ports;
     switch (`${type} ${attribute}`) {
       case 'AWS::ApiGatewayV2::Api ApiEndpoint':
-        return `http://127.0.0.1:${api}`;
+        return this.#publicUrl ?? `http://127.0.0.1:${api}`;
       case 'AWS::CloudFront::Distribution DomainName':
-        return `localhost:${edge}`;
+        return this.#publicUrl === undefined ? `localhost:${edge}` : `${new URL(this.#publicUrl).host}${EDGE_PREFIX}`;
       case 'AWS::Cognito::UserPool ProviderURL':
         return `http://127.0.0.1:${api}/oidc`;
       case 'AWS::SQS::Queue Ref':

@@ -33,6 +33,8 @@ export interface Edge {
   readonly port: number;
   /** Sets a key that only deployment makes. Throws when it is no PEM public key. */
   setPublicKey(id: string, pem: string): void;
+  /** Serves the same below a path of another server, which the world knows as `origin`: links are signed for that. */
+  behind(origin: string, prefix: string): (request: IncomingMessage, response: ServerResponse) => void;
   close(): Promise<void>;
 }
 
@@ -40,13 +42,13 @@ export interface Edge {
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { clock, log, definition } = options;
   const keys = new Map<string, KeyObject>(Object.entries(definition.publicKeys).map(([id, pem]) => [id, createPublicKey(pem)]));
-  const decide = (request: IncomingMessage): Answer => answerOf(request, definition, options.objects, keys, clock.now());
-  const server = createServer({ cert: options.tls.certificate, key: options.tls.key }, (request, response) => {
-    void serve(request, response, decide, options).catch((error: unknown) => {
+  const handler = (asked: (request: IncomingMessage) => Asked) => (request: IncomingMessage, response: ServerResponse): void => {
+    void serve(request, response, () => answerOf(request, asked(request), definition, options.objects, keys, clock.now()), options).catch((error: unknown) => {
       log.error('the edge failed to answer', { message: error instanceof Error ? error.message : String(error) });
       response.destroy();
     });
-  });
+  };
+  const server = createServer({ cert: options.tls.certificate, key: options.tls.key }, handler(({ url = '/', headers }) => ({ url: `https://${headers.host ?? ''}${url}`, target: url })));
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', () => {
@@ -57,6 +59,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   return {
     url: `https://localhost:${port}`, port,
     setPublicKey: (id, pem) => { keys.set(id, createPublicKey(pem)); },
+    behind: (origin, prefix) => handler(({ url = '/' }) => ({ url: `${origin}${url}`, target: url.slice(prefix.length) || '/' })),
     close: () => new Promise((resolve) => {
       server.close(() => { resolve(); });
       server.closeAllConnections();
@@ -64,8 +67,14 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   };
 }
 
-function answerOf(request: IncomingMessage, definition: EdgeDefinition, objects: ObjectReader, keys: ReadonlyMap<string, KeyObject>, now: number): Answer {
-  const path = (request.url ?? '/').split('?')[0] ?? '/';
+/** A request's whole address, as its link was signed, and its path and query as the distribution knows them. */
+interface Asked {
+  readonly url: string;
+  readonly target: string;
+}
+
+function answerOf(request: IncomingMessage, { url, target }: Asked, definition: EdgeDefinition, objects: ObjectReader, keys: ReadonlyMap<string, KeyObject>, now: number): Answer {
+  const path = target.split('?')[0] ?? '/';
   const behaviour = behaviourFor(definition, path);
   const originOf = (wanted: string): OriginPlace => {
     const { bucket, originPath, missing } = behaviourFor(definition, wanted);
@@ -78,8 +87,7 @@ function answerOf(request: IncomingMessage, definition: EdgeDefinition, objects:
   }
   if (behaviour.signers !== undefined) {
     const { signers } = behaviour;
-    const asked = { url: `https://${request.headers.host ?? ''}${request.url ?? '/'}`, viewerAddress: request.socket.remoteAddress ?? '' };
-    const refusal = checkSignedUrl(asked, (id) => (signers.includes(id) ? keys.get(id) : undefined), now);
+    const refusal = checkSignedUrl({ url, viewerAddress: request.socket.remoteAddress ?? '' }, (id) => (signers.includes(id) ? keys.get(id) : undefined), now);
     if (refusal !== undefined) return finish(errorAnswer(403, refusal, refusalMessages[refusal], true));
   }
   const { bucket, key, missing } = originOf(path);
@@ -94,7 +102,7 @@ const refusalMessages: Readonly<Record<Refusal, string>> = {
 };
 
 /** The clock is held until the answer begins; from then on the viewer says how fast it takes it. */
-async function serve(request: IncomingMessage, response: ServerResponse, decide: (request: IncomingMessage) => Answer, options: EdgeOptions): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, decide: () => Answer, options: EdgeOptions): Promise<void> {
   const { clock } = options;
   const release = clock.hold('edge request');
   const startedAt = clock.now();
@@ -104,7 +112,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, decide:
   response.once('finish', () => { complete = true; });
   let answer: Answer;
   try {
-    answer = decide(request);
+    answer = decide();
     response.writeHead(answer.status, { ...answer.headers, server: 'AmazonS3', via: '1.1 local.cloudfront.net (CloudFront)', 'x-cache': answer.status >= 400 ? 'Error from cloudfront' : 'Miss from cloudfront', 'x-amz-cf-id': requestId });
     response.flushHeaders();
   } finally {

@@ -3,7 +3,7 @@ import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readF
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CliFailure } from '../../cli/failure.ts';
-import type { LogFields, Logger } from '../../core/ambient.ts';
+import { MINUTE, type LogFields, type Logger } from '../../core/ambient.ts';
 import { synthesise } from '../../infra/synth.ts';
 import { bootLocalCloud, PLACE, type LocalCloud } from '../boot.ts';
 import { runDemo, writeSummary } from '../demo/demo.ts';
@@ -14,6 +14,11 @@ import type { StartOptions } from './options.ts';
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
+
+/** Who wakes real devices. */
+const APPLE_PUSH = 'https://api.push.apple.com';
+/** How far ahead of the machine's clock ours may be before real devices would refuse what we issue. */
+const AHEAD = 5 * MINUTE;
 
 /** In every data folder: where the running cloud is. */
 const ADDRESSES = 'local.json';
@@ -96,8 +101,13 @@ async function run(options: StartOptions, began: number): Promise<void> {
     assembly: outdir, java, ...openLog(join(home.working, 'log.jsonl')), ...(home.data === undefined ? {} : { dataFolder: home.data }),
     // The demo's own pace begins when its devices are there.
     ...(demo ? { pace: 'real', startAt: startOfDemo(Date.now()) } : { pace: options.speed ?? 'real' }),
+    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl, parameters: { ApnsUrl: APPLE_PUSH } }),
     ports: { ...(options.apiPort === undefined ? {} : { api: options.apiPort }), ...(options.awsPort === undefined ? {} : { aws: options.awsPort }) },
   });
+  if (options.publicUrl !== undefined && cloud.clock.now() - Date.now() > AHEAD) {
+    await cloud.stop();
+    throw new Error(`The time kept in ${home.working} is ahead of this machine's, as a demo leaves it: real devices would refuse certificates of the future. Name another folder with --data, or empty it with --fresh.`);
+  }
   const addresses = join(home.working, ADDRESSES);
   writeFileSync(addresses, JSON.stringify({ pid: process.pid, apiUrl: cloud.apiUrl, awsUrl: cloud.awsUrl, issuer: cloud.issuer.issuer, ports: cloud.ports }, undefined, 2));
   chmodSync(addresses, 0o600);
@@ -116,6 +126,7 @@ async function run(options: StartOptions, began: number): Promise<void> {
   if (before === 'done' && options.demo) say(`The demo has run in ${home.working}; what it did is kept. \`npm start -- --fresh\` empties the folder and runs it again.`);
   if (!demo) {
     describe(cloud, home, undefined);
+    if (options.publicUrl !== undefined) say(`  Devices      come by ${options.publicUrl}, which must lead to ${cloud.apiUrl}; pushes go to ${APPLE_PUSH}. Next: docs/first-iphone.md\n`);
     say('Ctrl-C stops everything.');
     return;
   }
