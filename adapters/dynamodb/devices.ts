@@ -3,8 +3,10 @@ import type { Device } from '../../core/device/device.ts';
 import type { DeviceStore } from '../../core/device/store.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { BranchId, DeviceId } from '../../core/ids.ts';
+import type { DeviceEvent } from '../../core/device/timeline.ts';
 import type { Key } from './batch.ts';
 import { countsKey, deviceItem, deviceKey, nameKey, readDevice, readDevicePointer, readSummary, serialKey } from './codec/device.ts';
+import { eventItem } from './codec/device-event.ts';
 import type { Table } from './document-client.ts';
 import { getItem, query } from './query.ts';
 import { names, transact, type Action } from './transaction.ts';
@@ -42,24 +44,25 @@ export function createDeviceStore(devices: Table): DeviceStore {
       return items.map(readSummary);
     },
 
-    /** 1 transaction of 3 or 4 items. */
-    async addDevice(added) {
+    /** 1 transaction of 3 or 4 items, and one for each event. */
+    async addDevice(added, events = []) {
       const failed = await transact(client, [
         { Put: { TableName: table, Item: deviceItem(added), ConditionExpression: 'attribute_not_exists(pk)' } },
         ...claims(table, added),
         ...counted(table, added.branchId, 1, isEnrolled(added)),
+        ...told(table, added.id, events),
       ]);
       if (failed.has(0)) throw new WavecastError('conflict', 'The device exists.');
       if (failed.size > 0) throw taken();
     },
 
-    /** 1 transaction of 1 item; where name, serial number, branch or standing change, of up to 7. */
-    async replaceDevice(before, after) {
+    /** 1 transaction of 1 item; where name, serial number, branch or standing change, of up to 7; and one for each event. */
+    async replaceDevice(before, after, events = []) {
       const put = {
         TableName: table, Item: deviceItem(after), ConditionExpression: '#revision = :before',
         ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': before.revision },
       };
-      const failed = await transact(client, [{ Put: put }, ...inStep(table, before, after)]);
+      const failed = await transact(client, [{ Put: put }, ...inStep(table, before, after), ...told(table, after.id, events)]);
       if (failed.has(0)) throw changed();
       if (failed.size > 0) throw taken();
     },
@@ -102,6 +105,10 @@ function counted(table: string, branchId: BranchId, devices: number, enrolled: n
       ExpressionAttributeNames: names('devices', 'enrolled'), ExpressionAttributeValues: { ':devices': devices, ':enrolled': enrolled },
     },
   }];
+}
+
+function told(table: string, id: DeviceId, events: readonly DeviceEvent[]): readonly Action[] {
+  return events.map((event) => ({ Put: { TableName: table, Item: eventItem(id, event) } }));
 }
 
 function isEnrolled({ status }: Pick<Device, 'status'>): 0 | 1 {

@@ -11,6 +11,7 @@ import type { Facts } from '../output.ts';
 import { dateTime } from '../when.ts';
 import { listBranches } from './branch.ts';
 import { addDeviceInvite } from './device-invite.ts';
+import { addDeviceTimeline } from './device-timeline.ts';
 
 type DeviceSummary = AnswerOf<'listDevices'>['items'][number];
 
@@ -62,6 +63,8 @@ export function addDevice(program: Command, open: OpenScene): void {
     const device = await (await api()).call('getDevice', { id });
     output.facts(device, factsOf(device));
   });
+
+  addDeviceTimeline(group, open);
 
   addDeviceInvite(group, open);
 

@@ -8,12 +8,15 @@ import { reason } from '../instruction/reasons.ts';
 import type { CommandQueue, InstructionStore, Waker } from '../instruction/store.ts';
 import { isEnd, statesBefore } from '../instruction/transitions.ts';
 import type { Device } from './device.ts';
+import { authenticated, authenticatedAt, enrolled, left } from './enrolment-events.ts';
 import { mayPin, type Enrolment, type PushAddress } from './enrolment.ts';
 import { orderOf } from './order.ts';
 import type { DeviceStore, EnrolmentStore, InvitationStore } from './store.ts';
+import type { DeviceEvent, Timeline } from './timeline.ts';
 
 export interface EnrolServices {
   readonly devices: DeviceStore;
+  readonly timeline: Pick<Timeline, 'recordOnce'>;
   readonly enrolments: EnrolmentStore;
   readonly invitations: Pick<InvitationStore, 'certificate' | 'invitation'>;
   readonly queue: CommandQueue;
@@ -44,24 +47,25 @@ export async function authenticate(services: EnrolServices, signer: Sha256, intr
   const verdict = mayPin(certificate, introduced.enrolmentId);
   if (!verdict.allowed) throw new WavecastError('identity-refused', `The identity may not enrol this device: ${verdict.reason}.`);
   if (certificate === undefined) throw new WavecastError('identity-refused', 'The identity is not one of ours.');
-  const device = await deviceFor(services, introduced, certificate.invitationId, now);
+  const enrolment = await services.enrolments.enrolment(introduced.enrolmentId);
+  const device = await deviceFor(services, enrolment, introduced, certificate.invitationId, now);
+  const at = authenticatedAt(enrolment, signer, now);
   await services.queue.clear(introduced.enrolmentId);
   await services.enrolments.authenticate({
     id: introduced.enrolmentId, deviceId: device.id, branchId: device.branchId, status: 'authenticated', pin: signer, topic: introduced.topic,
-    lastSeenAt: now, authenticatedAt: now,
+    lastSeenAt: now, authenticatedAt: at,
   });
   await services.devices.replaceDevice(device, {
     ...device, status: 'authenticated', enrolmentId: introduced.enrolmentId, revision: device.revision + 1,
     ...(introduced.serialNumber === undefined ? {} : { serialNumber: introduced.serialNumber }),
     ...(introduced.productName === undefined ? {} : { productName: introduced.productName }),
     ...(introduced.osVersion === undefined ? {} : { osVersion: introduced.osVersion }),
-  });
+  }, [authenticated(services.ids, introduced.enrolmentId, signer, certificate.invitationId, at)]);
   services.log.info('device authenticated', { deviceId: device.id, branchId: device.branchId });
 }
 
 /** The record that this device has, or a new one as its invitation says. */
-async function deviceFor(services: EnrolServices, introduced: IntroducedDevice, invitationId: InvitationId, now: Instant): Promise<Device> {
-  const enrolment = await services.enrolments.enrolment(introduced.enrolmentId);
+async function deviceFor(services: EnrolServices, enrolment: Enrolment | undefined, introduced: IntroducedDevice, invitationId: InvitationId, now: Instant): Promise<Device> {
   const known = enrolment !== undefined ? await services.devices.device(enrolment.deviceId) : introduced.serialNumber === undefined ? undefined : await services.devices.deviceBySerial(introduced.serialNumber);
   if (known !== undefined) return known;
   // A named id: a repeated Authenticate finds the device that the first one made.
@@ -96,16 +100,16 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
   const open = recent.filter((instruction) => !isEnd(instruction.state));
   await services.queue.enqueue([...open.flatMap((instruction) => resumed(services, instruction, enrolment)), aboutDevice(services, enrolment, now)]);
   await services.waker.wake([enrolmentId]);
-  await noteEnrolled(services, device, now);
+  await noteEnrolled(services, device, now, enrolled(services.ids, device, enrolment.authenticatedAt, now, open.length));
   services.log.info('device enrolled', { deviceId: device.id, branchId: device.branchId, resumed: open.length });
 }
 
 /** A device that was woken may have told of itself meanwhile, and changed its record: then that is taken up. */
-async function noteEnrolled({ devices }: Pick<EnrolServices, 'devices'>, read: Device, now: Instant): Promise<void> {
+async function noteEnrolled({ devices }: Pick<EnrolServices, 'devices'>, read: Device, now: Instant, event: DeviceEvent): Promise<void> {
   let device: Device | undefined = read;
   for (let attempt = 1; device !== undefined && device.status !== 'enrolled'; attempt += 1) {
     try {
-      await devices.replaceDevice(device, { ...device, status: 'enrolled', enrolledAt: now, revision: device.revision + 1 });
+      await devices.replaceDevice(device, { ...device, status: 'enrolled', enrolledAt: now, revision: device.revision + 1 }, [event]);
       return;
     } catch (error) {
       if (!(error instanceof WavecastError && error.code === 'conflict') || attempt === ATTEMPTS) throw error;
@@ -144,7 +148,9 @@ export async function checkOut(services: EnrolServices, signer: Sha256, enrolmen
     await services.instructions.change({ waveId, deviceId, bundleId, from: statesBefore('failed'), to: 'failed', at: now, ends: instruction.kind === 'install', reason: reason('left-management') });
   }
   const device = await services.devices.device(enrolment.deviceId);
-  if (device !== undefined && device.status !== 'left') await services.devices.replaceDevice(device, { ...device, status: 'left', revision: device.revision + 1 });
+  if (device !== undefined && device.status !== 'left') {
+    await services.devices.replaceDevice(device, { ...device, status: 'left', revision: device.revision + 1 }, [left(services.ids, device, now)]);
+  }
   services.log.info('device left', { deviceId: enrolment.deviceId });
 }
 

@@ -3,6 +3,7 @@ import type { Instant } from '../ambient.ts';
 import type { BranchId, DeviceId, EnrolmentId, InvitationId, Sha256 } from '../ids.ts';
 import type { Branch } from './branch.ts';
 import type { Device, DeviceSummary } from './device.ts';
+import type { DeviceEvent } from './timeline.ts';
 import type { Challenge, Enrolment, Invitation, IssuedCertificate, PushAddress } from './enrolment.ts';
 
 /** One page; `next` is opaque and goes back as `after`. */
@@ -27,10 +28,13 @@ export interface DeviceStore {
   deviceBySerial(serialNumber: string): Promise<Device | undefined>;
   /** Eventually consistent (an index), in the branch's order, starting after `after` (an `order` value). */
   devicesOfBranch(branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]>;
-  /** One transaction: device, its name and serial (unique: `conflict`), the branch's counters. */
-  addDevice(device: Device): Promise<void>;
-  /** Replaces the device if its stored revision is `before.revision`; keeps name, serial, counters in step. `conflict` otherwise. */
-  replaceDevice(before: Device, after: Device): Promise<void>;
+  /** One transaction: device, its name and serial (unique: `conflict`), the branch's counters, the events that tell of it. */
+  addDevice(device: Device, events?: readonly DeviceEvent[]): Promise<void>;
+  /**
+   * Replaces the device if its stored revision is `before.revision`; keeps name, serial, counters in step and tells the
+   * events, in one transaction. `conflict` otherwise, and nothing is told.
+   */
+  replaceDevice(before: Device, after: Device, events?: readonly DeviceEvent[]): Promise<void>;
 }
 
 export interface EnrolmentStore {

@@ -35,6 +35,12 @@ export function reason(code: ReasonCode, deviceCodes: readonly string[] = []): R
   return { code, words: words[code], ...(deviceCodes.length === 0 ? {} : { deviceCodes }) };
 }
 
+/** The words of a code that was stored, perhaps by another release: undefined for one that this one does not know. */
+export function knownWords(code: string): string | undefined {
+  const isCode = (text: string): text is ReasonCode => Object.hasOwn(words, text);
+  return isCode(code) ? words[code] : undefined;
+}
+
 /** The standing words of a code. */
 export function wordsOf(code: ReasonCode): string {
   return words[code];

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/ambient.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
 import type { InviteServices } from '../../core/device/invite.ts';
+import type { Timeline } from '../../core/device/timeline.ts';
 import type { PushCertificateStore } from '../../core/device/push-certificate.ts';
 import type { BranchStore, DeviceStore } from '../../core/device/store.ts';
 import type { DirectServices } from '../../core/instruction/direct.ts';
@@ -15,6 +16,7 @@ import type { Configuration } from '../../protocol/admin/configuration.ts';
 export interface AdminServices extends DirectServices, InviteServices {
   readonly branches: BranchStore;
   readonly devices: DeviceStore;
+  readonly timeline: Timeline;
   readonly instructions: InstructionStore;
   readonly inventory: Pick<InventoryStore, 'facts'>;
   readonly catalogue: CatalogueStore;

@@ -1,5 +1,6 @@
 import { DAY } from '../../core/ambient.ts';
 import { changeDevice as changed } from '../../core/device/change-device.ts';
+import { changeEvents } from '../../core/device/record-events.ts';
 import type { Device, DeviceSummary } from '../../core/device/device.ts';
 import type { Invitation } from '../../core/device/enrolment.ts';
 import type { BranchStore } from '../../core/device/store.ts';
@@ -34,7 +35,7 @@ export const changeDevice: Handler<'changeDevice'> = async (call) => {
     throw new WavecastError('conflict', `Another device has the name "${after.name}".`, { remedy: 'Choose another name, or rename the other device first.' });
   }
   await audit(call, { action: 'device.change', subject: before.id, before: changeable(before), after: changeable(after) });
-  await services.devices.replaceDevice(before, after);
+  await services.devices.replaceDevice(before, after, changeEvents(services.ids, before, after, call.caller.name, call.now));
   return deviceAnswer(after);
 };
 
@@ -63,7 +64,7 @@ async function existingBranch({ branches }: { readonly branches: Pick<BranchStor
   return id;
 }
 
-function noDevice(id: string): WavecastError {
+export function noDevice(id: string): WavecastError {
   return new WavecastError('not-found', `There is no device ${id}.`, { remedy: 'Use an id that `wavecast device list` shows.' });
 }
 

@@ -14,6 +14,7 @@ import * as progress from './plan-progress.ts';
 import * as plans from './plans.ts';
 import * as pushCertificate from './push-certificate.ts';
 import * as records from './records.ts';
+import { getTimeline } from './timeline.ts';
 
 /** An operation without a handler, or with one of another form, does not compile. */
 const handlers: { readonly [N in OperationName]: Handler<N> } = {
@@ -21,6 +22,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
   listBranches: branches.listBranches, putBranch: branches.putBranch,
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, invite: devices.invite, getInvitation: devices.getInvitation,
+  getTimeline,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,

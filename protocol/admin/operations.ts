@@ -7,9 +7,10 @@ import { deviceOperations } from './device.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
 import { recordOperations } from './record.ts';
+import { timelineOperations } from './timeline.ts';
 
 export const operations = {
-  ...configurationOperations, ...branchOperations, ...deviceOperations, ...appOperations, ...planOperations, ...recordOperations,
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...timelineOperations, ...appOperations, ...planOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

@@ -13,10 +13,11 @@ import { invitationStoreContract } from './invitation-store.ts';
 import { planStoreContract } from './plan-store.ts';
 import { runStoreContract } from './run-store.ts';
 import type { OpenStores } from './stores.ts';
+import { timelineContract } from './timeline.ts';
 import { timersContract } from './timers.ts';
 
 const contracts = [
-  branchStoreContract, deviceStoreContract, enrolmentStoreContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
+  branchStoreContract, deviceStoreContract, timelineContract, enrolmentStoreContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
   exchangeCommitContract, timersContract, planStoreContract, runStoreContract, inventoryStoreContract, auditLogContract,
 ];
 

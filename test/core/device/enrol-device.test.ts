@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../core/ambient.ts';
 import type { AppVersion } from '../../../core/catalog/app.ts';
 import type { Device } from '../../../core/device/device.ts';
+import { compareNewestFirst } from '../../../core/device/timeline.ts';
 import { authenticate, checkOut, updateToken, type IntroducedDevice } from '../../../core/device/enrol-device.ts';
 import type { Enrolment, IssuedCertificate, Invitation } from '../../../core/device/enrolment.ts';
 import { parseBranchId, parseEnrolmentId, parseInvitationId, type EnrolmentId, type Sha256 } from '../../../core/ids.ts';
@@ -37,6 +38,7 @@ const tell = (signer: Sha256, id: EnrolmentId = udid) => updateToken(world, sign
 const enrolment = (id: EnrolmentId = udid): Enrolment => present(world.tables.enrolments.get(id));
 const devices = (): readonly Device[] => [...world.tables.devices.values()];
 const only = (): Device => present(devices()[0]);
+const told = (): readonly string[] => [...(world.tables.events.get(only().id)?.values() ?? [])].toSorted(compareNewestFirst).reverse().map(({ kind }) => kind);
 const refused = { code: 'identity-refused' };
 
 describe('Authenticate', () => {
@@ -163,6 +165,46 @@ describe('TokenUpdate', () => {
     if (what !== 'an identity before any Authenticate') await introduce(signer);
     await expect(tell(other)).rejects.toMatchObject(refused);
     expect(world.tables.enrolments.get(udid)?.push).toBeUndefined();
+  });
+});
+
+describe('the timeline of a device', () => {
+  it('tells of its way in, out, and in again by another identity: one record, one history', async () => {
+    const signer = identity('a');
+    for (const step of [() => introduce(signer), () => tell(signer), () => checkOut(world, signer, udid, world.clock.now()), () => introduce(identity('b'))]) {
+      await step();
+      world.clock.pass(MINUTE);
+    }
+    await tell(digestOf('identity b'));
+    expect(devices()).toHaveLength(1);
+    expect(told()).toEqual(['authenticated', 'enrolled', 'left', 'authenticated', 're-enrolled']);
+  });
+
+  it('tells each once, however often the device repeats it', async () => {
+    const signer = identity('a');
+    for (const step of [() => introduce(signer), () => introduce(signer), () => tell(signer), () => tell(signer), () => checkOut(world, signer, udid, world.clock.now())]) {
+      await step();
+      world.clock.pass(MINUTE);
+    }
+    await checkOut(world, signer, udid, world.clock.now());
+    expect(told()).toEqual(['authenticated', 'enrolled', 'left']);
+  });
+
+  it('tells of an Authenticate once, whatever write it was killed at before', async () => {
+    for (let kill = 1; kill <= 4; kill += 1) {
+      world = memoryWorld();
+      const signer = identity('a');
+      let writes = 0;
+      world.tables.beforeWrite = () => {
+        writes += 1;
+        if (writes === kill) throw new Error('killed');
+      };
+      await introduce(signer).catch(() => undefined);
+      world.tables.beforeWrite = () => undefined;
+      world.clock.pass(MINUTE);
+      await introduce(signer);
+      expect(told()).toEqual(['authenticated']);
+    }
   });
 });
 

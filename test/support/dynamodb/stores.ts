@@ -12,6 +12,7 @@ import { createInventoryStore } from '../../../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../../../adapters/dynamodb/invitations.ts';
 import { createPlanStore } from '../../../adapters/dynamodb/plans.ts';
 import { createRunStore } from '../../../adapters/dynamodb/runs.ts';
+import { createTimeline } from '../../../adapters/dynamodb/timeline.ts';
 import { createTimers } from '../../../adapters/dynamodb/timers.ts';
 import { createIdentifiers } from '../../../adapters/identifiers.ts';
 import type { Stores } from '../../contracts/stores.ts';
@@ -26,7 +27,7 @@ export function dynamoStores(dynamo: DynamoDBClient, names: TableNames): Stores 
   const plans = { client, table: names.plans };
   return {
     clock,
-    branches: createBranchStore(devices), devices: createDeviceStore(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
+    branches: createBranchStore(devices), devices: createDeviceStore(devices), timeline: createTimeline(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
     instructions: createInstructionStore({ ...instructions, devicesTable: names.devices }), queue: createCommandQueue({ ...devices, instructionsTable: names.instructions }),
     timers: createTimers({ ...instructions, clock }), inventory: createInventoryStore({ client, table: names.inventory }), catalogue: createCatalogueStore({ client, table: names.catalogue }),
     plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),

@@ -2,6 +2,7 @@ import type { BranchStore, DeviceStore } from '../../../core/device/store.ts';
 import { WavecastError } from '../../../core/errors.ts';
 import type { Device, DeviceSummary } from '../../../core/device/device.ts';
 import type { MemoryTables } from './tables.ts';
+import { tellEvent } from './timeline.ts';
 
 export function memoryBranchStore(tables: MemoryTables): BranchStore {
   return {
@@ -58,19 +59,21 @@ export function memoryDeviceStore(tables: MemoryTables): DeviceStore {
         .slice(0, limit)
         .map(summaryOf);
     },
-    async addDevice(device) {
+    async addDevice(device, events = []) {
       await settled();
       tables.beforeWrite('devices.add');
       if (tables.devices.has(device.id)) throw new WavecastError('conflict', 'The device exists.');
       checkUnique(device);
       tables.devices.set(device.id, device);
+      for (const event of events) tellEvent(tables, device.id, event);
     },
-    async replaceDevice(before, after) {
+    async replaceDevice(before, after, events = []) {
       await settled();
       tables.beforeWrite('devices.replace');
       if (tables.devices.get(before.id)?.revision !== before.revision) throw new WavecastError('conflict', 'The device has changed meanwhile.');
       checkUnique(after);
       tables.devices.set(after.id, after);
+      for (const event of events) tellEvent(tables, after.id, event);
     },
   };
 }

@@ -41,6 +41,7 @@ export const adminFlows: readonly Flow[] = [
     const { id } = await addDevice(world, from);
     const name = `phone-${world.ids.fresh()}`;
     await world.admin.call('changeDevice', { id, body: { name, branchId: to } });
+    await world.admin.call('getTimeline', { id });
     const { items } = await world.admin.call('listDevices', { query: { branchId: to } });
     if (items[0]?.name !== name) throw new Error('The device was not changed.');
   }),

@@ -1,4 +1,4 @@
-import { aBranch, aBranchId, aCertificate, aChallenge, aDevice, anEnrolled, anEnrolment, anInvitation, aPushAddress, changed, issuedCertificate } from '../samples/device.ts';
+import { aBranch, aBranchId, aCertificate, aChallenge, aDevice, anEnrolled, anEnrolment, anEvent, anInvitation, aPushAddress, changed, issuedCertificate } from '../samples/device.ts';
 import { MORNING, uniqueDigest, uniqueName } from '../samples/unique.ts';
 import type { Writes } from './write.ts';
 
@@ -35,6 +35,19 @@ export const deviceWrites: Writes = {
       await stores.devices.addDevice(device);
       const moved = changed(device, { branchId: aBranchId(), name: uniqueName('device') });
       return { call: ({ devices }) => devices.replaceDevice(device, moved) };
+    },
+  },
+  'telling an event': {
+    conflicts: false,
+    prepare: () => {
+      const [{ id }, event] = [aDevice(), anEvent()];
+      return { call: ({ timeline }) => timeline.record(id, event) };
+    },
+  },
+  'telling an event once': {
+    prepare: () => {
+      const [{ id }, event] = [aDevice(), anEvent()];
+      return { call: ({ timeline }) => timeline.recordOnce(id, event), answer: true };
     },
   },
   authenticating: {
