@@ -168,14 +168,14 @@ export const checkInServices = (): EnrolServices => ({
 });
 
 export const commandServices = (): ServeServices => ({
-  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), waker: waker(), log,
+  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), waker: waker(), ids, log,
 });
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
 
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
-  branches: branches(), devices: devices(), timeline: timeline(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
+  branches: branches(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
   files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(),
   background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION') }),
   audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,

@@ -16,6 +16,7 @@ const words = {
   'refused-by-device': 'The device refused the instruction.',
   'malformed-command': 'The device did not understand the command. This is a fault of Wavecast.',
   'left-management': 'The device left management before it had installed the app.',
+  'device-deleted': 'The device\'s record was deleted before it had installed the app.',
   'not-finished': 'The installation did not finish before the deadline.',
   'not-heard-from': 'The device was not heard from before the deadline.',
   'never-fetched': 'The device did not fetch the instruction before the deadline; it was withdrawn.',

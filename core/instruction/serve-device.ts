@@ -1,9 +1,11 @@
 /** Serves one request of a device to the command endpoint: report in, next command out. */
-import type { Instant, Logger } from '../ambient.ts';
+import type { Identifiers, Instant, Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import { checkPin } from '../device/enrol-device.ts';
 import type { DeviceStore } from '../device/store.ts';
+import { serialNumberOf } from '../device/device-text.ts';
 import type { Device } from '../device/device.ts';
+import { learnFacts, type LearnServices } from '../device/learn-facts.ts';
 import type { Enrolment } from '../device/enrolment.ts';
 import { isBundleId, type BundleId, type EnrolmentId, type Sha256 } from '../ids.ts';
 import type { InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
@@ -18,7 +20,9 @@ export interface ServeServices extends EvidenceServices {
   readonly queue: CommandQueue;
   readonly instructions: InstructionStore;
   readonly plans: Pick<PlanStore, 'plan' | 'replacePlan'>;
-  readonly devices: Pick<DeviceStore, 'device' | 'replaceDevice'>;
+  readonly devices: Pick<DeviceStore, 'device' | 'deviceBySerial' | 'replaceDevice' | 'mergeDevice'>;
+  readonly timeline: LearnServices['timeline'];
+  readonly ids: Pick<Identifiers, 'named'>;
   readonly waker: Waker;
   readonly log: Logger;
 }
@@ -67,7 +71,7 @@ async function takeReports(services: ServeServices, enrolment: Enrolment, reques
     const reported: ReportedApp = { bundleId, ...(managed === undefined ? {} : { managed }), ...(installed === undefined ? {} : { installed }) };
     if (managed !== undefined || installed !== undefined) await takeEvidence(services, enrolment.deviceId, reported, now);
   }
-  if (request.about !== undefined) await refreshDevice(services, enrolment, request.about);
+  if (request.about !== undefined) await refreshDevice(services, enrolment, request.about, now);
 }
 
 /** The apps that a report names whose command is settled or withdrawn: what is listed counts, and nothing is known of what was asked. */
@@ -76,12 +80,14 @@ function listed({ managed, installed }: DeviceRequest): readonly BundleId[] {
 }
 
 /** A report is not refused for what it says of the device itself: it would be sent again for ever, and hold up the queue. */
-async function refreshDevice(services: ServeServices, enrolment: Enrolment, about: NonNullable<DeviceRequest['about']>): Promise<void> {
+async function refreshDevice(services: ServeServices, enrolment: Enrolment, { serialNumber: said, ...rest }: NonNullable<DeviceRequest['about']>, now: Instant): Promise<void> {
+  const serialNumber = serialNumberOf(said);
+  const about = { ...rest, ...(serialNumber === undefined ? {} : { serialNumber }) };
   for (let n = 0; n < ATTEMPTS; n += 1) {
     const device = await services.devices.device(enrolment.deviceId);
     if (device === undefined || Object.entries(about).every(([key, value]) => Reflect.get(device, key) === value)) return;
     try {
-      await services.devices.replaceDevice(device, { ...device, ...about, revision: device.revision + 1 });
+      await learnFacts(services, device, about, [], now);
       return;
     } catch (error) {
       if (!isConflict(error)) throw error;

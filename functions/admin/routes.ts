@@ -21,7 +21,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getConfiguration: ({ services }) => Promise.resolve(services.configuration),
   getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
   listBranches: branches.listBranches, putBranch: branches.putBranch,
-  listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, invite: devices.invite, getInvitation: devices.getInvitation,
+  listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, deleteDevice: devices.deleteDevice, invite: devices.invite, getInvitation: devices.getInvitation,
   getTimeline,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,

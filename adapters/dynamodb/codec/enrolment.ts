@@ -2,7 +2,7 @@ import type { Challenge, Enrolment, Invitation, IssuedCertificate } from '../../
 import { parseBranchId, parseDeviceId, parseEnrolmentId, parseInvitationId, parseSha256, type EnrolmentId, type InvitationId, type Sha256 } from '../../../core/ids.ts';
 import { DAY } from '../../../core/ambient.ts';
 import type { Item, Key } from '../batch.ts';
-import { flag, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
 
 export function enrolmentKey(id: EnrolmentId): Key {
   return { pk: `enrolment#${id}`, sk: 'enrolment' };
@@ -36,7 +36,8 @@ export const readEnrolment: Read<Enrolment> = record({
 });
 
 export const readInvitation: Read<Invitation> = record({
-  id: parseInvitationId, branchId: parseBranchId, deviceName: optional(text), testDevice: flag, uses: number, used: number, createdAt: number, expiresAt: number,
+  id: parseInvitationId, branchId: parseBranchId, deviceName: optional(text), testDevice: flag, tags: optional(list(text)), uses: number, used: number, createdAt: number, expiresAt: number,
+  withdrawnAt: optional(number),
 });
 
 export const readInvitationPointer = record({ invitationId: parseInvitationId });

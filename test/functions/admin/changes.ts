@@ -69,6 +69,14 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     },
     action: 'device.change', before: { name: 'phone', tags: [] }, after: { name: 'desk', tags: ['field'] },
   },
+  deleteDevice: {
+    good: ({ world }) => {
+      seedBranch(world, 'berlin');
+      return { id: seedDevice(world, 'berlin', 'phone', { status: 'left' }).id };
+    },
+    refused: ({ world }) => ({ id: seedDevice(world, 'berlin', 'phone').id }),
+    action: 'device.delete', before: { name: 'phone', status: 'left' }, after: { deleted: true, force: false },
+  },
   invite: {
     good: ({ world }) => {
       seedBranch(world, 'berlin');

@@ -37,6 +37,22 @@ export const deviceWrites: Writes = {
       return { call: ({ devices }) => devices.replaceDevice(device, moved) };
     },
   },
+  'making two devices one': {
+    prepare: async (stores) => {
+      const [gone, device] = [aDevice({ serialNumber: uniqueName('serial') }), aDevice()];
+      for (const each of [gone, device]) await stores.devices.addDevice(each);
+      const after = changed(device, { name: gone.name, branchId: gone.branchId });
+      return { call: ({ devices }) => devices.mergeDevice(gone, device, after, [anEvent()]) };
+    },
+  },
+  'removing a device': {
+    prepare: async (stores) => {
+      const enrolment = await anEnrolled(stores);
+      const device = aDevice({ id: enrolment.deviceId, enrolmentId: enrolment.id, displayName: 'Till' });
+      await stores.devices.addDevice(device);
+      return { call: ({ devices }) => devices.removeDevice(device, { id: enrolment.id, certificate: enrolment.pin }, [anEvent()]) };
+    },
+  },
   'telling an event': {
     conflicts: false,
     prepare: () => {
