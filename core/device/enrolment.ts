@@ -43,6 +43,11 @@ export interface Invitation {
   readonly withdrawnAt?: Instant;
 }
 
+/** Whether somebody could still enrol by it. */
+export function isOpen({ withdrawnAt, expiresAt, used, uses }: Invitation, now: Instant): boolean {
+  return withdrawnAt === undefined && expiresAt > now && used < uses;
+}
+
 /** The record of a SCEP challenge, found by the SHA-256 of its text: one-time, bound to an invitation. */
 export interface Challenge {
   readonly hash: Sha256;

@@ -79,11 +79,15 @@ export interface InvitationStore {
   /** The invitation whose link's secret has this SHA-256. */
   invitationBySecret(hash: Sha256): Promise<Invitation | undefined>;
   addInvitation(invitation: Invitation, secretHash: Sha256): Promise<void>;
+  /** A branch's invitations by which somebody can still enrol, the first to end first. A page may be short, or empty, and still have a next one. */
+  openInvitations(branchId: BranchId, now: Instant, after: string | undefined, limit: number): Promise<Page<Invitation>>;
+  /** Sets `withdrawnAt`, unless it is set: no challenge of it buys a certificate any more. `not-found` where there is none. */
+  withdrawInvitation(invitation: Invitation, now: Instant): Promise<void>;
   addChallenge(challenge: Challenge): Promise<void>;
   challenge(hash: Sha256): Promise<Challenge | undefined>;
   /**
-   * One transaction: challenge unused → used by this transaction; invitation's `used` + 1 if below `uses`; certificate
-   * record put. Throws `conflict` when the challenge was used by another transaction or the invitation is used up.
+   * One transaction: challenge unused → used by this transaction; invitation's `used` + 1 if below `uses` and not withdrawn;
+   * certificate record put. Throws `conflict` when the challenge was used by another transaction or the invitation is used up or withdrawn.
    */
   issue(challenge: Challenge, certificate: IssuedCertificate, transactionId: string): Promise<void>;
   certificate(fingerprint: Sha256): Promise<IssuedCertificate | undefined>;

@@ -1,13 +1,11 @@
-import { DAY } from '../../core/ambient.ts';
 import { changeDevice as changed } from '../../core/device/change-device.ts';
 import { checkDeletable, deleteDevice as removed } from '../../core/device/delete-device.ts';
 import { branchDevices, searchDevices } from '../../core/device/find-devices.ts';
 import { changeEvents } from '../../core/device/record-events.ts';
 import type { Device, DeviceSummary } from '../../core/device/device.ts';
-import type { Invitation } from '../../core/device/enrolment.ts';
 import type { BranchStore, Page } from '../../core/device/store.ts';
 import { WavecastError } from '../../core/errors.ts';
-import { parseBranchId, parseDeviceId, parseEnrolmentId, parseInvitationId, type BranchId } from '../../core/ids.ts';
+import { parseBranchId, parseDeviceId, parseEnrolmentId, type BranchId } from '../../core/ids.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { audit, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
@@ -54,24 +52,6 @@ export const deleteDevice: Handler<'deleteDevice'> = async (call) => {
   await audit(call, { action: 'device.delete', subject: device.id, before: { ...changeable(device), status: device.status, serialNumber: device.serialNumber }, after: { deleted: true, force: query.force === 'true' } });
   const instructions = await removed(services, device, caller.name, now);
   return { id: device.id, name: device.name, instructions };
-};
-
-export const invite: Handler<'invite'> = async (call) => {
-  const { services, now, body: { branchId, deviceName, testDevice, uses, days } } = call;
-  const invitation: Invitation = {
-    id: parseInvitationId(services.ids.fresh()), branchId: await existingBranch(services, branchId), testDevice, uses, used: 0, createdAt: now, expiresAt: now + days * DAY,
-    ...(deviceName === undefined ? {} : { deviceName }),
-  };
-  const secret = services.ids.secret(24);
-  await audit(call, { action: 'invitation.create', subject: invitation.id, after: invitation });
-  await services.invitations.addInvitation(invitation, services.digest(secret));
-  return { ...invitation, link: `${services.configuration.apiUrl}/enrol/${secret}` };
-};
-
-export const getInvitation: Handler<'getInvitation'> = async ({ services, id }) => {
-  const invitation = await services.invitations.invitation(parseInvitationId(id));
-  if (invitation === undefined) throw new WavecastError('not-found', `There is no invitation ${id}.`, { remedy: 'Use the id that `wavecast device invite` printed.' });
-  return invitation;
 };
 
 /** Throws `not-found` where no branch has this id. */

@@ -1,12 +1,12 @@
-/** Devices, invitations and the push certificate in the administrators' API. */
+/** Devices and the push certificate in the administrators' API. */
 import * as z from 'zod';
 import { deviceNamePattern, displayNamePattern, MOST_TAGS, tagPattern } from '../../core/device/device-text.ts';
 import { instant, pageOf, paging } from './field.ts';
 import { operation } from './operation.ts';
 
 export const deviceName = z.string().regex(deviceNamePattern, '1 to 64 letters, digits, "_", "-" and "."');
-const displayName = z.string().trim().regex(displayNamePattern, '1 to 100 characters, no control characters');
-const tag = z.string().trim().regex(tagPattern, '1 to 40 characters, no semicolon and no control characters');
+export const displayName = z.string().trim().regex(displayNamePattern, '1 to 100 characters, no control characters');
+export const tag = z.string().trim().regex(tagPattern, '1 to 40 characters, no semicolon and no control characters');
 const status = z.enum(['expected', 'authenticated', 'enrolled', 'left']);
 
 const summary = {
@@ -58,30 +58,6 @@ export const deviceChange = z.strictObject({
 }).refine(({ revision: _, ...change }) => Object.values(change).some((value) => value !== undefined), { message: 'say what to change' }).meta({ id: 'DeviceChange' });
 export type DeviceChange = z.infer<typeof deviceChange>;
 
-export const invitationRequest = z.strictObject({
-  branchId: z.string(),
-  deviceName: deviceName.optional().meta({ description: 'The device\'s name to be; for an invitation of one device.' }),
-  testDevice: z.boolean().default(false),
-  uses: z.number().int().min(1).max(10_000).default(1).meta({ description: 'How many devices may enrol by it.' }),
-  days: z.number().int().min(1).max(365).default(7).meta({ description: 'How long it is good.' }),
-}).refine(({ deviceName: name, uses }) => name === undefined || uses === 1, { message: 'a name is for one device', path: ['deviceName'] }).meta({ id: 'InvitationRequest' });
-export type InvitationRequest = z.infer<typeof invitationRequest>;
-
-export const invitation = z.object({
-  id: z.string(),
-  branchId: z.string(),
-  deviceName: z.string().optional(),
-  testDevice: z.boolean(),
-  uses: z.number().int(),
-  used: z.number().int(),
-  createdAt: instant,
-  expiresAt: instant,
-}).meta({ id: 'Invitation' });
-
-export const newInvitation = invitation.extend({
-  link: z.string().meta({ description: 'Opens the enrolment on a device. Said this once: whoever has it can enrol.' }),
-}).meta({ id: 'NewInvitation' });
-
 export const deleteQuery = z.strictObject({ force: z.enum(['true', 'false']).default('false').meta({ description: 'Also where the device is enrolled: its profile then stays until it is removed on the device.' }) });
 export const deletedDevice = z.object({ id: z.string(), name: z.string(), instructions: z.number().int().meta({ description: 'Instructions that were under way and have ended.' }) }).meta({ id: 'DeletedDevice' });
 
@@ -98,8 +74,6 @@ export const deviceOperations = {
   getDevice: operation('devices', 'GET', 'devices/{id}', { summary: 'One device.', answer: device }),
   changeDevice: operation('devices', 'PATCH', 'devices/{id}', { summary: 'Changes a device\'s name, display name, branch, tags, or whether it is a test device.', body: deviceChange, answer: device }),
   deleteDevice: operation('devices', 'DELETE', 'devices/{id}', { role: 'admin', summary: 'Removes the record of a device that never enrolled or has left.', query: deleteQuery, answer: deletedDevice }),
-  invite: operation('devices', 'POST', 'invitations', { summary: 'Makes a link by which devices enrol into a branch.', body: invitationRequest, answer: newInvitation }),
-  getInvitation: operation('devices', 'GET', 'invitations/{id}', { summary: 'One invitation, without its link.', answer: invitation }),
   getPushCertificate: operation('devices', 'GET', 'push-certificate', { summary: 'Topic and end of the APNs certificate.', answer: pushCertificate }),
   setPushCertificate: operation('devices', 'PUT', 'push-certificate', { role: 'admin', summary: 'Sets the APNs certificate, or replaces it with the renewed one.', body: pushCertificateRequest, answer: pushCertificate }),
 };

@@ -36,6 +36,7 @@ export const adminFlows: readonly Flow[] = [
   flow('invitations', async (world) => {
     const { id } = await world.admin.call('invite', { body: { branchId: await addBranch(world) } });
     await world.admin.call('getInvitation', { id });
+    await world.admin.call('withdrawInvitation', { id });
   }),
   flow('a device gets another name and branch', async (world) => {
     const [from, to] = [await addBranch(world), await addBranch(world)];
@@ -45,6 +46,14 @@ export const adminFlows: readonly Flow[] = [
     await world.admin.call('getTimeline', { id });
     const { items } = await world.admin.call('listDevices', { query: { branchId: to } });
     if (items[0]?.name !== name) throw new Error('The device was not changed.');
+  }),
+  flow('devices come from a file, and go into one', async (world) => {
+    const branchId = await addBranch(world);
+    const name = `till-${world.ids.fresh()}`;
+    const { created } = await world.admin.call('importDevices', { body: { csv: `Name,Branch\n${name},${branchId}\n` } });
+    const { link } = await world.admin.call('exportDevices', { body: { branchId } });
+    const response = await fetch(link);
+    if (created !== 1 || !(await response.text()).includes(name)) throw new Error('The device is not in the file.');
   }),
   flow('a device is found by what it is called', async (world) => {
     const { id, name } = await addDevice(world, await addBranch(world));

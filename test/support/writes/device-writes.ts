@@ -97,6 +97,13 @@ export const deviceWrites: Writes = {
       return { call: ({ invitations }) => invitations.addInvitation(invitation, secret) };
     },
   },
+  'withdrawing an invitation': {
+    prepare: async (stores) => {
+      const invitation = anInvitation();
+      await stores.invitations.addInvitation(invitation, uniqueDigest('secret'));
+      return { call: ({ invitations }) => invitations.withdrawInvitation(invitation, MORNING) };
+    },
+  },
   'adding a challenge': {
     conflicts: false,
     prepare: () => {
