@@ -12,7 +12,9 @@ import type { Facts } from '../output.ts';
 import { counted } from '../text.ts';
 import { dateTime } from '../when.ts';
 import { listBranches } from './branch.ts';
-import { addDeviceInvite } from './device-invite.ts';
+import { addDeviceFiles } from './device-files.ts';
+import { addDeviceInviteAll } from './device-invite-all.ts';
+import { addDeviceInvitations, addDeviceInvite } from './device-invite.ts';
 import { addDeviceTimeline } from './device-timeline.ts';
 
 type DeviceSummary = AnswerOf<'listDevices'>['items'][number];
@@ -86,6 +88,9 @@ export function addDevice(program: Command, open: OpenScene): void {
   addDeviceTimeline(group, open);
 
   addDeviceInvite(group, open);
+  addDeviceInvitations(group, open);
+  addDeviceInviteAll(group, open);
+  addDeviceFiles(group, open);
 
   addCommand(group, { usage: 'update <id>', description: 'Change a device\'s name, display name, tags, or whether it is a test device.', examples: [`device update ${EXAMPLE} --test yes`, `device update ${EXAMPLE} --display-name "Till 8, ground floor"`, `device update ${EXAMPLE} --name till-08 --tags till,ground-floor`] })
     .option('--name <name>', 'its new name')

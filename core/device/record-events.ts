@@ -13,6 +13,7 @@ export function changeEvents(ids: Ids, before: Device, after: Device, by: string
   if (before.displayName !== after.displayName) {
     facts.push({ kind: 'display-name-changed', words: after.displayName === undefined ? 'It has no display name any more.' : `Its display name is ${after.displayName} now.`, details: { from: before.displayName ?? '', to: after.displayName ?? '' } });
   }
+  if (before.serialNumber !== after.serialNumber) facts.push({ kind: 'serial-number-changed', words: `Its serial number is ${after.serialNumber ?? 'not known'} now.`, details: { from: before.serialNumber ?? '', to: after.serialNumber ?? '' } });
   if (before.tags.join(';') !== after.tags.join(';')) facts.push({ kind: 'tagged', words: after.tags.length === 0 ? 'All tags were taken off.' : `Tagged ${after.tags.join(', ')}.`, details: { from: before.tags.join(';'), to: after.tags.join(';') } });
   if (before.testDevice !== after.testDevice) facts.push({ kind: 'test-device-changed', words: after.testDevice ? 'Made a test device.' : 'It is a test device no longer.', details: { testDevice: after.testDevice } });
   return facts.map((fact) => namedEvent(ids, `${after.id}/${after.revision}/${fact.kind}`, { ...fact, at, ...(by === undefined ? {} : { by }) }));

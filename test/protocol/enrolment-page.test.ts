@@ -26,7 +26,7 @@ function drawn(svg: string): readonly (readonly boolean[])[] {
 
 /** What a terminal shows, light on dark. */
 function shown(lines: readonly string[]): readonly (readonly boolean[])[] {
-  return lines.flatMap((line) => ['█▀', '█▄'].map((light) => [...line].map((character) => !light.includes(character))));
+  return lines.flatMap((line) => ['█▀', '█▄'].map((light) => Array.from(line, (character) => !light.includes(character))));
 }
 
 describe('a QR code', () => {
