@@ -35,7 +35,6 @@ export function left(ids: Ids, { id, revision }: Pick<Device, 'id' | 'revision'>
 const refusals = {
   'pinned-elsewhere': 'Another device came with the identity of this one, as after a restore from its backup, and was turned away. It needs an invitation of its own.',
   'serial-number-taken': 'Another device said that it has the serial number of this one. It was not believed.',
-  'deleted-identity': 'A device came with an identity that was withdrawn, and was turned away.',
 } as const;
 export type RefusalCode = keyof typeof refusals;
 

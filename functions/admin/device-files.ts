@@ -53,7 +53,7 @@ export async function auditRows(call: AdminContext, action: string, planned: rea
     const some = changes.slice(first, first + AUDITED_TOGETHER);
     const facts = (device: PlannedRow['after']) => ({ id: device.id, ...changeable(device), ...(device.serialNumber === undefined ? {} : { serialNumber: device.serialNumber }) });
     await audit(call, {
-      action, subject: some.map(({ line }) => `line ${line}`).join(', ').slice(0, 200), before: some.flatMap(({ before }) => (before === undefined ? [] : [facts(before)])), after: some.map(({ after }) => facts(after)),
+      action, subject: `lines ${some[0]?.line ?? 0} to ${some.at(-1)?.line ?? 0}`, before: some.flatMap(({ before }) => (before === undefined ? [] : [facts(before)])), after: some.map(({ after }) => facts(after)),
     });
   }
 }
