@@ -15,7 +15,8 @@ export const handler = deviceEndpoint(async ({ event }): Promise<DeviceAnswer> =
   const now = clock.now();
   const invitation = await openInvitation(services, secret, now);
   if (!event.rawPath.endsWith('/profile')) {
-    return { statusCode: 200, ...html(enrolmentPage(organisation(), `${apiUrl()}/enrol/${encodeURIComponent(secret)}/profile`)) };
+    const page = `${apiUrl()}/enrol/${encodeURIComponent(secret)}`;
+    return { statusCode: 200, ...html(enrolmentPage(organisation(), { page, profile: `${page}/profile` })) };
   }
   const topic = await pushTopic();
   const identifier = `wavecast.${topic}`;

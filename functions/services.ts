@@ -24,6 +24,7 @@ import { createPlanStore } from '../adapters/dynamodb/plans.ts';
 import { createPushFactsStore } from '../adapters/dynamodb/push-facts.ts';
 import { createPushFaultStore } from '../adapters/dynamodb/push-fault.ts';
 import { createRunStore } from '../adapters/dynamodb/runs.ts';
+import { createTimeline } from '../adapters/dynamodb/timeline.ts';
 import { createTimers } from '../adapters/dynamodb/timers.ts';
 import { probeFile } from '../adapters/https/probe.ts';
 import { createIdentifiers } from '../adapters/identifiers.ts';
@@ -85,6 +86,7 @@ const sfn = once(() => new SFNClient({}));
 
 const table = (name: VariableOf<FunctionName> & `${string}_TABLE`) => ({ client: dynamo(), table: variable(name) });
 const devices = once(() => createDeviceStore(table('DEVICES_TABLE')));
+const timeline = once(() => createTimeline(table('DEVICES_TABLE')));
 const branches = once(() => createBranchStore(table('DEVICES_TABLE')));
 const enrolments = once(() => createEnrolmentStore(table('DEVICES_TABLE')));
 const invitations = once(() => createInvitationStore(table('DEVICES_TABLE')));
@@ -167,18 +169,18 @@ export const deliveryServices = (): DeliveryServices => ({ instructions: instruc
 export const inviteServices = (): InviteServices => ({ invitations: invitations(), ids, digest: digestText });
 
 export const checkInServices = (): EnrolServices & StatusServices => ({
-  inventory: inventory(), devices: devices(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), ids, log,
+  inventory: inventory(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), ids, log,
 });
 
 export const commandServices = (): ServeServices => ({
-  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), waker: waker(), ids, log,
+  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), waker: waker(), ids, log,
 });
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
 
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
-  branches: branches(), devices: devices(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
+  branches: branches(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
   files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION') }),
   audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,

@@ -70,20 +70,27 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       if (!done) throw new WavecastError('conflict', 'The plan has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
     },
 
-    /** 1 query and 1 call per 100 devices. */
+    /** 1 query and 1 call per 100 devices; once more where some of them were deleted. */
     async targetsOf(planId, branchId, after, limit) {
-      const items = await query(tables, {
-        ConsistentRead: true, KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
-        ExpressionAttributeValues: { ':pk': targetsPartition(planId, branchId), ...(after === undefined ? {} : { ':after': after }) },
-      }, limit);
-      const targets = items.map(readTarget);
-      const found = await batchGet({ client, table: devicesTable }, targets.map(({ deviceId }) => deviceKey(deviceId)));
-      const devices = new Map(found.map(readSummary).map((device) => [device.id, device]));
-      return targets.flatMap(({ sk: order, deviceId }): readonly DeviceSummary[] => {
-        const device = devices.get(deviceId);
-        // The target's own order is the cursor, also where the device's has changed since.
-        return device === undefined ? [] : [{ ...device, order }];
-      });
+      const all: DeviceSummary[] = [];
+      for (let place = after; ;) {
+        const wanted = limit - all.length;
+        const items = await query(tables, {
+          ConsistentRead: true, KeyConditionExpression: place === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+          ExpressionAttributeValues: { ':pk': targetsPartition(planId, branchId), ...(place === undefined ? {} : { ':after': place }) },
+        }, wanted);
+        const targets = items.map(readTarget);
+        const found = await batchGet({ client, table: devicesTable }, targets.map(({ deviceId }) => deviceKey(deviceId)));
+        const devices = new Map(found.map(readSummary).map((device) => [device.id, device]));
+        all.push(...targets.flatMap(({ sk: order, deviceId }): readonly DeviceSummary[] => {
+          const device = devices.get(deviceId);
+          // The target's own order is the cursor, also where the device's has changed since.
+          return device === undefined ? [] : [{ ...device, order }];
+        }));
+        place = targets.at(-1)?.sk;
+        // A short page says that there are no more, which deleted devices must not.
+        if (items.length < wanted || all.length === limit) return all;
+      }
     },
   };
 }

@@ -60,7 +60,7 @@ export async function takeStatus(services: StatusServices, signer: Sha256, enrol
     const list: InstalledFacts | undefined = found === undefined ? undefined : { ...found, present: found !== null, reportedAt: now };
     await takeEvidence(services, enrolment.deviceId, { bundleId, managed: { ...entry, reportedAt: now }, ...(list === undefined ? {} : { installed: list }) }, now);
   }
-  if (Object.keys(device).length > 0) await refreshDevice(services, enrolment.deviceId, device);
+  if (Object.keys(device).length > 0) await refreshDevice(services, enrolment.deviceId, device, now);
   if (refused.length > 0) services.log.warn('a device refused a declaration', { deviceId: enrolment.deviceId, codes: refused.join(', ') });
 }
 

@@ -12,6 +12,8 @@ export interface Device {
   readonly id: DeviceId;
   /** Unique among devices; `0-9A-Za-z_-.`, 1 to 64 characters. */
   readonly name: string;
+  /** What people call it: any script, at most 100 characters. */
+  readonly displayName?: string;
   readonly branchId: BranchId;
   /** New versions are proven on these before any distribution. */
   readonly testDevice: boolean;
@@ -29,5 +31,5 @@ export interface Device {
   readonly revision: number;
 }
 
-/** The part of a device that an index by branch holds: enough to choose targets without reading each device. */
-export type DeviceSummary = Pick<Device, 'id' | 'name' | 'branchId' | 'testDevice' | 'order' | 'status' | 'enrolmentId' | 'osVersion' | 'productName'>;
+/** The part of a device that an index by branch holds: enough to choose targets, and to write files, without reading each device. */
+export type DeviceSummary = Pick<Device, 'id' | 'name' | 'displayName' | 'branchId' | 'testDevice' | 'tags' | 'order' | 'status' | 'enrolmentId' | 'serialNumber' | 'osVersion' | 'productName'>;

@@ -1,7 +1,7 @@
 /** A device's way into and out of management: Authenticate, TokenUpdate, CheckOut. Every step may be repeated by the device. */
 import type { Identifiers, Instant, Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
-import { parseCommandId, parseDeviceId, type EnrolmentId, type InvitationId, type Sha256 } from '../ids.ts';
+import { parseCommandId, type EnrolmentId, type Sha256 } from '../ids.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
 import type { Instruction, QueuedCommand } from '../instruction/instruction.ts';
 import { reason } from '../instruction/reasons.ts';
@@ -9,12 +9,16 @@ import type { CommandQueue, InstructionStore, Waker } from '../instruction/store
 import { isEnd, statesBefore } from '../instruction/transitions.ts';
 import type { Device } from './device.ts';
 import { canReport, declarativeCommand } from './declarative.ts';
+import { authenticated, authenticatedAt, enrolled, left, refusedInName } from './enrolment-events.ts';
 import { mayPin, type Enrolment, type PushAddress } from './enrolment.ts';
-import { orderOf } from './order.ts';
+import { learnFacts } from './learn-facts.ts';
+import { recordFor } from './record-for.ts';
 import type { DeviceStore, EnrolmentStore, InvitationStore } from './store.ts';
+import type { DeviceEvent, Timeline } from './timeline.ts';
 
 export interface EnrolServices {
   readonly devices: DeviceStore;
+  readonly timeline: Pick<Timeline, 'recordOnce' | 'events'>;
   readonly enrolments: EnrolmentStore;
   readonly invitations: Pick<InvitationStore, 'certificate' | 'invitation'>;
   readonly queue: CommandQueue;
@@ -43,44 +47,30 @@ const ATTEMPTS = 3;
 export async function authenticate(services: EnrolServices, signer: Sha256, introduced: IntroducedDevice, now: Instant): Promise<void> {
   const certificate = await services.invitations.certificate(signer);
   const verdict = mayPin(certificate, introduced.enrolmentId);
-  if (!verdict.allowed) throw new WavecastError('identity-refused', `The identity may not enrol this device: ${verdict.reason}.`);
+  if (!verdict.allowed) {
+    if (verdict.reason === 'pinned-elsewhere' && certificate?.enrolmentId !== undefined) await tellOwner(services, certificate.enrolmentId, now);
+    throw new WavecastError('identity-refused', `The identity may not enrol this device: ${verdict.reason}.`);
+  }
   if (certificate === undefined) throw new WavecastError('identity-refused', 'The identity is not one of ours.');
-  const device = await deviceFor(services, introduced, certificate.invitationId, now);
+  const enrolment = await services.enrolments.enrolment(introduced.enrolmentId);
+  const device = await recordFor(services, enrolment, introduced, certificate, now);
+  const at = authenticatedAt(enrolment, signer, now);
   await services.queue.clear(introduced.enrolmentId);
   await services.enrolments.authenticate({
     id: introduced.enrolmentId, deviceId: device.id, branchId: device.branchId, status: 'authenticated', pin: signer, topic: introduced.topic,
-    lastSeenAt: now, authenticatedAt: now,
+    lastSeenAt: now, authenticatedAt: at,
   });
-  await services.devices.replaceDevice(device, {
-    ...device, status: 'authenticated', enrolmentId: introduced.enrolmentId, revision: device.revision + 1,
-    ...(introduced.serialNumber === undefined ? {} : { serialNumber: introduced.serialNumber }),
-    ...(introduced.productName === undefined ? {} : { productName: introduced.productName }),
-    ...(introduced.osVersion === undefined ? {} : { osVersion: introduced.osVersion }),
-  });
+  const { enrolmentId, serialNumber, productName, osVersion } = introduced;
+  await learnFacts(services, device, {
+    status: 'authenticated', enrolmentId, ...(serialNumber === undefined ? {} : { serialNumber }), ...(productName === undefined ? {} : { productName }), ...(osVersion === undefined ? {} : { osVersion }),
+  }, [authenticated(services.ids, enrolmentId, signer, certificate.invitationId, at)], now);
   services.log.info('device authenticated', { deviceId: device.id, branchId: device.branchId });
 }
 
-/** The record that this device has, or a new one as its invitation says. */
-async function deviceFor(services: EnrolServices, introduced: IntroducedDevice, invitationId: InvitationId, now: Instant): Promise<Device> {
-  const enrolment = await services.enrolments.enrolment(introduced.enrolmentId);
-  const known = enrolment !== undefined ? await services.devices.device(enrolment.deviceId) : introduced.serialNumber === undefined ? undefined : await services.devices.deviceBySerial(introduced.serialNumber);
-  if (known !== undefined) return known;
-  // A named id: a repeated Authenticate finds the device that the first one made.
-  const id = parseDeviceId(services.ids.named(`device/${introduced.enrolmentId}`));
-  const made = await services.devices.device(id);
-  if (made !== undefined) return made;
-  const invitation = await services.invitations.invitation(invitationId);
-  if (invitation === undefined) throw new WavecastError('identity-refused', 'The invitation of this identity is gone.');
-  const expected = invitation.deviceName === undefined ? undefined : await services.devices.deviceByName(invitation.deviceName);
-  if (expected !== undefined && expected.enrolmentId === undefined) return expected;
-  const name = expected === undefined ? (invitation.deviceName ?? introduced.serialNumber ?? id) : (introduced.serialNumber ?? id);
-  const device: Device = {
-    id, name, branchId: invitation.branchId, testDevice: invitation.testDevice, tags: [], order: orderOf(id, invitation.testDevice, services.ids),
-    status: 'expected', createdAt: now, revision: 1,
-    ...(introduced.serialNumber === undefined ? {} : { serialNumber: introduced.serialNumber }),
-  };
-  await services.devices.addDevice(device);
-  return device;
+/** A backup carries the identity to another device, which is refused: whose identity it is learns of it, and nothing else changes. */
+async function tellOwner({ enrolments, timeline, ids }: EnrolServices, owner: EnrolmentId, now: Instant): Promise<void> {
+  const enrolment = await enrolments.enrolment(owner);
+  if (enrolment !== undefined) await timeline.recordOnce(enrolment.deviceId, refusedInName(ids, enrolment.deviceId, 'pinned-elsewhere', now));
 }
 
 /**
@@ -97,16 +87,16 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
   const open = recent.filter((instruction) => !isEnd(instruction.state));
   await services.queue.enqueue([...open.flatMap((instruction) => resumed(services, instruction, enrolment)), aboutDevice(services, enrolment, now), ...(canReport(device.osVersion) ? [declarativeCommand(enrolment, services.ids, now)] : [])]);
   await services.waker.wake([enrolmentId]);
-  await noteEnrolled(services, device, now);
+  await noteEnrolled(services, device, now, enrolled(services.ids, device, enrolment.authenticatedAt, now, open.length));
   services.log.info('device enrolled', { deviceId: device.id, branchId: device.branchId, resumed: open.length });
 }
 
 /** A device that was woken may have told of itself meanwhile, and changed its record: then that is taken up. */
-async function noteEnrolled({ devices }: Pick<EnrolServices, 'devices'>, read: Device, now: Instant): Promise<void> {
+async function noteEnrolled({ devices }: Pick<EnrolServices, 'devices'>, read: Device, now: Instant, event: DeviceEvent): Promise<void> {
   let device: Device | undefined = read;
   for (let attempt = 1; device !== undefined && device.status !== 'enrolled'; attempt += 1) {
     try {
-      await devices.replaceDevice(device, { ...device, status: 'enrolled', enrolledAt: now, revision: device.revision + 1 });
+      await devices.replaceDevice(device, { ...device, status: 'enrolled', enrolledAt: now, revision: device.revision + 1 }, [event]);
       return;
     } catch (error) {
       if (!(error instanceof WavecastError && error.code === 'conflict') || attempt === ATTEMPTS) throw error;
@@ -145,7 +135,9 @@ export async function checkOut(services: EnrolServices, signer: Sha256, enrolmen
     await services.instructions.change({ waveId, deviceId, bundleId, from: statesBefore('failed'), to: 'failed', at: now, ends: instruction.kind === 'install', reason: reason('left-management') });
   }
   const device = await services.devices.device(enrolment.deviceId);
-  if (device !== undefined && device.status !== 'left') await services.devices.replaceDevice(device, { ...device, status: 'left', revision: device.revision + 1 });
+  if (device !== undefined && device.status !== 'left' && device.enrolmentId === enrolmentId) {
+    await services.devices.replaceDevice(device, { ...device, status: 'left', revision: device.revision + 1 }, [left(services.ids, device, now)]);
+  }
   services.log.info('device left', { deviceId: enrolment.deviceId });
 }
 

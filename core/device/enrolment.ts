@@ -33,10 +33,19 @@ export interface Invitation {
   /** Name of the device to be; set only where `uses` is 1. */
   readonly deviceName?: string;
   readonly testDevice: boolean;
+  /** Of the devices that enrol by it, where they have no record yet. */
+  readonly tags?: readonly string[];
   readonly uses: number;
   readonly used: number;
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
+  /** Nobody can enrol by it any more, also not who has its profile already. */
+  readonly withdrawnAt?: Instant;
+}
+
+/** Whether somebody could still enrol by it. */
+export function isOpen({ withdrawnAt, expiresAt, used, uses }: Invitation, now: Instant): boolean {
+  return withdrawnAt === undefined && expiresAt > now && used < uses;
 }
 
 /** The record of a SCEP challenge, found by the SHA-256 of its text: one-time, bound to an invitation. */

@@ -2,7 +2,7 @@
 import { HOUR, type Identifiers, type Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { Sha256 } from '../ids.ts';
-import type { Challenge, Invitation, IssuedCertificate } from './enrolment.ts';
+import { isOpen, type Challenge, type Invitation, type IssuedCertificate } from './enrolment.ts';
 import type { InvitationStore } from './store.ts';
 
 /** A device asks for its certificate right after the profile is installed; an hour covers a user who hesitates. */
@@ -18,7 +18,7 @@ export interface InviteServices {
 /** The invitation behind a link, still good. Throws `not-found`: the page says no more than that. */
 export async function openInvitation(services: InviteServices, secret: string, now: Instant): Promise<Invitation> {
   const invitation = await services.invitations.invitationBySecret(services.digest(secret));
-  if (invitation === undefined || invitation.expiresAt <= now || invitation.used >= invitation.uses) {
+  if (invitation === undefined || !isOpen(invitation, now)) {
     throw new WavecastError('not-found', 'This invitation is not valid, or no longer.', { remedy: 'Ask your administrator for a new one.' });
   }
   return invitation;

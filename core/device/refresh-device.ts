@@ -1,12 +1,14 @@
 /** What a device says of itself, written down. */
+import type { Instant, Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { DeviceId } from '../ids.ts';
-import type { Logger } from '../ambient.ts';
+import { serialNumberOf } from './device-text.ts';
 import type { Device } from './device.ts';
+import { learnFacts, type LearnServices } from './learn-facts.ts';
 import type { DeviceStore } from './store.ts';
 
-export interface RefreshServices {
-  readonly devices: Pick<DeviceStore, 'device' | 'replaceDevice'>;
+export interface RefreshServices extends LearnServices {
+  readonly devices: LearnServices['devices'] & Pick<DeviceStore, 'device'>;
   readonly log: Logger;
 }
 
@@ -18,12 +20,14 @@ const ATTEMPTS = 3;
  * Answers the record as it was before. What cannot be written is given up: a report is not refused for what it says of the
  * device itself, since it would be sent again for ever, and hold up the queue.
  */
-export async function refreshDevice(services: RefreshServices, deviceId: DeviceId, about: SaidOfItself): Promise<Device | undefined> {
+export async function refreshDevice(services: RefreshServices, deviceId: DeviceId, { serialNumber: said, ...rest }: SaidOfItself, now: Instant): Promise<Device | undefined> {
+  const serialNumber = serialNumberOf(said);
+  const about = { ...rest, ...(serialNumber === undefined ? {} : { serialNumber }) };
   for (let n = 0; n < ATTEMPTS; n += 1) {
     const device = await services.devices.device(deviceId);
     if (device === undefined || Object.entries(about).every(([key, value]) => Reflect.get(device, key) === value)) return device;
     try {
-      await services.devices.replaceDevice(device, { ...device, ...about, revision: device.revision + 1 });
+      await learnFacts(services, device, about, [], now);
       return device;
     } catch (error) {
       if (!(error instanceof WavecastError && error.code === 'conflict')) throw error;

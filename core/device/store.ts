@@ -3,6 +3,8 @@ import type { Instant } from '../ambient.ts';
 import type { BranchId, DeviceId, EnrolmentId, InvitationId, Sha256 } from '../ids.ts';
 import type { Branch } from './branch.ts';
 import type { Device, DeviceSummary } from './device.ts';
+import type { SearchHit } from './search.ts';
+import type { DeviceEvent } from './timeline.ts';
 import type { Challenge, Enrolment, Invitation, IssuedCertificate, PushAddress } from './enrolment.ts';
 
 /** One page; `next` is opaque and goes back as `after`. */
@@ -25,12 +27,35 @@ export interface DeviceStore {
   device(id: DeviceId): Promise<Device | undefined>;
   deviceByName(name: string): Promise<Device | undefined>;
   deviceBySerial(serialNumber: string): Promise<Device | undefined>;
+  /** Those there are, in no particular order. */
+  devices(ids: readonly DeviceId[]): Promise<readonly Device[]>;
+  /** Those that have one of the names, and those that have one of the serial numbers; a device of both is there once. */
+  devicesCalled(names: readonly string[], serialNumbers: readonly string[]): Promise<readonly Device[]>;
+  /**
+   * Texts of devices that begin with `start` (folded, SHORTEST_SEARCH characters or more), ordered by their bytes, from behind
+   * the `place` of a hit. Eventually consistent (an index).
+   */
+  search(start: string, after: string | undefined, limit: number): Promise<Page<SearchHit & { readonly place: string }>>;
   /** Eventually consistent (an index), in the branch's order, starting after `after` (an `order` value). */
   devicesOfBranch(branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]>;
-  /** One transaction: device, its name and serial (unique: `conflict`), the branch's counters. */
-  addDevice(device: Device): Promise<void>;
-  /** Replaces the device if its stored revision is `before.revision`; keeps name, serial, counters in step. `conflict` otherwise. */
-  replaceDevice(before: Device, after: Device): Promise<void>;
+  /** One transaction: device, its name and serial (unique: `conflict`), the branch's counters, the events that tell of it. */
+  addDevice(device: Device, events?: readonly DeviceEvent[]): Promise<void>;
+  /**
+   * Replaces the device if its stored revision is `before.revision`; keeps name, serial, counters in step and tells the
+   * events, in one transaction. `conflict` otherwise, and nothing is told.
+   */
+  replaceDevice(before: Device, after: Device, events?: readonly DeviceEvent[]): Promise<void>;
+  /**
+   * Two records become one: `gone`, which never enrolled, is removed and what it claims goes to `after`, which replaces
+   * `before`. One transaction; both must be as they were read, else `conflict`. The events are `after`'s.
+   */
+  mergeDevice(gone: Device, before: Device, after: Device, events: readonly DeviceEvent[]): Promise<void>;
+  /**
+   * Removes the record, gives back its name, serial number and places in indexes and counters, and tells the events. Where it
+   * has an enrolment that goes too, and the certificate named, which must exist, is revoked. One transaction; the record must be
+   * as it was read, else `conflict`.
+   */
+  removeDevice(device: Device, enrolment: { readonly id: EnrolmentId; readonly certificate: Sha256 | undefined } | undefined, events: readonly DeviceEvent[]): Promise<void>;
 }
 
 export interface EnrolmentStore {
@@ -54,11 +79,15 @@ export interface InvitationStore {
   /** The invitation whose link's secret has this SHA-256. */
   invitationBySecret(hash: Sha256): Promise<Invitation | undefined>;
   addInvitation(invitation: Invitation, secretHash: Sha256): Promise<void>;
+  /** A branch's invitations by which somebody can still enrol, the first to end first. A page may be short, or empty, and still have a next one. */
+  openInvitations(branchId: BranchId, now: Instant, after: string | undefined, limit: number): Promise<Page<Invitation>>;
+  /** Sets `withdrawnAt`, unless it is set: no challenge of it buys a certificate any more. `not-found` where there is none. */
+  withdrawInvitation(invitation: Invitation, now: Instant): Promise<void>;
   addChallenge(challenge: Challenge): Promise<void>;
   challenge(hash: Sha256): Promise<Challenge | undefined>;
   /**
-   * One transaction: challenge unused → used by this transaction; invitation's `used` + 1 if below `uses`; certificate
-   * record put. Throws `conflict` when the challenge was used by another transaction or the invitation is used up.
+   * One transaction: challenge unused → used by this transaction; invitation's `used` + 1 if below `uses` and not withdrawn;
+   * certificate record put. Throws `conflict` when the challenge was used by another transaction or the invitation is used up or withdrawn.
    */
   issue(challenge: Challenge, certificate: IssuedCertificate, transactionId: string): Promise<void>;
   certificate(fingerprint: Sha256): Promise<IssuedCertificate | undefined>;

@@ -16,6 +16,7 @@ const words = {
   'refused-by-device': 'The device refused the instruction.',
   'malformed-command': 'The device did not understand the command. This is a fault of Wavecast.',
   'left-management': 'The device left management before it had installed the app.',
+  'device-deleted': 'The device\'s record was deleted before it had installed the app.',
   'not-finished': 'The installation did not finish before the deadline.',
   'not-heard-from': 'The device was not heard from before the deadline.',
   'never-fetched': 'The device did not fetch the instruction before the deadline; it was withdrawn.',
@@ -33,6 +34,12 @@ export type ReasonCode = keyof typeof words;
 
 export function reason(code: ReasonCode, deviceCodes: readonly string[] = []): Reason {
   return { code, words: words[code], ...(deviceCodes.length === 0 ? {} : { deviceCodes }) };
+}
+
+/** The words of a code that was stored, perhaps by another release: undefined for one that this one does not know. */
+export function knownWords(code: string): string | undefined {
+  const isCode = (text: string): text is ReasonCode => Object.hasOwn(words, text);
+  return isCode(code) ? words[code] : undefined;
 }
 
 /** The standing words of a code. */

@@ -4,6 +4,7 @@ import { WavecastError } from '../errors.ts';
 import { checkPin } from '../device/enrol-device.ts';
 import type { DeviceStore } from '../device/store.ts';
 import { canReport, declarativeCommand } from '../device/declarative.ts';
+import type { LearnServices } from '../device/learn-facts.ts';
 import { refreshDevice, type SaidOfItself } from '../device/refresh-device.ts';
 import type { Enrolment } from '../device/enrolment.ts';
 import { isBundleId, type BundleId, type EnrolmentId, type Sha256 } from '../ids.ts';
@@ -19,9 +20,10 @@ export interface ServeServices extends EvidenceServices {
   readonly queue: CommandQueue;
   readonly instructions: InstructionStore;
   readonly plans: Pick<PlanStore, 'plan' | 'replacePlan'>;
-  readonly devices: Pick<DeviceStore, 'device' | 'replaceDevice'>;
-  readonly waker: Waker;
+  readonly devices: Pick<DeviceStore, 'device' | 'deviceBySerial' | 'replaceDevice' | 'mergeDevice'>;
+  readonly timeline: LearnServices['timeline'];
   readonly ids: Pick<Identifiers, 'named'>;
+  readonly waker: Waker;
   readonly log: Logger;
 }
 
@@ -79,7 +81,7 @@ function listed({ managed, installed }: DeviceRequest): readonly BundleId[] {
 
 /** What it says of itself; a device that is found to be able to report by itself is asked to. */
 async function learnOf(services: ServeServices, enrolment: Enrolment, about: SaidOfItself, now: Instant): Promise<void> {
-  const former = await refreshDevice(services, enrolment.deviceId, about);
+  const former = await refreshDevice(services, enrolment.deviceId, about, now);
   if (former !== undefined && !canReport(former.osVersion) && canReport(about.osVersion)) await services.queue.enqueue([declarativeCommand(enrolment, services.ids, now)]);
 }
 

@@ -17,7 +17,7 @@ export interface PlanStore {
   addPlan(plan: Plan, branches: readonly PlanBranch[], targets: readonly DeviceSummary[]): Promise<void>;
   /** If the stored revision is `before.revision`; `conflict` otherwise. */
   replacePlan(before: Plan, after: Plan): Promise<void>;
-  /** Target items of a list plan in one branch, in order, after `after` (an `order`); the devices as they are now. */
+  /** Target items of a list plan in one branch, in order, after `after` (an `order`); the devices as they are now, those there are. Fewer than `limit` at the end alone. */
   targetsOf(planId: PlanId, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]>;
 }
 

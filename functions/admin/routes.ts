@@ -9,18 +9,23 @@ import type { Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
 import * as apps from './apps.ts';
 import * as branches from './branches.ts';
+import * as files from './device-files.ts';
 import * as devices from './devices.ts';
+import * as invitations from './invitations.ts';
 import * as progress from './plan-progress.ts';
 import * as plans from './plans.ts';
 import * as pushCertificate from './push-certificate.ts';
 import * as records from './records.ts';
+import { getTimeline } from './timeline.ts';
 
 /** An operation without a handler, or with one of another form, does not compile. */
 const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getConfiguration: ({ services }) => Promise.resolve(services.configuration),
   getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
   listBranches: branches.listBranches, putBranch: branches.putBranch,
-  listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, invite: devices.invite, getInvitation: devices.getInvitation,
+  listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, deleteDevice: devices.deleteDevice,
+  importDevices: files.importDevices, exportDevices: files.exportDevices, getTimeline,
+  invite: invitations.invite, listInvitations: invitations.listInvitations, getInvitation: invitations.getInvitation, importInvitations: invitations.importInvitations, withdrawInvitation: invitations.withdrawInvitation,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,

@@ -82,9 +82,10 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       secret(link, 'Get'),
     ],
     admin: [
-      table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       index(devices, 'byBranch'),
-      table(instructions, 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'),
+      index(devices, 'bySearch'),
+      table(instructions, 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
       index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem'),
       table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),

@@ -9,7 +9,11 @@ const string = (name: string): { readonly name: string; readonly type: Attribute
 const byBranch: GlobalSecondaryIndexProps = {
   indexName: 'byBranch', partitionKey: string('branchId'), sortKey: string('order'),
   projectionType: ProjectionType.INCLUDE,
-  nonKeyAttributes: ['id', 'name', 'testDevice', 'status', 'enrolmentId', 'osVersion', 'productName'],
+  nonKeyAttributes: ['id', 'name', 'displayName', 'testDevice', 'tags', 'status', 'enrolmentId', 'serialNumber', 'osVersion', 'productName'],
+};
+/** Devices by the beginning of what they are called (docs/decisions/0006). */
+const bySearch: GlobalSecondaryIndexProps = {
+  indexName: 'bySearch', partitionKey: string('searchKey'), sortKey: string('searchText'), projectionType: ProjectionType.INCLUDE, nonKeyAttributes: ['deviceId'],
 };
 const byDevice: GlobalSecondaryIndexProps = { indexName: 'byDevice', partitionKey: string('deviceId'), sortKey: string('issuedKey') };
 const listing: GlobalSecondaryIndexProps = { indexName: 'listing', partitionKey: string('listing'), sortKey: string('createdKey') };
@@ -24,17 +28,17 @@ export class Tables extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.devices = this.#table('Devices', byBranch);
+    this.devices = this.#table('Devices', [byBranch, bySearch]);
     // Settling reads the wave's instructions itself: the stream only has to name them.
-    this.instructions = this.#table('Instructions', byDevice, StreamViewType.KEYS_ONLY);
+    this.instructions = this.#table('Instructions', [byDevice], StreamViewType.KEYS_ONLY);
     this.inventory = this.#table('Inventory');
     this.catalogue = this.#table('Catalogue');
-    this.plans = this.#table('Plans', listing);
+    this.plans = this.#table('Plans', [listing]);
     this.audit = this.#table('Audit');
   }
 
   /** Encryption stays with the key that AWS owns: one of ours would need kms statements in every role. */
-  #table(id: string, index?: GlobalSecondaryIndexProps, stream?: StreamViewType): Table {
+  #table(id: string, indexes: readonly GlobalSecondaryIndexProps[] = [], stream?: StreamViewType): Table {
     const table = new Table(this, id, {
       partitionKey: string('pk'),
       sortKey: string('sk'),
@@ -45,7 +49,7 @@ export class Tables extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       ...(stream === undefined ? {} : { stream }),
     });
-    if (index !== undefined) table.addGlobalSecondaryIndex(index);
+    for (const index of indexes) table.addGlobalSecondaryIndex(index);
     return table;
   }
 }

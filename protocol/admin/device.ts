@@ -1,17 +1,23 @@
-/** Devices and invitations in the administrators' API. */
+/** Devices in the administrators' API. */
 import * as z from 'zod';
+import { deviceNamePattern, displayNamePattern, MOST_TAGS, tagPattern } from '../../core/device/device-text.ts';
 import { instant, pageOf, paging } from './field.ts';
 import { operation } from './operation.ts';
 
-const deviceName = z.string().regex(/^[0-9A-Za-z_.-]{1,64}$/, '1 to 64 letters, digits, "_", "-" and "."');
-const tag = z.string().trim().min(1).max(50);
+export const deviceName = z.string().regex(deviceNamePattern, '1 to 64 letters, digits, "_", "-" and "."');
+export const displayName = z.string().trim().regex(displayNamePattern, '1 to 100 characters, no control characters');
+export const tag = z.string().trim().regex(tagPattern, '1 to 40 characters, no semicolon and no control characters');
 const status = z.enum(['expected', 'authenticated', 'enrolled', 'left']);
 
 const summary = {
   id: z.string(),
   name: z.string(),
+  displayName: z.string().optional(),
   branchId: z.string(),
   testDevice: z.boolean(),
+  tags: z.array(z.string()).readonly(),
+  serialNumber: z.string().optional(),
+  udid: z.string().optional().meta({ description: 'Or the EnrollmentID of a device that tells no UDID.' }),
   status: status.meta({ description: '`expected`: known before it enrols; `authenticated`: cannot be pushed to yet.' }),
   productName: z.string().optional(),
   osVersion: z.string().optional(),
@@ -21,8 +27,6 @@ export const devices = pageOf(deviceSummary);
 
 export const device = z.object({
   ...summary,
-  tags: z.array(z.string()).readonly(),
-  serialNumber: z.string().optional(),
   supervised: z.boolean().optional(),
   createdAt: instant,
   enrolledAt: instant.optional(),
@@ -30,49 +34,36 @@ export const device = z.object({
 }).meta({ id: 'Device' });
 export type DeviceAnswer = z.infer<typeof device>;
 
-/** One of branch, name and serial number. */
+/** One of branch, search, name, serial number and UDID; the filters go with the first two. */
+const selectors = ['branchId', 'search', 'name', 'serialNumber', 'udid'] as const;
 export const deviceQuery = paging.extend({
   branchId: z.string().optional().meta({ description: 'Devices of this branch, in the order of its waves.' }),
+  search: z.string().max(200).optional().meta({ description: 'Devices whose name, display name, serial number or UDID begins so: 2 characters or more, whatever the case.' }),
   name: z.string().optional().meta({ description: 'The device of this name.' }),
   serialNumber: z.string().optional().meta({ description: 'The device with this serial number.' }),
-}).refine(({ branchId, name, serialNumber }) => [branchId, name, serialNumber].filter((value) => value !== undefined).length === 1, { message: 'give one of branchId, name and serialNumber' });
+  udid: z.string().optional().meta({ description: 'The device with this UDID (or EnrollmentID).' }),
+  status: status.optional().meta({ description: 'Only devices that are so.' }),
+  tag: z.string().optional().meta({ description: 'Only devices with this tag.' }),
+  testDevice: z.enum(['true', 'false']).optional().meta({ description: 'Only test devices, or only others.' }),
+}).refine((query) => selectors.filter((name) => query[name] !== undefined).length === 1, { message: `give one of ${selectors.join(', ')}` })
+  .refine(({ branchId, search, status: wanted, tag: tagged, testDevice }) => branchId !== undefined || search !== undefined || (wanted ?? tagged ?? testDevice) === undefined, { message: 'status, tag and testDevice go with branchId or search' });
 
 export const deviceChange = z.strictObject({
   name: deviceName.optional(),
+  displayName: z.union([displayName, z.literal('')]).optional().meta({ description: 'Any script; empty: it has none any more.' }),
   branchId: z.string().optional(),
   testDevice: z.boolean().optional(),
-  tags: z.array(tag).max(50).optional(),
-}).refine((change) => Object.values(change).some((value) => value !== undefined), { message: 'say what to change' }).meta({ id: 'DeviceChange' });
+  tags: z.array(tag).max(MOST_TAGS).optional().meta({ description: 'All of them, instead of those it has.' }),
+  revision: z.number().int().optional().meta({ description: 'The revision that was read: a device that has changed since is left alone.' }),
+}).refine(({ revision: _, ...change }) => Object.values(change).some((value) => value !== undefined), { message: 'say what to change' }).meta({ id: 'DeviceChange' });
 export type DeviceChange = z.infer<typeof deviceChange>;
 
-export const invitationRequest = z.strictObject({
-  branchId: z.string(),
-  deviceName: deviceName.optional().meta({ description: 'The device\'s name to be; for an invitation of one device.' }),
-  testDevice: z.boolean().default(false),
-  uses: z.number().int().min(1).max(10_000).default(1).meta({ description: 'How many devices may enrol by it.' }),
-  days: z.number().int().min(1).max(365).default(7).meta({ description: 'How long it is good.' }),
-}).refine(({ deviceName: name, uses }) => name === undefined || uses === 1, { message: 'a name is for one device', path: ['deviceName'] }).meta({ id: 'InvitationRequest' });
-export type InvitationRequest = z.infer<typeof invitationRequest>;
-
-export const invitation = z.object({
-  id: z.string(),
-  branchId: z.string(),
-  deviceName: z.string().optional(),
-  testDevice: z.boolean(),
-  uses: z.number().int(),
-  used: z.number().int(),
-  createdAt: instant,
-  expiresAt: instant,
-}).meta({ id: 'Invitation' });
-
-export const newInvitation = invitation.extend({
-  link: z.string().meta({ description: 'Opens the enrolment on a device. Said this once: whoever has it can enrol.' }),
-}).meta({ id: 'NewInvitation' });
+export const deleteQuery = z.strictObject({ force: z.enum(['true', 'false']).default('false').meta({ description: 'Also where the device is enrolled: its profile then stays until it is removed on the device.' }) });
+export const deletedDevice = z.object({ id: z.string(), name: z.string(), instructions: z.number().int().meta({ description: 'Instructions that were under way and have ended.' }) }).meta({ id: 'DeletedDevice' });
 
 export const deviceOperations = {
-  listDevices: operation('devices', 'GET', 'devices', { summary: 'Devices of a branch, or the one with a name or serial number.', query: deviceQuery, answer: devices }),
+  listDevices: operation('devices', 'GET', 'devices', { summary: 'Devices of a branch, those whose texts begin so, or the one with a name, serial number or UDID.', query: deviceQuery, answer: devices }),
   getDevice: operation('devices', 'GET', 'devices/{id}', { summary: 'One device.', answer: device }),
-  changeDevice: operation('devices', 'PATCH', 'devices/{id}', { summary: 'Changes a device\'s name, branch, tags, or whether it is a test device.', body: deviceChange, answer: device }),
-  invite: operation('devices', 'POST', 'invitations', { summary: 'Makes a link by which devices enrol into a branch.', body: invitationRequest, answer: newInvitation }),
-  getInvitation: operation('devices', 'GET', 'invitations/{id}', { summary: 'One invitation, without its link.', answer: invitation }),
+  changeDevice: operation('devices', 'PATCH', 'devices/{id}', { summary: 'Changes a device\'s name, display name, branch, tags, or whether it is a test device.', body: deviceChange, answer: device }),
+  deleteDevice: operation('devices', 'DELETE', 'devices/{id}', { role: 'admin', summary: 'Removes the record of a device that never enrolled or has left.', query: deleteQuery, answer: deletedDevice }),
 };

@@ -4,13 +4,17 @@ import { appOperations } from './app.ts';
 import { branchOperations } from './branch.ts';
 import { configurationOperations } from './configuration.ts';
 import { deviceOperations } from './device.ts';
+import { deviceFileOperations } from './device-file.ts';
+import { invitationOperations } from './invitation.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
 import { pushCertificateOperations } from './push-certificate.ts';
 import { recordOperations } from './record.ts';
+import { timelineOperations } from './timeline.ts';
 
 export const operations = {
-  ...configurationOperations, ...branchOperations, ...deviceOperations, ...pushCertificateOperations, ...appOperations, ...planOperations, ...recordOperations,
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...invitationOperations, ...pushCertificateOperations, ...appOperations,
+  ...planOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

@@ -3,6 +3,7 @@ import { auditLogContract } from './audit-log.ts';
 import { branchStoreContract } from './branch-store.ts';
 import { catalogueStoreContract } from './catalogue-store.ts';
 import { commandQueueContract } from './command-queue.ts';
+import { deviceSearchContract } from './device-search.ts';
 import { deviceStoreContract } from './device-store.ts';
 import { enrolmentStoreContract } from './enrolment-store.ts';
 import { exchangeCommitContract } from './exchange-commit.ts';
@@ -15,10 +16,11 @@ import { pushFactsContract } from './push-facts.ts';
 import { pushFaultContract } from './push-fault.ts';
 import { runStoreContract } from './run-store.ts';
 import type { OpenStores } from './stores.ts';
+import { timelineContract } from './timeline.ts';
 import { timersContract } from './timers.ts';
 
 const contracts = [
-  branchStoreContract, deviceStoreContract, enrolmentStoreContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
+  branchStoreContract, deviceStoreContract, deviceSearchContract, timelineContract, enrolmentStoreContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
   exchangeCommitContract, timersContract, planStoreContract, runStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract,
 ];
 

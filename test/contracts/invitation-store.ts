@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Challenge, Invitation } from '../../core/device/enrolment.ts';
 import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
-import { aCertificate, aChallenge, anInvitation } from '../support/samples/device.ts';
-import { many, uniqueDigest, uniqueName } from '../support/samples/unique.ts';
+import { DAY } from '../../core/ambient.ts';
+import { aBranchId, aCertificate, aChallenge, anInvitation } from '../support/samples/device.ts';
+import { many, MORNING, uniqueDigest, uniqueName } from '../support/samples/unique.ts';
 import type { OpenStores, Stores } from './stores.ts';
 
 export function invitationStoreContract(open: OpenStores): void {
@@ -52,6 +53,34 @@ export function invitationStoreContract(open: OpenStores): void {
       expect(await stores.invitations.challenge(challenge.hash)).toEqual({ ...challenge, usedBy: { transactionId: 'transaction', certificate: certificate.fingerprint } });
       expect(await stores.invitations.invitation(invitation.id)).toEqual({ ...invitation, used: 1 });
       expect(await stores.invitations.certificate(certificate.fingerprint)).toEqual(certificate);
+    });
+
+    it('are listed by branch, the first to end first, page by page, as long as somebody can enrol by them', async () => {
+      const branchId = aBranchId();
+      const open = await Promise.all(many(7, (n) => invited({ branchId, uses: 2, tags: ['till'], expiresAt: MORNING + DAY + ((n * 3) % 7) })));
+      const [used, withdrawn] = [await invited({ branchId, uses: 1, used: 1 }), await invited({ branchId })];
+      await invited({ branchId, expiresAt: MORNING });
+      await invited();
+      await stores.invitations.withdrawInvitation(withdrawn, MORNING);
+      const all: Invitation[] = [];
+      for (let after: string | undefined; ;) {
+        const { items, next } = await stores.invitations.openInvitations(branchId, MORNING, after, 3);
+        all.push(...items);
+        if (next === undefined) break;
+        after = next;
+      }
+      expect(all).toEqual(open.toSorted((a, b) => a.expiresAt - b.expiresAt));
+      expect(all.map(({ id }) => id)).not.toContain(used.id);
+    });
+
+    it('that are withdrawn buy no certificate any more, also for a challenge that was given out before', async () => {
+      const invitation = await invited({ uses: 5 });
+      const challenge = await challenged(invitation);
+      await stores.invitations.withdrawInvitation(invitation, MORNING + 1);
+      await stores.invitations.withdrawInvitation(invitation, MORNING + 2);
+      expect(await stores.invitations.invitation(invitation.id)).toEqual({ ...invitation, withdrawnAt: MORNING + 1 });
+      expect(await refusalOf(stores.invitations.issue(challenge, aCertificate(invitation.id), 'transaction'))).toBe('conflict');
+      expect(await refusalOf(stores.invitations.withdrawInvitation(anInvitation(), MORNING))).toBe('not-found');
     });
 
     it('count the same transaction once: what it got first is what it has', async () => {

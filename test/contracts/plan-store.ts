@@ -111,6 +111,16 @@ export function planStoreContract(open: OpenStores): void {
       expect(await stores.plans.targetsOf(plan.id, device.branchId, undefined, 10)).toEqual([{ ...summaryOf(now), order: device.order }]);
     });
 
+    it('that list devices pass over those that were deleted, and say that there are no more only where there are none', async () => {
+      const targets = await devices(9);
+      const plan = aPlan({ targets: 'list' });
+      const branch = aPlanBranch(plan, { branchId: targets[0]?.branchId ?? aBranchId() });
+      await stores.plans.addPlan(plan, [branch], targets);
+      for (const device of targets.slice(0, 5)) await stores.devices.removeDevice(device, undefined, []);
+      const left = targets.slice(5).map(summaryOf);
+      for (const limit of [1, 3, 4, 9]) expect(await stores.plans.targetsOf(plan.id, branch.branchId, undefined, limit)).toEqual(left.slice(0, limit));
+    });
+
     it('for whole branches list no devices', async () => {
       const [device] = await devices(1);
       if (device === undefined) throw new Error('There is a device.');

@@ -2,6 +2,7 @@
 import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore } from '../../core/catalog/store.ts';
 import type { PushFactsStore } from '../../core/device/push-certificate.ts';
+import type { Timeline } from '../../core/device/timeline.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore, InvitationStore } from '../../core/device/store.ts';
 import type { CommandQueue, InstructionStore, Timers } from '../../core/instruction/store.ts';
 import type { InventoryStore } from '../../core/inventory/inventory.ts';
@@ -14,6 +15,7 @@ export interface Stores {
   readonly clock: TestClock;
   readonly branches: BranchStore;
   readonly devices: DeviceStore;
+  readonly timeline: Timeline;
   readonly enrolments: EnrolmentStore;
   readonly invitations: InvitationStore;
   readonly catalogue: CatalogueStore;

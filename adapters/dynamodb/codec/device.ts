@@ -37,15 +37,15 @@ export function branchItem(branch: Branch): Item {
 }
 
 const summaryFields = {
-  id: parseDeviceId, name: text, branchId: parseBranchId, testDevice: flag, order: text,
+  id: parseDeviceId, name: text, displayName: optional(text), branchId: parseBranchId, testDevice: flag, tags: list(text), order: text,
   status: oneOf(['expected', 'authenticated', 'enrolled', 'left']),
-  enrolmentId: optional(parseEnrolmentId), osVersion: optional(text), productName: optional(text),
+  enrolmentId: optional(parseEnrolmentId), serialNumber: optional(text), osVersion: optional(text), productName: optional(text),
 };
 
 export const readSummary: Read<DeviceSummary> = record(summaryFields);
 
 export const readDevice: Read<Device> = record({
-  ...summaryFields, tags: list(text), serialNumber: optional(text), supervised: optional(flag), createdAt: number, enrolledAt: optional(number), revision: number,
+  ...summaryFields, supervised: optional(flag), createdAt: number, enrolledAt: optional(number), revision: number,
 });
 
 export const readBranch: Read<Branch> = record({ id: parseBranchId, name: text, timeZone: text, linkMbps: number, brake: flag, revision: number });

@@ -1,8 +1,8 @@
 import type { Challenge, Enrolment, Invitation, IssuedCertificate } from '../../../core/device/enrolment.ts';
-import { parseBranchId, parseDeviceId, parseEnrolmentId, parseInvitationId, parseSha256, type EnrolmentId, type InvitationId, type Sha256 } from '../../../core/ids.ts';
+import { parseBranchId, parseDeviceId, parseEnrolmentId, parseInvitationId, parseSha256, type BranchId, type EnrolmentId, type InvitationId, type Sha256 } from '../../../core/ids.ts';
 import { DAY } from '../../../core/ambient.ts';
 import type { Item, Key } from '../batch.ts';
-import { flag, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
 
 export function enrolmentKey(id: EnrolmentId): Key {
   return { pk: `enrolment#${id}`, sk: 'enrolment' };
@@ -10,6 +10,20 @@ export function enrolmentKey(id: EnrolmentId): Key {
 
 export function invitationKey(id: InvitationId): Key {
   return { pk: `invitation#${id}`, sk: 'invitation' };
+}
+
+/** The invitations of a branch that have not been withdrawn, the first to end first. */
+export function branchInvitationsPartition(branchId: BranchId): string {
+  return `invitations#${branchId}`;
+}
+
+export function branchInvitationKey({ id, branchId, expiresAt }: Pick<Invitation, 'id' | 'branchId' | 'expiresAt'>): Key {
+  return { pk: branchInvitationsPartition(branchId), sk: `${new Date(expiresAt).toISOString()}#${id}` };
+}
+
+/** Removed by the table's time to live when the invitation has ended. */
+export function branchInvitationItem(invitation: Invitation): Item {
+  return { ...branchInvitationKey(invitation), invitationId: invitation.id, ttl: Math.ceil((invitation.expiresAt + DAY) / 1000) };
 }
 
 export function secretKey(hash: Sha256): Key {
@@ -36,7 +50,8 @@ export const readEnrolment: Read<Enrolment> = record({
 });
 
 export const readInvitation: Read<Invitation> = record({
-  id: parseInvitationId, branchId: parseBranchId, deviceName: optional(text), testDevice: flag, uses: number, used: number, createdAt: number, expiresAt: number,
+  id: parseInvitationId, branchId: parseBranchId, deviceName: optional(text), testDevice: flag, tags: optional(list(text)), uses: number, used: number, createdAt: number, expiresAt: number,
+  withdrawnAt: optional(number),
 });
 
 export const readInvitationPointer = record({ invitationId: parseInvitationId });

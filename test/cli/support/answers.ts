@@ -15,11 +15,11 @@ export function answeredBranch(of: Partial<AnswerOf<'putBranch'>> = {}): AnswerO
 }
 
 export function answeredSummary(of: Partial<AnswerOf<'listDevices'>['items'][number]> = {}): AnswerOf<'listDevices'>['items'][number] {
-  return { id: DEVICE, name: 'till-07', branchId: 'berlin', testDevice: false, status: 'enrolled', productName: 'iPhone15,2', osVersion: '26.1', ...of };
+  return { id: DEVICE, name: 'till-07', branchId: 'berlin', testDevice: false, tags: [], status: 'enrolled', productName: 'iPhone15,2', osVersion: '26.1', ...of };
 }
 
 export function answeredDevice(of: Partial<AnswerOf<'getDevice'>> = {}): AnswerOf<'getDevice'> {
-  return { ...answeredSummary(), tags: [], serialNumber: 'W1X2Y3', supervised: true, createdAt: made, enrolledAt: made, revision: 1, ...of };
+  return { ...answeredSummary(), serialNumber: 'W1X2Y3', supervised: true, createdAt: made, enrolledAt: made, revision: 1, ...of };
 }
 
 export function answeredVersion(of: Partial<AnswerOf<'getVersion'>> = {}): AnswerOf<'getVersion'> {

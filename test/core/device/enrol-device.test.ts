@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../core/ambient.ts';
 import type { AppVersion } from '../../../core/catalog/app.ts';
 import type { Device } from '../../../core/device/device.ts';
+import { compareNewestFirst } from '../../../core/device/timeline.ts';
+import { learnFacts } from '../../../core/device/learn-facts.ts';
 import { authenticate, checkOut, updateToken, type IntroducedDevice } from '../../../core/device/enrol-device.ts';
 import type { Enrolment, IssuedCertificate, Invitation } from '../../../core/device/enrolment.ts';
 import { parseBranchId, parseEnrolmentId, parseInvitationId, type EnrolmentId, type Sha256 } from '../../../core/ids.ts';
@@ -37,6 +39,7 @@ const tell = (signer: Sha256, id: EnrolmentId = udid) => updateToken(world, sign
 const enrolment = (id: EnrolmentId = udid): Enrolment => present(world.tables.enrolments.get(id));
 const devices = (): readonly Device[] => [...world.tables.devices.values()];
 const only = (): Device => present(devices()[0]);
+const told = (): readonly string[] => [...(world.tables.events.get(only().id)?.values() ?? [])].toSorted(compareNewestFirst).reverse().map(({ kind }) => kind);
 const refused = { code: 'identity-refused' };
 
 describe('Authenticate', () => {
@@ -173,6 +176,46 @@ describe('TokenUpdate', () => {
   });
 });
 
+describe('the timeline of a device', () => {
+  it('tells of its way in, out, and in again by another identity: one record, one history', async () => {
+    const signer = identity('a');
+    for (const step of [() => introduce(signer), () => tell(signer), () => checkOut(world, signer, udid, world.clock.now()), () => introduce(identity('b'))]) {
+      await step();
+      world.clock.pass(MINUTE);
+    }
+    await tell(digestOf('identity b'));
+    expect(devices()).toHaveLength(1);
+    expect(told()).toEqual(['authenticated', 'enrolled', 'left', 'authenticated', 're-enrolled']);
+  });
+
+  it('tells each once, however often the device repeats it', async () => {
+    const signer = identity('a');
+    for (const step of [() => introduce(signer), () => introduce(signer), () => tell(signer), () => tell(signer), () => checkOut(world, signer, udid, world.clock.now())]) {
+      await step();
+      world.clock.pass(MINUTE);
+    }
+    await checkOut(world, signer, udid, world.clock.now());
+    expect(told()).toEqual(['authenticated', 'enrolled', 'left']);
+  });
+
+  it('tells of an Authenticate once, whatever write it was killed at before', async () => {
+    for (let kill = 1; kill <= 4; kill += 1) {
+      world = memoryWorld();
+      const signer = identity('a');
+      let writes = 0;
+      world.tables.beforeWrite = () => {
+        writes += 1;
+        if (writes === kill) throw new Error('killed');
+      };
+      await introduce(signer).catch(() => undefined);
+      world.tables.beforeWrite = () => undefined;
+      world.clock.pass(MINUTE);
+      await introduce(signer);
+      expect(told()).toEqual(['authenticated']);
+    }
+  });
+});
+
 describe('a device that enrols again', () => {
   /** The device is enrolled, and has an instruction in each state. */
   async function underWay(states: readonly InstructionState[]): Promise<Sha256> {
@@ -303,5 +346,134 @@ describe('CheckOut', () => {
     await tell(signer);
     expect(only()).toMatchObject({ status: 'enrolled', enrolledAt: world.clock.now() });
     expect(devices()).toHaveLength(1);
+  });
+});
+
+describe('a device that comes with the identity of another, as after a restore from its backup', () => {
+  const restored = parseEnrolmentId('00008030-0000000000000002');
+
+  it('is refused, the other record is left as it was, and its timeline tells once a day', async () => {
+    const signer = identity('a');
+    await introduce(signer);
+    await tell(signer);
+    const [device, before] = [only(), enrolment()];
+    for (let n = 0; n < 3; n += 1) {
+      await expect(introduce(signer, { enrolmentId: restored, serialNumber: 'SN-2' })).rejects.toMatchObject(refused);
+      world.clock.pass(MINUTE);
+    }
+    expect(devices()).toEqual([device]);
+    expect([...world.tables.enrolments.values()]).toEqual([before]);
+    const tellings = () => told().filter((kind) => kind === 'identity-refused').length;
+    expect(tellings()).toBe(1);
+    world.clock.pass(DAY);
+    await expect(introduce(signer, { enrolmentId: restored })).rejects.toMatchObject(refused);
+    expect(tellings()).toBe(2);
+  });
+
+  it('enrols by an invitation of its own, as itself', async () => {
+    await introduce(identity('a'));
+    await introduce(identity('b'), { enrolmentId: restored, serialNumber: 'SN-2' });
+    expect(devices()).toHaveLength(2);
+  });
+});
+
+describe('a device that was imported by its serial number', () => {
+  const imported = (facts: Partial<Device> = {}): Device => {
+    seedBranch(world, 'tokyo');
+    const { enrolmentId: _, enrolledAt: __, osVersion: ___, productName: ____, ...device } = seedDevice(world, 'tokyo', 'till-7', { status: 'expected', serialNumber: 'SN-1', displayName: '七', tags: ['till'], testDevice: true, ...facts });
+    world.tables.devices.set(device.id, device);
+    return device;
+  };
+
+  it('falls into place when it enrols, also by an invitation for another branch and name: the import wins', async () => {
+    const device = imported();
+    await introduce(identity('a', { deviceName: 'desk', branchId: parseBranchId('berlin'), testDevice: false }));
+    expect(devices()).toMatchObject([{ id: device.id, name: 'till-7', displayName: '七', branchId: 'tokyo', tags: ['till'], testDevice: true, order: device.order, status: 'authenticated' }]);
+  });
+
+  it('becomes one with the record that it enrolled into before it said its serial number, and loses nothing of either history', async () => {
+    const device = imported();
+    await world.timeline.record(device.id, { id: 'e', kind: 'imported', at: world.clock.now() - 1, words: 'Imported.' });
+    await authenticate(world, identity('a'), { enrolmentId: udid, topic }, world.clock.now());
+    await tell(digestOf('identity a'));
+    const enrolled = present(devices().find(({ enrolmentId }) => enrolmentId === udid));
+    await learnFacts(world, enrolled, { serialNumber: 'SN-1', osVersion: '18.2' }, [], world.clock.now());
+    expect(devices()).toMatchObject([{ id: enrolled.id, name: 'till-7', displayName: '七', branchId: 'tokyo', tags: ['till'], testDevice: true, serialNumber: 'SN-1', status: 'enrolled', enrolmentId: udid, osVersion: '18.2' }]);
+    expect(only().order.startsWith('0#')).toBe(true);
+    expect(told().toSorted()).toEqual(['authenticated', 'enrolled', 'imported', 'merged']);
+    expect(enrolment().deviceId).toBe(only().id);
+  });
+
+  it('keeps the name that it was given when it enrolled, where the import knew no other than the serial number', async () => {
+    imported({ name: 'SN-1' });
+    await authenticate(world, identity('a', { deviceName: 'desk' }), { enrolmentId: udid, topic }, world.clock.now());
+    const enrolled = present(devices().find(({ enrolmentId }) => enrolmentId === udid));
+    await learnFacts(world, enrolled, { serialNumber: 'SN-1' }, [], world.clock.now());
+    expect(devices()).toMatchObject([{ name: 'desk', branchId: 'tokyo' }]);
+  });
+});
+
+describe('a serial number', () => {
+  it('of an enrolled device is not believed of another: that one is refused, and the timeline tells', async () => {
+    const signer = identity('a');
+    await introduce(signer);
+    await tell(signer);
+    const device = only();
+    await expect(introduce(identity('b'), { enrolmentId: parseEnrolmentId('00008030-0000000000000009') })).rejects.toMatchObject(refused);
+    expect(devices()).toEqual([device]);
+    expect(told()).toContain('identity-refused');
+  });
+
+  it('of a device that has left goes with the hardware: the same record again, also under another EnrollmentID', async () => {
+    const device = seedDevice(world, 'berlin', 'desk', { serialNumber: 'SN-1', status: 'left' });
+    await introduce(identity('a'));
+    expect(devices()).toMatchObject([{ id: device.id, name: 'desk', enrolmentId: udid, status: 'authenticated' }]);
+  });
+
+  it('that is learnt later is given up by a record that has left', async () => {
+    await authenticate(world, identity('a'), { enrolmentId: udid, topic }, world.clock.now());
+    const left = seedDevice(world, 'berlin', 'desk', { serialNumber: 'SN-1', status: 'left' });
+    const enrolled = present(devices().find(({ enrolmentId }) => enrolmentId === udid));
+    await learnFacts(world, enrolled, { serialNumber: 'SN-1' }, [], world.clock.now());
+    expect(world.tables.devices.get(enrolled.id)?.serialNumber).toBe('SN-1');
+    expect(world.tables.devices.get(left.id)).not.toHaveProperty('serialNumber');
+  });
+
+  it.each(['', 'a b', 'SN,1', '=1+1', 'SN\n1', 'x'.repeat(10_000), 'sn-1'])('that can be none ("%.9s") is passed over: the device is called by its id', async (serialNumber) => {
+    await introduce(identity('a'), { serialNumber });
+    expect(only().name).toBe(only().id);
+    expect(only()).not.toHaveProperty('serialNumber');
+  });
+});
+
+describe('a name', () => {
+  it('that another device has already is not taken: the next one is', async () => {
+    seedDevice(world, 'berlin', 'SN-1', { serialNumber: 'OTHER' });
+    await introduce(identity('a'));
+    expect(devices().map(({ name }) => name)).toEqual(['SN-1', present(devices()[1]).id]);
+    await introduce(identity('b', { deviceName: 'SN-1' }), { enrolmentId: parseEnrolmentId('00008030-0000000000000003'), serialNumber: 'SN-3' });
+    expect(devices().map(({ name }) => name)[2]).toBe('SN-3');
+  });
+});
+
+describe('an EnrollmentID', () => {
+  it('stands in for the UDID of a device that tells none, from Authenticate to CheckOut', async () => {
+    const enrolmentId = parseEnrolmentId('A1B2C3D4-E5F6-47A8-9B0C-D1E2F3A4B5C6');
+    const signer = identity('a');
+    await authenticate(world, signer, { enrolmentId, topic }, world.clock.now());
+    await tell(signer, enrolmentId);
+    await checkOut(world, signer, enrolmentId, world.clock.now());
+    expect(devices()).toMatchObject([{ enrolmentId, status: 'left' }]);
+  });
+});
+
+describe('CheckOut', () => {
+  it('of an enrolment that the record has left behind does not end the one that it has', async () => {
+    const [former, signer] = [parseEnrolmentId('00008030-0000000000000004'), identity('a')];
+    await introduce(signer, { enrolmentId: former });
+    await introduce(identity('b'));
+    await tell(digestOf('identity b'));
+    await checkOut(world, signer, former, world.clock.now());
+    expect(only()).toMatchObject({ enrolmentId: udid, status: 'enrolled' });
   });
 });

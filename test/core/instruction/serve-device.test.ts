@@ -231,12 +231,12 @@ describe('what a device says of itself', () => {
   });
 
   it('does not hold up its queue where it cannot be true: another device has its serial number', async () => {
-    seedDevice(world, 'berlin', 'other', { serialNumber: 'SN-X' });
+    const other = seedDevice(world, 'berlin', 'other', { serialNumber: 'SN-X' });
     const instruction = seedInstruction(world, device, version);
     expect(await tell({ serialNumber: 'SN-X' })).toMatchObject({ command: { type: 'install-application' } });
     expect(stored(instruction).state).toBe('delivered');
     expect(record()?.serialNumber).toBe('SN-phone');
-    expect(world.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    expect(await world.timeline.events(other.id, undefined, 9)).toMatchObject([{ kind: 'identity-refused', code: 'serial-number-taken' }]);
   });
 });
 

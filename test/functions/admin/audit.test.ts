@@ -6,7 +6,7 @@ import { present } from '../../support/present.ts';
 import { changes, pushCertificate, type Change, type Scene } from './changes.ts';
 
 /** They are no GET, and change nothing: a plan is looked at, a file is written for the asker. */
-const changeNothing: readonly OperationName[] = ['previewNewPlan', 'previewPlan', 'exportDistributionStatus'];
+const changeNothing: readonly OperationName[] = ['exportDevices', 'previewNewPlan', 'previewPlan', 'exportDistributionStatus'];
 const rows = operationNames.flatMap((name): readonly (readonly [OperationName, Change])[] => {
   const change = changes[name];
   return change === undefined ? [] : [[name, change]];
@@ -86,7 +86,7 @@ describe('the audit log', () => {
   it.each(changeNothing)('has nothing of %s, which changes nothing', async (name) => {
     const plan = await present(changes.createPlan).good(scene);
     const started = await present(changes.startPlan).good(scene);
-    const parts = { previewNewPlan: plan, previewPlan: started, exportDistributionStatus: { body: { bundleId: 'com.example.field' } } }[name as 'previewPlan'];
+    const parts = { previewNewPlan: plan, previewPlan: started, exportDistributionStatus: { body: { bundleId: 'com.example.field' } }, exportDevices: {} }[name as 'previewPlan'];
     await scene.admin.call(name, parts, 'viewer');
     expect(log()).toEqual([]);
     expect(scene.admin.writes).toEqual([]);
@@ -98,7 +98,7 @@ describe('the audit log', () => {
       scene.world.clock.pass(1_000);
     }
     const day = new Date(scene.world.clock.now()).toISOString().slice(0, 10);
-    expect(await scene.admin.call('listAudit', { query: { day, limit: '2' } })).toMatchObject({ items: [{ action: 'invitation.create' }, { action: 'device.change' }], next: expect.any(String) as string });
+    expect(await scene.admin.call('listAudit', { query: { day, limit: '2' } })).toMatchObject({ items: [{ action: 'device.delete' }, { action: 'device.change' }], next: expect.any(String) as string });
     expect(await scene.admin.call('listAudit', { query: { day: '2020-01-01' } })).toEqual({ day: '2020-01-01', items: [] });
     expect(await scene.admin.call('listAudit')).toMatchObject({ day, items: [{}, {}, {}] });
   });

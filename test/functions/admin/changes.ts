@@ -1,10 +1,13 @@
 /** One good request for every operation that changes something, and one that is refused for what is there. */
+import { expect } from 'vitest';
 import type { AdminRequestParts, MemoryAdmin } from '../../support/memory/admin.ts';
 import { seedWave } from '../../support/memory/seed-instruction.ts';
 import { seedBranch, seedDevice, seedPlan, seedVersion } from '../../support/memory/seed.ts';
 import type { MemoryWorld } from '../../support/memory/world.ts';
 import { uuidOf } from '../../support/memory/ambient.ts';
 import { createRoot, issuePush } from '../../../local/tls/issue.ts';
+import type { Invitation } from '../../../core/device/enrolment.ts';
+import { parseInvitationId } from '../../../core/ids.ts';
 import type { OperationName } from '../../../protocol/admin/operations.ts';
 
 export interface Scene {
@@ -42,6 +45,13 @@ const control = (from: 'draft' | 'live' | 'paused', to: string, action: string, 
   good: (scene) => planIn(scene, from), refused: (scene) => (action === 'cancel' ? { id: unknown } : planIn(scene, notFrom)), action: `plan.${action}`, before: { status: from }, after: { status: to },
 });
 
+function seedInvitation({ world }: Scene, facts: Partial<Invitation>): Invitation {
+  const now = world.clock.now();
+  const invitation: Invitation = { id: parseInvitationId(world.ids.fresh()), branchId: seedBranch(world, 'berlin').id, testDevice: false, uses: 1, used: 0, createdAt: now, expiresAt: now + 1_000, ...facts };
+  world.tables.invitations.set(invitation.id, invitation);
+  return invitation;
+}
+
 function failedPlan(scene: Scene, state: 'failed' | 'installed'): AdminRequestParts {
   const build = version(scene);
   const { plan } = seedPlan(scene.world, build, ['berlin']);
@@ -69,6 +79,14 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     },
     action: 'device.change', before: { name: 'phone', tags: [] }, after: { name: 'desk', tags: ['field'] },
   },
+  deleteDevice: {
+    good: ({ world }) => {
+      seedBranch(world, 'berlin');
+      return { id: seedDevice(world, 'berlin', 'phone', { status: 'left' }).id };
+    },
+    refused: ({ world }) => ({ id: seedDevice(world, 'berlin', 'phone').id }),
+    action: 'device.delete', before: { name: 'phone', status: 'left' }, after: { deleted: true, force: false },
+  },
   invite: {
     good: ({ world }) => {
       seedBranch(world, 'berlin');
@@ -76,6 +94,27 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     },
     refused: () => ({ body: { branchId: 'atlantis' } }),
     action: 'invitation.create', after: { branchId: 'berlin', deviceName: 'desk', uses: 1 },
+  },
+  importDevices: {
+    good: ({ world }) => {
+      seedBranch(world, 'berlin');
+      seedDevice(world, 'berlin', 'phone');
+      return { body: { csv: 'Name,Branch,Tags\nphone,berlin,field\ndesk,berlin,\n' } };
+    },
+    refused: () => ({ body: { csv: 'Name,Branch\nphone,atlantis\n' } }),
+    action: 'device.import', before: [{ name: 'phone', tags: [] }], after: [{ name: 'phone', tags: ['field'] }, { name: 'desk', branchId: 'berlin' }],
+  },
+  importInvitations: {
+    good: ({ world }) => {
+      seedBranch(world, 'berlin');
+      return { body: { csv: 'Branch,Uses\nberlin,40\n' } };
+    },
+    refused: () => ({ body: { csv: 'Branch\natlantis\n' } }),
+    action: 'invitation.import', after: [{ branchId: 'berlin', uses: 40 }],
+  },
+  withdrawInvitation: {
+    good: (scene) => ({ id: seedInvitation(scene, {}).id }), refused: (scene) => ({ id: seedInvitation(scene, { used: 1 }).id }),
+    action: 'invitation.withdraw', before: { uses: 1, used: 0 }, after: { withdrawnAt: expect.any(Number) as number },
   },
   setPushCertificate: {
     good: async ({ admin }) => {

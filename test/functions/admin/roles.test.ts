@@ -30,13 +30,13 @@ describe('an operation', () => {
   });
 
   it('that changes anything is no viewer\'s', () => {
-    const harmless = ['previewNewPlan', 'previewPlan', 'exportDistributionStatus'];
+    const harmless = ['exportDevices', 'previewNewPlan', 'previewPlan', 'exportDistributionStatus'];
     const viewers = operationNames.filter((name) => operations[name].method !== 'GET' && operations[name].role === 'viewer');
     expect(viewers).toEqual(harmless);
   });
 
-  it('that binds every device, or a branch\'s line, is an administrator\'s', () => {
-    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'setPushCertificate']);
+  it('that binds every device, or a branch\'s line, or takes a device out of management, is an administrator\'s', () => {
+    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'deleteDevice', 'setPushCertificate']);
   });
 
   it.each(open)('%s asks nobody who they are', async (name) => {

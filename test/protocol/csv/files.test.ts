@@ -3,8 +3,12 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { WavecastError } from '../../../core/errors.ts';
 import { decodeBulkInstructions } from '../../../protocol/csv/bulk-instructions.ts';
-import { decodeDevices, encodeDevices, type DeviceFile, type NamedDevice, type SerialDevice } from '../../../protocol/csv/devices.ts';
+import { displayNamePattern, tagPattern } from '../../../core/device/device-text.ts';
+import { parseBranchId } from '../../../core/ids.ts';
+import { decodeDevices, deviceLine, devicesHeader } from '../../../protocol/csv/devices.ts';
 import { distributionStatusHeader, distributionStatusLine, encodeDistributionStatus, type DistributionStatusRow, type StatusCode } from '../../../protocol/csv/distribution-status.ts';
+import { decodeInvitations } from '../../../protocol/csv/invitations.ts';
+import { portionsOf } from '../../../protocol/csv/portions.ts';
 import { neutralise, restore } from '../../../protocol/csv/table.ts';
 
 function failureOf(work: () => unknown): WavecastError {
@@ -101,29 +105,38 @@ describe('bulk instructions', () => {
 });
 
 describe('devices', () => {
-  const display = fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }).filter((text) => text.trim() === text && Array.from(text).length <= 100 && !/\p{Cc}|\p{Cs}|\uFEFF|\uFFFD/u.test(text));
-  const tag = display.filter((text) => !text.includes(';') && Array.from(text).length <= 40);
-  const branchId = fc.constantFrom('tokyo', 'new-york', 'b');
-  const serialNumber = fc.stringMatching(/^[0-9A-Z]{8,14}$/);
-  const shared = { displayName: display, tags: fc.array(tag, { maxLength: 3 }) };
-  const named = fc.record<NamedDevice>({ name: fc.stringMatching(/^[0-9A-Za-z_.-]{1,64}$/), serialNumber, branchId, ...shared }, { requiredKeys: ['name', 'tags'] });
-  const bySerial = fc.record<SerialDevice>({ serialNumber, branchId, ...shared }, { requiredKeys: ['serialNumber', 'branchId', 'tags'] });
-  const file = fc.oneof(
-    fc.uniqueArray(named, { selector: ({ name }) => name }).filter((rows) => new Set(rows.flatMap((row) => row.serialNumber ?? [])).size === rows.filter((row) => row.serialNumber !== undefined).length)
-      .map((rows): DeviceFile => ({ by: 'name', rows })),
-    fc.uniqueArray(bySerial, { selector: (row) => row.serialNumber }).map((rows): DeviceFile => ({ by: 'serial', rows })),
-  );
+  const display = fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }).filter((text) => text.trim() === text && displayNamePattern.test(text));
+  const tag = display.filter((text) => tagPattern.test(text));
+  const device = fc.record({
+    name: fc.stringMatching(/^[0-9A-Za-z_.-]{1,64}$/), serialNumber: fc.stringMatching(/^[0-9A-Z-]{4,32}$/), branchId: fc.constantFrom('tokyo', 'new-york', 'b').map(parseBranchId), displayName: display,
+    tags: fc.array(tag, { maxLength: 3 }), testDevice: fc.boolean(),
+  }, { requiredKeys: ['name', 'branchId', 'tags', 'testDevice'] });
+  const fleet = fc.uniqueArray(device, { selector: ({ name }) => name }).filter((rows) => new Set(rows.flatMap((row) => row.serialNumber ?? [])).size === rows.filter((row) => row.serialNumber !== undefined).length);
 
   it('come back from a file as they were written, with either line end and a byte order mark', () => {
-    fc.assert(fc.property(file, fc.boolean(), fc.boolean(), (given, mark, crlf) => {
-      const text = encodeDevices(given);
-      expect(decodeDevices((mark ? '\uFEFF' : '') + (crlf ? text.replaceAll('\n', '\r\n') : text))).toEqual(given);
+    fc.assert(fc.property(fleet, fc.boolean(), fc.boolean(), (given, mark, crlf) => {
+      const text = [devicesHeader, ...given.map(deviceLine)].join('');
+      const { by, rows } = decodeDevices((mark ? '\uFEFF' : '') + (crlf ? text.replaceAll('\n', '\r\n') : text));
+      expect(by).toBe('name');
+      expect(rows).toEqual(given.map((each, index) => ({ displayName: '', ...each, line: index + 2 })));
     }));
   });
 
-  it('are told apart by the title line, columns in any order', () => {
-    expect(decodeDevices('tags,NAME,branch\n"vip; night",tokyo-01,tokyo\n,tokyo-02,')).toEqual({ by: 'name', rows: [{ name: 'tokyo-01', branchId: 'tokyo', tags: ['vip', 'night'] }, { name: 'tokyo-02', tags: [] }] });
-    expect(decodeDevices('Branch,Serial number,Display name\ntokyo,C39ABCDEF123,受付 1')).toEqual({ by: 'serial', rows: [{ serialNumber: 'C39ABCDEF123', branchId: 'tokyo', displayName: '受付 1', tags: [] }] });
+  it('are told apart by the title line, columns in any order; what has no column is not said', () => {
+    expect(decodeDevices('tags,NAME,branch,Test\n"vip; night",tokyo-01,tokyo,Yes\n,tokyo-02,,')).toEqual({
+      by: 'name', rows: [{ line: 2, name: 'tokyo-01', branchId: 'tokyo', tags: ['vip', 'night'], testDevice: true }, { line: 3, name: 'tokyo-02', tags: [] }],
+    });
+    expect(decodeDevices('Branch,Serial number,Display name\ntokyo,C39ABCDEF123,受付 1')).toEqual({ by: 'serial', rows: [{ line: 2, serialNumber: 'C39ABCDEF123', branchId: 'tokyo', displayName: '受付 1' }] });
+  });
+
+  it('are the same in portions of a file, their mistakes told by its lines', () => {
+    fc.assert(fc.property(fleet, fc.integer({ min: 1, max: 5 }), fc.boolean(), fc.nat({ max: 3 }), (given, each, crlf, blank) => {
+      const lines = [devicesHeader, ...given.flatMap((one, index) => [...(index % 2 === 0 ? Array<string>(blank).fill('\n') : []), deviceLine(one)])].join('');
+      const text = crlf ? lines.replaceAll('\n', '\r\n') : lines;
+      const portions = portionsOf(text, each);
+      expect(portions.flatMap(({ csv, firstLine }) => decodeDevices(csv, firstLine).rows)).toEqual(decodeDevices(text).rows);
+      expect(portions.every(({ rows }) => rows <= each)).toBe(true);
+    }));
   });
 
   it.each([
@@ -131,6 +144,8 @@ describe('devices', () => {
     ['a name twice', 'Name\na\nb\na', /Line 4, column "Name": "a" is on line 2 already/],
     ['a serial number twice', 'Name,Serial number\na,C39ABCDEF123\nb,C39ABCDEF123', /Line 3, column "Serial number"/],
     ['a serial number without a branch', 'Serial number,Branch\nC39ABCDEF123,', /Line 2, column "Branch": write the branch id/],
+    ['a test flag that is neither', 'Name,Test\na,perhaps', /Line 2, column "Test": write yes or no/],
+    ['too many tags', `Name,Tags\na,${Array.from({ length: 21 }, (__, n) => `t${n}`).join(';')}`, /Line 2, column "Tags": separate tags by semicolons, at most 20/],
     ['a serial number of the wrong form', 'Serial number,Branch\nc39,tokyo', /Line 2, column "Serial number": write the serial number as the device shows it/],
     ['a tag that is too long', `Name,Tags\na,ok;${'x'.repeat(41)}`, /Line 2, column "Tags": separate tags by semicolons/],
     ['an unknown column', 'Name,Colour\na,red', /Line 1, column "Colour": there is no such column/],
@@ -142,5 +157,25 @@ describe('devices', () => {
     const failure = failureOf(() => decodeDevices(text));
     expect(failure.code).toBe('invalid-input');
     expect(failure.evidence.join('\n')).toMatch(says);
+  });
+});
+
+describe('invitations', () => {
+  it('are read one per row, for one named device or for many of a branch', () => {
+    expect(decodeInvitations('Name,Branch,Serial number,Display name,Tags,Test,Uses,Days\ntill-1,tokyo,C39ABCDEF123,受付,a;b,yes,,30\n,osaka,,,,,40,')).toEqual([
+      { line: 2, name: 'till-1', branchId: 'tokyo', serialNumber: 'C39ABCDEF123', displayName: '受付', tags: ['a', 'b'], testDevice: true, days: 30 }, { line: 3, branchId: 'osaka', displayName: '', tags: [], uses: 40 },
+    ]);
+  });
+
+  it.each([
+    ['no branch', 'Name\na', /Line 1, column "Branch": the title line must have/],
+    ['an empty branch', 'Name,Branch\na,', /Line 2, column "Branch"/],
+    ['a name for several', 'Name,Branch,Uses\na,b,2', /Line 2, column "Uses": a name is for one device/],
+    ['a serial number without a name', 'Branch,Serial number\nb,C39ABCDEF123', /Line 2, column "Name": give the device/],
+    ['a name twice', 'Name,Branch\na,b\na,c', /Line 3, column "Name": "a" is on line 2 already/],
+    ['uses that are none', 'Branch,Uses\nb,0', /Line 2, column "Uses"/], ['more uses than there can be', 'Branch,Uses\nb,10001', /Line 2, column "Uses"/],
+    ['too many days', 'Branch,Days\nb,366', /Line 2, column "Days"/], ['a column of another file', 'Branch,Link\nb,x', /Line 1, column "Link": there is no such column/],
+  ])('are refused with %s', (_, text, says) => {
+    expect(failureOf(() => decodeInvitations(text)).evidence.join('\n')).toMatch(says);
   });
 });

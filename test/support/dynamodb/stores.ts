@@ -14,6 +14,7 @@ import { createPlanStore } from '../../../adapters/dynamodb/plans.ts';
 import { createPushFactsStore } from '../../../adapters/dynamodb/push-facts.ts';
 import { createPushFaultStore } from '../../../adapters/dynamodb/push-fault.ts';
 import { createRunStore } from '../../../adapters/dynamodb/runs.ts';
+import { createTimeline } from '../../../adapters/dynamodb/timeline.ts';
 import { createTimers } from '../../../adapters/dynamodb/timers.ts';
 import { createIdentifiers } from '../../../adapters/identifiers.ts';
 import type { Stores } from '../../contracts/stores.ts';
@@ -28,7 +29,7 @@ export function dynamoStores(dynamo: DynamoDBClient, names: TableNames): Stores 
   const plans = { client, table: names.plans };
   return {
     clock,
-    branches: createBranchStore(devices), devices: createDeviceStore(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
+    branches: createBranchStore(devices), devices: createDeviceStore(devices), timeline: createTimeline(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
     instructions: createInstructionStore({ ...instructions, devicesTable: names.devices }), queue: createCommandQueue({ ...devices, instructionsTable: names.instructions }),
     timers: createTimers({ ...instructions, clock }), inventory: createInventoryStore({ client, table: names.inventory }), catalogue: createCatalogueStore({ client, table: names.catalogue }),
     plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), pushFaults: createPushFaultStore(plans), pushFacts: createPushFactsStore(devices), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),

@@ -1,5 +1,5 @@
 import type { EnrolmentStore, InvitationStore } from '../../../core/device/store.ts';
-import { mayPin, type Enrolment } from '../../../core/device/enrolment.ts';
+import { isOpen, mayPin, type Enrolment, type Invitation } from '../../../core/device/enrolment.ts';
 import { WavecastError } from '../../../core/errors.ts';
 import { settled } from './device-store.ts';
 import type { MemoryTables } from './tables.ts';
@@ -65,6 +65,21 @@ export function memoryInvitationStore(tables: MemoryTables): InvitationStore {
       tables.invitations.set(invitation.id, invitation);
       tables.invitationSecrets.set(secretHash, invitation.id);
     },
+    async openInvitations(branchId, now, after, limit) {
+      await settled();
+      const place = ({ expiresAt, id }: Invitation): string => `${new Date(expiresAt).toISOString()}#${id}`;
+      const all = [...tables.invitations.values()].filter((one) => one.branchId === branchId && one.withdrawnAt === undefined && one.expiresAt > now && (after === undefined || place(one) > after)).sort((a, b) => (place(a) < place(b) ? -1 : 1));
+      const page = all.slice(0, limit);
+      const last = page.at(-1);
+      return { items: page.filter((one) => isOpen(one, now)), ...(all.length > limit && last !== undefined ? { next: place(last) } : {}) };
+    },
+    async withdrawInvitation({ id }, now) {
+      await settled();
+      tables.beforeWrite('invitations.withdraw');
+      const stored = tables.invitations.get(id);
+      if (stored === undefined) throw new WavecastError('not-found', 'There is no such invitation.');
+      tables.invitations.set(id, { withdrawnAt: now, ...stored });
+    },
     async addChallenge(challenge) {
       await settled();
       tables.beforeWrite('invitations.addChallenge');
@@ -82,7 +97,7 @@ export function memoryInvitationStore(tables: MemoryTables): InvitationStore {
       if (stored.usedBy?.transactionId === transactionId) return;
       const invitation = tables.invitations.get(stored.invitationId);
       if (stored.usedBy !== undefined) throw new WavecastError('conflict', 'The challenge was used.');
-      if (invitation === undefined || invitation.used >= invitation.uses) throw new WavecastError('conflict', 'The invitation is used up.');
+      if (invitation === undefined || invitation.used >= invitation.uses || invitation.withdrawnAt !== undefined) throw new WavecastError('conflict', 'The invitation is used up.');
       tables.challenges.set(stored.hash, { ...stored, usedBy: { transactionId, certificate: certificate.fingerprint } });
       tables.invitations.set(invitation.id, { ...invitation, used: invitation.used + 1 });
       tables.certificates.set(certificate.fingerprint, certificate);

@@ -48,11 +48,11 @@ export function memoryPlanStore(tables: MemoryTables): PlanStore {
     async targetsOf(planId, branchId, after, limit) {
       await settled();
       const targets = (tables.targets.get(planBranchKey(planId, branchId)) ?? []).filter(({ order }) => after === undefined || order > after);
-      return targets.slice(0, limit).flatMap(({ order, deviceId }) => {
+      return targets.flatMap(({ order, deviceId }) => {
         const device = tables.devices.get(deviceId);
         // The order is the target's, also where the device's own has changed: it is the cursor.
         return device === undefined ? [] : [{ ...summaryOf(device), order }];
-      });
+      }).slice(0, limit);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Instant } from '../../../core/ambient.ts';
 import type { App, AppVersion, Registration } from '../../../core/catalog/app.ts';
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device } from '../../../core/device/device.ts';
+import type { DeviceEvent } from '../../../core/device/timeline.ts';
 import type { Challenge, Enrolment, Invitation, IssuedCertificate } from '../../../core/device/enrolment.ts';
 import type { PushFacts } from '../../../core/device/push-certificate.ts';
 import type { BranchId, BundleId, DeviceId, EnrolmentId, InvitationId, PlanId, Sha256, VersionId, WaveId } from '../../../core/ids.ts';
@@ -20,6 +21,8 @@ import type { Totals } from '../../../core/result/totals.ts';
 export interface MemoryTables {
   readonly branches: Map<BranchId, Branch>;
   readonly devices: Map<DeviceId, Device>;
+  /** By device, then by `at#id`. */
+  readonly events: Map<DeviceId, Map<string, DeviceEvent>>;
   readonly enrolments: Map<EnrolmentId, Enrolment>;
   /** By enrolment, then by `openedAt#id`. */
   readonly queues: Map<EnrolmentId, Map<string, QueuedCommand>>;
@@ -59,7 +62,7 @@ export interface MemoryTables {
 
 export function memoryTables(): MemoryTables {
   return {
-    branches: new Map(), devices: new Map(), enrolments: new Map(), queues: new Map(),
+    branches: new Map(), devices: new Map(), events: new Map(), enrolments: new Map(), queues: new Map(),
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(),
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), registrations: new Map(),

@@ -12,6 +12,7 @@ import { memoryPushFaultStore } from './push-fault.ts';
 import { memoryAuditLog, recordingBackground, recordingStarter, recordingWaker } from './recorders.ts';
 import { memoryRunStore } from './run-store.ts';
 import { memoryTables } from './tables.ts';
+import { memoryTimeline } from './timeline.ts';
 import { memoryTimers } from './timers.ts';
 
 export type MemoryWorld = ReturnType<typeof memoryWorld>;
@@ -23,7 +24,7 @@ export function memoryWorld() {
     tables,
     clock, ids: testIdentifiers(), log: testLog(),
     branches: memoryBranchStore(tables), devices: memoryDeviceStore(tables),
-    enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
+    timeline: memoryTimeline(tables), enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
     instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
     inventory: memoryInventoryStore(tables), catalogue: memoryCatalogueStore(tables),
     plans: memoryPlanStore(tables), runs: memoryRunStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), audit: memoryAuditLog(tables),

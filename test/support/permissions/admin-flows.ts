@@ -1,6 +1,7 @@
 /** Flows of the administrators' API, as a program with a token uses it. */
 import { HOUR } from '../../../core/ambient.ts';
 import { parseBranchId } from '../../../core/ids.ts';
+import { commandsOf } from '../../../core/instruction/commands-of.ts';
 import { refused } from './device-flows.ts';
 import { addBranch, addDevice, addPlan, addRun, addVersion, addWave, instructionFor } from './seeds.ts';
 import type { Flow, World } from './world.ts';
@@ -35,14 +36,37 @@ export const adminFlows: readonly Flow[] = [
   flow('invitations', async (world) => {
     const { id } = await world.admin.call('invite', { body: { branchId: await addBranch(world) } });
     await world.admin.call('getInvitation', { id });
+    await world.admin.call('withdrawInvitation', { id });
   }),
   flow('a device gets another name and branch', async (world) => {
     const [from, to] = [await addBranch(world), await addBranch(world)];
     const { id } = await addDevice(world, from);
     const name = `phone-${world.ids.fresh()}`;
     await world.admin.call('changeDevice', { id, body: { name, branchId: to } });
+    await world.admin.call('getTimeline', { id });
     const { items } = await world.admin.call('listDevices', { query: { branchId: to } });
     if (items[0]?.name !== name) throw new Error('The device was not changed.');
+  }),
+  flow('devices come from a file, and go into one', async (world) => {
+    const branchId = await addBranch(world);
+    const name = `till-${world.ids.fresh()}`;
+    const { created } = await world.admin.call('importDevices', { body: { csv: `Name,Branch\n${name},${branchId}\n` } });
+    const { link } = await world.admin.call('exportDevices', { body: { branchId } });
+    const response = await fetch(link);
+    if (created !== 1 || !(await response.text()).includes(name)) throw new Error('The device is not in the file.');
+  }),
+  flow('a device is found by what it is called', async (world) => {
+    const { id, name } = await addDevice(world, await addBranch(world));
+    const { items } = await world.admin.call('listDevices', { query: { search: name.toUpperCase() } });
+    if (items[0]?.id !== id) throw new Error('The device was not found.');
+  }),
+  flow('a device that was instructed is deleted', async (world) => {
+    const [version, device] = [await addVersion(world), await addDevice(world, await addBranch(world))];
+    const instruction = instructionFor(world, device, version);
+    await world.test.stores.instructions.issue(instruction, commandsOf(instruction, world.ids));
+    const { instructions } = await world.admin.call('deleteDevice', { id: device.id, query: { force: 'true' } });
+    if (instructions !== 1 || (await world.test.stores.devices.device(device.id)) !== undefined) throw new Error('The device is still there.');
+    await world.quiet();
   }),
   flow('the push certificate', async ({ admin, test }) => {
     const { certificate, key } = test.cloud.trust.push;

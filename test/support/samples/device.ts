@@ -2,6 +2,7 @@
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device, DeviceSummary } from '../../../core/device/device.ts';
 import type { Challenge, Enrolment, Invitation, IssuedCertificate, PushAddress } from '../../../core/device/enrolment.ts';
+import type { DeviceEvent } from '../../../core/device/timeline.ts';
 import type { EnrolmentStore, InvitationStore } from '../../../core/device/store.ts';
 import { DAY, HOUR } from '../../../core/ambient.ts';
 import { parseBranchId, parseDeviceId, parseInvitationId, type BranchId, type InvitationId } from '../../../core/ids.ts';
@@ -31,8 +32,12 @@ export function changed(device: Device, facts: Partial<Device>): Device {
 }
 
 /** What a list by branch tells of a device. */
-export function summaryOf({ tags: _, serialNumber: __, supervised: ___, createdAt: ____, enrolledAt: _____, revision: ______, ...summary }: Device): DeviceSummary {
+export function summaryOf({ supervised: _, createdAt: __, enrolledAt: ___, revision: ____, ...summary }: Device): DeviceSummary {
   return summary;
+}
+
+export function anEvent(facts: Partial<DeviceEvent> = {}): DeviceEvent {
+  return { id: uniqueUuid('event'), kind: 'moved', at: MORNING, words: 'Somebody moved it.', ...facts };
 }
 
 export function anInvitation(facts: Partial<Invitation> = {}): Invitation {

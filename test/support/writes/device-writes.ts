@@ -1,4 +1,4 @@
-import { aBranch, aBranchId, aCertificate, aChallenge, aDevice, anEnrolled, anEnrolment, anInvitation, aPushAddress, changed, issuedCertificate } from '../samples/device.ts';
+import { aBranch, aBranchId, aCertificate, aChallenge, aDevice, anEnrolled, anEnrolment, anEvent, anInvitation, aPushAddress, changed, issuedCertificate } from '../samples/device.ts';
 import { MORNING, uniqueDigest, uniqueName } from '../samples/unique.ts';
 import type { Writes } from './write.ts';
 
@@ -37,6 +37,35 @@ export const deviceWrites: Writes = {
       return { call: ({ devices }) => devices.replaceDevice(device, moved) };
     },
   },
+  'making two devices one': {
+    prepare: async (stores) => {
+      const [gone, device] = [aDevice({ serialNumber: uniqueName('serial') }), aDevice()];
+      for (const each of [gone, device]) await stores.devices.addDevice(each);
+      const after = changed(device, { name: gone.name, branchId: gone.branchId });
+      return { call: ({ devices }) => devices.mergeDevice(gone, device, after, [anEvent()]) };
+    },
+  },
+  'removing a device': {
+    prepare: async (stores) => {
+      const enrolment = await anEnrolled(stores);
+      const device = aDevice({ id: enrolment.deviceId, enrolmentId: enrolment.id, displayName: 'Till' });
+      await stores.devices.addDevice(device);
+      return { call: ({ devices }) => devices.removeDevice(device, { id: enrolment.id, certificate: enrolment.pin }, [anEvent()]) };
+    },
+  },
+  'telling an event': {
+    conflicts: false,
+    prepare: () => {
+      const [{ id }, event] = [aDevice(), anEvent()];
+      return { call: ({ timeline }) => timeline.record(id, event) };
+    },
+  },
+  'telling an event once': {
+    prepare: () => {
+      const [{ id }, event] = [aDevice(), anEvent()];
+      return { call: ({ timeline }) => timeline.recordOnce(id, event), answer: true };
+    },
+  },
   authenticating: {
     prepare: async (stores) => {
       const enrolment = anEnrolment(await issuedCertificate(stores.invitations));
@@ -66,6 +95,13 @@ export const deviceWrites: Writes = {
     prepare: () => {
       const [invitation, secret] = [anInvitation(), uniqueDigest('secret')];
       return { call: ({ invitations }) => invitations.addInvitation(invitation, secret) };
+    },
+  },
+  'withdrawing an invitation': {
+    prepare: async (stores) => {
+      const invitation = anInvitation();
+      await stores.invitations.addInvitation(invitation, uniqueDigest('secret'));
+      return { call: ({ invitations }) => invitations.withdrawInvitation(invitation, MORNING) };
     },
   },
   'adding a challenge': {

@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AnswerOf } from '../../../protocol/admin/operations.ts';
+import { memoryAdmin } from '../../support/memory/admin.ts';
+import { seedInstruction } from '../../support/memory/seed-instruction.ts';
+import { seedBranch, seedDevice, seedVersion } from '../../support/memory/seed.ts';
+import { memoryWorld } from '../../support/memory/world.ts';
+import type { Scene } from './changes.ts';
+
+let scene: Scene;
+beforeEach(() => {
+  const world = memoryWorld();
+  scene = { world, admin: memoryAdmin(world) };
+  for (const id of ['berlin', 'tokyo']) seedBranch(world, id);
+});
+const change = async (id: string, body: object) => (await scene.admin.call('changeDevice', { id, body }, 'operator')) as AnswerOf<'changeDevice'>;
+const list = async (query: Readonly<Record<string, string>>) => ((await scene.admin.call('listDevices', { query }, 'viewer')) as AnswerOf<'listDevices'>).items.map(({ name }) => name);
+const invalid = { code: 'invalid-input', remedy: expect.any(String) as string };
+
+describe('a device\'s record', () => {
+  it('gets a display name in any script, and loses it again', async () => {
+    const { id } = seedDevice(scene.world, 'berlin', 'phone');
+    expect(await change(id, { displayName: '  受付 1 📱 ' })).toMatchObject({ displayName: '受付 1 📱', revision: 2 });
+    expect(await change(id, { displayName: '漢'.repeat(100) })).toMatchObject({ revision: 3 });
+    expect(await change(id, { displayName: '' })).not.toHaveProperty('displayName');
+  });
+
+  it.each([
+    ['longer than 100 characters', { displayName: '漢'.repeat(101) }], ['with a line break', { displayName: 'a\nb' }], ['with half a character', { displayName: 'a\ud800' }], ['a tag with a semicolon', { tags: ['a;b'] }],
+    ['an empty tag', { tags: [' '] }], ['a tag that is too long', { tags: ['x'.repeat(41)] }], ['too many tags', { tags: Array.from({ length: 21 }, (_, n) => `t${n}`) }], ['a name with a space', { name: 'a b' }], ['nothing but a revision', { revision: 1 }],
+  ])('refuses %s', async (_, body) => {
+    const { id } = seedDevice(scene.world, 'berlin', 'phone');
+    await expect(change(id, body)).rejects.toMatchObject(invalid);
+  });
+
+  it('that has changed since it was read is left alone', async () => {
+    const { id } = seedDevice(scene.world, 'berlin', 'phone');
+    await change(id, { tags: ['x'], revision: 1 });
+    await expect(change(id, { tags: ['y'], revision: 1 })).rejects.toMatchObject({ code: 'conflict', remedy: expect.any(String) as string });
+  });
+
+  it('tells of every change: who, what, from and to', async () => {
+    const { id } = seedDevice(scene.world, 'berlin', 'phone', { tags: ['a'] });
+    await change(id, { name: 'desk', branchId: 'tokyo', displayName: 'Desk', tags: ['b'], testDevice: true });
+    const { items } = (await scene.admin.call('getTimeline', { id }, 'viewer')) as AnswerOf<'getTimeline'>;
+    expect(items.map(({ kind, by, details }) => [kind, by, details]).toSorted()).toEqual([
+      ['display-name-changed', 'grace', { from: '', to: 'Desk' }], ['moved', 'grace', { from: 'berlin', to: 'tokyo' }], ['renamed', 'grace', { from: 'phone', to: 'desk' }], ['tagged', 'grace', { from: 'a', to: 'b' }],
+      ['test-device-changed', 'grace', { testDevice: true }],
+    ]);
+  });
+
+  it('tells more on the next page, whatever a client makes of its place', async () => {
+    const device = seedDevice(scene.world, 'berlin', 'phone');
+    for (const n of [1, 2, 3]) seedInstruction(scene.world, device, seedVersion(scene.world, `com.example.app${n}`));
+    const first = (await scene.admin.call('getTimeline', { id: device.id, query: { limit: '2' } })) as AnswerOf<'getTimeline'>;
+    expect(first.items).toHaveLength(2);
+    expect(await scene.admin.call('getTimeline', { id: device.id, query: { limit: '2', after: first.next ?? '' } })).toMatchObject({ items: [{ kind: 'instruction' }] });
+    await expect(scene.admin.call('getTimeline', { id: device.id, query: { after: 'x y' } })).rejects.toMatchObject(invalid);
+  });
+});
+
+describe('a list of devices', () => {
+  beforeEach(() => {
+    seedDevice(scene.world, 'berlin', 'till-1', { tags: ['shop'], displayName: '東京' });
+    seedDevice(scene.world, 'tokyo', 'till-2', { status: 'left', testDevice: true });
+  });
+
+  it('is of a branch, of what they are called, or of one device', async () => {
+    expect(await list({ branchId: 'berlin' })).toEqual(['till-1']);
+    expect(await list({ search: 'TILL' })).toEqual(['till-1', 'till-2']);
+    expect(await list({ search: '東京' })).toEqual(['till-1']);
+    expect(await list({ udid: [...scene.world.tables.devices.values()][0]?.enrolmentId ?? '' })).toEqual(['till-1']);
+    expect(await list({ udid: '00008120-NOBODY' })).toEqual([]);
+    expect(await list({ serialNumber: 'SN-till-1' })).toEqual(['till-1']);
+  });
+
+  it('is narrowed down by standing, tag and test', async () => {
+    expect(await list({ search: 'till', status: 'left' })).toEqual(['till-2']);
+    expect(await list({ search: 'till', tag: 'shop' })).toEqual(['till-1']);
+    expect(await list({ branchId: 'tokyo', testDevice: 'true' })).toEqual(['till-2']);
+    expect(await list({ branchId: 'tokyo', testDevice: 'false' })).toEqual([]);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['nothing that says which', {}], ['two that say which', { branchId: 'berlin', search: 'till' }], ['a filter for one device', { name: 'till-1', tag: 'shop' }], ['a search of one character', { search: 't' }], ['a UDID that can be none', { udid: 'a b' }],
+    ['a place of another search', { search: 'till', after: 'phone' }],
+  ])('refuses %s', async (_, query) => {
+    await expect(list(query)).rejects.toMatchObject(invalid);
+  });
+});
