@@ -49,10 +49,31 @@ export function deviceEndpoint(serve: (call: DeviceCall) => Promise<DeviceAnswer
   };
 }
 
-/** Who signed the request: a certificate of ours, valid now. Its pin is checked where the enrolment is known. Throws `identity-refused`. */
-export async function identified(call: DeviceCall, authorities: () => Promise<readonly string[]>, now: Instant): Promise<Sha256> {
+export interface Signer {
+  readonly fingerprint: Sha256;
+  /** Its certificate was valid once: it may renew, and nothing else. */
+  readonly expired: boolean;
+}
+
+/**
+ * Who signed the request: a certificate of ours, valid now or once. Its pin is checked where the enrolment is known.
+ * `authorities` may be asked `again`: an identity may be of one that is newer than what is kept. Throws `identity-refused`.
+ */
+export async function signerOf(call: DeviceCall, authorities: (again: boolean) => Promise<readonly string[]>, now: Instant): Promise<Signer> {
   const { certificate, fingerprint } = verifyMdmSignature(call.event.headers['mdm-signature'], call.body);
-  const verdict = judgeIssued(certificate, await authorities(), now);
-  if (!verdict.ours) throw new WavecastError('identity-refused', `The identity is not accepted: ${verdict.reason}.`);
+  let verdict = judgeIssued(certificate, await authorities(false), now);
+  if (!verdict.ours && verdict.reason === 'unknown-authority') verdict = judgeIssued(certificate, await authorities(true), now);
+  if (!verdict.ours && verdict.reason !== 'expired') throw notAccepted(verdict.reason);
+  return { fingerprint, expired: !verdict.ours };
+}
+
+/** The signer, where its certificate is valid now. Throws `identity-refused`. */
+export async function identified(call: DeviceCall, authorities: (again: boolean) => Promise<readonly string[]>, now: Instant): Promise<Sha256> {
+  const { fingerprint, expired } = await signerOf(call, authorities, now);
+  if (expired) throw notAccepted('expired');
   return fingerprint;
+}
+
+function notAccepted(reason: string): WavecastError {
+  return new WavecastError('identity-refused', `The identity is not accepted: ${reason}.`);
 }

@@ -3,14 +3,16 @@ import type { CommandId } from '../core/ids.ts';
 import { parseCommandId } from '../core/ids.ts';
 import { WavecastError } from '../core/errors.ts';
 import { encodePlist, type PlistDict, type PlistValue } from './plist.ts';
-import { dictOf, optionalArray, optionalNumber, optionalText, text } from './plist-fields.ts';
+import { data, dictOf, optionalArray, optionalNumber, optionalText, text } from './plist-fields.ts';
 
 /** A command as it leaves us: everything that the device needs is in it. */
 export type WireCommand =
   | { readonly requestType: 'InstallApplication'; readonly manifestUrl: string; readonly managementFlags: number }
   | { readonly requestType: 'ManagedApplicationList'; readonly identifiers: readonly string[] }
   | { readonly requestType: 'InstalledApplicationList'; readonly identifiers: readonly string[] }
-  | { readonly requestType: 'DeviceInformation'; readonly queries: readonly string[] };
+  | { readonly requestType: 'DeviceInformation'; readonly queries: readonly string[] }
+  /** `payload`: a configuration profile. */
+  | { readonly requestType: 'InstallProfile'; readonly payload: Uint8Array };
 
 /** 1: removed with the MDM profile; 4: not in backups. */
 export const MANAGEMENT_FLAGS = 1 + 4;
@@ -36,6 +38,8 @@ function commandDict(command: WireCommand): { [key: string]: PlistValue } {
       return { RequestType: command.requestType, Identifiers: [...command.identifiers], Items: INSTALLED_ITEMS };
     case 'DeviceInformation':
       return { RequestType: command.requestType, Queries: [...command.queries] };
+    case 'InstallProfile':
+      return { RequestType: command.requestType, Payload: new Uint8Array(command.payload) };
   }
 }
 
@@ -57,6 +61,8 @@ function wireCommand(dict: PlistDict): WireCommand {
       return { requestType, identifiers: texts('Identifiers') };
     case 'DeviceInformation':
       return { requestType, queries: texts('Queries') };
+    case 'InstallProfile':
+      return { requestType, payload: data(dict, 'Payload') };
     default:
       throw new WavecastError('invalid-input', 'The command is of no known type.');
   }

@@ -7,7 +7,7 @@ import type { SimulatorClock } from './clock.ts';
 import type { Courier } from './courier.ts';
 import { DeviceApp, type AppAccount, type InstalledVersion } from './device-app.ts';
 import { downloadPackage, versionInPackage, type Fetched } from './download.ts';
-import { connect, enrolDevice, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
+import { connect, enrolDevice, identityFrom, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
 import { awakeFrom, type Character } from './temper.ts';
 
 const MINUTE = 60_000;
@@ -108,11 +108,12 @@ export class VirtualDevice {
   }
 
   private async exchange(): Promise<void> {
-    const { identity } = this;
-    if (identity === undefined) return;
+    if (this.identity === undefined) return;
     this.sessions += 1;
     let report: PlistDict = { Status: 'Idle' };
     for (;;) {
+      // A profile that comes in the middle of it brings another.
+      const { identity } = this;
       const answer = await connect(identity, { UDID: identity.enrolmentId, ...report }, this.setting.clock.now());
       if (answer === undefined) break;
       const { id, command } = decodeCommand(decodePlist(answer));
@@ -134,6 +135,9 @@ export class VirtualDevice {
 
   private async obey(command: WireCommand): Promise<PlistDict> {
     switch (command.requestType) {
+      case 'InstallProfile':
+        this.identity = await identityFrom(command.payload, this.setting.hardware.udid, () => this.setting.clock.now());
+        return { Status: 'Acknowledged' };
       case 'InstallApplication':
         return this.install(command.manifestUrl);
       case 'ManagedApplicationList':

@@ -11,6 +11,7 @@ import type { Facts } from '../output.ts';
 import { dateTime } from '../when.ts';
 import { listBranches } from './branch.ts';
 import { addDeviceInvite } from './device-invite.ts';
+import { addDeviceRevoke } from './device-revoke.ts';
 
 type DeviceSummary = AnswerOf<'listDevices'>['items'][number];
 
@@ -86,6 +87,8 @@ export function addDevice(program: Command, open: OpenScene): void {
     const device = await (await api()).call('changeDevice', { id, body: { branchId } });
     output.facts(device, factsOf(device));
   });
+
+  addDeviceRevoke(group, open);
 }
 
 /** Of one branch, or of all one after the other. */

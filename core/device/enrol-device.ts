@@ -4,12 +4,13 @@ import { WavecastError } from '../errors.ts';
 import { parseCommandId, parseDeviceId, type EnrolmentId, type InvitationId, type Sha256 } from '../ids.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
 import type { Instruction, QueuedCommand } from '../instruction/instruction.ts';
-import { reason } from '../instruction/reasons.ts';
-import type { CommandQueue, InstructionStore, Waker } from '../instruction/store.ts';
-import { isEnd, statesBefore } from '../instruction/transitions.ts';
+import type { CommandQueue, InstructionStore, Timers, Waker } from '../instruction/store.ts';
+import { isEnd } from '../instruction/transitions.ts';
 import type { Device } from './device.ts';
 import { mayPin, type Enrolment, type PushAddress } from './enrolment.ts';
+import { endManagement, RECENT } from './leave.ts';
 import { orderOf } from './order.ts';
+import { heldBy, renewalDue } from './renew-identity.ts';
 import type { DeviceStore, EnrolmentStore, InvitationStore } from './store.ts';
 
 export interface EnrolServices {
@@ -18,6 +19,7 @@ export interface EnrolServices {
   readonly invitations: Pick<InvitationStore, 'certificate' | 'invitation'>;
   readonly queue: CommandQueue;
   readonly instructions: Pick<InstructionStore, 'instructionsOfDevice' | 'change'>;
+  readonly timers: Pick<Timers, 'put'>;
   readonly waker: Waker;
   readonly ids: Identifiers;
   readonly log: Logger;
@@ -32,24 +34,22 @@ export interface IntroducedDevice {
   readonly osVersion?: string;
 }
 
-/** How far back a device's instructions are looked at when it enrols again or leaves. */
-const RECENT = 50;
 const DAY_AND_A_HALF = 129_600_000;
 /** Changes of a device's record that others may make meanwhile. */
 const ATTEMPTS = 3;
 
 /** Pins the identity, empties the queue and stops pushes until TokenUpdate. Throws `identity-refused`. */
 export async function authenticate(services: EnrolServices, signer: Sha256, introduced: IntroducedDevice, now: Instant): Promise<void> {
-  const certificate = await services.invitations.certificate(signer);
-  const verdict = mayPin(certificate, introduced.enrolmentId);
+  const [certificate, former] = await Promise.all([services.invitations.certificate(signer), services.enrolments.enrolment(introduced.enrolmentId)]);
+  const verdict = mayPin(certificate, introduced.enrolmentId, former);
   if (!verdict.allowed) throw new WavecastError('identity-refused', `The identity may not enrol this device: ${verdict.reason}.`);
   if (certificate === undefined) throw new WavecastError('identity-refused', 'The identity is not one of ours.');
-  const device = await deviceFor(services, introduced, certificate.invitationId, now);
+  const device = await deviceFor(services, introduced, former, certificate.invitationId, now);
   await services.queue.clear(introduced.enrolmentId);
   await services.enrolments.authenticate({
-    id: introduced.enrolmentId, deviceId: device.id, branchId: device.branchId, status: 'authenticated', pin: signer, topic: introduced.topic,
+    id: introduced.enrolmentId, deviceId: device.id, branchId: device.branchId, status: 'authenticated', pin: signer, identityExpiresAt: certificate.expiresAt, topic: introduced.topic,
     lastSeenAt: now, authenticatedAt: now,
-  });
+  }, certificate.enrolmentId === undefined ? undefined : former?.pin);
   await services.devices.replaceDevice(device, {
     ...device, status: 'authenticated', enrolmentId: introduced.enrolmentId, revision: device.revision + 1,
     ...(introduced.serialNumber === undefined ? {} : { serialNumber: introduced.serialNumber }),
@@ -60,15 +60,14 @@ export async function authenticate(services: EnrolServices, signer: Sha256, intr
 }
 
 /** The record that this device has, or a new one as its invitation says. */
-async function deviceFor(services: EnrolServices, introduced: IntroducedDevice, invitationId: InvitationId, now: Instant): Promise<Device> {
-  const enrolment = await services.enrolments.enrolment(introduced.enrolmentId);
+async function deviceFor(services: EnrolServices, introduced: IntroducedDevice, enrolment: Enrolment | undefined, invitationId: InvitationId | undefined, now: Instant): Promise<Device> {
   const known = enrolment !== undefined ? await services.devices.device(enrolment.deviceId) : introduced.serialNumber === undefined ? undefined : await services.devices.deviceBySerial(introduced.serialNumber);
   if (known !== undefined) return known;
   // A named id: a repeated Authenticate finds the device that the first one made.
   const id = parseDeviceId(services.ids.named(`device/${introduced.enrolmentId}`));
   const made = await services.devices.device(id);
   if (made !== undefined) return made;
-  const invitation = await services.invitations.invitation(invitationId);
+  const invitation = invitationId === undefined ? undefined : await services.invitations.invitation(invitationId);
   if (invitation === undefined) throw new WavecastError('identity-refused', 'The invitation of this identity is gone.');
   const expected = invitation.deviceName === undefined ? undefined : await services.devices.deviceByName(invitation.deviceName);
   if (expected !== undefined && expected.enrolmentId === undefined) return expected;
@@ -95,6 +94,7 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
   const recent = await services.instructions.instructionsOfDevice(device.id, RECENT);
   const open = recent.filter((instruction) => !isEnd(instruction.state));
   await services.queue.enqueue([...open.flatMap((instruction) => resumed(services, instruction, enrolment)), aboutDevice(services, enrolment, now)]);
+  await services.timers.put([renewalDue(enrolment)]);
   await services.waker.wake([enrolmentId]);
   await noteEnrolled(services, device, now);
   services.log.info('device enrolled', { deviceId: device.id, branchId: device.branchId, resumed: open.length });
@@ -137,24 +137,11 @@ function aboutDevice(services: EnrolServices, enrolment: Enrolment, now: Instant
 export async function checkOut(services: EnrolServices, signer: Sha256, enrolmentId: EnrolmentId, now: Instant): Promise<void> {
   const enrolment = await pinned(services, signer, enrolmentId);
   await services.enrolments.leave(enrolmentId, now);
-  await services.queue.clear(enrolmentId);
-  for (const instruction of await services.instructions.instructionsOfDevice(enrolment.deviceId, RECENT)) {
-    if (isEnd(instruction.state)) continue;
-    const { waveId, deviceId, bundleId } = instruction;
-    await services.instructions.change({ waveId, deviceId, bundleId, from: statesBefore('failed'), to: 'failed', at: now, ends: instruction.kind === 'install', reason: reason('left-management') });
-  }
-  const device = await services.devices.device(enrolment.deviceId);
-  if (device !== undefined && device.status !== 'left') await services.devices.replaceDevice(device, { ...device, status: 'left', revision: device.revision + 1 });
+  await endManagement(services, enrolment, now);
   services.log.info('device left', { deviceId: enrolment.deviceId });
 }
 
-/** The enrolment, if this identity is the one that it is pinned to. Throws `identity-refused`. */
-export async function pinned(services: Pick<EnrolServices, 'enrolments'>, signer: Sha256, enrolmentId: EnrolmentId): Promise<Enrolment> {
-  const enrolment = await services.enrolments.enrolment(enrolmentId);
-  return checkPin(enrolment, signer);
-}
-
-export function checkPin(enrolment: Enrolment | undefined, signer: Sha256): Enrolment {
-  if (enrolment === undefined || enrolment.pin !== signer) throw new WavecastError('identity-refused', 'The identity is not the one that this device enrolled with.');
-  return enrolment;
+/** The enrolment, if this identity speaks for it. Throws `identity-refused`. */
+export async function pinned(services: Pick<EnrolServices, 'enrolments' | 'invitations'>, signer: Sha256, enrolmentId: EnrolmentId): Promise<Enrolment> {
+  return heldBy(services, await services.enrolments.enrolment(enrolmentId), signer);
 }

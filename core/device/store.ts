@@ -38,9 +38,14 @@ export interface EnrolmentStore {
   enrolments(ids: readonly EnrolmentId[]): Promise<readonly Enrolment[]>;
   /**
    * Authenticate. One transaction: the enrolment is replaced (no push address), the certificate becomes pinned to it if
-   * it is unused or already its own (else `conflict`). Repeating it changes nothing more.
+   * it is unused or already its own (else `conflict`). Repeating it changes nothing more. `since`: for a certificate that
+   * was in use before, the pin that the enrolment must still have, not revoked (else `conflict`).
    */
-  authenticate(enrolment: Enrolment): Promise<void>;
+  authenticate(enrolment: Enrolment, since?: Sha256): Promise<void>;
+  /** Another certificate takes the place of the pinned one; all else stays. True also where it has it already, false where neither is the pin, or it is revoked. */
+  replacePin(id: EnrolmentId, from: Sha256, to: Pick<IssuedCertificate, 'fingerprint' | 'expiresAt'>): Promise<boolean>;
+  /** One transaction: the pinned certificate is revoked and the enrolment left, without push. `conflict` where `pin` is not the pin any more. */
+  revoke(id: EnrolmentId, pin: Sha256, now: Instant): Promise<void>;
   /** TokenUpdate: sets push address, status enrolled and `enrolledAt` (kept if set since Authenticate), if `pin` still holds. True when this completed the enrolment. */
   setPush(id: EnrolmentId, pin: Sha256, push: PushAddress, now: Instant): Promise<boolean>;
   /** APNs said that the token is dead; only if it is still the stored one. */
@@ -54,11 +59,12 @@ export interface InvitationStore {
   /** The invitation whose link's secret has this SHA-256. */
   invitationBySecret(hash: Sha256): Promise<Invitation | undefined>;
   addInvitation(invitation: Invitation, secretHash: Sha256): Promise<void>;
+  /** Where there is none of this hash. */
   addChallenge(challenge: Challenge): Promise<void>;
   challenge(hash: Sha256): Promise<Challenge | undefined>;
   /**
-   * One transaction: challenge unused → used by this transaction; invitation's `used` + 1 if below `uses`; certificate
-   * record put. Throws `conflict` when the challenge was used by another transaction or the invitation is used up.
+   * One transaction: challenge unused → used by this transaction; invitation's `used` + 1 if below `uses`, where it is
+   * an invitation's; certificate record put. Throws `conflict` when the challenge was used by another transaction or the invitation is used up.
    */
   issue(challenge: Challenge, certificate: IssuedCertificate, transactionId: string): Promise<void>;
   certificate(fingerprint: Sha256): Promise<IssuedCertificate | undefined>;

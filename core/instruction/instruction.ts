@@ -55,7 +55,9 @@ export type Command =
   | { readonly type: 'install-application'; readonly bundleId: BundleId; readonly versionId: VersionId }
   | { readonly type: 'managed-application-list'; readonly bundleIds: readonly BundleId[] }
   | { readonly type: 'installed-application-list'; readonly bundleIds: readonly BundleId[] }
-  | { readonly type: 'device-information' };
+  | { readonly type: 'device-information' }
+  /** The enrolment profile again, with a fresh challenge: the device renews its identity by it. */
+  | { readonly type: 'install-profile' };
 
 /** A command in a device's queue. First in, first out by (openedAt, id). */
 export interface QueuedCommand {

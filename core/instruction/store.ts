@@ -88,8 +88,8 @@ export interface CommandQueue {
 /** Something the sweep must do at an instant. One per subject and kind at a time; `put` twice is one. */
 export interface Due {
   readonly at: Instant;
-  readonly kind: 'wave-check' | 'run-start';
-  /** A wave id, or `<planId>.<branchId>.<kind>` of a run. */
+  readonly kind: 'wave-check' | 'run-start' | 'identity-renewal';
+  /** A wave id, `<planId>.<branchId>.<kind>` of a run, or the id of an enrolment whose identity will end. */
   readonly subject: string;
   /** Which of the steps (core/instruction/deadline.ts) it is. */
   readonly step: number;

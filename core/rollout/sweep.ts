@@ -1,10 +1,11 @@
-/** What the clock brings about every minute: timers of waves, runs that did not start or were left lying. Late, repeated or doubled it does no harm. */
+/** What the clock brings about every minute: timers of waves, runs that did not start or were left lying, identities that end. Late, repeated or doubled it does no harm. */
 import type { Instant } from '../ambient.ts';
-import type { Timers } from '../instruction/store.ts';
+import { checkRenewal, type RenewalServices } from '../device/renew-identity.ts';
+import type { Due, Timers } from '../instruction/store.ts';
 import { checkWave, type CheckServices } from './check-wave.ts';
 import { watchRun, type WatchServices } from './watch-run.ts';
 
-export type SweepServices = CheckServices & WatchServices & { readonly timers: Pick<Timers, 'due' | 'advance' | 'mark'> };
+export type SweepServices = CheckServices & WatchServices & RenewalServices & { readonly timers: Pick<Timers, 'due' | 'advance' | 'mark'> };
 
 /** Timers handled in one sweep; what is left over waits for the next minute. */
 export const LIMIT = 200;
@@ -14,7 +15,7 @@ export async function sweep(services: SweepServices, now: Instant): Promise<{ re
   let failed = 0;
   for (const due of dues) {
     try {
-      const next = due.kind === 'run-start' ? await watchRun(services, due, now) : await checkWave(services, due, now);
+      const next = await carryOut(services, due, now);
       await services.timers.advance(due, next);
     } catch (error) {
       // One bad timer must not hold up the others; it stays and is met again.
@@ -24,4 +25,16 @@ export async function sweep(services: SweepServices, now: Instant): Promise<{ re
   }
   if (failed === 0) await services.timers.mark(dues.length < LIMIT ? now : (dues.at(-1)?.at ?? now));
   return { handled: dues.length, failed };
+}
+
+/** The timer that follows. */
+function carryOut(services: SweepServices, due: Due, now: Instant): Promise<Due | undefined> {
+  switch (due.kind) {
+    case 'wave-check':
+      return checkWave(services, due, now);
+    case 'run-start':
+      return watchRun(services, due, now);
+    case 'identity-renewal':
+      return checkRenewal(services, due, now);
+  }
 }

@@ -1,20 +1,23 @@
 import type { Clock } from '../../core/ambient.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
+import type { AuthorityServices, StoredAuthority } from '../../core/device/authority.ts';
 import type { InviteServices } from '../../core/device/invite.ts';
 import type { PushCertificateStore } from '../../core/device/push-certificate.ts';
-import type { BranchStore, DeviceStore } from '../../core/device/store.ts';
+import type { BranchStore, DeviceStore, EnrolmentStore } from '../../core/device/store.ts';
 import type { DirectServices } from '../../core/instruction/direct.ts';
-import type { InstructionStore } from '../../core/instruction/store.ts';
+import type { CommandQueue, InstructionStore } from '../../core/instruction/store.ts';
 import type { InventoryStore } from '../../core/inventory/inventory.ts';
 import type { ExportStore } from '../../core/result/export-store.ts';
 import type { Background, PlanStore, RunStore } from '../../core/rollout/store.ts';
 import type { Configuration } from '../../protocol/admin/configuration.ts';
 
 /** What the administrators' API works with. */
-export interface AdminServices extends DirectServices, InviteServices {
+export interface AdminServices extends DirectServices, InviteServices, AuthorityServices {
   readonly branches: BranchStore;
   readonly devices: DeviceStore;
+  readonly enrolments: EnrolmentStore;
+  readonly queue: CommandQueue;
   readonly instructions: InstructionStore;
   readonly inventory: Pick<InventoryStore, 'facts'>;
   readonly catalogue: CatalogueStore;
@@ -23,6 +26,8 @@ export interface AdminServices extends DirectServices, InviteServices {
   readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload'>;
   readonly exports: ExportStore;
   readonly background: Background;
+  /** A new authority, which nobody knows yet. */
+  readonly makeAuthority: () => Promise<StoredAuthority>;
   readonly pushCertificate: PushCertificateStore;
   readonly audit: AuditLog;
   readonly clock: Clock;

@@ -8,8 +8,10 @@ import { parseBody, parseQuery } from '../../protocol/admin/request.ts';
 import type { Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
 import * as apps from './apps.ts';
+import * as authority from './authority.ts';
 import * as branches from './branches.ts';
 import * as devices from './devices.ts';
+import * as identities from './identities.ts';
 import * as progress from './plan-progress.ts';
 import * as plans from './plans.ts';
 import * as pushCertificate from './push-certificate.ts';
@@ -21,6 +23,8 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
   listBranches: branches.listBranches, putBranch: branches.putBranch,
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, invite: devices.invite, getInvitation: devices.getInvitation,
+  revokeIdentity: identities.revokeIdentity,
+  getAuthority: authority.getAuthority, rotateAuthority: authority.rotateAuthority, importAuthority: authority.importAuthority,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,

@@ -59,9 +59,8 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     ],
     'check-in': [
       table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
-      table(instructions, 'UpdateItem'),
+      table(instructions, 'UpdateItem', 'BatchWriteItem'),
       index(instructions, 'byDevice'),
-      secret(authority, 'Get'),
       wake,
     ],
     command: [
@@ -69,7 +68,6 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(instructions, 'GetItem', 'BatchGetItem', 'UpdateItem'),
       table(inventory, 'GetItem', 'UpdateItem'),
       table(plans, 'GetItem', 'PutItem'),
-      secret(authority, 'Get'),
       secret(link, 'Get'),
       files(reportsArn, 'reports', 'PutObject'),
       wake,
@@ -81,9 +79,9 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       secret(link, 'Get'),
     ],
     admin: [
-      table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       index(devices, 'byBranch'),
-      table(instructions, 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'),
+      table(instructions, 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
       index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem'),
       table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),
@@ -92,6 +90,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(audit, 'Query', 'PutItem'),
       files(packagesArn, 'incoming', 'PutObject'),
       files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
+      secret(authority, 'Get', 'Put'),
       secret(push, 'Get', 'Put'),
       allow(['lambda:InvokeFunction'], estate.placementArn),
       allow(['lambda:InvokeFunction'], estate.launchArn),

@@ -1,15 +1,17 @@
 /** Everything that the administrators' API does. The function serves exactly these, and its description is made from them. */
 import type * as z from 'zod';
 import { appOperations } from './app.ts';
+import { authorityOperations } from './authority.ts';
 import { branchOperations } from './branch.ts';
 import { configurationOperations } from './configuration.ts';
 import { deviceOperations } from './device.ts';
+import { identityOperations } from './identity.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
 import { recordOperations } from './record.ts';
 
 export const operations = {
-  ...configurationOperations, ...branchOperations, ...deviceOperations, ...appOperations, ...planOperations, ...recordOperations,
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...identityOperations, ...authorityOperations, ...appOperations, ...planOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

@@ -1,11 +1,13 @@
 /** Every contract, for one implementation. */
 import { auditLogContract } from './audit-log.ts';
+import { authorityDirectoryContract } from './authority-directory.ts';
 import { branchStoreContract } from './branch-store.ts';
 import { catalogueStoreContract } from './catalogue-store.ts';
 import { commandQueueContract } from './command-queue.ts';
 import { deviceStoreContract } from './device-store.ts';
 import { enrolmentStoreContract } from './enrolment-store.ts';
 import { exchangeCommitContract } from './exchange-commit.ts';
+import { identityContract } from './identity.ts';
 import { instructionChangeContract } from './instruction-change.ts';
 import { instructionStoreContract } from './instruction-store.ts';
 import { inventoryStoreContract } from './inventory-store.ts';
@@ -16,7 +18,7 @@ import type { OpenStores } from './stores.ts';
 import { timersContract } from './timers.ts';
 
 const contracts = [
-  branchStoreContract, deviceStoreContract, enrolmentStoreContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
+  branchStoreContract, deviceStoreContract, authorityDirectoryContract, enrolmentStoreContract, identityContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
   exchangeCommitContract, timersContract, planStoreContract, runStoreContract, inventoryStoreContract, auditLogContract,
 ];
 

@@ -1,6 +1,7 @@
 /** The core's ports to what is kept, as one implementation fills them. */
 import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore } from '../../core/catalog/store.ts';
+import type { AuthorityDirectory } from '../../core/device/authority.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore, InvitationStore } from '../../core/device/store.ts';
 import type { CommandQueue, InstructionStore, Timers } from '../../core/instruction/store.ts';
 import type { InventoryStore } from '../../core/inventory/inventory.ts';
@@ -12,6 +13,7 @@ export interface Stores {
   readonly clock: TestClock;
   readonly branches: BranchStore;
   readonly devices: DeviceStore;
+  readonly authorityDirectory: AuthorityDirectory;
   readonly enrolments: EnrolmentStore;
   readonly invitations: InvitationStore;
   readonly catalogue: CatalogueStore;

@@ -27,6 +27,6 @@ export function dueItem(due: Due): Item {
   return { ...dueKey(due), ...due };
 }
 
-export const readDue: Read<Due> = record({ at: number, kind: oneOf(['wave-check', 'run-start']), subject: text, step: number });
+export const readDue: Read<Due> = record({ at: number, kind: oneOf(['wave-check', 'run-start', 'identity-renewal']), subject: text, step: number });
 
 export const readMark = record({ at: number });

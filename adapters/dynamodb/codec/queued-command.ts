@@ -18,7 +18,7 @@ export function queueItem(command: QueuedCommand): Item {
   return { ...queueKey(command), ...command, ttl: Math.ceil((command.expiresAt + DAY) / 1000) };
 }
 
-const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information']) });
+const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information', 'install-profile']) });
 const install = record({ bundleId: parseBundleId, versionId: parseVersionId });
 const lists = record({ bundleIds: list(parseBundleId) });
 
@@ -31,6 +31,7 @@ const readCommand: Read<Command> = (value) => {
     case 'installed-application-list':
       return { type, ...lists(value) };
     case 'device-information':
+    case 'install-profile':
       return { type };
   }
 };

@@ -36,7 +36,7 @@ describe('an operation', () => {
   });
 
   it('that binds every device, or a branch\'s line, is an administrator\'s', () => {
-    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'setPushCertificate']);
+    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'setPushCertificate', 'revokeIdentity', 'getAuthority', 'rotateAuthority', 'importAuthority']);
   });
 
   it.each(open)('%s asks nobody who they are', async (name) => {
