@@ -1,6 +1,6 @@
 /** Our certification authority, where identities are issued. Apart from services.ts: making certificates needs a heavy library. */
 import { answersStill, authorityName, establishAuthorities, publicPart, publish, type KnownAuthorities, type KnownAuthority, type StoredAuthority } from '../core/device/authority.ts';
-import type { Instant } from '../core/ambient.ts';
+import { MINUTE, type Instant } from '../core/ambient.ts';
 import { WavecastError } from '../core/errors.ts';
 import { createAuthority, type Authority } from '../protocol/certificate-authority.ts';
 import { kept } from './kept.ts';
@@ -14,7 +14,7 @@ export async function makeAuthority(): Promise<StoredAuthority> {
   return { certificate: certificatePem, key: privateKeyPem };
 }
 
-const established = kept(clock, () => establishAuthorities(authorityServices(), makeAuthority));
+const established = kept(clock, 5 * MINUTE, () => establishAuthorities(authorityServices(), makeAuthority));
 
 /** The authorities; the first enrolment profile of all makes the first one. */
 export async function authorities(): Promise<KnownAuthorities> {
@@ -31,7 +31,7 @@ export interface AnsweringAuthority extends Authority, Pick<KnownAuthority, 'cha
 export type AnsweringAuthorities = readonly [AnsweringAuthority, ...AnsweringAuthority[]];
 
 /** What the secret holds is published before anything is issued by it, where that was not done. */
-const answering = kept(clock, async () => {
+const answering = kept(clock, 5 * MINUTE, async () => {
   const services = authorityServices();
   const document = await services.authorityKeys.fresh();
   if (document === undefined) return undefined;

@@ -43,7 +43,7 @@ import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
 import type { PackageLinks } from '../core/catalog/store.ts';
 import type { ProveServices } from '../core/catalog/test-install.ts';
-import { acceptedCertificates, type AuthorityServices, type KnownAuthorities } from '../core/device/authority.ts';
+import { acceptedCertificates, OVERLAP, type AuthorityServices, type KnownAuthorities } from '../core/device/authority.ts';
 import type { EnrolServices } from '../core/device/enrol-device.ts';
 import type { InviteServices } from '../core/device/invite.ts';
 import type { EnrolmentStore } from '../core/device/store.ts';
@@ -117,7 +117,8 @@ const authorityDirectory = once(() => createAuthorityDirectory(table('DEVICES_TA
 export const authorityServices = once((): AuthorityServices => ({
   authorityKeys: createAuthoritySecret({ client: secrets(), secretId: variable('AUTHORITY_SECRET'), clock }), authorityDirectory: authorityDirectory(), fingerprint: fingerprintOfPem,
 }));
-const published = once(() => kept(clock, () => authorityDirectory().authorities()));
+/** What is new is looked for when it is missed: an identity of an authority that is not among them, and nothing in it is ever taken back. */
+const published = once(() => kept(clock, OVERLAP / 2, () => authorityDirectory().authorities()));
 const pushCertificate = once(() => createPushCertificateStore({ client: secrets(), secretId: variable('PUSH_SECRET'), clock }));
 export const linkKeys = once((): LinkKeyStore => createLinkKeySecret({ client: secrets(), secretId: variable('LINK_SECRET'), clock }));
 const links = once((): PackageLinks => createPackageLinks({

@@ -51,7 +51,8 @@ export function createSecret<T>({ client, secretId, clock, decode, ttl = TTL }: 
   };
   const fresh = async (): ReturnType<typeof fetch> => {
     const found = await fetch();
-    if (found.value !== undefined) keep(found.value);
+    if (found.value === undefined) kept = undefined;
+    else keep(found.value);
     return found;
   };
 

@@ -52,7 +52,7 @@ export function addAuthority(program: Command, open: OpenScene): void {
 function show(output: Output, answer: Authorities): void {
   const rows = [{ ...answer.current, issues: true }, ...answer.former.map((each) => ({ ...each, issues: false }))];
   output.result(answer, () => output.table([
-    { title: 'FINGERPRINT', value: ({ fingerprint }) => fingerprint, keep: true },
+    { title: 'FINGERPRINT', value: ({ fingerprint }) => fingerprint.slice(0, 16), keep: true },
     { title: 'SUBJECT', value: ({ subject }) => subject },
     { title: 'ISSUES', value: ({ issues }) => (issues ? 'yes' : '') },
     { title: 'ACCEPTED UNTIL', value: ({ acceptedUntil, expiresAt }) => dateTime(acceptedUntil ?? expiresAt) },

@@ -93,7 +93,8 @@ export async function replaceAuthority(services: AuthorityServices, next: Stored
 /** Publishes what the secret holds: what a replacement that was cut off left undone, or the secret of an older release. */
 export async function publish(services: Pick<AuthorityServices, 'authorityDirectory' | 'fingerprint'>, document: AuthorityDocument): Promise<KnownAuthorities> {
   const known = publicPart(document, services.fingerprint);
-  await services.authorityDirectory.publish(known);
+  const published = await services.authorityDirectory.authorities();
+  if (published === undefined || published.revision < known.revision) await services.authorityDirectory.publish(known);
   return known;
 }
 

@@ -4,6 +4,8 @@ import { createAuthoritySecret } from '../../../adapters/secrets/authority.ts';
 import { createLinkKeySecret } from '../../../adapters/secrets/link-keys.ts';
 import { createPushCertificateStore } from '../../../adapters/secrets/push-certificate.ts';
 import { MINUTE } from '../../../core/ambient.ts';
+import { withSuccessor } from '../../../core/device/authority.ts';
+import { WavecastError } from '../../../core/errors.ts';
 import { createSecrets } from '../../../local/secrets/service.ts';
 import { account, clientSettings, region, startRig, type Rig } from '../../local/aws/rig.ts';
 import { testClock } from '../../support/memory/ambient.ts';
@@ -102,11 +104,41 @@ describe('a secret in memory', () => {
     expect(reads).toBe(0);
   });
 
+  it('is forgotten where it is seen to be gone', async () => {
+    const keys = authority('empty');
+    await keys.establish(() => Promise.resolve(made(1)));
+    await client.send(new PutSecretValueCommand({ SecretId: 'empty', SecretString: '{}' }));
+    expect(await keys.fresh()).toBeUndefined();
+    expect(await keys.establish(() => Promise.resolve(made(2)))).toEqual(made(2));
+  });
+
   it('is asked for anew while there is none: the first one is used at once', async () => {
     const reader = pushCertificate();
     expect(await reader.current()).toBeUndefined();
     await pushCertificate().replace(certificate(1));
     expect(await reader.current()).toEqual(certificate(1));
+  });
+});
+
+describe('the authorities', () => {
+  const [first, second, third] = [made(1), made(2), made(3)];
+
+  it('are changed from what they are: of ten changes at once none overwrites another', async () => {
+    await authority('empty').establish(() => Promise.resolve(first));
+    const users = many(10, () => authority('empty'));
+    const outcomes = await Promise.all(users.map((user, n) => user.change((document) => withSuccessor(document, made(n + 10), n + 1)).then(() => 'changed', (error: unknown) => (error instanceof WavecastError ? error.code : 'failed'))));
+    expect(new Set(outcomes)).toEqual(new Set(['changed', 'conflict']));
+    const document = await authority('empty').fresh();
+    expect(document?.former).toHaveLength(outcomes.filter((outcome) => outcome === 'changed').length);
+    expect(document?.former?.at(-1)?.certificate).toBe('certificate 1');
+  });
+
+  it('come back whole, and in their oldest form', async () => {
+    const whole = { ...third, chain: ['root'], revision: 2, former: [{ ...second, replacedAt: 5 }, { certificate: 'certificate 1', chain: ['root'], replacedAt: 3 }] };
+    await client.send(new PutSecretValueCommand({ SecretId: 'empty', SecretString: JSON.stringify(whole) }));
+    expect(await authority('empty').current()).toEqual(whole);
+    await client.send(new PutSecretValueCommand({ SecretId: 'empty', SecretString: JSON.stringify(first) }));
+    expect(await authority('empty').current()).toEqual(first);
   });
 });
 
