@@ -8,6 +8,9 @@ import type { InvitationStore } from './store.ts';
 /** A device asks for its certificate right after the profile is installed; an hour covers a user who hesitates. */
 export const CHALLENGE_LIFE = HOUR;
 
+/** Challenges are base64url. Renewals by certificate have records of the same kind, whose texts nobody may send: they hold a slash. */
+const OURS = /^[\w-]{1,128}$/;
+
 export interface InviteServices {
   readonly invitations: InvitationStore;
   readonly ids: Identifiers;
@@ -44,7 +47,8 @@ export async function newRenewalChallenge(services: InviteServices, renewal: Ren
  * another request was quicker. Challenges are compared by the key of a look-up, the SHA-256 of 24 random bytes: how long it
  * takes depends on a digest, of which a guesser controls no prefix.
  */
-export function redeemChallenge(services: InviteServices, text: string, transactionId: string, make: MakeCertificate, now: Instant): Promise<IssuedCertificate> {
+export async function redeemChallenge(services: InviteServices, text: string, transactionId: string, make: MakeCertificate, now: Instant): Promise<IssuedCertificate> {
+  if (!OURS.test(text)) throw refused();
   return redeem(services, services.digest(text), transactionId, make, now);
 }
 

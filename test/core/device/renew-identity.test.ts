@@ -128,6 +128,18 @@ describe('a device that asks by its certificate', () => {
     expect(one).toEqual(other);
   });
 
+  it('cannot have its renewal taken by who knows its certificate, though the server was cut off in the middle of it', async () => {
+    const { pin } = enrolment();
+    world.tables.beforeWrite = (operation) => {
+      if (operation === 'invitations.issue') throw new Error('killed');
+    };
+    await expect(byCertificate(pin, 'a')).rejects.toThrow('killed');
+    world.tables.beforeWrite = () => undefined;
+    const stolen = redeemChallenge(services(), `renewal/${pin}/a`, 'a', (challenge) => Promise.resolve({ ...record('stolen'), ...groundOf(challenge) }), world.clock.now());
+    await expect(stolen).rejects.toMatchObject(refused);
+    expect(await byCertificate(pin, 'a')).toMatchObject({ renews: pin });
+  });
+
   it('gets none by one that we know nothing of, or that is not the pinned one any more, or is revoked', async () => {
     const former = enrolment().pin;
     expect(await byCertificate(digestOf('stranger'), 'a')).toBe('unknown');
