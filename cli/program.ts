@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { failureOf, sceneOpener } from './command.ts';
 import { addApp } from './commands/app.ts';
 import { addAudit } from './commands/audit.ts';
+import { addAuthority } from './commands/authority.ts';
 import { addBranch } from './commands/branch.ts';
 import { addDevice } from './commands/device.ts';
 import { addExport } from './commands/export-distribution-status.ts';
@@ -55,7 +56,7 @@ export function createProgram(world: World, release: string): Command {
     })
     .addHelpText('after', endnote);
   const open = sceneOpener(world);
-  for (const add of [addLogin, addBranch, addDevice, addPushCertificate, addFiles, addApp, addPlan, addExport, addAudit]) add(program, open);
+  for (const add of [addLogin, addBranch, addDevice, addPushCertificate, addAuthority, addFiles, addApp, addPlan, addExport, addAudit]) add(program, open);
   return program;
 }
 

@@ -33,19 +33,19 @@ async function answer(signer: Sha256, message: CheckInMessage): Promise<DeviceAn
     case 'DeclarativeManagement':
       return declarative(signer, message);
     default:
-      await pinned(services, signer, message.enrolmentId);
+      await pinned(services, signer, message.enrolmentId, now);
       return harmless(message.type);
   }
 }
 
 /** Declarations are the same for every device; a status report is kept as it came before it is read. */
 async function declarative(signer: Sha256, { enrolmentId, endpoint, data: report = new Uint8Array() }: DeclarativeMessage): Promise<DeviceAnswer> {
+  const now = clock.now();
   if (endpoint === STATUS_ENDPOINT) {
-    const now = clock.now();
     await takeStatus(services, signer, enrolmentId, () => decodeStatusReport(report), () => rawReports.keep(enrolmentId, now, report), now);
     return empty;
   }
-  await pinned(services, signer, enrolmentId);
+  await pinned(services, signer, enrolmentId, now);
   const body = declarationAnswer(endpoint);
   if (body === undefined) throw new WavecastError('not-found', 'There is no such declaration.');
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body };

@@ -49,15 +49,34 @@ export function deviceEndpoint(serve: (call: DeviceCall) => Promise<DeviceAnswer
   };
 }
 
+export interface Signer {
+  readonly fingerprint: Sha256;
+  /** Its certificate was valid once: it may renew, and nothing else. */
+  readonly expired: boolean;
+}
+
 /**
  * Whose request it is: the signer of its body, or where it is not signed the client of its mutual TLS; in either case a
- * certificate of ours, valid now. Its pin is checked where the enrolment is known. Throws `identity-refused`.
+ * certificate of ours, valid now or once. Its pin is checked where the enrolment is known.
+ * `authorities` may be asked `again`: an identity may be of one that is newer than what is kept. Throws `identity-refused`.
  */
-export async function identified(call: DeviceCall, authorities: () => Promise<readonly string[]>, now: Instant): Promise<Sha256> {
+export async function signerOf(call: DeviceCall, authorities: (again: boolean) => Promise<readonly string[]>, now: Instant): Promise<Signer> {
   const { certificate, fingerprint } = identityOf(call);
-  const verdict = judgeIssued(certificate, await authorities(), now);
-  if (!verdict.ours) throw new WavecastError('identity-refused', `The identity is not accepted: ${verdict.reason}.`);
+  let verdict = judgeIssued(certificate, await authorities(false), now);
+  if (!verdict.ours && verdict.reason === 'unknown-authority') verdict = judgeIssued(certificate, await authorities(true), now);
+  if (!verdict.ours && verdict.reason !== 'expired') throw notAccepted(verdict.reason);
+  return { fingerprint, expired: !verdict.ours };
+}
+
+/** The signer, where its certificate is valid now. Throws `identity-refused`. */
+export async function identified(call: DeviceCall, authorities: (again: boolean) => Promise<readonly string[]>, now: Instant): Promise<Sha256> {
+  const { fingerprint, expired } = await signerOf(call, authorities, now);
+  if (expired) throw notAccepted('expired');
   return fingerprint;
+}
+
+function notAccepted(reason: string): WavecastError {
+  return new WavecastError('identity-refused', `The identity is not accepted: ${reason}.`);
 }
 
 /** API Gateway alone says who the client of its TLS is, after it has seen the proof of the key; at its own address it asks nobody. */

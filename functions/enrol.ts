@@ -1,11 +1,9 @@
 /** GET /enrol/{secret}: the page of an invitation; GET /enrol/{secret}/profile: its enrolment profile. */
-import { X509Certificate } from 'node:crypto';
 import { newChallenge, openInvitation } from '../core/device/invite.ts';
 import { enrolmentPage, refusalPage } from '../protocol/enrolment-page.ts';
-import { encodeEnrolmentProfile } from '../protocol/profile.ts';
-import { fingerprintOf } from '../protocol/signature.ts';
 import { deviceEndpoint, type DeviceAnswer } from './device-edge.ts';
-import { authority } from './authority.ts';
+import { authorities } from './authority.ts';
+import { enrolmentProfile } from './enrolment-profile.ts';
 import { apiUrl, clock, inviteServices, organisation, pushTopic } from './services.ts';
 
 const services = inviteServices();
@@ -19,13 +17,7 @@ export const handler = deviceEndpoint(async ({ event }): Promise<DeviceAnswer> =
     return { statusCode: 200, ...html(enrolmentPage(organisation(), { page, profile: `${page}/profile` })) };
   }
   const topic = await pushTopic();
-  const identifier = `wavecast.${topic}`;
-  const profile = encodeEnrolmentProfile({
-    organisation: organisation(), identifier, topic, commonName: 'wavecast device', challenge: await newChallenge(services, invitation, now),
-    uuids: { profile: services.ids.named(`${identifier}/profile`), scep: services.ids.named(`${identifier}/scep`), mdm: services.ids.named(`${identifier}/mdm`) },
-    scepUrl: `${apiUrl()}/scep`, checkInUrl: `${apiUrl()}/mdm/check-in`, serverUrl: `${apiUrl()}/mdm/command`,
-    authorityFingerprint: Buffer.from(fingerprintOf(new X509Certificate((await authority()).certificatePem).raw), 'hex'),
-  });
+  const profile = enrolmentProfile(services.ids, topic, await newChallenge(services, invitation, now), (await authorities()).current);
   return { statusCode: 200, headers: { 'content-type': 'application/x-apple-aspen-config', 'content-disposition': 'attachment; filename="wavecast.mobileconfig"', 'cache-control': 'no-store' }, body: profile };
 }, ({ detail, remedy = 'Try again later; if it stays so, tell your administrator.' }) => html(refusalPage(organisation(), detail, remedy)));
 

@@ -11,6 +11,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createPushGateway } from '../adapters/apns/push-client.ts';
 import { createPackageLinks } from '../adapters/cloudfront/package-links.ts';
 import { createAuditLog } from '../adapters/dynamodb/audit.ts';
+import { createAuthorityDirectory } from '../adapters/dynamodb/authorities.ts';
 import { createBranchStore } from '../adapters/dynamodb/branches.ts';
 import { createCatalogueStore } from '../adapters/dynamodb/catalogue.ts';
 import { createCommandQueue } from '../adapters/dynamodb/command-queue.ts';
@@ -46,8 +47,10 @@ import type { PlaceServices } from '../core/catalog/place-version.ts';
 import type { PackageLinks } from '../core/catalog/store.ts';
 import type { ProveServices } from '../core/catalog/test-install.ts';
 import type { StatusServices } from '../core/device/declarative.ts';
+import { acceptedCertificates, OVERLAP, type AuthorityServices, type KnownAuthorities } from '../core/device/authority.ts';
 import type { EnrolServices } from '../core/device/enrol-device.ts';
 import type { InviteServices } from '../core/device/invite.ts';
+import type { EnrolmentStore } from '../core/device/store.ts';
 import type { ServeServices } from '../core/instruction/serve-device.ts';
 import type { WakeServices } from '../core/instruction/wake-devices.ts';
 import type { SettleServices } from '../core/result/settle-totals.ts';
@@ -55,11 +58,14 @@ import type { LaunchServices } from '../core/rollout/launch.ts';
 import type { RunStarter } from '../core/rollout/store.ts';
 import type { SweepServices } from '../core/rollout/sweep.ts';
 import type { TurnServices } from '../core/rollout/take-turn.ts';
+import { fingerprintOfPem } from '../protocol/authority-certificate.ts';
 import { digestChunks, digestText } from '../protocol/digest.ts';
 import { readIpa } from '../protocol/ipa.ts';
+import type { LegacyScep } from '../protocol/scep/server.ts';
 import type { AdminServices } from './admin/admin-services.ts';
 import { clock, log } from './ambient.ts';
 import type { FunctionName, VariableOf } from './environment.ts';
+import { kept } from './kept.ts';
 
 export { clock, log } from './ambient.ts';
 
@@ -113,18 +119,26 @@ const starter = once((): RunStarter => ({
   }),
 }));
 
-/** The secret that holds our certification authority; functions/authority.ts makes it. */
-export const authoritySecret = once(() => createAuthoritySecret({ client: secrets(), secretId: variable('AUTHORITY_SECRET'), clock }));
+const authorityDirectory = once(() => createAuthorityDirectory(table('DEVICES_TABLE')));
+/** Our certification authority, with its key; functions/authority.ts makes it. */
+export const authorityServices = once((): AuthorityServices => ({
+  authorityKeys: createAuthoritySecret({ client: secrets(), secretId: variable('AUTHORITY_SECRET'), clock }), authorityDirectory: authorityDirectory(), fingerprint: fingerprintOfPem,
+}));
+/** What is new is looked for when it is missed: an identity of an authority that is not among them, and nothing in it is ever taken back. */
+const published = once(() => kept(clock, OVERLAP / 2, () => authorityDirectory().authorities()));
 const pushCertificate = once(() => createPushCertificateStore({ client: secrets(), secretId: variable('PUSH_SECRET'), clock }));
 export const linkKeys = once((): LinkKeyStore => createLinkKeySecret({ client: secrets(), secretId: variable('LINK_SECRET'), clock }));
 const links = once((): PackageLinks => createPackageLinks({
   edgeUrl: variable('EDGE_URL'), keyPairId: variable('LINK_KEY_PAIR_ID'), privateKey: async () => (await linkKeys().keys()).privateKey,
 }));
 
-/** Certificates (PEM) of the authorities whose identities are accepted. */
-export async function authorities(): Promise<readonly string[]> {
-  const current = await authoritySecret().current();
-  return current === undefined ? [] : [current.certificate];
+/** The authorities, without their keys; undefined before the first enrolment profile. */
+export const knownAuthorities = (): Promise<KnownAuthorities | undefined> => published().get();
+
+/** Certificates (PEM) of the authorities whose identities are accepted; `again` looks for newer ones than are kept. */
+export async function authorities(again: boolean): Promise<readonly string[]> {
+  const known = again ? await published().again() : await published().get();
+  return known === undefined ? [] : acceptedCertificates(known, clock.now());
 }
 
 /** The key of manifest links, 32 bytes. */
@@ -140,6 +154,8 @@ export async function pushTopic(): Promise<string> {
 }
 
 export const apiUrl = (): string => variable('API_URL');
+/** Whether the ciphers and digests of old clients are accepted. */
+export const legacyScep = (): LegacyScep => (variable('LEGACY_SCEP') === 'refuse' ? 'refuse' : 'accept');
 export const organisation = (): string => variable('ORGANISATION');
 
 export const turnServices = (): TurnServices => ({
@@ -168,12 +184,14 @@ export const deliveryServices = (): DeliveryServices => ({ instructions: instruc
 
 export const inviteServices = (): InviteServices => ({ invitations: invitations(), ids, digest: digestText });
 
+export const scepServices = (): InviteServices & { readonly enrolments: EnrolmentStore } => ({ ...inviteServices(), enrolments: enrolments() });
+
 export const checkInServices = (): EnrolServices & StatusServices => ({
-  inventory: inventory(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), ids, log,
+  inventory: inventory(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), timers: timers(), waker: waker(), ids, log,
 });
 
 export const commandServices = (): ServeServices => ({
-  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), waker: waker(), ids, log,
+  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), waker: waker(), ids, log,
 });
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
@@ -182,6 +200,9 @@ export const adminServices = (): AdminServices => ({
   ...inviteServices(),
   branches: branches(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
   files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), pushFacts: pushFacts(), pushFaults: pushFaults(),
+  ...authorityServices(),
+  // A heavy library, which few requests need.
+  makeAuthority: async () => (await import('./authority.ts')).makeAuthority(),
   background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION') }),
   audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,
   configuration: { apiUrl: variable('API_URL'), issuer: variable('ISSUER_URL'), clientId: variable('CLI_CLIENT_ID'), scope: variable('SCOPE') },

@@ -3,6 +3,8 @@
 export const roles = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
+const legacyScep = ['accept', 'refuse'] as const;
+
 /** Days that CloudWatch can keep logs for, as far as they make sense here. */
 const retentions = [7, 14, 30, 60, 90, 180, 365, 731] as const;
 
@@ -29,6 +31,8 @@ export interface Config {
   readonly consoleUrl: string;
   /** The highest role that a program may take with a client id and secret; `off`: there is no such client. */
   readonly automation: Role | 'off';
+  /** Whether devices may enrol by the ciphers and digests of old SCEP clients: single DES, triple DES, SHA-1. */
+  readonly legacyScep: (typeof legacyScep)[number];
 }
 
 /** Where the command-line tool waits for the browser to come back. Cognito compares it whole, port included. */
@@ -53,6 +57,7 @@ export function readConfig(read: (name: string) => string | undefined, defaultSt
     edgeDomain: domain(read, 'edge'),
     consoleUrl: matching(read, 'consoleUrl', /^(https:\/\/[^/?#]+|http:\/\/localhost(:\d+)?)$/, 'an https address without a path, or http://localhost') ?? 'http://localhost:5173',
     automation: automation(read) ?? (stage === LOCAL_STAGE ? 'admin' : 'off'),
+    legacyScep: legacy(read),
   };
 }
 
@@ -83,6 +88,13 @@ function automation(read: Read): Config['automation'] | undefined {
   if (value === '') return undefined;
   const found = value === 'off' ? value : roles.find((role) => role === value);
   if (found === undefined) throw refusal('automation', `off, ${roles.join(', ')}`);
+  return found;
+}
+
+function legacy(read: Read): Config['legacyScep'] {
+  const value = read('legacyScep') ?? '';
+  const found = value === '' ? 'accept' : legacyScep.find((each) => each === value);
+  if (found === undefined) throw refusal('legacyScep', legacyScep.join(' or '));
   return found;
 }
 

@@ -51,6 +51,7 @@ export class ServiceStack extends Stack {
     const LINK_SECRET = secrets.link.arn;
     const WAKE_QUEUE_URL = queues.wake.queueUrl;
     const API_URL = api.url;
+    const ORGANISATION = organisation.valueAsString;
     const links = { LINK_SECRET, LINK_KEY_PAIR_ID: edge.keyPairId, EDGE_URL: edge.url };
     const windows = {
       STATE_MACHINE_ARN: machineArn, SCHEDULE_GROUP: schedules.group, SCHEDULE_ROLE_ARN: schedules.windowRole.roleArn,
@@ -65,16 +66,16 @@ export class ServiceStack extends Stack {
     const functions = {
       placement,
       launch,
-      enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, API_URL, ORGANISATION: organisation.valueAsString }),
-      scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET }),
-      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, AUTHORITY_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL }),
+      enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, API_URL, ORGANISATION }),
+      scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET, LEGACY_SCEP: config.legacyScep }),
+      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, REPORTS_BUCKET, WAKE_QUEUE_URL }),
       command: define('command', answering, {
-        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, PLANS_TABLE, AUTHORITY_SECRET, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL,
+        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, PLANS_TABLE, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL, ORGANISATION,
       }),
       delivery: define('delivery', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, ...links }),
       admin: define('admin', answering, {
         DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUDIT_TABLE: tables.audit.tableName,
-        PACKAGES_BUCKET, REPORTS_BUCKET, PUSH_SECRET, WAKE_QUEUE_URL,
+        PACKAGES_BUCKET, REPORTS_BUCKET, AUTHORITY_SECRET, PUSH_SECRET, WAKE_QUEUE_URL,
         PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName,
         API_URL, ISSUER_URL: signIn.issuerUrl, CLI_CLIENT_ID: signIn.cliClientId, SCOPE: API_SCOPE,
       }),

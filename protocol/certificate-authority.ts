@@ -1,9 +1,8 @@
 /** Our own certification authority: makes itself, issues device identities, and tells whether a certificate is one of its own. */
 import 'reflect-metadata';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes, webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { DAY, type Instant } from '../core/ambient.ts';
-import { WavecastError } from '../core/errors.ts';
 
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
 const YEAR = 365 * DAY;
@@ -40,15 +39,16 @@ export interface IdentityRequest {
   readonly publicKey: Uint8Array;
   readonly commonName: string;
   readonly now: Instant;
-  readonly years: number;
+  /** Milliseconds; no identity outlives its authority. */
+  readonly life: number;
 }
 
 /** A device's identity: for client authentication and signing, nothing else. */
-export async function issueIdentity({ authority, publicKey, commonName, now, years }: IdentityRequest): Promise<X509Certificate> {
+export async function issueIdentity({ authority, publicKey, commonName, now, life }: IdentityRequest): Promise<X509Certificate> {
   const issuer = new X509Certificate(authority.certificatePem);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: newSerialNumber(), subject: new x509.Name([{ CN: [commonName] }]).toString(), issuer: new x509.X509Certificate(new Uint8Array(issuer.raw)).subject,
-    notBefore: new Date(now - BACKDATE), notAfter: new Date(now + years * YEAR), signingAlgorithm: RSA,
+    notBefore: new Date(now - BACKDATE), notAfter: new Date(Math.min(now + life, issuer.validToDate.getTime())), signingAlgorithm: RSA,
     publicKey: new x509.PublicKey(new Uint8Array(publicKey)), signingKey: await importPrivateKey(createPrivateKey(authority.privateKeyPem)),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
@@ -60,21 +60,12 @@ export async function issueIdentity({ authority, publicKey, commonName, now, yea
   return new X509Certificate(Buffer.from(certificate.rawData));
 }
 
-/** Weakest subject keys that are certified: RSA 2048 to 4096, or EC on P-256 and stronger. Throws `identity-refused`. */
-export function checkSubjectKey(spki: Uint8Array): void {
-  let key: KeyObject;
-  try {
-    key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-  } catch {
-    throw weak();
-  }
-  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
-  const strong = key.asymmetricKeyType === 'rsa' ? modulusLength >= 2048 && modulusLength <= 4096 : key.asymmetricKeyType === 'ec' && ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve);
-  if (!strong) throw weak();
-}
-
-function weak(): WavecastError {
-  return new WavecastError('identity-refused', 'The key of the request is not accepted.', { remedy: 'Use RSA with 2048 to 4096 bits, or EC P-256 or stronger.' });
+/** Keys that are certified, and to whose holders answers are sealed: RSA 2048 to 4096 with a sane exponent, or EC on P-256 and stronger. */
+export function isStrongKey(key: KeyObject): boolean {
+  const { modulusLength = 0, publicExponent = 0n, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === 'ec') return ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve);
+  // Exponents as FIPS 186-5 has them, but for those that would make a check costly.
+  return key.asymmetricKeyType === 'rsa' && modulusLength >= 2048 && modulusLength <= 4096 && publicExponent >= 65_537n && publicExponent < 2n ** 64n && publicExponent % 2n === 1n;
 }
 
 /** 16 random bytes, positive and of full length. */

@@ -3,7 +3,7 @@ import type { CommandId } from '../core/ids.ts';
 import { parseCommandId } from '../core/ids.ts';
 import { WavecastError } from '../core/errors.ts';
 import { encodePlist, type PlistDict, type PlistValue } from './plist.ts';
-import { dictOf, optionalArray, optionalData, optionalNumber, optionalText, text } from './plist-fields.ts';
+import { data, dictOf, optionalArray, optionalData, optionalNumber, optionalText, text } from './plist-fields.ts';
 
 /** A command as it leaves us: everything that the device needs is in it. */
 export type WireCommand =
@@ -12,7 +12,9 @@ export type WireCommand =
   | { readonly requestType: 'InstalledApplicationList'; readonly identifiers: readonly string[] }
   | { readonly requestType: 'DeviceInformation'; readonly queries: readonly string[] }
   /** `data`: sync tokens, JSON. */
-  | { readonly requestType: 'DeclarativeManagement'; readonly data: string };
+  | { readonly requestType: 'DeclarativeManagement'; readonly data: string }
+  /** `payload`: a configuration profile. */
+  | { readonly requestType: 'InstallProfile'; readonly payload: Uint8Array };
 
 /** 1: removed with the MDM profile; 4: not in backups. */
 export const MANAGEMENT_FLAGS = 1 + 4;
@@ -40,6 +42,8 @@ function commandDict(command: WireCommand): { [key: string]: PlistValue } {
       return { RequestType: command.requestType, Queries: [...command.queries] };
     case 'DeclarativeManagement':
       return { RequestType: command.requestType, Data: new Uint8Array(Buffer.from(command.data, 'utf8')) };
+    case 'InstallProfile':
+      return { RequestType: command.requestType, Payload: new Uint8Array(command.payload) };
   }
 }
 
@@ -63,6 +67,8 @@ function wireCommand(dict: PlistDict): WireCommand {
       return { requestType, queries: texts('Queries') };
     case 'DeclarativeManagement':
       return { requestType, data: Buffer.from(optionalData(dict, 'Data') ?? []).toString('utf8') };
+    case 'InstallProfile':
+      return { requestType, payload: data(dict, 'Payload') };
     default:
       throw new WavecastError('invalid-input', 'The command is of no known type.');
   }

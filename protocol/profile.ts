@@ -1,7 +1,7 @@
 /** The enrolment profile: a SCEP payload for the identity and an MDM payload that uses it. */
 import { WavecastError } from '../core/errors.ts';
 import { encodePlist, type PlistDict, type PlistValue } from './plist.ts';
-import { dictOf, isDict, optionalArray, optionalDict, optionalText, text } from './plist-fields.ts';
+import { data, dictOf, isDict, optionalArray, optionalDict, optionalText, text } from './plist-fields.ts';
 
 export interface EnrolmentProfile {
   readonly organisation: string;
@@ -11,6 +11,8 @@ export interface EnrolmentProfile {
   readonly uuids: { readonly profile: string; readonly scep: string; readonly mdm: string };
   readonly scepUrl: string;
   readonly challenge: string;
+  /** What the device asks for the authority's certificate by. */
+  readonly authorityName: string;
   /** SHA-256 of the authority's certificate, so that the device knows whom it asks. */
   readonly authorityFingerprint: Uint8Array;
   readonly commonName: string;
@@ -36,7 +38,7 @@ export function encodeEnrolmentProfile(profile: EnrolmentProfile): string {
       {
         ...payload('com.apple.security.scep', 'scep', 'Device identity'),
         PayloadContent: {
-          URL: profile.scepUrl, Name: 'wavecast', Subject: [[['CN', profile.commonName]]], Challenge: profile.challenge, CAFingerprint: new Uint8Array(profile.authorityFingerprint),
+          URL: profile.scepUrl, Name: profile.authorityName, Subject: [[['CN', profile.commonName]]], Challenge: profile.challenge, CAFingerprint: new Uint8Array(profile.authorityFingerprint),
           Keysize: 2048, 'Key Type': 'RSA', 'Key Usage': 5, Retries: 3, RetryDelay: 10,
         },
       },
@@ -50,13 +52,14 @@ export function encodeEnrolmentProfile(profile: EnrolmentProfile): string {
 }
 
 /** What a device takes from a profile. Throws `invalid-input` where a part is missing. */
-export function decodeEnrolmentProfile(value: PlistValue): Pick<EnrolmentProfile, 'scepUrl' | 'challenge' | 'commonName' | 'checkInUrl' | 'serverUrl' | 'topic'> {
+export function decodeEnrolmentProfile(value: PlistValue): Pick<EnrolmentProfile, 'scepUrl' | 'challenge' | 'authorityName' | 'authorityFingerprint' | 'commonName' | 'checkInUrl' | 'serverUrl' | 'topic'> {
   const payloads = (optionalArray(dictOf(value, 'A profile'), 'PayloadContent') ?? []).filter((entry) => isDict(entry));
   const scep = optionalDict(payloadOf(payloads, 'com.apple.security.scep'), 'PayloadContent');
   const mdm = payloadOf(payloads, 'com.apple.mdm');
   if (scep === undefined) throw new WavecastError('invalid-input', 'The profile has no SCEP payload.');
   return {
     scepUrl: text(scep, 'URL'), challenge: text(scep, 'Challenge'), commonName: commonNameOf(scep),
+    authorityName: optionalText(scep, 'Name') ?? '', authorityFingerprint: data(scep, 'CAFingerprint'),
     checkInUrl: optionalText(mdm, 'CheckInURL') ?? text(mdm, 'ServerURL'), serverUrl: text(mdm, 'ServerURL'), topic: text(mdm, 'Topic'),
   };
 }

@@ -2,7 +2,8 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 import { WavecastError } from '../core/errors.ts';
 import { parseSha256, type Sha256 } from '../core/ids.ts';
-import { signData, verifySignedData } from './cms.ts';
+import { signData } from './cms.ts';
+import { verifySignedData } from './signed-data.ts';
 
 export interface VerifiedSigner {
   readonly certificate: X509Certificate;

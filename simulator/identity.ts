@@ -6,7 +6,8 @@ import { STATUS_ENDPOINT } from '../protocol/declarations.ts';
 import { decodePlist, encodePlist, type PlistDict } from '../protocol/plist.ts';
 import { decodeEnrolmentProfile } from '../protocol/profile.ts';
 import { buildPkcsReq, readCertRep } from '../protocol/scep/client.ts';
-import { signMdmBody } from '../protocol/signature.ts';
+import { fingerprintOf, signMdmBody } from '../protocol/signature.ts';
+import { certificatesInSignedData } from '../protocol/signed-data.ts';
 
 /** What enrolment leaves on the device. */
 export interface ManagedIdentity {
@@ -34,17 +35,38 @@ async function bytesOf(url: string, request?: RequestInit): Promise<Buffer> {
 
 /** Installs the profile behind an invitation's link: the device has an identity afterwards, and the server has pinned it. */
 export async function enrolDevice(profileUrl: string, hardware: Hardware, now: () => number): Promise<ManagedIdentity> {
-  const profile = decodeEnrolmentProfile(decodePlist(await bytesOf(profileUrl)));
-  const authority = new X509Certificate(await bytesOf(`${profile.scepUrl}?operation=GetCACert`));
-  const pending = await buildPkcsReq(authority, profile.challenge, profile.commonName, now());
-  const answer = await bytesOf(`${profile.scepUrl}?operation=PKIOperation`, { method: 'POST', headers: { 'content-type': 'application/x-pki-message' }, body: new Uint8Array(pending.message) });
-  const identity: ManagedIdentity = {
-    enrolmentId: parseEnrolmentId(hardware.udid), certificate: readCertRep(answer, pending, authority), key: pending.key,
-    topic: profile.topic, serverUrl: profile.serverUrl, checkInUrl: profile.checkInUrl,
-  };
+  const identity = await identityFrom(await bytesOf(profileUrl), hardware.udid, now);
   const { serialNumber, productName, osVersion } = hardware;
   await checkIn(identity, { type: 'Authenticate', enrolmentId: identity.enrolmentId, topic: identity.topic, serialNumber, productName, osVersion }, now());
   return identity;
+}
+
+/** The identity that a profile's SCEP payload leads to. It is used by nobody yet. */
+export async function identityFrom(profileBytes: Uint8Array, udid: string, now: () => number): Promise<ManagedIdentity> {
+  const profile = decodeEnrolmentProfile(decodePlist(profileBytes));
+  const authority = await authorityOf(profile);
+  const pending = await buildPkcsReq(authority, profile.challenge, profile.commonName, now());
+  const answer = await bytesOf(`${profile.scepUrl}?operation=PKIOperation`, { method: 'POST', headers: { 'content-type': 'application/x-pki-message' }, body: new Uint8Array(pending.message) });
+  return {
+    enrolmentId: parseEnrolmentId(udid), certificate: readCertRep(answer, pending, authority), key: pending.key,
+    topic: profile.topic, serverUrl: profile.serverUrl, checkInUrl: profile.checkInUrl,
+  };
+}
+
+/** By the name in the profile; the certificate must be the one whose digest is there too. One certificate comes alone, several in a bag. */
+async function authorityOf({ scepUrl, authorityName, authorityFingerprint }: ReturnType<typeof decodeEnrolmentProfile>): Promise<X509Certificate> {
+  const bytes = await bytesOf(`${scepUrl}?operation=GetCACert&message=${encodeURIComponent(authorityName)}`);
+  const found = certificatesIn(bytes).find(({ raw }) => fingerprintOf(raw) === Buffer.from(authorityFingerprint).toString('hex'));
+  if (found === undefined) throw new Error('The SCEP server has another authority than the profile says.');
+  return found;
+}
+
+function certificatesIn(bytes: Buffer): readonly X509Certificate[] {
+  try {
+    return [new X509Certificate(bytes)];
+  } catch {
+    return certificatesInSignedData(bytes);
+  }
 }
 
 /** Tells the server where to push. */

@@ -8,7 +8,7 @@ import type { Courier } from './courier.ts';
 import { DeclarativeAgent } from './declarative.ts';
 import { DeviceApp, type AppAccount, type InstalledVersion } from './device-app.ts';
 import { downloadPackage, versionInPackage, type Fetched } from './download.ts';
-import { connect, enrolDevice, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
+import { connect, enrolDevice, identityFrom, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
 import { awakeFrom, type Character } from './temper.ts';
 
 const SECOND = 1_000;
@@ -111,11 +111,12 @@ export class VirtualDevice {
   }
 
   private async exchange(): Promise<void> {
-    const { identity } = this;
-    if (identity === undefined) return;
+    if (this.identity === undefined) return;
     this.sessions += 1;
     let report: PlistDict = { Status: 'Idle' };
     for (;;) {
+      // A profile that comes in the middle of it brings another.
+      const { identity } = this;
       const answer = await connect(identity, { UDID: identity.enrolmentId, ...report }, this.setting.clock.now());
       if (answer === undefined) break;
       const { id, command } = decodeCommand(decodePlist(answer));
@@ -137,6 +138,9 @@ export class VirtualDevice {
 
   private async obey(command: WireCommand): Promise<PlistDict> {
     switch (command.requestType) {
+      case 'InstallProfile':
+        this.identity = await identityFrom(command.payload, this.setting.hardware.udid, () => this.setting.clock.now());
+        return { Status: 'Acknowledged' };
       case 'InstallApplication':
         return this.install(command.manifestUrl);
       case 'ManagedApplicationList':

@@ -23,10 +23,13 @@ export function createEnrolmentStore(devices: Table): EnrolmentStore {
     },
 
     /** 1 transaction of 2 items. */
-    async authenticate(enrolment) {
+    async authenticate(enrolment, since) {
       const { push: _, ...unreachable } = enrolment;
+      const held = since === undefined ? {} : {
+        ConditionExpression: '#pin = :since AND attribute_not_exists(#revokedAt)', ExpressionAttributeNames: names('pin', 'revokedAt'), ExpressionAttributeValues: { ':since': since },
+      };
       const failed = await transact(client, [
-        { Put: { TableName: table, Item: { ...enrolmentKey(enrolment.id), ...unreachable } } },
+        { Put: { TableName: table, Item: { ...enrolmentKey(enrolment.id), ...unreachable }, ...held } },
         {
           Update: {
             TableName: table, Key: certificateKey(enrolment.pin), UpdateExpression: 'SET #enrolmentId = :id',
@@ -35,7 +38,37 @@ export function createEnrolmentStore(devices: Table): EnrolmentStore {
           },
         },
       ]);
-      if (failed.size > 0) throw new WavecastError('conflict', 'The certificate speaks for another device.');
+      if (failed.size > 0) throw new WavecastError('conflict', 'The certificate does not speak for this device, or no longer.');
+    },
+
+    /** 1 write. */
+    async replacePin(id, from, { fingerprint, expiresAt }) {
+      const answer = await conditionally(() => client.send(new UpdateCommand({
+        TableName: table, Key: enrolmentKey(id), UpdateExpression: 'SET #pin = :to, #identityExpiresAt = :end',
+        // Or it is the pin already: a repetition by the SDK must not find its own in the way.
+        ConditionExpression: '#pin IN (:from, :to) AND attribute_not_exists(#revokedAt)',
+        ExpressionAttributeNames: names('pin', 'identityExpiresAt', 'revokedAt'), ExpressionAttributeValues: { ':from': from, ':to': fingerprint, ':end': expiresAt },
+      })));
+      return answer !== undefined;
+    },
+
+    /** 1 transaction of 2 items. */
+    async revoke(id, pin, now) {
+      const failed = await transact(client, [
+        {
+          Update: {
+            TableName: table, Key: enrolmentKey(id), UpdateExpression: 'SET #revokedAt = :now, #status = :left REMOVE #push', ConditionExpression: '#pin = :pin',
+            ExpressionAttributeNames: names('revokedAt', 'status', 'push', 'pin'), ExpressionAttributeValues: { ':now': now, ':left': 'left', ':pin': pin },
+          },
+        },
+        {
+          Update: {
+            TableName: table, Key: certificateKey(pin), UpdateExpression: 'SET #revoked = :yes', ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeNames: names('revoked'), ExpressionAttributeValues: { ':yes': true },
+          },
+        },
+      ]);
+      if (failed.size > 0) throw new WavecastError('conflict', 'The device has got another identity meanwhile.', { remedy: 'Look at the device again, and repeat the revocation if it still is to be revoked.' });
     },
 
     /** 1 write. */

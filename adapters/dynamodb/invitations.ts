@@ -8,7 +8,7 @@ import { batchGet } from './batch.ts';
 import { branchInvitationItem, branchInvitationKey, branchInvitationsPartition, certificateKey, challengeItem, challengeKey, invitationKey, readCertificate, readChallenge, readInvitation, readInvitationPointer, secretKey } from './codec/enrolment.ts';
 import type { Table } from './document-client.ts';
 import { getItem, query } from './query.ts';
-import { names, transact } from './transaction.ts';
+import { conditionally, names, transact } from './transaction.ts';
 
 export function createInvitationStore(devices: Table): InvitationStore {
   const { client, table } = devices;
@@ -72,14 +72,20 @@ export function createInvitationStore(devices: Table): InvitationStore {
 
     /** 1 write. */
     async addChallenge(added) {
-      await client.send(new PutCommand({ TableName: table, Item: challengeItem(added) }));
+      await conditionally(() => client.send(new PutCommand({ TableName: table, Item: challengeItem(added), ConditionExpression: 'attribute_not_exists(pk)' })));
     },
 
     /** 1 read. */
     challenge,
 
-    /** 1 transaction of 3 items; after a refusal 1 read. */
+    /** 1 transaction of 3 items, or of 2 for a renewal; after a refusal 1 read. */
     async issue(offered, certificate, transactionId) {
+      const use = offered.invitationId === undefined ? [] : [{
+        Update: {
+          TableName: table, Key: invitationKey(offered.invitationId), UpdateExpression: 'ADD #used :one', ConditionExpression: '#used < #uses AND attribute_not_exists(#withdrawnAt)',
+          ExpressionAttributeNames: names('used', 'uses', 'withdrawnAt'), ExpressionAttributeValues: { ':one': 1 },
+        },
+      }];
       const failed = await transact(client, [
         {
           Update: {
@@ -87,12 +93,7 @@ export function createInvitationStore(devices: Table): InvitationStore {
             ExpressionAttributeNames: names('usedBy'), ExpressionAttributeValues: { ':use': { transactionId, certificate: certificate.fingerprint } },
           },
         },
-        {
-          Update: {
-            TableName: table, Key: invitationKey(offered.invitationId), UpdateExpression: 'ADD #used :one', ConditionExpression: '#used < #uses AND attribute_not_exists(#withdrawnAt)',
-            ExpressionAttributeNames: names('used', 'uses', 'withdrawnAt'), ExpressionAttributeValues: { ':one': 1 },
-          },
-        },
+        ...use,
         { Put: { TableName: table, Item: { ...certificateKey(certificate.fingerprint), ...certificate }, ConditionExpression: 'attribute_not_exists(pk)' } },
       ]);
       if (failed.size === 0) return;

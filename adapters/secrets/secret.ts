@@ -18,9 +18,13 @@ export interface SecretOptions<T> {
 export interface Secret<T> {
   /** At most 1 request per `ttl` once there is a value; until then 1 each time, so that the first one is used at once. */
   read(): Promise<T | undefined>;
+  /** The value as it is now: 1 request. */
+  fresh(): Promise<T | undefined>;
   /** The value; where there is none, what `make` makes becomes it. Of several at once one wins, and all answer its. */
   establish(make: () => Promise<T>): Promise<T>;
   replace(value: T): Promise<void>;
+  /** Replaces the value by what `change` makes of it as it is now; throws `conflict` where another change came between. */
+  change(change: (value: T | undefined) => T): Promise<T>;
 }
 
 const TTL = 5 * MINUTE;
@@ -45,9 +49,10 @@ export function createSecret<T>({ client, secretId, clock, decode, ttl = TTL }: 
       throw error;
     }
   };
-  const fresh = async () => {
+  const fresh = async (): ReturnType<typeof fetch> => {
     const found = await fetch();
-    if (found.value !== undefined) keep(found.value);
+    if (found.value === undefined) kept = undefined;
+    else keep(found.value);
     return found;
   };
 
@@ -74,7 +79,24 @@ export function createSecret<T>({ client, secretId, clock, decode, ttl = TTL }: 
       return winner;
     },
 
+    async fresh() {
+      return (await fresh()).value;
+    },
+
     replace: (value) => put(value, randomUUID()),
+
+    async change(change) {
+      const { value, versionId } = await fresh();
+      const changed = change(value);
+      try {
+        // As above: all who change the same version ask for the same next one.
+        await put(changed, successorOf(secretId, versionId));
+      } catch (error) {
+        if (error instanceof ResourceExistsException) throw new WavecastError('conflict', 'The secret has changed meanwhile.', { remedy: 'Look at what is there now, and try again.' });
+        throw error;
+      }
+      return changed;
+    },
   };
 }
 

@@ -49,5 +49,7 @@ export function goodAnswer(command: WireCommand, app: { readonly bundleId: strin
       return {};
     case 'DeviceInformation':
       return { QueryResponses: { ProductName: 'iPhone15,4', OSVersion: '18.6', IsSupervised: true } };
+    case 'InstallProfile':
+      return {};
   }
 }

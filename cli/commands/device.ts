@@ -16,6 +16,7 @@ import { addDeviceFiles } from './device-files.ts';
 import { addDeviceInviteAll } from './device-invite-all.ts';
 import { addDeviceInvitations, addDeviceInvite } from './device-invite.ts';
 import { addDeviceTimeline } from './device-timeline.ts';
+import { addDeviceRevoke } from './device-revoke.ts';
 
 type DeviceSummary = AnswerOf<'listDevices'>['items'][number];
 
@@ -122,6 +123,8 @@ export function addDevice(program: Command, open: OpenScene): void {
     const device = await (await api()).call('changeDevice', { id, body: { branchId } });
     output.facts(device, factsOf(device));
   });
+
+  addDeviceRevoke(group, open);
 }
 
 type DeviceFilter = Pick<QueryInputOf<'listDevices'>, 'status' | 'tag' | 'testDevice'>;

@@ -8,8 +8,9 @@ import { isBundleId, parseCommandId, type EnrolmentId, type Sha256 } from '../id
 import type { QueuedCommand } from '../instruction/instruction.ts';
 import type { InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
 import { takeEvidence, type EvidenceServices } from '../inventory/take-evidence.ts';
-import { pinned, type EnrolServices } from './enrol-device.ts';
+import { pinned } from './enrol-device.ts';
 import type { Enrolment } from './enrolment.ts';
+import type { HoldServices } from './renew-identity.ts';
 import { refreshDevice, type RefreshServices, type SaidOfItself } from './refresh-device.ts';
 
 /** The first system that reports installed apps by itself. */
@@ -32,7 +33,7 @@ export function declarativeCommand(enrolment: Pick<Enrolment, 'id' | 'deviceId' 
   };
 }
 
-export type StatusServices = EvidenceServices & RefreshServices & Pick<EnrolServices, 'enrolments'>;
+export type StatusServices = EvidenceServices & RefreshServices & HoldServices;
 
 export interface DeviceStatus {
   /** By package name. */
@@ -49,7 +50,7 @@ export interface DeviceStatus {
  * again for ever. Repeating it changes nothing more. Throws `identity-refused`.
  */
 export async function takeStatus(services: StatusServices, signer: Sha256, enrolmentId: EnrolmentId, status: () => DeviceStatus, keepReport: () => Promise<void>, now: Instant): Promise<void> {
-  const enrolment = await pinned(services, signer, enrolmentId);
+  const enrolment = await pinned(services, signer, enrolmentId, now);
   await keepReport();
   const said = readable(services, enrolment, status);
   if (said === undefined) return;

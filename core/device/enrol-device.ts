@@ -4,15 +4,16 @@ import { WavecastError } from '../errors.ts';
 import { parseCommandId, type EnrolmentId, type Sha256 } from '../ids.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
 import type { Instruction, QueuedCommand } from '../instruction/instruction.ts';
-import { reason } from '../instruction/reasons.ts';
-import type { CommandQueue, InstructionStore, Waker } from '../instruction/store.ts';
-import { isEnd, statesBefore } from '../instruction/transitions.ts';
+import type { CommandQueue, InstructionStore, Timers, Waker } from '../instruction/store.ts';
+import { isEnd } from '../instruction/transitions.ts';
 import type { Device } from './device.ts';
 import { canReport, declarativeCommand } from './declarative.ts';
 import { authenticated, authenticatedAt, enrolled, left, refusedInName } from './enrolment-events.ts';
 import { mayPin, type Enrolment, type PushAddress } from './enrolment.ts';
 import { learnFacts } from './learn-facts.ts';
 import { recordFor } from './record-for.ts';
+import { endManagement, RECENT } from './leave.ts';
+import { heldBy, renewalDue, type HoldServices } from './renew-identity.ts';
 import type { DeviceStore, EnrolmentStore, InvitationStore } from './store.ts';
 import type { DeviceEvent, Timeline } from './timeline.ts';
 
@@ -23,6 +24,7 @@ export interface EnrolServices {
   readonly invitations: Pick<InvitationStore, 'certificate' | 'invitation'>;
   readonly queue: CommandQueue;
   readonly instructions: Pick<InstructionStore, 'instructionsOfDevice' | 'change'>;
+  readonly timers: Pick<Timers, 'put'>;
   readonly waker: Waker;
   readonly ids: Identifiers;
   readonly log: Logger;
@@ -37,29 +39,26 @@ export interface IntroducedDevice {
   readonly osVersion?: string;
 }
 
-/** How far back a device's instructions are looked at when it enrols again or leaves. */
-const RECENT = 50;
 const DAY_AND_A_HALF = 129_600_000;
 /** Changes of a device's record that others may make meanwhile. */
 const ATTEMPTS = 3;
 
 /** Pins the identity, empties the queue and stops pushes until TokenUpdate. Throws `identity-refused`. */
 export async function authenticate(services: EnrolServices, signer: Sha256, introduced: IntroducedDevice, now: Instant): Promise<void> {
-  const certificate = await services.invitations.certificate(signer);
-  const verdict = mayPin(certificate, introduced.enrolmentId);
+  const [certificate, enrolment] = await Promise.all([services.invitations.certificate(signer), services.enrolments.enrolment(introduced.enrolmentId)]);
+  const verdict = mayPin(certificate, introduced.enrolmentId, enrolment);
   if (!verdict.allowed) {
     if (verdict.reason === 'pinned-elsewhere' && certificate?.enrolmentId !== undefined) await tellOwner(services, certificate.enrolmentId, now);
     throw new WavecastError('identity-refused', `The identity may not enrol this device: ${verdict.reason}.`);
   }
   if (certificate === undefined) throw new WavecastError('identity-refused', 'The identity is not one of ours.');
-  const enrolment = await services.enrolments.enrolment(introduced.enrolmentId);
   const device = await recordFor(services, enrolment, introduced, certificate, now);
   const at = authenticatedAt(enrolment, signer, now);
   await services.queue.clear(introduced.enrolmentId);
   await services.enrolments.authenticate({
-    id: introduced.enrolmentId, deviceId: device.id, branchId: device.branchId, status: 'authenticated', pin: signer, topic: introduced.topic,
+    id: introduced.enrolmentId, deviceId: device.id, branchId: device.branchId, status: 'authenticated', pin: signer, identityExpiresAt: certificate.expiresAt, topic: introduced.topic,
     lastSeenAt: now, authenticatedAt: at,
-  });
+  }, certificate.enrolmentId === undefined ? undefined : enrolment?.pin);
   const { enrolmentId, serialNumber, productName, osVersion } = introduced;
   await learnFacts(services, device, {
     status: 'authenticated', enrolmentId, ...(serialNumber === undefined ? {} : { serialNumber }), ...(productName === undefined ? {} : { productName }), ...(osVersion === undefined ? {} : { osVersion }),
@@ -78,7 +77,7 @@ async function tellOwner({ enrolments, timeline, ids }: EnrolServices, owner: En
  * device's record says last that it is enrolled: until then a repeated TokenUpdate does all of it again.
  */
 export async function updateToken(services: EnrolServices, signer: Sha256, enrolmentId: EnrolmentId, push: PushAddress, now: Instant): Promise<void> {
-  const enrolment = await pinned(services, signer, enrolmentId);
+  const enrolment = await pinned(services, signer, enrolmentId, now);
   const completed = await services.enrolments.setPush(enrolmentId, signer, push, now);
   const device = await services.devices.device(enrolment.deviceId);
   if (device === undefined) throw new WavecastError('internal', 'The enrolment has no device.');
@@ -86,6 +85,7 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
   const recent = await services.instructions.instructionsOfDevice(device.id, RECENT);
   const open = recent.filter((instruction) => !isEnd(instruction.state));
   await services.queue.enqueue([...open.flatMap((instruction) => resumed(services, instruction, enrolment)), aboutDevice(services, enrolment, now), ...(canReport(device.osVersion) ? [declarativeCommand(enrolment, services.ids, now)] : [])]);
+  await services.timers.put([renewalDue(enrolment)]);
   await services.waker.wake([enrolmentId]);
   await noteEnrolled(services, device, now, enrolled(services.ids, device, enrolment.authenticatedAt, now, open.length));
   services.log.info('device enrolled', { deviceId: device.id, branchId: device.branchId, resumed: open.length });
@@ -126,28 +126,13 @@ function aboutDevice(services: EnrolServices, enrolment: Enrolment, now: Instant
 
 /** The device removed its MDM profile: nothing more can be asked of it. */
 export async function checkOut(services: EnrolServices, signer: Sha256, enrolmentId: EnrolmentId, now: Instant): Promise<void> {
-  const enrolment = await pinned(services, signer, enrolmentId);
+  const enrolment = await pinned(services, signer, enrolmentId, now);
   await services.enrolments.leave(enrolmentId, now);
-  await services.queue.clear(enrolmentId);
-  for (const instruction of await services.instructions.instructionsOfDevice(enrolment.deviceId, RECENT)) {
-    if (isEnd(instruction.state)) continue;
-    const { waveId, deviceId, bundleId } = instruction;
-    await services.instructions.change({ waveId, deviceId, bundleId, from: statesBefore('failed'), to: 'failed', at: now, ends: instruction.kind === 'install', reason: reason('left-management') });
-  }
-  const device = await services.devices.device(enrolment.deviceId);
-  if (device !== undefined && device.status !== 'left' && device.enrolmentId === enrolmentId) {
-    await services.devices.replaceDevice(device, { ...device, status: 'left', revision: device.revision + 1 }, [left(services.ids, device, now)]);
-  }
+  await endManagement(services, enrolment, (device) => left(services.ids, device, now), now);
   services.log.info('device left', { deviceId: enrolment.deviceId });
 }
 
-/** The enrolment, if this identity is the one that it is pinned to. Throws `identity-refused`. */
-export async function pinned(services: Pick<EnrolServices, 'enrolments'>, signer: Sha256, enrolmentId: EnrolmentId): Promise<Enrolment> {
-  const enrolment = await services.enrolments.enrolment(enrolmentId);
-  return checkPin(enrolment, signer);
-}
-
-export function checkPin(enrolment: Enrolment | undefined, signer: Sha256): Enrolment {
-  if (enrolment === undefined || enrolment.pin !== signer) throw new WavecastError('identity-refused', 'The identity is not the one that this device enrolled with.');
-  return enrolment;
+/** The enrolment, if this identity speaks for it. Throws `identity-refused`. */
+export async function pinned(services: HoldServices, signer: Sha256, enrolmentId: EnrolmentId, now: Instant): Promise<Enrolment> {
+  return heldBy(services, await services.enrolments.enrolment(enrolmentId), signer, now);
 }

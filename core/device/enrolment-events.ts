@@ -12,9 +12,9 @@ export function authenticatedAt(known: Enrolment | undefined, pin: Sha256, now: 
   return known?.status === 'authenticated' && known.pin === pin && now - known.authenticatedAt < DAY ? known.authenticatedAt : now;
 }
 
-export function authenticated(ids: Ids, enrolmentId: EnrolmentId, pin: Sha256, invitationId: InvitationId, at: Instant): DeviceEvent {
+export function authenticated(ids: Ids, enrolmentId: EnrolmentId, pin: Sha256, invitationId: InvitationId | undefined, at: Instant): DeviceEvent {
   return namedEvent(ids, `${enrolmentId}/${pin}/${at}/authenticated`, {
-    kind: 'authenticated', at, words: 'The device installed the profile and showed its identity. It says next where it can be reached.', details: { invitationId },
+    kind: 'authenticated', at, words: 'The device installed the profile and showed its identity. It says next where it can be reached.', ...(invitationId === undefined ? {} : { details: { invitationId } }),
   });
 }
 
@@ -30,6 +30,14 @@ export function enrolled(ids: Ids, before: Pick<Device, 'id' | 'enrolledAt'>, au
 
 export function left(ids: Ids, { id, revision }: Pick<Device, 'id' | 'revision'>, at: Instant): DeviceEvent {
   return namedEvent(ids, `${id}/${revision}/left`, { kind: 'left', at, words: 'The management profile was removed on the device.' });
+}
+
+export function identityRevoked(ids: Ids, { id, revision }: Pick<Device, 'id' | 'revision'>, at: Instant): DeviceEvent {
+  return namedEvent(ids, `${id}/${revision}/certificate-revoked`, { kind: 'certificate-revoked', at, words: 'The identity was revoked: nothing is taken from the device until it enrols again by a new invitation.' });
+}
+
+export function identityRenewed(ids: Ids, enrolmentId: EnrolmentId, pin: Sha256, at: Instant, expiresAt: Instant): DeviceEvent {
+  return namedEvent(ids, `${enrolmentId}/${pin}/certificate-renewed`, { kind: 'certificate-renewed', at, words: 'The device renewed its identity and showed the new one.', details: { expiresAt: new Date(expiresAt).toISOString() } });
 }
 
 const refusals = {

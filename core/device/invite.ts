@@ -2,11 +2,14 @@
 import { HOUR, type Identifiers, type Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { Sha256 } from '../ids.ts';
-import { isOpen, type Challenge, type Invitation, type IssuedCertificate } from './enrolment.ts';
+import { isOpen, type Challenge, type Invitation, type IssuedCertificate, type Renewal } from './enrolment.ts';
 import type { InvitationStore } from './store.ts';
 
 /** A device asks for its certificate right after the profile is installed; an hour covers a user who hesitates. */
 export const CHALLENGE_LIFE = HOUR;
+
+/** Challenges are base64url. Renewals by certificate have records of the same kind, whose texts nobody may send: they hold a slash. */
+const OURS = /^[\w-]{1,128}$/;
 
 export interface InviteServices {
   readonly invitations: InvitationStore;
@@ -31,13 +34,35 @@ export async function newChallenge(services: InviteServices, invitation: Invitat
   return challenge;
 }
 
+/** A fresh challenge for a profile that renews a device's identity: it counts against no invitation. */
+export async function newRenewalChallenge(services: InviteServices, renewal: Renewal, now: Instant): Promise<string> {
+  const challenge = services.ids.secret(24);
+  await services.invitations.addChallenge({ hash: services.digest(challenge), renewal, expiresAt: now + CHALLENGE_LIFE });
+  return challenge;
+}
+
 /**
  * The certificate for a challenge. The same transaction again gets the same certificate; everything else than a right,
  * unused, unexpired challenge throws `identity-refused`. `make` issues the certificate; what it made is dropped where
- * another request was quicker.
+ * another request was quicker. Challenges are compared by the key of a look-up, the SHA-256 of 24 random bytes: how long it
+ * takes depends on a digest, of which a guesser controls no prefix.
  */
-export async function redeemChallenge(services: InviteServices, text: string, transactionId: string, make: (challenge: Challenge) => Promise<IssuedCertificate>, now: Instant): Promise<IssuedCertificate> {
-  const hash = services.digest(text);
+export async function redeemChallenge(services: InviteServices, text: string, transactionId: string, make: MakeCertificate, now: Instant): Promise<IssuedCertificate> {
+  if (!OURS.test(text)) throw refused();
+  return redeem(services, services.digest(text), transactionId, make, now);
+}
+
+/** Issues a certificate; its record names the ground that the challenge gives. */
+export type MakeCertificate = (challenge: Challenge) => Promise<IssuedCertificate>;
+
+/** What the record of a certificate says of why it was issued. */
+export function groundOf({ invitationId, renewal }: Challenge): Pick<IssuedCertificate, 'invitationId' | 'enrolmentId' | 'renews'> {
+  if (renewal !== undefined) return { enrolmentId: renewal.enrolmentId, renews: renewal.pin };
+  return invitationId === undefined ? {} : { invitationId };
+}
+
+/** Redeems the challenge of a digest. Throws `identity-refused`. */
+export async function redeem(services: Pick<InviteServices, 'invitations'>, hash: Sha256, transactionId: string, make: MakeCertificate, now: Instant): Promise<IssuedCertificate> {
   const found = await services.invitations.challenge(hash);
   const replayed = await replay(services, found, transactionId);
   if (replayed !== undefined) return replayed;
@@ -54,7 +79,7 @@ export async function redeemChallenge(services: InviteServices, text: string, tr
   return issued;
 }
 
-async function replay(services: InviteServices, challenge: Challenge | undefined, transactionId: string): Promise<IssuedCertificate | undefined> {
+async function replay(services: Pick<InviteServices, 'invitations'>, challenge: Challenge | undefined, transactionId: string): Promise<IssuedCertificate | undefined> {
   if (challenge?.usedBy?.transactionId !== transactionId) return undefined;
   return services.invitations.certificate(challenge.usedBy.certificate);
 }

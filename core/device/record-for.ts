@@ -38,7 +38,7 @@ export async function recordFor(services: RecordServices, enrolment: Enrolment |
 }
 
 async function invited(services: RecordServices, id: Device['id'], serialNumber: string | undefined, { invitationId }: IssuedCertificate, now: Instant): Promise<Device> {
-  const invitation = await services.invitations.invitation(invitationId);
+  const invitation = invitationId === undefined ? undefined : await services.invitations.invitation(invitationId);
   if (invitation === undefined || invitation.withdrawnAt !== undefined) throw new WavecastError('identity-refused', 'The invitation of this identity is gone.', { remedy: 'Ask for a new invitation.' });
   const { deviceName, branchId, testDevice, tags = [] } = invitation;
   const named = deviceName === undefined ? undefined : await services.devices.deviceByName(deviceName);

@@ -63,9 +63,14 @@ export interface EnrolmentStore {
   enrolments(ids: readonly EnrolmentId[]): Promise<readonly Enrolment[]>;
   /**
    * Authenticate. One transaction: the enrolment is replaced (no push address), the certificate becomes pinned to it if
-   * it is unused or already its own (else `conflict`). Repeating it changes nothing more.
+   * it is unused or already its own (else `conflict`). Repeating it changes nothing more. `since`: for a certificate that
+   * was in use before, the pin that the enrolment must still have, not revoked (else `conflict`).
    */
-  authenticate(enrolment: Enrolment): Promise<void>;
+  authenticate(enrolment: Enrolment, since?: Sha256): Promise<void>;
+  /** Another certificate takes the place of the pinned one; all else stays. True also where it has it already, false where neither is the pin, or it is revoked. */
+  replacePin(id: EnrolmentId, from: Sha256, to: Pick<IssuedCertificate, 'fingerprint' | 'expiresAt'>): Promise<boolean>;
+  /** One transaction: the pinned certificate is revoked and the enrolment left, without push. `conflict` where `pin` is not the pin any more. */
+  revoke(id: EnrolmentId, pin: Sha256, now: Instant): Promise<void>;
   /** TokenUpdate: sets push address, status enrolled and `enrolledAt` (kept if set since Authenticate), if `pin` still holds. True when this completed the enrolment. */
   setPush(id: EnrolmentId, pin: Sha256, push: PushAddress, now: Instant): Promise<boolean>;
   /** APNs said that the token is dead; only if it is still the stored one. */
@@ -83,11 +88,12 @@ export interface InvitationStore {
   openInvitations(branchId: BranchId, now: Instant, after: string | undefined, limit: number): Promise<Page<Invitation>>;
   /** Sets `withdrawnAt`, unless it is set: no challenge of it buys a certificate any more. `not-found` where there is none. */
   withdrawInvitation(invitation: Invitation, now: Instant): Promise<void>;
+  /** Where there is none of this hash. */
   addChallenge(challenge: Challenge): Promise<void>;
   challenge(hash: Sha256): Promise<Challenge | undefined>;
   /**
-   * One transaction: challenge unused → used by this transaction; invitation's `used` + 1 if below `uses` and not withdrawn;
-   * certificate record put. Throws `conflict` when the challenge was used by another transaction or the invitation is used up or withdrawn.
+   * One transaction: challenge unused → used by this transaction; invitation's `used` + 1 if below `uses` and not withdrawn, where it
+   * is an invitation's; certificate record put. Throws `conflict` when the challenge was used by another transaction or the invitation is used up or withdrawn.
    */
   issue(challenge: Challenge, certificate: IssuedCertificate, transactionId: string): Promise<void>;
   certificate(fingerprint: Sha256): Promise<IssuedCertificate | undefined>;

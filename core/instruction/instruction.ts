@@ -57,7 +57,9 @@ export type Command =
   | { readonly type: 'installed-application-list'; readonly bundleIds: readonly BundleId[] }
   | { readonly type: 'device-information' }
   /** Asks for reports of what changes on the device, from then on. */
-  | { readonly type: 'declarative-management' };
+  | { readonly type: 'declarative-management' }
+  /** The enrolment profile again, with a fresh challenge: the device renews its identity by it. */
+  | { readonly type: 'install-profile' };
 
 /** A command in a device's queue. First in, first out by (openedAt, id). */
 export interface QueuedCommand {

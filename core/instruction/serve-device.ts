@@ -1,11 +1,11 @@
 /** Serves one request of a device to the command endpoint: report in, next command out. */
-import type { Identifiers, Instant, Logger } from '../ambient.ts';
+import { DAY, type Identifiers, type Instant, type Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
-import { checkPin } from '../device/enrol-device.ts';
-import type { DeviceStore } from '../device/store.ts';
 import { canReport, declarativeCommand } from '../device/declarative.ts';
 import type { LearnServices } from '../device/learn-facts.ts';
 import { refreshDevice, type SaidOfItself } from '../device/refresh-device.ts';
+import { heldBy, isRenewal, renewalCommand } from '../device/renew-identity.ts';
+import type { DeviceStore, EnrolmentStore, InvitationStore } from '../device/store.ts';
 import type { Enrolment } from '../device/enrolment.ts';
 import { isBundleId, type BundleId, type EnrolmentId, type Sha256 } from '../ids.ts';
 import type { InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
@@ -22,8 +22,10 @@ export interface ServeServices extends EvidenceServices {
   readonly plans: Pick<PlanStore, 'plan' | 'replacePlan'>;
   readonly devices: Pick<DeviceStore, 'device' | 'deviceBySerial' | 'replaceDevice' | 'mergeDevice'>;
   readonly timeline: LearnServices['timeline'];
-  readonly ids: Pick<Identifiers, 'named'>;
+  readonly enrolments: Pick<EnrolmentStore, 'enrolment' | 'replacePin'>;
+  readonly invitations: Pick<InvitationStore, 'certificate'>;
   readonly waker: Waker;
+  readonly ids: Pick<Identifiers, 'named'>;
   readonly log: Logger;
 }
 
@@ -31,6 +33,8 @@ export interface ServeServices extends EvidenceServices {
 export interface DeviceRequest {
   readonly enrolmentId: EnrolmentId;
   readonly signer: Sha256;
+  /** The signer's certificate has ended: it may renew, and nothing else. */
+  readonly expired?: boolean;
   readonly answer: DeviceAnswer;
   /** ManagedApplicationList by package name, where the answer holds one. */
   readonly managed?: ReadonlyMap<string, Omit<ManagedFacts, 'reportedAt'>>;
@@ -46,8 +50,9 @@ const ATTEMPTS = 3;
 
 /** The next command, or undefined when there is nothing (more) to do. Throws `identity-refused`. */
 export async function serveDevice(services: ServeServices, request: DeviceRequest, keepReport: () => Promise<void>, now: Instant): Promise<QueuedCommand | undefined> {
-  const { enrolment: stored, queue } = await services.queue.read(request.enrolmentId, HEAD, now);
-  const enrolment = checkPin(stored, request.signer);
+  const { enrolment: stored, queue: head } = await services.queue.read(request.enrolmentId, HEAD, now);
+  const enrolment = await heldBy(services, stored, request.signer, now);
+  const queue = request.expired === true ? await renewalOnly(services, enrolment, request.answer, head, now) : head;
   // The raw report is safe before anything is made of it: some things a device says only once.
   if (request.answer.status !== 'Idle') await keepReport();
   if (enrolment.status !== 'enrolled') return undefined;
@@ -58,6 +63,19 @@ export async function serveDevice(services: ServeServices, request: DeviceReques
   const next = await commit(services, decision.commit);
   if (decision.pushAfterSeconds !== undefined) await services.waker.wake([enrolment.id], decision.pushAfterSeconds);
   return next;
+}
+
+/**
+ * What a device may still do whose identity has ended: fetch the renewal, which is queued for it where it is not yet, and
+ * report on it. Throws `identity-refused` for reports on anything else.
+ */
+async function renewalOnly(services: ServeServices, enrolment: Enrolment, answer: DeviceAnswer, queue: readonly QueuedCommand[], now: Instant): Promise<readonly QueuedCommand[]> {
+  const renewals = queue.filter(isRenewal);
+  if (answer.status !== 'Idle' && !renewals.some(({ id }) => id === answer.commandId)) throw new WavecastError('identity-refused', 'The identity has expired: it may renew, and nothing else.');
+  if (answer.status !== 'Idle' || renewals.some(({ expiresAt }) => expiresAt > now) || enrolment.status !== 'enrolled') return renewals;
+  const asked = renewalCommand(services, enrolment, now, now + DAY);
+  await services.queue.enqueue([asked]);
+  return [...renewals, asked];
 }
 
 async function takeReports(services: ServeServices, enrolment: Enrolment, request: DeviceRequest, queue: readonly QueuedCommand[], now: Instant): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/ambient.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
+import type { AuthorityServices, StoredAuthority } from '../../core/device/authority.ts';
 import type { InviteServices } from '../../core/device/invite.ts';
 import type { PushCertificateStore, PushFactsStore } from '../../core/device/push-certificate.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore } from '../../core/device/store.ts';
@@ -14,12 +15,12 @@ import type { Background, PlanStore, RunStore } from '../../core/rollout/store.t
 import type { Configuration } from '../../protocol/admin/configuration.ts';
 
 /** What the administrators' API works with. */
-export interface AdminServices extends DirectServices, InviteServices {
+export interface AdminServices extends DirectServices, InviteServices, AuthorityServices {
   readonly branches: BranchStore;
   readonly devices: DeviceStore;
   readonly timeline: Timeline;
-  readonly enrolments: Pick<EnrolmentStore, 'enrolment'>;
-  readonly queue: Pick<CommandQueue, 'clear'>;
+  readonly enrolments: EnrolmentStore;
+  readonly queue: CommandQueue;
   readonly instructions: InstructionStore;
   readonly inventory: Pick<InventoryStore, 'facts'>;
   readonly catalogue: CatalogueStore;
@@ -28,6 +29,8 @@ export interface AdminServices extends DirectServices, InviteServices {
   readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload'>;
   readonly exports: ExportStore;
   readonly background: Background;
+  /** A new authority, which nobody knows yet. */
+  readonly makeAuthority: () => Promise<StoredAuthority>;
   readonly pushCertificate: PushCertificateStore;
   readonly pushFacts: PushFactsStore;
   readonly pushFaults: Pick<PushFaultStore, 'fault' | 'clear'>;

@@ -8,10 +8,12 @@ import { parseBody, parseQuery } from '../../protocol/admin/request.ts';
 import type { Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
 import * as apps from './apps.ts';
+import * as authority from './authority.ts';
 import * as branches from './branches.ts';
 import * as files from './device-files.ts';
 import * as devices from './devices.ts';
 import * as invitations from './invitations.ts';
+import * as identities from './identities.ts';
 import * as progress from './plan-progress.ts';
 import * as plans from './plans.ts';
 import * as pushCertificate from './push-certificate.ts';
@@ -26,6 +28,8 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, deleteDevice: devices.deleteDevice,
   importDevices: files.importDevices, exportDevices: files.exportDevices, getTimeline,
   invite: invitations.invite, listInvitations: invitations.listInvitations, getInvitation: invitations.getInvitation, importInvitations: invitations.importInvitations, withdrawInvitation: invitations.withdrawInvitation,
+  revokeIdentity: identities.revokeIdentity,
+  getAuthority: authority.getAuthority, rotateAuthority: authority.rotateAuthority, importAuthority: authority.importAuthority,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,

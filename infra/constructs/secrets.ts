@@ -10,7 +10,7 @@ export interface SecretRef {
 }
 
 export class Secrets extends Construct {
-  /** Our certificate authority; made when the first device enrols. */
+  /** Our certificate authorities with their keys; the first is made when the first device enrols. */
   readonly authority: SecretRef;
   /** The APNs push certificate and its key; an administrator uploads them. */
   readonly push: SecretRef;
@@ -19,7 +19,7 @@ export class Secrets extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.authority = this.#secret('Authority', "The certificate authority of the devices' identities", 'A new authority would cut every enrolled device off. It is replaced by the procedure of the runbook.');
+    this.authority = this.#secret('Authority', "The certificate authority of the devices' identities", 'Every device that enrols gets the certificate of the authority with its profile. An administrator replaces it with an overlap: `wavecast authority rotate`.');
     this.push = this.#secret('Push', 'The APNs push certificate', 'Apple issues it for a year. The sweep warns before it ends, and an administrator uploads the next.');
     this.link = this.#secret('Link', 'The keys of manifest and package links', 'Links that were handed out live for days and end with their keys. They are replaced by the procedure of the runbook.');
   }

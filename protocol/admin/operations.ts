@@ -1,11 +1,13 @@
 /** Everything that the administrators' API does. The function serves exactly these, and its description is made from them. */
 import type * as z from 'zod';
 import { appOperations } from './app.ts';
+import { authorityOperations } from './authority.ts';
 import { branchOperations } from './branch.ts';
 import { configurationOperations } from './configuration.ts';
 import { deviceOperations } from './device.ts';
 import { deviceFileOperations } from './device-file.ts';
 import { invitationOperations } from './invitation.ts';
+import { identityOperations } from './identity.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
 import { pushCertificateOperations } from './push-certificate.ts';
@@ -13,8 +15,8 @@ import { recordOperations } from './record.ts';
 import { timelineOperations } from './timeline.ts';
 
 export const operations = {
-  ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...invitationOperations, ...pushCertificateOperations, ...appOperations,
-  ...planOperations, ...recordOperations,
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...invitationOperations,
+  ...authorityOperations, ...pushCertificateOperations, ...appOperations, ...planOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

@@ -3,7 +3,7 @@ import { ContentInfo, id_signedData, SignedData, type EncapsulatedContent } from
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { fromBER, OctetString } from 'asn1js';
 import { WavecastError } from '../../core/errors.ts';
-import { verifySignedData } from '../cms.ts';
+import { verifySignedData } from '../signed-data.ts';
 
 export interface SignedContent {
   readonly content: Uint8Array;

@@ -4,9 +4,10 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomB
 import * as x509 from '@peculiar/x509';
 import type { Instant } from '../../core/ambient.ts';
 import { WavecastError } from '../../core/errors.ts';
-import { certificatesInSignedData, signData, verifySignedData } from '../cms.ts';
+import { signData } from '../cms.ts';
+import { certificatesInSignedData, verifySignedData } from '../signed-data.ts';
 import { messageTypes, octets, pkiStatuses, printable, readText, scepOids } from './attributes.ts';
-import { seal, unseal } from './envelope.ts';
+import { readEnvelope, seal } from './envelope.ts';
 
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
 
@@ -25,6 +26,8 @@ export interface PendingRequest {
   readonly message: Uint8Array;
   readonly transactionId: string;
   readonly key: KeyObject;
+  /** Of the key, self-made: the answer is sealed for it. */
+  readonly certificate: X509Certificate;
 }
 
 /** A PKCSReq for a fresh RSA 2048 key, sealed for the authority and signed with a self-made certificate of that key. */
@@ -45,8 +48,9 @@ export async function buildPkcsReq(authority: X509Certificate, challenge: string
     [scepOids.transactionId, printable(transactionId)],
     [scepOids.senderNonce, octets(randomBytes(16))],
   ]);
-  const message = signData(seal(new Uint8Array(csr.rawData), authority), { certificate: new X509Certificate(Buffer.from(own.rawData)), key: privateKey, time: now, attributes }, false);
-  return { message, transactionId, key: createPrivateKey({ key: privateKey.export({ type: 'pkcs8', format: 'der' }), format: 'der', type: 'pkcs8' }) };
+  const certificate = new X509Certificate(Buffer.from(own.rawData));
+  const message = signData(seal(new Uint8Array(csr.rawData), authority), { certificate, key: privateKey, time: now, attributes }, false);
+  return { message, transactionId, certificate, key: createPrivateKey({ key: privateKey.export({ type: 'pkcs8', format: 'der' }), format: 'der', type: 'pkcs8' }) };
 }
 
 /** The certificate granted. Throws `identity-refused` where the answer is a failure, or from someone else than the authority. */
@@ -57,7 +61,7 @@ export function readCertRep(bytes: Uint8Array, pending: PendingRequest, authorit
   if (readText(attributes.get(scepOids.pkiStatus), 'status') !== pkiStatuses.success) {
     throw new WavecastError('identity-refused', `The SCEP request was refused: failInfo ${readText(attributes.get(scepOids.failInfo), 'failInfo')}.`);
   }
-  const [certificate] = certificatesInSignedData(unseal(content, pending.key));
+  const [certificate] = certificatesInSignedData(readEnvelope(content).open(pending.certificate, pending.key));
   if (certificate === undefined) throw new WavecastError('identity-refused', 'The SCEP answer holds no certificate.');
   return certificate;
 }

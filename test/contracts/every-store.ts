@@ -1,5 +1,6 @@
 /** Every contract, for one implementation. */
 import { auditLogContract } from './audit-log.ts';
+import { authorityDirectoryContract } from './authority-directory.ts';
 import { branchStoreContract } from './branch-store.ts';
 import { catalogueStoreContract } from './catalogue-store.ts';
 import { commandQueueContract } from './command-queue.ts';
@@ -7,6 +8,7 @@ import { deviceSearchContract } from './device-search.ts';
 import { deviceStoreContract } from './device-store.ts';
 import { enrolmentStoreContract } from './enrolment-store.ts';
 import { exchangeCommitContract } from './exchange-commit.ts';
+import { identityContract } from './identity.ts';
 import { instructionChangeContract } from './instruction-change.ts';
 import { instructionStoreContract } from './instruction-store.ts';
 import { inventoryStoreContract } from './inventory-store.ts';
@@ -20,7 +22,7 @@ import { timelineContract } from './timeline.ts';
 import { timersContract } from './timers.ts';
 
 const contracts = [
-  branchStoreContract, deviceStoreContract, deviceSearchContract, timelineContract, enrolmentStoreContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
+  branchStoreContract, deviceStoreContract, deviceSearchContract, timelineContract, authorityDirectoryContract, enrolmentStoreContract, identityContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
   exchangeCommitContract, timersContract, planStoreContract, runStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract,
 ];
 

@@ -3,6 +3,7 @@ import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore } from '../../core/catalog/store.ts';
 import type { PushFactsStore } from '../../core/device/push-certificate.ts';
 import type { Timeline } from '../../core/device/timeline.ts';
+import type { AuthorityDirectory } from '../../core/device/authority.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore, InvitationStore } from '../../core/device/store.ts';
 import type { CommandQueue, InstructionStore, Timers } from '../../core/instruction/store.ts';
 import type { InventoryStore } from '../../core/inventory/inventory.ts';
@@ -16,6 +17,7 @@ export interface Stores {
   readonly branches: BranchStore;
   readonly devices: DeviceStore;
   readonly timeline: Timeline;
+  readonly authorityDirectory: AuthorityDirectory;
   readonly enrolments: EnrolmentStore;
   readonly invitations: InvitationStore;
   readonly catalogue: CatalogueStore;

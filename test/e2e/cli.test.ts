@@ -297,7 +297,7 @@ describe('the distribution status', () => {
 
 describe('every command that shows something', () => {
   const commands: readonly (() => readonly string[])[] = [
-    () => ['whoami'], () => ['push-certificate', 'show'], () => ['branch', 'list'], () => ['branch', 'show', 'berlin'], () => ['device', 'list'], () => ['device', 'show', known.device],
+    () => ['whoami'], () => ['push-certificate', 'show'], () => ['branch', 'list'], () => ['branch', 'show', 'berlin'], () => ['device', 'list'], () => ['device', 'show', known.device], () => ['authority', 'show'],
     () => ['device', 'invitation', known.invitation], () => ['app', 'list'], () => ['app', 'show', bundleId], () => ['app', 'registration', known.registration], () => ['plan', 'list'],
     () => ['plan', 'show', known.plan, '--waves'], () => ['plan', 'preview', known.plan], () => ['plan', 'instructions', known.plan], () => ['audit'], () => ['audit', '--day', '2026-03-10'],
   ];
@@ -335,7 +335,7 @@ describe('people', () => {
     expect((await wavecast(['plan', 'preview', known.plan], viewer)).status).toBe(0);
     const before = (await wavecast(['audit', '--json'])).out;
     const changes: readonly (readonly string[])[] = [
-      ['branch', 'set', 'berlin', '--brake', 'on'], ['device', 'invite', '--branch', 'berlin'], ['device', 'update', known.device, '--test', 'no'], ['device', 'move', known.device, 'tokyo'],
+      ['branch', 'set', 'berlin', '--brake', 'on'], ['device', 'invite', '--branch', 'berlin'], ['device', 'update', known.device, '--test', 'no'], ['device', 'move', known.device, 'tokyo'], ['device', 'revoke', known.device], ['authority', 'rotate'],
       ['push-certificate', 'set', '--certificate', inFolder('mdm.pem'), '--key', inFolder('mdm.key')], ['files', 'put', inFolder('b.ipa')], ['app', 'register', '--file-name', 'Field work (2).ipa'],
       ['app', 'test-install', known.version], ['plan', 'create', '--version', known.version, '--branch', 'berlin=01:00-02:00'], ['plan', 'pause', known.plan], ['plan', 'cancel', known.plan], ['plan', 'reissue', known.plan],
     ];

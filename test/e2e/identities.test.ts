@@ -1,187 +1,159 @@
-import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject, type X509Certificate } from 'node:crypto';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY } from '../../core/ambient.ts';
-import { parseBranchId, parseEnrolmentId, parseInvitationId, parseSha256, type EnrolmentId } from '../../core/ids.ts';
-import { PLACE } from '../../local/boot.ts';
-import { createAuthority, issueIdentity, type Authority } from '../../protocol/certificate-authority.ts';
-import { decodePlist, encodePlist, type PlistValue } from '../../protocol/plist.ts';
-import { signMdmBody } from '../../protocol/signature.ts';
-import { enrolDevice, sendToken, type ManagedIdentity } from '../../simulator/identity.ts';
-import { bootTestCloud, type TestCloud } from '../support/local-cloud.ts';
+import { parseCommandId, parseSha256 } from '../../core/ids.ts';
+import type { WireCommand } from '../../protocol/command.ts';
+import { decodeCommand } from '../../protocol/command.ts';
+import { issueIdentity } from '../../protocol/certificate-authority.ts';
+import { decodePlist, type PlistDict } from '../../protocol/plist.ts';
+import { decodeEnrolmentProfile } from '../../protocol/profile.ts';
+import { fingerprintOf } from '../../protocol/signature.ts';
+import { connect, enrolDevice, identityFrom, sendToken, type ManagedIdentity } from '../../simulator/identity.ts';
+import { enrolmentRequest, envelope, pkiMessage, signingRequest, spkiOf, rsa } from '../fixtures/scep-messages.ts';
+import { bytesOf, ScepScene } from '../support/scep-scene.ts';
 
-/**
- * Who gets in, through the real doors: every message of a device with the right identity, and none with another. A device
- * removes its management on 401: no answer may be one.
- */
-let test: TestCloud;
-let ours: Authority;
-let device: ManagedIdentity;
-let other: ManagedIdentity;
-/** What functions have written to their logs. */
-const logged: string[] = [];
-
-interface Identity {
-  readonly certificate: X509Certificate;
-  readonly key: KeyObject;
-}
-
-const now = () => test.cloud.clock.now();
-
+let scene: ScepScene;
 beforeAll(async () => {
-  test = await bootTestCloud({ pace: 'real', functionLog: (_, line) => { logged.push(line); } });
-  await test.stores.setPushCertificate();
-  await test.stores.branches.putBranch({ id: parseBranchId('berlin'), name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50, brake: false, revision: 0 });
-  [device, other] = [await enrol(), await enrol()];
-  const { SecretString = '' } = await new SecretsManagerClient({ endpoint: test.cloud.awsUrl, region: PLACE.region, credentials: test.cloud.developer })
-    .send(new GetSecretValueCommand({ SecretId: test.name('AWS::SecretsManager::Secret', 'SecretsAuthority') }));
-  const { certificate, key } = JSON.parse(SecretString) as { certificate: string; key: string };
-  ours = { certificatePem: certificate, privateKeyPem: key };
-}, 60_000);
-
+  scene = await ScepScene.boot();
+});
 afterAll(async () => {
-  await test.cloud.stop();
+  await scene.test.cloud.stop();
 });
 
-async function enrol(): Promise<ManagedIdentity> {
-  const secret = randomBytes(16).toString('hex');
-  await test.stores.invitations.addInvitation(
-    { id: parseInvitationId(crypto.randomUUID()), branchId: parseBranchId('berlin'), testDevice: false, uses: 1, used: 0, createdAt: now(), expiresAt: now() + DAY },
-    parseSha256(createHash('sha256').update(secret).digest('hex')),
-  );
-  const hardware = { udid: `00008120-${randomBytes(8).toString('hex').toUpperCase()}`, serialNumber: `W${randomBytes(5).toString('hex').toUpperCase()}`, productName: 'iPhone15,4', osVersion: '18.6' };
-  const identity = await enrolDevice(`${test.cloud.apiUrl}/enrol/${secret}/profile`, hardware, now);
-  await sendToken(identity, randomBytes(32).toString('hex'), 'magic', now());
+const now = (): number => scene.now();
+async function enrolled(): Promise<ManagedIdentity> {
+  const udid = `00008120-${crypto.randomUUID().slice(0, 12).toUpperCase()}`;
+  const identity = await enrolDevice(await scene.invited(), { udid, serialNumber: udid.slice(9), productName: 'iPhone15,4', osVersion: '18.1' }, now);
+  await sendToken(identity, 'ab'.repeat(32), 'magic', now());
   return identity;
 }
 
-/** A certificate for a key of its own, by an authority, as of an instant. */
-async function issued(authority: Authority, at = now(), years = 5): Promise<Identity> {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const spki = publicKey.export({ type: 'spki', format: 'der' });
-  return { certificate: await issueIdentity({ authority, publicKey: spki, commonName: 'device', now: at, years }), key: createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })) };
+async function told(identity: ManagedIdentity, report: PlistDict = { Status: 'Idle' }): Promise<{ readonly id: string; readonly command: WireCommand } | undefined> {
+  const answer = await connect(identity, { UDID: identity.enrolmentId, ...report }, now());
+  return answer === undefined ? undefined : decodeCommand(decodePlist(answer));
 }
 
-interface Answer {
-  readonly status: number;
-  readonly type: string | null;
-  readonly body: Buffer;
+async function headerOf({ enrolmentId }: ManagedIdentity) {
+  const { enrolment, queue } = await scene.test.stores.queue.read(enrolmentId, 20, now());
+  if (enrolment === undefined) throw new Error('The device is not enrolled.');
+  return { enrolment, queue };
 }
 
-async function put(path: string, body: string | Buffer, signature: string | undefined): Promise<Answer> {
-  const response = await fetch(`${test.cloud.apiUrl}${path}`, { method: 'PUT', ...(signature === undefined ? {} : { headers: { 'mdm-signature': signature } }), body: new Uint8Array(Buffer.from(body)) });
-  return { status: response.status, type: response.headers.get('content-type'), body: Buffer.from(await response.arrayBuffer()) };
+/** Asks for the renewal, ahead of all that waits. */
+async function askToRenew(identity: ManagedIdentity): Promise<void> {
+  const { enrolment: { id: enrolmentId, deviceId } } = await headerOf(identity);
+  await scene.test.stores.queue.enqueue([{ id: parseCommandId(crypto.randomUUID()), enrolmentId, deviceId, openedAt: now() - DAY, command: { type: 'install-profile' }, expiresAt: now() + DAY }]);
 }
 
-const checkIn = (message: Record<string, PlistValue>, identity: Identity | undefined) => send('/mdm/check-in', message, identity);
-const command = (report: Record<string, PlistValue>, identity: Identity | undefined) => send('/mdm/command', report, identity);
-function send(path: string, message: Record<string, PlistValue>, identity: Identity | undefined): Promise<Answer> {
-  const body = encodePlist(message);
-  return put(path, body, identity === undefined ? undefined : signMdmBody(Buffer.from(body), identity, now()));
-}
+describe('an identity that is renewed by the profile', () => {
+  it('takes the place of the former one, whose queue goes on; the former one says nothing any more', async () => {
+    const former = await enrolled();
+    const before = await headerOf(former);
+    await askToRenew(former);
+    const { id, command } = (await told(former)) ?? {};
+    if (command?.requestType !== 'InstallProfile') throw new Error('The device was told something else.');
 
-const about = ({ enrolmentId, topic }: { readonly enrolmentId: EnrolmentId; readonly topic: string }, type: string) => ({ MessageType: type, UDID: enrolmentId, Topic: topic });
-const standing = async ({ enrolmentId }: ManagedIdentity) => (await test.stores.queue.read(enrolmentId, 20, now())).enrolment;
-const reportsOf = async ({ enrolmentId }: ManagedIdentity) => (await test.stores.s3.send(new ListObjectsV2Command({ Bucket: test.name('AWS::S3::Bucket', 'BucketsReports'), Prefix: `reports/${enrolmentId}/` }))).KeyCount ?? 0;
+    // The same profile: only challenge and authority may differ.
+    const { challenge, ...renewal } = decodeEnrolmentProfile(decodePlist(command.payload));
+    const { challenge: first, ...original } = decodeEnrolmentProfile(decodePlist(await bytesOf(await scene.invited())));
+    expect(renewal).toEqual(original);
+    expect(challenge).not.toBe(first);
 
-describe('an enrolled device', () => {
-  it.each<[string, Record<string, PlistValue>, number]>([
-    ['SetBootstrapToken', { BootstrapToken: new Uint8Array([1, 2, 3]) }, 200],
-    ['GetBootstrapToken', {}, 200],
-    ['GetToken', { TokenServiceType: 'com.apple.maid' }, 404],
-    ['UserAuthenticate', { UserID: '1' }, 410],
-  ])('is answered harmlessly to %s, and nothing is kept', async (type, more, status) => {
-    const before = await standing(device);
-    const answer = await checkIn({ ...about(device, type), ...more }, device);
-    expect(answer.status).toBe(status);
-    if (status === 200) expect(answer.body).toHaveLength(0);
-    expect(await standing(device)).toEqual(before);
+    const renewed = await identityFrom(command.payload, former.enrolmentId, now);
+    expect((await headerOf(former)).enrolment.pin).toBe(fingerprintOf(former.certificate.raw));
+    const next = await told(renewed, { Status: 'Acknowledged', CommandUUID: id ?? '' });
+    expect(next?.command.requestType).toBe('DeviceInformation');
+    const after = await headerOf(renewed);
+    expect(after.enrolment).toMatchObject({ pin: fingerprintOf(renewed.certificate.raw), status: 'enrolled', push: { token: before.enrolment.push?.token }, identityExpiresAt: renewed.certificate.validToDate.getTime() });
+    await expect(told(former)).rejects.toThrow('answered 400');
+    await expect(sendToken(former, 'cd'.repeat(32), 'magic', now())).rejects.toThrow('answered 400');
   });
 
-  it('keeps its token when a user of it tells another one', async () => {
-    const before = await standing(device);
-    for (const user of [{ UserID: '501' }, { EnrollmentUserID: '501' }]) {
-      expect((await checkIn({ ...about(device, 'TokenUpdate'), ...user, Token: new Uint8Array(32), PushMagic: 'of a user' }, device)).status).toBe(200);
-      expect((await checkIn({ ...about(device, 'CheckOut'), ...user }, device)).status).toBe(200);
-    }
-    expect(await standing(device)).toEqual(before);
-  });
-
-  it('is told what to report, and its reports are kept as they came', async () => {
-    const declarative = (endpoint: string, data?: string) => checkIn({ MessageType: 'DeclarativeManagement', UDID: device.enrolmentId, Endpoint: endpoint, ...(data === undefined ? {} : { Data: new Uint8Array(Buffer.from(data)) }) }, device);
-    for (const endpoint of ['tokens', 'declaration-items', 'declaration/activation/io.wavecast.activation', 'declaration/configuration/io.wavecast.status']) {
-      const { status, type, body } = await declarative(endpoint);
-      expect([endpoint, status, type]).toEqual([endpoint, 200, 'application/json']);
-      expect(JSON.parse(body.toString('utf8'))).toBeInstanceOf(Object);
-    }
-    expect((await declarative('declaration/configuration/nothing')).status).toBe(404);
-    const before = await reportsOf(device);
-    expect((await declarative('status', '{"StatusItems":{"mdm":{"app":[{"identifier":"com.example.field","state":"managed","version":"7","short-version":"1.2"}]}},"Errors":[]}')).status).toBe(200);
-    expect((await declarative('status', 'not JSON')).status).toBe(200);
-    expect(await reportsOf(device)).toBe(before + 2);
-  });
-
-  it('finds the command to report by itself behind the question what it is', async () => {
-    const first = await command({ UDID: device.enrolmentId, Status: 'Idle' }, device);
-    const told = (answer: Answer) => decodePlist(answer.body) as { CommandUUID: string; Command: { RequestType: string } };
-    expect(told(first).Command.RequestType).toBe('DeviceInformation');
-    const second = await command({ UDID: device.enrolmentId, Status: 'Acknowledged', CommandUUID: told(first).CommandUUID, QueryResponses: { OSVersion: '18.6' } }, device);
-    expect(told(second).Command.RequestType).toBe('DeclarativeManagement');
-    expect((await command({ UDID: device.enrolmentId, Status: 'Acknowledged', CommandUUID: told(second).CommandUUID }, device)).body).toHaveLength(0);
+  it('is not given twice for one challenge, and never to another device', async () => {
+    const device = await enrolled();
+    const other = await enrolled();
+    await askToRenew(device);
+    const { command } = (await told(device)) ?? {};
+    if (command?.requestType !== 'InstallProfile') throw new Error('The device was told something else.');
+    const renewed = await identityFrom(command.payload, other.enrolmentId, now);
+    await expect(identityFrom(command.payload, device.enrolmentId, now)).rejects.toThrow('failInfo 2');
+    await expect(told(renewed)).rejects.toThrow('answered 400');
+    await told({ ...renewed, enrolmentId: device.enrolmentId });
+    expect((await headerOf(device)).enrolment.pin).toBe(fingerprintOf(renewed.certificate.raw));
   });
 });
 
-describe('nobody else', () => {
-  const messages = (of: ManagedIdentity): readonly [string, Record<string, PlistValue>][] => [
-    ['/mdm/check-in', { ...about(of, 'Authenticate'), SerialNumber: 'F0RGED000000' }],
-    ['/mdm/check-in', { ...about(of, 'TokenUpdate'), Token: new Uint8Array(32), PushMagic: 'forged' }],
-    ['/mdm/check-in', about(of, 'CheckOut')],
-    ['/mdm/check-in', { ...about(of, 'DeclarativeManagement'), Endpoint: 'status', Data: new Uint8Array(Buffer.from('{"StatusItems":{}}')) }],
-    ['/mdm/check-in', { ...about(of, 'DeclarativeManagement'), Endpoint: 'tokens' }],
-    ['/mdm/check-in', about(of, 'SetBootstrapToken')],
-    ['/mdm/command', { UDID: of.enrolmentId, Status: 'Idle' }],
-    ['/mdm/command', { UDID: of.enrolmentId, Status: 'Acknowledged', CommandUUID: 'forged', InstalledApplicationList: [] }],
-  ];
+describe('an identity that is renewed by itself', () => {
+  it('gets another by a RenewalReq, which takes its place', async () => {
+    const former = await enrolled();
+    const profile = await scene.profile();
+    const [authority] = (await scene.authorities(profile.authorityName)).certificates;
+    if (authority === undefined) throw new Error('There is no authority.');
+    const pair = rsa();
+    const content = envelope({ content: signingRequest({ pair }), recipient: authority });
+    const message = pkiMessage({ content, signer: { certificate: former.certificate.raw, key: former.key }, messageType: '17' });
+    const answer = await scene.send({ message, pair: { privateKey: former.key, publicKey: former.certificate.publicKey } });
+    expect(answer).toMatchObject({ status: '0' });
+    const again = await scene.send({ message, pair: { privateKey: former.key, publicKey: former.certificate.publicKey } });
+    expect(again.granted?.equals(answer.granted ?? Buffer.alloc(0))).toBe(true);
+    const certificate = new X509Certificate(answer.granted ?? Buffer.alloc(0));
+    expect(certificate.publicKey.export({ type: 'spki', format: 'der' }).equals(spkiOf(pair))).toBe(true);
+    expect((await told({ ...former, certificate, key: pair.privateKey }))?.command.requestType).toBe('DeviceInformation');
+    await expect(told(former)).rejects.toThrow('answered 400');
+    expect(await scene.send({ message: pkiMessage({ content, signer: { certificate: former.certificate.raw, key: former.key }, messageType: '17', transactionId: Buffer.from('130161', 'hex') }), pair })).toMatchObject({ status: '2', failInfo: '2' });
+  });
+});
 
-  it.each<[string, () => Promise<Identity | undefined>]>([
-    ['without a signature', () => Promise.resolve(undefined)],
-    ['with the identity of another device', () => Promise.resolve(other)],
-    ['with a certificate of another authority of the same name', async () => issued(await createAuthority('Wavecast device authority', now(), 20))],
-    ['with a certificate of ours that has expired', () => issued(ours, now() - 6 * 365 * DAY)],
-    ['with a certificate of ours that is not yet good', () => issued(ours, now() + 30 * DAY)],
-    ['with a certificate of ours that we know nothing of', () => issued(ours)],
-    ['with the authority itself', async () => ({ certificate: (await issued(ours)).certificate, key: createPrivateKey(ours.privateKeyPem) })],
-  ])('gets in for a device %s', async (_, make) => {
-    const identity = await make();
-    const [before, kept] = [await standing(device), await reportsOf(device)];
-    for (const [path, message] of messages(device)) {
-      const answer = await send(path, message, identity);
-      expect([message['MessageType'] ?? message['Status'], answer.status, answer.type]).toEqual([message['MessageType'] ?? message['Status'], 400, 'application/problem+json']);
-      expect(JSON.parse(answer.body.toString('utf8'))).toMatchObject({ code: 'identity-refused' });
+describe('an identity that has ended', () => {
+  /** As if the device had enrolled more than five years ago. */
+  async function expired(): Promise<ManagedIdentity> {
+    const identity = await enrolled();
+    const { certificate: certificatePem, key: privateKeyPem } = await scene.authoritySecret() as { readonly certificate: string; readonly key: string };
+    const certificate = await issueIdentity({ authority: { certificatePem, privateKeyPem }, publicKey: identity.certificate.publicKey.export({ type: 'spki', format: 'der' }), commonName: 'old', now: now() - 6 * 365 * DAY, life: 5 * 365 * DAY });
+    await scene.setEnrolment(identity.enrolmentId, 'pin', parseSha256(fingerprintOf(certificate.raw)));
+    return { ...identity, certificate };
+  }
+
+  it('may renew and nothing else; then the device goes on', async () => {
+    const identity = await expired();
+    const { id, command } = (await told(identity)) ?? {};
+    if (command?.requestType !== 'InstallProfile') throw new Error('The device was told something else.');
+    await expect(sendToken(identity, 'cd'.repeat(32), 'magic', now())).rejects.toThrow('answered 400');
+    const waiting = (await headerOf(identity)).queue.find((each) => each.command.type === 'device-information');
+    await expect(told(identity, { Status: 'Acknowledged', CommandUUID: waiting?.id ?? '' })).rejects.toThrow('answered 400');
+    const renewed = await identityFrom(command.payload, identity.enrolmentId, now);
+    expect(await told(identity, { Status: 'Acknowledged', CommandUUID: id ?? '' })).toBeUndefined();
+    expect((await told(renewed))?.command.requestType).toBe('DeviceInformation');
+    await expect(told(identity)).rejects.toThrow('answered 400');
+  });
+});
+
+describe('an identity that is revoked', () => {
+  it('is refused from then on, in every request, until the device enrols anew', async () => {
+    const identity = await enrolled();
+    const { enrolment } = await headerOf(identity);
+    await askToRenew(identity);
+    const { command } = (await told(identity)) ?? {};
+    if (command?.requestType !== 'InstallProfile') throw new Error('The device was told something else.');
+    const renewed = await identityFrom(command.payload, identity.enrolmentId, now);
+    expect(await scene.admin.call('revokeIdentity', { id: enrolment.deviceId })).toMatchObject({ deviceId: enrolment.deviceId, fingerprint: enrolment.pin });
+    const hardware = { udid: identity.enrolmentId, serialNumber: 'S1', productName: 'iPhone15,4', osVersion: '18.1' };
+    for (const each of [identity, renewed]) {
+      await expect(told(each)).rejects.toThrow('answered 400');
+      await expect(sendToken(each, 'cd'.repeat(32), 'magic', now())).rejects.toThrow('answered 400');
     }
-    expect(await standing(device)).toEqual(before);
-    expect(await reportsOf(device)).toBe(kept);
+    expect((await headerOf(identity)).enrolment).toMatchObject({ status: 'left', pin: enrolment.pin });
+    // What it was given to renew by is worth nothing either.
+    const late = enrolmentRequest((await scene.authorities()).certificates[0] ?? identity.certificate, now(), { request: { challenge: decodeEnrolmentProfile(decodePlist(command.payload)).challenge } });
+    expect(await scene.send(late)).toMatchObject({ status: '2' });
+    const anew = await enrolDevice(await scene.invited(), hardware, now);
+    await sendToken(anew, 'ef'.repeat(32), 'magic', now());
+    expect((await told(anew))?.command.requestType).toBe('DeviceInformation');
   });
+});
 
-  it('gets in with a signature over other bytes, or one that is cut off anywhere', async () => {
-    const body = encodePlist({ UDID: device.enrolmentId, Status: 'Idle' });
-    const signature = signMdmBody(Buffer.from(body), device, now());
-    expect((await put('/mdm/command', `${body}\n`, signature)).status).toBe(400);
-    for (let length = 0; length < signature.length; length += 97) expect((await put('/mdm/command', body, signature.slice(0, length))).status).toBe(400);
-    expect((await put('/mdm/command', body, signature)).status).toBe(200);
-  });
-
-  it('takes over an enrolment by a certificate that is pinned elsewhere, nor one device by another\'s', async () => {
-    const before = [await standing(device), await standing(other)];
-    expect((await checkIn(about({ ...device, enrolmentId: parseEnrolmentId('00008120-RESTORED00000000') }, 'Authenticate'), device)).status).toBe(400);
-    expect((await checkIn(about(device, 'Authenticate'), other)).status).toBe(400);
-    expect([await standing(device), await standing(other)]).toEqual(before);
-  });
-
-  it('hears more than that he is refused, and no log holds what was sent', () => {
-    expect(logged.join('\n')).not.toMatch(/F0RGED000000|forged|of a user|com\.example\.field|not JSON/);
-    expect(logged.some((line) => line.includes('a device request was refused'))).toBe(true);
-    expect(test.faults).toEqual([]);
+describe('the functions', () => {
+  it('need no permission that they do not have', () => {
+    expect(scene.test.faults).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ describe('the settings of an installation', () => {
   it('have defaults that need nothing from the organisation', () => {
     expect(given({})).toEqual({
       stage: 'production', organisation: 'Wavecast', apnsUrl: 'https://api.push.apple.com', alarmEmail: undefined, logRetentionDays: 90,
-      apiDomain: undefined, edgeDomain: undefined, consoleUrl: 'http://localhost:5173', automation: 'off',
+      apiDomain: undefined, edgeDomain: undefined, consoleUrl: 'http://localhost:5173', automation: 'off', legacyScep: 'accept',
     });
   });
 
@@ -15,6 +15,10 @@ describe('the settings of an installation', () => {
     expect(given({ automation: 'operator' }).automation).toBe('operator');
     expect(readConfig(() => undefined, LOCAL_STAGE).automation).toBe('admin');
     expect(given({ stage: LOCAL_STAGE, automation: 'off' }).automation).toBe('off');
+  });
+
+  it('turn old SCEP clients away where they are told to', () => {
+    expect(given({ legacyScep: 'refuse' }).legacyScep).toBe('refuse');
   });
 
   it('take a name of one\'s own together with its certificate', () => {
@@ -29,6 +33,7 @@ describe('the settings of an installation', () => {
     [{ alarmEmail: 'nobody' }, 'WAVECAST_ALARM_EMAIL'],
     [{ logRetentionDays: '8' }, 'WAVECAST_LOG_RETENTION_DAYS'],
     [{ automation: 'root' }, 'WAVECAST_AUTOMATION'],
+    [{ legacyScep: 'never' }, 'WAVECAST_LEGACY_SCEP'],
     [{ consoleUrl: 'http://console.example.com' }, 'WAVECAST_CONSOLE_URL'],
     [{ apiDomain: 'mdm.example.com' }, 'WAVECAST_API_CERTIFICATE'],
     [{ edgeCertificate: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b' }, 'WAVECAST_EDGE_DOMAIN'],

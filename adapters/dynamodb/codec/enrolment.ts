@@ -45,6 +45,7 @@ export function challengeItem(challenge: Challenge): Item {
 
 export const readEnrolment: Read<Enrolment> = record({
   id: parseEnrolmentId, deviceId: parseDeviceId, branchId: parseBranchId, status: oneOf(['authenticated', 'enrolled', 'left']), pin: parseSha256, topic: text,
+  identityExpiresAt: optional(number), revokedAt: optional(number),
   push: optional(record({ token: text, magic: text, dead: flag })),
   sessionAt: optional(number), lastSeenAt: number, authenticatedAt: number, enrolledAt: optional(number),
 });
@@ -57,9 +58,9 @@ export const readInvitation: Read<Invitation> = record({
 export const readInvitationPointer = record({ invitationId: parseInvitationId });
 
 export const readChallenge: Read<Challenge> = record({
-  hash: parseSha256, invitationId: parseInvitationId, expiresAt: number, usedBy: optional(record({ transactionId: text, certificate: parseSha256 })),
+  hash: parseSha256, invitationId: optional(parseInvitationId), renewal: optional(record({ enrolmentId: parseEnrolmentId, pin: parseSha256 })), expiresAt: number, usedBy: optional(record({ transactionId: text, certificate: parseSha256 })),
 });
 
 export const readCertificate: Read<IssuedCertificate> = record({
-  fingerprint: parseSha256, serialNumber: text, invitationId: parseInvitationId, issuedAt: number, expiresAt: number, revoked: flag, der: text, enrolmentId: optional(parseEnrolmentId),
+  fingerprint: parseSha256, serialNumber: text, invitationId: optional(parseInvitationId), issuedAt: number, expiresAt: number, revoked: flag, der: text, enrolmentId: optional(parseEnrolmentId), renews: optional(parseSha256),
 });

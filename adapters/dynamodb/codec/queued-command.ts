@@ -18,7 +18,7 @@ export function queueItem(command: QueuedCommand): Item {
   return { ...queueKey(command), ...command, ttl: Math.ceil((command.expiresAt + DAY) / 1000) };
 }
 
-const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information', 'declarative-management']) });
+const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information', 'declarative-management', 'install-profile']) });
 const install = record({ bundleId: parseBundleId, versionId: parseVersionId });
 const lists = record({ bundleIds: list(parseBundleId) });
 
@@ -32,6 +32,7 @@ const readCommand: Read<Command> = (value) => {
       return { type, ...lists(value) };
     case 'device-information':
     case 'declarative-management':
+    case 'install-profile':
       return { type };
   }
 };

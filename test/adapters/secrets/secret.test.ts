@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthoritySecret } from '../../../adapters/secrets/authority.ts';
 import { createLinkKeySecret } from '../../../adapters/secrets/link-keys.ts';
 import { createPushCertificateStore } from '../../../adapters/secrets/push-certificate.ts';
-import { DAY, MINUTE } from '../../../core/ambient.ts';
+import { MINUTE } from '../../../core/ambient.ts';
+import { withSuccessor } from '../../../core/device/authority.ts';
+import { WavecastError } from '../../../core/errors.ts';
 import { createSecrets } from '../../../local/secrets/service.ts';
 import { account, clientSettings, region, startRig, type Rig } from '../../local/aws/rig.ts';
 import { testClock } from '../../support/memory/ambient.ts';
@@ -41,14 +43,14 @@ const certificate = (n: number) => ({ ...made(n), topic: 'com.apple.mgmt.Externa
 describe('a secret that is made at its first use', () => {
   it.each(['empty', 'placeholder', 'half'])('is made where there is none (%s), and the same ever after', async (secretId) => {
     expect(await authority(secretId).current()).toBeUndefined();
-    expect(await authority(secretId).authority(() => Promise.resolve(made(1)))).toEqual(made(1));
-    expect(await authority(secretId).authority(() => Promise.reject(new Error('It is made once.')))).toEqual(made(1));
+    expect(await authority(secretId).establish(() => Promise.resolve(made(1)))).toEqual(made(1));
+    expect(await authority(secretId).establish(() => Promise.reject(new Error('It is made once.')))).toEqual(made(1));
     expect(await authority(secretId).current()).toEqual(made(1));
   });
 
   it.each(['empty', 'placeholder'])('ends as one for ten first uses at once (%s)', async (secretId) => {
     const users = many(10, () => authority(secretId));
-    const got = await Promise.all(users.map((user, n) => user.authority(() => Promise.resolve(made(n)))));
+    const got = await Promise.all(users.map((user, n) => user.establish(() => Promise.resolve(made(n)))));
     expect(new Set(got.map(({ key }) => key)).size).toBe(1);
     expect(await authority(secretId).current()).toEqual(got[0]);
     // And each goes on with it, whoever made it.
@@ -57,9 +59,9 @@ describe('a secret that is made at its first use', () => {
 
   it('is not made where making it fails, and can be made by the next', async () => {
     const secret = authority('empty');
-    await expect(secret.authority(() => Promise.reject(new Error('No entropy.')))).rejects.toThrow('No entropy.');
+    await expect(secret.establish(() => Promise.reject(new Error('No entropy.')))).rejects.toThrow('No entropy.');
     expect(await secret.current()).toBeUndefined();
-    expect(await secret.authority(() => Promise.resolve(made(2)))).toEqual(made(2));
+    expect(await secret.establish(() => Promise.resolve(made(2)))).toEqual(made(2));
   });
 
   it('is made also where the answer got lost and the request is repeated', async () => {
@@ -74,7 +76,7 @@ describe('a secret that is made at its first use', () => {
       }
       return answer;
     }, { step: 'deserialize', priority: 'high', name: 'lost' });
-    expect(await authority('empty').authority(() => Promise.resolve(made(3)))).toEqual(made(3));
+    expect(await authority('empty').establish(() => Promise.resolve(made(3)))).toEqual(made(3));
     expect(lost).toBe(1);
   });
 });
@@ -102,20 +104,41 @@ describe('a secret in memory', () => {
     expect(reads).toBe(0);
   });
 
+  it('is forgotten where it is seen to be gone', async () => {
+    const keys = authority('empty');
+    await keys.establish(() => Promise.resolve(made(1)));
+    await client.send(new PutSecretValueCommand({ SecretId: 'empty', SecretString: '{}' }));
+    expect(await keys.fresh()).toBeUndefined();
+    expect(await keys.establish(() => Promise.resolve(made(2)))).toEqual(made(2));
+  });
+
   it('is asked for anew while there is none: the first one is used at once', async () => {
     const reader = pushCertificate();
     expect(await reader.current()).toBeUndefined();
     await pushCertificate().replace(certificate(1));
     expect(await reader.current()).toEqual(certificate(1));
   });
+});
 
-  it('is kept for a day where it never changes', async () => {
-    const reader = authority('empty');
-    await authority('empty').authority(() => Promise.resolve(made(1)));
-    await reader.current();
-    clock.pass(DAY - 1);
-    await reader.current();
-    expect(reads).toBe(2);
+describe('the authorities', () => {
+  const [first, second, third] = [made(1), made(2), made(3)];
+
+  it('are changed from what they are: of ten changes at once none overwrites another', async () => {
+    await authority('empty').establish(() => Promise.resolve(first));
+    const users = many(10, () => authority('empty'));
+    const outcomes = await Promise.all(users.map((user, n) => user.change((document) => withSuccessor(document, made(n + 10), n + 1)).then(() => 'changed', (error: unknown) => (error instanceof WavecastError ? error.code : 'failed'))));
+    expect(new Set(outcomes)).toEqual(new Set(['changed', 'conflict']));
+    const document = await authority('empty').fresh();
+    expect(document?.former).toHaveLength(outcomes.filter((outcome) => outcome === 'changed').length);
+    expect(document?.former?.at(-1)?.certificate).toBe('certificate 1');
+  });
+
+  it('come back whole, and in their oldest form', async () => {
+    const whole = { ...third, chain: ['root'], revision: 2, former: [{ ...second, replacedAt: 5 }, { certificate: 'certificate 1', chain: ['root'], replacedAt: 3 }] };
+    await client.send(new PutSecretValueCommand({ SecretId: 'empty', SecretString: JSON.stringify(whole) }));
+    expect(await authority('empty').current()).toEqual(whole);
+    await client.send(new PutSecretValueCommand({ SecretId: 'empty', SecretString: JSON.stringify(first) }));
+    expect(await authority('empty').current()).toEqual(first);
   });
 });
 

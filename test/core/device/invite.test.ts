@@ -57,6 +57,21 @@ describe('a challenge', () => {
     expect(JSON.stringify([...world.tables.challenges])).not.toContain(texts[0]);
   });
 
+  it('is looked up by its digest: its text meets no store and no comparison, so that time tells a guesser nothing', async () => {
+    const text = await challenge();
+    const seen: unknown[] = [];
+    const invitations = new Proxy(world.invitations, {
+      get: (target, name) => (...args: readonly unknown[]): unknown => {
+        seen.push(...args);
+        return Reflect.apply(Reflect.get(target, name) as (...args: readonly unknown[]) => unknown, target, args);
+      },
+    });
+    for (const guess of [`${text.slice(0, -1)}_`, text]) await redeemChallenge({ ...services(), invitations }, guess, 't1', make, world.clock.now()).catch(() => undefined);
+    expect(seen[0]).toBe(digestOf(`${text.slice(0, -1)}_`));
+    expect(JSON.stringify(seen)).not.toContain(text.slice(0, -1));
+    expect(stored()?.used).toBe(1);
+  });
+
   it('buys one certificate, and counts as one use', async () => {
     const certificate = await redeem(await challenge(), 't1');
     expect(world.tables.certificates.get(certificate.fingerprint)).toEqual(certificate);

@@ -4,6 +4,7 @@ import type { AdminRequestParts, MemoryAdmin } from '../../support/memory/admin.
 import { seedWave } from '../../support/memory/seed-instruction.ts';
 import { seedBranch, seedDevice, seedPlan, seedVersion } from '../../support/memory/seed.ts';
 import type { MemoryWorld } from '../../support/memory/world.ts';
+import { aCertificate, anEnrolment, anInvitation } from '../../support/samples/device.ts';
 import { uuidOf } from '../../support/memory/ambient.ts';
 import { createRoot, issuePush } from '../../../local/tls/issue.ts';
 import type { Invitation } from '../../../core/device/enrolment.ts';
@@ -35,6 +36,17 @@ export async function pushCertificate(topic = 'com.apple.mgmt.External.ours') {
 const unknown = uuidOf('nothing has this id');
 const windows = [{ from: '01:00', to: '02:00' }];
 const berlin = { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50 };
+
+/** A device with an identity that it enrolled with. */
+function seedIdentified(world: MemoryWorld) {
+  seedBranch(world, 'berlin');
+  const device = seedDevice(world, 'berlin', 'phone');
+  if (device.enrolmentId === undefined) throw new Error('The device is not enrolled.');
+  const certificate = aCertificate(anInvitation().id, { enrolmentId: device.enrolmentId });
+  world.tables.certificates.set(certificate.fingerprint, certificate);
+  world.tables.enrolments.set(device.enrolmentId, anEnrolment(certificate, { id: device.enrolmentId, deviceId: device.id, branchId: device.branchId, status: 'enrolled' }));
+  return device;
+}
 
 const version = ({ world }: Scene) => {
   seedBranch(world, 'berlin');
@@ -128,6 +140,29 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
       return { body: await pushCertificate() };
     },
     action: 'push-certificate.set', before: { topic: 'com.apple.mgmt.External.ours', expiresAt: 1 }, after: { topic: 'com.apple.mgmt.External.ours' },
+  },
+  revokeIdentity: {
+    good: ({ world }) => ({ id: seedIdentified(world).id }),
+    refused: () => ({ id: unknown }),
+    action: 'device.revoke-identity', before: { status: 'enrolled' }, after: { status: 'left' },
+  },
+  rotateAuthority: {
+    good: async ({ admin }) => {
+      await admin.services.authorityKeys.establish(() => admin.services.makeAuthority());
+      return { body: {} };
+    },
+    refused: () => ({ body: {} }),
+    action: 'authority.rotate', before: { subject: 'CN=Wavecast device authority' }, after: { subject: 'CN=Wavecast device authority' },
+  },
+  importAuthority: {
+    good: async ({ admin }) => ({ body: await admin.services.makeAuthority() }),
+    refused: async ({ admin }) => {
+      const same = await admin.services.makeAuthority();
+      await admin.services.authorityKeys.establish(() => Promise.resolve(same));
+      admin.writes.length = 0;
+      return { body: same };
+    },
+    action: 'authority.import', after: { subject: 'CN=Wavecast device authority' },
   },
   beginUpload: { good: () => ({ body: { fileName: 'good.ipa', size: 100 } }), refused: () => ({ body: { fileName: '../good.ipa', size: 100 } }), action: 'file.upload', after: { size: 100 } },
   completeUpload: {

@@ -36,7 +36,7 @@ describe('an operation', () => {
   });
 
   it('that binds every device, or a branch\'s line, or takes a device out of management, is an administrator\'s', () => {
-    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'deleteDevice', 'setPushCertificate']);
+    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'deleteDevice', 'revokeIdentity', 'getAuthority', 'rotateAuthority', 'importAuthority', 'setPushCertificate']);
   });
 
   it.each(open)('%s asks nobody who they are', async (name) => {

@@ -1,6 +1,7 @@
 /** The real stores over one set of tables. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createAuditLog } from '../../../adapters/dynamodb/audit.ts';
+import { createAuthorityDirectory } from '../../../adapters/dynamodb/authorities.ts';
 import { createBranchStore } from '../../../adapters/dynamodb/branches.ts';
 import { createCatalogueStore } from '../../../adapters/dynamodb/catalogue.ts';
 import { createCommandQueue } from '../../../adapters/dynamodb/command-queue.ts';
@@ -29,7 +30,7 @@ export function dynamoStores(dynamo: DynamoDBClient, names: TableNames): Stores 
   const plans = { client, table: names.plans };
   return {
     clock,
-    branches: createBranchStore(devices), devices: createDeviceStore(devices), timeline: createTimeline(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
+    branches: createBranchStore(devices), devices: createDeviceStore(devices), timeline: createTimeline(devices), authorityDirectory: createAuthorityDirectory(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
     instructions: createInstructionStore({ ...instructions, devicesTable: names.devices }), queue: createCommandQueue({ ...devices, instructionsTable: names.instructions }),
     timers: createTimers({ ...instructions, clock }), inventory: createInventoryStore({ client, table: names.inventory }), catalogue: createCatalogueStore({ client, table: names.catalogue }),
     plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), pushFaults: createPushFaultStore(plans), pushFacts: createPushFactsStore(devices), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),

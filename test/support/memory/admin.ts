@@ -5,6 +5,8 @@ import type { AdminServices } from '../../../functions/admin/admin-services.ts';
 import { serveAdmin } from '../../../functions/admin/routes.ts';
 import type { Role } from '../../../protocol/admin/caller.ts';
 import { operations, type OperationName } from '../../../protocol/admin/operations.ts';
+import { fingerprintOfPem } from '../../../protocol/authority-certificate.ts';
+import { createAuthority } from '../../../protocol/certificate-authority.ts';
 import { digestText } from '../../../protocol/digest.ts';
 import { uuidOf } from './ambient.ts';
 import type { MemoryWorld } from './world.ts';
@@ -36,7 +38,11 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
   let pushCertificate: PushCertificate | undefined;
   const uploads = new Set<string>();
   const services: AdminServices = {
-    ...world, digest: digestText,
+    ...world, digest: digestText, fingerprint: fingerprintOfPem,
+    async makeAuthority() {
+      const { certificatePem, privateKeyPem } = await createAuthority('Wavecast device authority', world.clock.now(), 20);
+      return { certificate: certificatePem, key: privateKeyPem };
+    },
     files: {
       async beginUpload() {
         await Promise.resolve();

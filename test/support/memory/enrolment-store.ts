@@ -1,5 +1,5 @@
 import type { EnrolmentStore, InvitationStore } from '../../../core/device/store.ts';
-import { isOpen, mayPin, type Enrolment, type Invitation } from '../../../core/device/enrolment.ts';
+import { isOpen, type Enrolment, type Invitation } from '../../../core/device/enrolment.ts';
 import { WavecastError } from '../../../core/errors.ts';
 import { settled } from './device-store.ts';
 import type { MemoryTables } from './tables.ts';
@@ -15,13 +15,32 @@ export function memoryEnrolmentStore(tables: MemoryTables): EnrolmentStore {
       await settled();
       return [...new Set(ids)].flatMap((id) => tables.enrolments.get(id) ?? []);
     },
-    async authenticate(enrolment) {
+    async authenticate(enrolment, since) {
       await settled();
       tables.beforeWrite('enrolments.authenticate');
       const certificate = tables.certificates.get(enrolment.pin);
-      if (certificate === undefined || !mayPin(certificate, enrolment.id).allowed) throw new WavecastError('conflict', 'The certificate speaks for another device.');
+      const stored = tables.enrolments.get(enrolment.id);
+      const free = certificate !== undefined && !certificate.revoked && (certificate.enrolmentId ?? enrolment.id) === enrolment.id;
+      if (!free || (since !== undefined && (stored?.pin !== since || stored.revokedAt !== undefined))) throw new WavecastError('conflict', 'The certificate does not speak for this device, or no longer.');
       tables.certificates.set(certificate.fingerprint, { ...certificate, enrolmentId: enrolment.id });
       tables.enrolments.set(enrolment.id, withoutPush(enrolment));
+    },
+    async replacePin(id, from, { fingerprint, expiresAt }) {
+      await settled();
+      tables.beforeWrite('enrolments.replacePin');
+      const stored = tables.enrolments.get(id);
+      if (stored === undefined || stored.revokedAt !== undefined || (stored.pin !== from && stored.pin !== fingerprint)) return false;
+      tables.enrolments.set(id, { ...stored, pin: fingerprint, identityExpiresAt: expiresAt });
+      return true;
+    },
+    async revoke(id, pin, now) {
+      await settled();
+      tables.beforeWrite('enrolments.revoke');
+      const stored = tables.enrolments.get(id);
+      const certificate = tables.certificates.get(pin);
+      if (stored?.pin !== pin || certificate === undefined) throw new WavecastError('conflict', 'The device has got another identity meanwhile.', { remedy: 'Look at the device again.' });
+      tables.enrolments.set(id, { ...withoutPush(stored), status: 'left', revokedAt: now });
+      tables.certificates.set(pin, { ...certificate, revoked: true });
     },
     async setPush(id, pin, push, now) {
       await settled();
@@ -83,7 +102,7 @@ export function memoryInvitationStore(tables: MemoryTables): InvitationStore {
     async addChallenge(challenge) {
       await settled();
       tables.beforeWrite('invitations.addChallenge');
-      tables.challenges.set(challenge.hash, challenge);
+      if (!tables.challenges.has(challenge.hash)) tables.challenges.set(challenge.hash, challenge);
     },
     async challenge(hash) {
       await settled();
@@ -95,11 +114,11 @@ export function memoryInvitationStore(tables: MemoryTables): InvitationStore {
       const stored = tables.challenges.get(challenge.hash);
       if (stored === undefined) throw new WavecastError('conflict', 'The challenge is gone.');
       if (stored.usedBy?.transactionId === transactionId) return;
-      const invitation = tables.invitations.get(stored.invitationId);
+      const invitation = stored.invitationId === undefined ? undefined : tables.invitations.get(stored.invitationId);
       if (stored.usedBy !== undefined) throw new WavecastError('conflict', 'The challenge was used.');
-      if (invitation === undefined || invitation.used >= invitation.uses || invitation.withdrawnAt !== undefined) throw new WavecastError('conflict', 'The invitation is used up.');
+      if (stored.invitationId !== undefined && (invitation === undefined || invitation.used >= invitation.uses || invitation.withdrawnAt !== undefined)) throw new WavecastError('conflict', 'The invitation is used up.');
       tables.challenges.set(stored.hash, { ...stored, usedBy: { transactionId, certificate: certificate.fingerprint } });
-      tables.invitations.set(invitation.id, { ...invitation, used: invitation.used + 1 });
+      if (invitation !== undefined) tables.invitations.set(invitation.id, { ...invitation, used: invitation.used + 1 });
       tables.certificates.set(certificate.fingerprint, certificate);
     },
     async certificate(fingerprint) {

@@ -5,6 +5,7 @@
 import type { AuditRecord } from '../../../core/audit.ts';
 import type { Instant } from '../../../core/ambient.ts';
 import type { App, AppVersion, Registration } from '../../../core/catalog/app.ts';
+import type { KnownAuthorities } from '../../../core/device/authority.ts';
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device } from '../../../core/device/device.ts';
 import type { DeviceEvent } from '../../../core/device/timeline.ts';
@@ -30,6 +31,7 @@ export interface MemoryTables {
   readonly invitationSecrets: Map<Sha256, InvitationId>;
   readonly challenges: Map<Sha256, Challenge>;
   readonly certificates: Map<Sha256, IssuedCertificate>;
+  authorities: KnownAuthorities | undefined;
   /** By `waveId/deviceId`, in the order in which they were issued. */
   readonly instructions: Map<string, Instruction>;
   /** By `deviceId/bundleId`. */
@@ -63,7 +65,7 @@ export interface MemoryTables {
 export function memoryTables(): MemoryTables {
   return {
     branches: new Map(), devices: new Map(), events: new Map(), enrolments: new Map(), queues: new Map(),
-    invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(),
+    invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), registrations: new Map(),
     plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),

@@ -4,6 +4,7 @@ import { memoryCatalogueStore } from './catalogue-store.ts';
 import { memoryCommandQueue } from './command-queue.ts';
 import { memoryBranchStore, memoryDeviceStore } from './device-store.ts';
 import { memoryEnrolmentStore, memoryInvitationStore } from './enrolment-store.ts';
+import { memoryAuthorityDirectory, memoryAuthorityKeys } from './authority.ts';
 import { memoryInstructionStore } from './instruction-store.ts';
 import { memoryInventoryStore } from './inventory-store.ts';
 import { memoryPlanStore } from './plan-store.ts';
@@ -25,6 +26,7 @@ export function memoryWorld() {
     clock, ids: testIdentifiers(), log: testLog(),
     branches: memoryBranchStore(tables), devices: memoryDeviceStore(tables),
     timeline: memoryTimeline(tables), enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
+    authorityDirectory: memoryAuthorityDirectory(tables), authorityKeys: memoryAuthorityKeys(tables),
     instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
     inventory: memoryInventoryStore(tables), catalogue: memoryCatalogueStore(tables),
     plans: memoryPlanStore(tables), runs: memoryRunStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), audit: memoryAuditLog(tables),

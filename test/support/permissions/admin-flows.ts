@@ -2,8 +2,9 @@
 import { HOUR } from '../../../core/ambient.ts';
 import { parseBranchId } from '../../../core/ids.ts';
 import { commandsOf } from '../../../core/instruction/commands-of.ts';
-import { refused } from './device-flows.ts';
-import { addBranch, addDevice, addPlan, addRun, addVersion, addWave, instructionFor } from './seeds.ts';
+import { createAuthority } from '../../../protocol/certificate-authority.ts';
+import { refused, withoutAuthority } from './device-flows.ts';
+import { addBranch, addDevice, addIdentity, addPlan, addRun, addVersion, addWave, instructionFor } from './seeds.ts';
 import type { Flow, World } from './world.ts';
 import { waveIdOf } from '../../../core/rollout/wave-id.ts';
 
@@ -72,6 +73,22 @@ export const adminFlows: readonly Flow[] = [
     const { certificate, key } = test.cloud.trust.push;
     await admin.call('getPushCertificate');
     await admin.call('setPushCertificate', { body: { certificate, key, force: true } });
+  }),
+  flow('a device\'s identity is revoked', async (world) => {
+    const [version, device] = [await addVersion(world), await addDevice(world, await addBranch(world))];
+    await addIdentity(world, device);
+    const instruction = instructionFor(world, device, version);
+    await world.test.stores.instructions.issue(instruction, commandsOf(instruction, world.ids));
+    await world.admin.call('revokeIdentity', { id: device.id });
+    await world.quiet();
+    if ((await world.admin.call('getDevice', { id: device.id })).status !== 'left') throw new Error('The device is managed still.');
+  }),
+  flow('an authority is brought', async (world) => {
+    const { certificatePem: certificate, privateKeyPem: key } = await createAuthority('Example', world.now(), 1);
+    await withoutAuthority(world, async () => {
+      await world.admin.call('importAuthority', { body: { certificate, key } });
+      await world.admin.call('getAuthority');
+    });
   }),
   flow('a file and its registration', async (world) => {
     const { id } = await world.admin.call('register', { body: { fileName: await uploads(world) } });

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createInventoryStore } from '../../../adapters/dynamodb/inventory.ts';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY, HOUR } from '../../../core/ambient.ts';
 import { parseBundleId, parseInvitationId, parseSha256, type BranchId } from '../../../core/ids.ts';
 import { encodeCheckIn, type CheckInMessage } from '../../../protocol/check-in.ts';
@@ -96,18 +97,22 @@ async function reports(world: World, real: RealDevice): Promise<void> {
   if (after?.state !== 'installed') throw new Error('The report proved nothing.');
 }
 
-/** The authority's secret without a value, for the length of `work`. */
-async function withoutAuthority(world: World, work: () => Promise<void>): Promise<void> {
+/** As if there never had been an authority, for the length of `work`. */
+export async function withoutAuthority(world: World, work: () => Promise<void>): Promise<void> {
+  const published = { TableName: world.test.name('AWS::DynamoDB::Table', 'TablesDevices'), Key: { pk: 'authorities', sk: 'authorities' } };
+  const { Item } = await world.document.send(new GetCommand(published));
   const client = new SecretsManagerClient(world.clientOf('developer'));
   const SecretId = world.test.name('AWS::SecretsManager::Secret', 'SecretsAuthority');
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
   // A document that is none of ours counts as none.
   await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{}' }));
+  await world.document.send(new DeleteCommand(published));
   await world.recycle('Enrol');
   try {
     await work();
   } finally {
     await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    await world.document.send(new PutCommand({ TableName: published.TableName, Item: { ...published.Key, ...Item } }));
     await world.recycle('Enrol');
   }
 }

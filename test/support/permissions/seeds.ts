@@ -1,6 +1,6 @@
 /** Ordinary data of a local cloud, put there by the developer's hand. Everything is new each time. */
 import { createHash, randomBytes } from 'node:crypto';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY, MINUTE } from '../../../core/ambient.ts';
 import type { AppVersion } from '../../../core/catalog/app.ts';
 import type { Device } from '../../../core/device/device.ts';
@@ -50,6 +50,16 @@ export async function addDevice(world: World, branchId: BranchId, facts: Partial
   }));
   await test.stores.devices.addDevice(device);
   return device;
+}
+
+/** The record of a certificate that a device is pinned to from now on. */
+export async function addIdentity({ test, document, ids }: World, { enrolmentId }: EnrolledDevice): Promise<void> {
+  const TableName = test.name('AWS::DynamoDB::Table', 'TablesDevices');
+  const fingerprint = createHash('sha256').update(ids.fresh()).digest('hex');
+  await document.send(new PutCommand({
+    TableName, Item: { pk: `certificate#${fingerprint}`, sk: 'certificate', fingerprint, serialNumber: '01', issuedAt: 0, expiresAt: 5 * 365 * DAY, revoked: false, der: 'MIIB', enrolmentId },
+  }));
+  await document.send(new UpdateCommand({ TableName, Key: { pk: `enrolment#${enrolmentId}`, sk: 'enrolment' }, UpdateExpression: 'SET pin = :pin', ExpressionAttributeValues: { ':pin': fingerprint } }));
 }
 
 /** An install instruction for a device, outside any plan unless the facts say otherwise. Not stored. */

@@ -1,8 +1,8 @@
 /** Ordinary branches, devices, and what devices enrol with. What a test is about it says itself. */
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device, DeviceSummary } from '../../../core/device/device.ts';
-import type { Challenge, Enrolment, Invitation, IssuedCertificate, PushAddress } from '../../../core/device/enrolment.ts';
 import type { DeviceEvent } from '../../../core/device/timeline.ts';
+import type { Challenge, Enrolment, Invitation, IssuedCertificate, PushAddress, Renewal } from '../../../core/device/enrolment.ts';
 import type { EnrolmentStore, InvitationStore } from '../../../core/device/store.ts';
 import { DAY, HOUR } from '../../../core/ambient.ts';
 import { parseBranchId, parseDeviceId, parseInvitationId, type BranchId, type InvitationId } from '../../../core/ids.ts';
@@ -84,4 +84,9 @@ export async function anEnrolled({ invitations, enrolments }: { readonly invitat
   await enrolments.authenticate(enrolment);
   await enrolments.setPush(enrolment.id, enrolment.pin, push, MORNING);
   return { ...enrolment, status: 'enrolled', push, enrolledAt: MORNING };
+}
+
+/** A certificate that was issued to renew another. */
+export function aRenewal({ enrolmentId, pin }: Renewal, facts: Partial<IssuedCertificate> = {}): IssuedCertificate {
+  return { fingerprint: uniqueDigest('certificate'), serialNumber: uniqueName('serial'), issuedAt: MORNING, expiresAt: MORNING + 5 * 365 * DAY, revoked: false, der: 'MIIB', enrolmentId, renews: pin, ...facts };
 }

@@ -1,5 +1,5 @@
-import { aBranch, aBranchId, aCertificate, aChallenge, aDevice, anEnrolled, anEnrolment, anEvent, anInvitation, aPushAddress, changed, issuedCertificate } from '../samples/device.ts';
-import { MORNING, uniqueDigest, uniqueName } from '../samples/unique.ts';
+import { aBranch, aBranchId, aCertificate, aChallenge, aDevice, anEnrolled, anEnrolment, anEvent, anInvitation, aPushAddress, aRenewal, changed, issuedCertificate } from '../samples/device.ts';
+import { laterAndLater, MORNING, uniqueDigest, uniqueName } from '../samples/unique.ts';
 import type { Writes } from './write.ts';
 
 export const deviceWrites: Writes = {
@@ -89,6 +89,26 @@ export const deviceWrites: Writes = {
     prepare: async (stores) => {
       const { id } = await anEnrolled(stores);
       return { call: ({ enrolments }) => enrolments.leave(id, MORNING + 1) };
+    },
+  },
+  'replacing the pinned certificate': {
+    prepare: async (stores) => {
+      const { id, pin } = await anEnrolled(stores);
+      const renewal = aRenewal({ enrolmentId: id, pin });
+      return { call: ({ enrolments }) => enrolments.replacePin(id, pin, renewal), answer: true };
+    },
+  },
+  'revoking an identity': {
+    prepare: async (stores) => {
+      const { id, pin } = await anEnrolled(stores);
+      return { call: ({ enrolments }) => enrolments.revoke(id, pin, MORNING + 1) };
+    },
+  },
+  'publishing the authorities': {
+    conflicts: false,
+    prepare: () => {
+      const known = { revision: laterAndLater(), current: { fingerprint: uniqueDigest('authority'), certificate: 'PEM', chain: [] }, former: [] };
+      return { call: ({ authorityDirectory }) => authorityDirectory.publish(known) };
     },
   },
   'adding an invitation': {
