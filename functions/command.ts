@@ -1,21 +1,24 @@
 /** PUT /mdm/command: settles what a device reports, answers with what it is told next. */
-import type { QueuedCommand } from '../core/instruction/instruction.ts';
-import { serveDevice } from '../core/instruction/serve-device.ts';
-import { DEVICE_QUERIES, encodeCommand, MANAGEMENT_FLAGS, type WireCommand } from '../protocol/command.ts';
-import { decodeReport } from '../protocol/connect.ts';
-import { encodeInstallLink } from '../protocol/install-link.ts';
-import { decodePlist } from '../protocol/plist.ts';
 import { WavecastError } from '../core/errors.ts';
+import type { Sha256 } from '../core/ids.ts';
+import { parkReport } from '../core/instruction/park-report.ts';
+import { serveDevice } from '../core/instruction/serve-device.ts';
+import { encodeCommand } from '../protocol/command.ts';
+import { commandIdIn, decodeReport, type DeviceReport } from '../protocol/connect.ts';
+import { decodePlist } from '../protocol/plist.ts';
 import { deviceEndpoint, empty, identified } from './device-edge.ts';
-import { apiUrl, authorities, clock, commandServices, linkKey, reports } from './services.ts';
+import { logEvents } from './log-events.ts';
+import { apiUrl, appSettings, authorities, clock, commandServices, linkKey, log, parkServices, reports } from './services.ts';
+import { wireForm } from './wire-form.ts';
 
 const services = commandServices();
+const parking = parkServices();
 const rawReports = reports();
 
 export const handler = deviceEndpoint(async (request) => {
   const now = clock.now();
   const signer = await identified(request, authorities, now);
-  const { device: about, ...report } = decodeReport(decodePlist(request.body));
+  const { device: about, ...report } = await decoded(request.body, signer, now);
   const next = await serveDevice(
     services,
     { ...report, signer, answer: report, ...(about === undefined ? {} : { about }) },
@@ -23,22 +26,19 @@ export const handler = deviceEndpoint(async (request) => {
     now,
   );
   if (next === undefined) return empty;
-  return { statusCode: 200, headers: { 'content-type': 'application/xml' }, body: encodeCommand(next.id, await wireForm(next)) };
+  const command = await wireForm({ apiUrl: apiUrl(), linkKey, settings: appSettings() }, next);
+  return { statusCode: 200, headers: { 'content-type': 'application/xml' }, body: encodeCommand(next.id, command) };
 });
 
-/** Links are made when a command is handed out: no secret waits in a queue. */
-async function wireForm({ command, waveId, deviceId }: QueuedCommand): Promise<WireCommand> {
-  switch (command.type) {
-    case 'install-application': {
-      if (waveId === undefined) throw new WavecastError('internal', 'An install command belongs to no wave.');
-      const link = encodeInstallLink({ waveId, deviceId }, await linkKey());
-      return { requestType: 'InstallApplication', manifestUrl: `${apiUrl()}/d/${link}/manifest.plist`, managementFlags: MANAGEMENT_FLAGS };
-    }
-    case 'managed-application-list':
-      return { requestType: 'ManagedApplicationList', identifiers: command.bundleIds };
-    case 'installed-application-list':
-      return { requestType: 'InstalledApplicationList', identifiers: command.bundleIds };
-    case 'device-information':
-      return { requestType: 'DeviceInformation', queries: DEVICE_QUERIES };
+/** What cannot be decoded is refused all the same, but of a device of ours it is not lost, and does not stop its queue. */
+async function decoded(body: Uint8Array, signer: Sha256, now: number): Promise<DeviceReport> {
+  try {
+    return decodeReport(decodePlist(body));
+  } catch (error) {
+    if (!(error instanceof WavecastError && error.code === 'invalid-input')) throw error;
+    const commandId = commandIdIn(body);
+    const enrolmentId = await parkReport(parking, { signer, commandId, keep: (id) => rawReports.keep(id, now, body, 'unreadable') }, now);
+    if (enrolmentId !== undefined) log.error(logEvents.unreadableReport, { enrolmentId, commandId });
+    throw error;
   }
 }

@@ -37,6 +37,7 @@ import { createPushCertificateStore } from '../adapters/secrets/push-certificate
 import { createWaker } from '../adapters/sqs/waker.ts';
 import { createExecutions } from '../adapters/step-functions/executions.ts';
 import { WavecastError } from '../core/errors.ts';
+import { rememberedSettings } from '../core/catalog/app-settings.ts';
 import type { LinkKeyStore } from '../core/catalog/link-keys.ts';
 import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
@@ -44,6 +45,7 @@ import type { PackageLinks } from '../core/catalog/store.ts';
 import type { ProveServices } from '../core/catalog/test-install.ts';
 import type { EnrolServices } from '../core/device/enrol-device.ts';
 import type { InviteServices } from '../core/device/invite.ts';
+import type { ParkServices } from '../core/instruction/park-report.ts';
 import type { ServeServices } from '../core/instruction/serve-device.ts';
 import type { WakeServices } from '../core/instruction/wake-devices.ts';
 import type { SettleServices } from '../core/result/settle-totals.ts';
@@ -162,18 +164,23 @@ export const deliveryServices = (): DeliveryServices => ({ instructions: instruc
 export const inviteServices = (): InviteServices => ({ invitations: invitations(), ids, digest: digestText });
 
 export const checkInServices = (): EnrolServices => ({
-  devices: devices(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), ids, log,
+  devices: devices(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), organisation: organisation(), ids, log,
 });
 
 export const commandServices = (): ServeServices => ({
-  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), waker: waker(), log,
+  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), waker: waker(), ids, log,
 });
+
+/** How each app is to be installed, as it was a minute ago at most. */
+export const appSettings = once(() => rememberedSettings(catalogue(), clock));
+
+export const parkServices = (): ParkServices => ({ queue: queue(), certificates: invitations(), waker: waker() });
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
 
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
-  branches: branches(), devices: devices(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
+  branches: branches(), devices: devices(), instructions: instructions(), queue: queue(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
   files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(),
   background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION') }),
   audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,

@@ -67,9 +67,9 @@ export class ServiceStack extends Stack {
       launch,
       enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, PUSH_SECRET, API_URL, ORGANISATION: organisation.valueAsString }),
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET }),
-      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, AUTHORITY_SECRET, WAKE_QUEUE_URL }),
+      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, AUTHORITY_SECRET, WAKE_QUEUE_URL, ORGANISATION: organisation.valueAsString }),
       command: define('command', answering, {
-        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, PLANS_TABLE, AUTHORITY_SECRET, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL,
+        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUTHORITY_SECRET, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL,
       }),
       delivery: define('delivery', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, ...links }),
       admin: define('admin', answering, {
@@ -101,7 +101,7 @@ export class ServiceStack extends Stack {
     queues.feed(functions.waker, functions.settle, tables);
     api.route(functions, signIn);
     const { turn, waker, sweep, settle } = functions;
-    const alarms = new Alarms(this, 'Alarms', { functions, queues, machine, api: api.http, sweep, settle, throttled: { turn, waker, sweep } }, config.alarmEmail);
+    const alarms = new Alarms(this, 'Alarms', { functions, queues, machine, api: api.http, sweep, settle, commandLog: functions.command.logGroup, throttled: { turn, waker, sweep } }, config.alarmEmail);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The API of devices and administrators' });
     new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn, description: 'Subscribe here to hear of alarms' });

@@ -47,5 +47,7 @@ export function goodAnswer(command: WireCommand, app: { readonly bundleId: strin
       return { InstalledApplicationList: [{ Identifier: app.bundleId, ShortVersion: app.shortVersion, Version: app.version, Installing: false, IsValidated: true }] };
     case 'DeviceInformation':
       return { QueryResponses: { ProductName: 'iPhone15,4', OSVersion: '18.6', IsSupervised: true } };
+    case 'Other':
+      return {};
   }
 }

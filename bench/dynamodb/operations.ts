@@ -66,7 +66,8 @@ async function enrolAll({ cloud, api }: Stage, ledger: Ledger): Promise<HandDriv
   };
   await Promise.all(Array.from({ length: ENROL_AT_ONCE }, work));
   const about = received(await first.idle(), 'DeviceInformation');
-  await first.report(about, goodAnswer(about.command, unknownApp));
+  const settings = received(await first.report(about, goodAnswer(about.command, unknownApp)), 'Other');
+  await first.report(settings, goodAnswer(settings.command, unknownApp));
   await ledger.enter({ idle: ['command'] }, () => first.idle());
   return first;
 }

@@ -1,5 +1,5 @@
 /** Serves one request of a device to the command endpoint: report in, next command out. */
-import type { Instant, Logger } from '../ambient.ts';
+import type { Identifiers, Instant, Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import { checkPin } from '../device/enrol-device.ts';
 import type { DeviceStore } from '../device/store.ts';
@@ -10,6 +10,7 @@ import type { InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
 import { takeEvidence, type EvidenceServices, type ReportedApp } from '../inventory/take-evidence.ts';
 import { placeOfWave } from '../rollout/wave-id.ts';
 import type { PlanStore } from '../rollout/store.ts';
+import { isOfAnother } from './command-id.ts';
 import { decideExchange, type DeviceAnswer } from './exchange.ts';
 import type { QueuedCommand } from './instruction.ts';
 import type { CommandQueue, ExchangeCommit, InstructionStore, Waker } from './store.ts';
@@ -20,6 +21,7 @@ export interface ServeServices extends EvidenceServices {
   readonly plans: Pick<PlanStore, 'plan' | 'replacePlan'>;
   readonly devices: Pick<DeviceStore, 'device' | 'replaceDevice'>;
   readonly waker: Waker;
+  readonly ids: Pick<Identifiers, 'named'>;
   readonly log: Logger;
 }
 
@@ -40,20 +42,31 @@ export interface DeviceRequest {
 const HEAD = 20;
 const ATTEMPTS = 3;
 
-/** The next command, or undefined when there is nothing (more) to do. Throws `identity-refused`. */
-export async function serveDevice(services: ServeServices, request: DeviceRequest, keepReport: () => Promise<void>, now: Instant): Promise<QueuedCommand | undefined> {
+/**
+ * The next command, or undefined when there is nothing (more) to do. Throws `identity-refused`, and `invalid-input` for a
+ * report on a command of another device. `keepReport` answers the name under which the report is kept.
+ */
+export async function serveDevice(services: ServeServices, request: DeviceRequest, keepReport: () => Promise<string>, now: Instant): Promise<QueuedCommand | undefined> {
   const { enrolment: stored, queue } = await services.queue.read(request.enrolmentId, HEAD, now);
   const enrolment = checkPin(stored, request.signer);
+  refuseForeign(services, enrolment, queue, request.answer);
   // The raw report is safe before anything is made of it: some things a device says only once.
-  if (request.answer.status !== 'Idle') await keepReport();
+  const report = request.answer.status === 'Idle' ? undefined : await keepReport();
   if (enrolment.status !== 'enrolled') return undefined;
-  const decision = decideExchange(enrolment, queue, request.answer, now);
+  const decision = decideExchange(enrolment, queue, report === undefined ? request.answer : { ...request.answer, report }, now);
   await takeReports(services, enrolment, request, queue, now);
   // Before the report is settled: where pausing fails the device reports again, and then it is not too late.
   if (decision.ourFault && decision.commit.settled !== undefined) await pauseForFault(services, decision.commit.settled);
   const next = await commit(services, decision.commit);
   if (decision.pushAfterSeconds !== undefined) await services.waker.wake([enrolment.id], decision.pushAfterSeconds);
   return next;
+}
+
+/** A late report on a command of its own is harmless; one on another's is a lie, and is told. */
+function refuseForeign({ ids, log }: ServeServices, { id, deviceId }: Enrolment, queue: readonly QueuedCommand[], { commandId }: DeviceAnswer): void {
+  if (commandId === undefined || queue.some((command) => command.id === commandId) || !isOfAnother(commandId, id, ids)) return;
+  log.warn('a device reported on a command of another device', { deviceId, commandId });
+  throw new WavecastError('invalid-input', 'The report is on a command of another device.');
 }
 
 async function takeReports(services: ServeServices, enrolment: Enrolment, request: DeviceRequest, queue: readonly QueuedCommand[], now: Instant): Promise<void> {

@@ -1,7 +1,9 @@
 /** Ports to instructions, command queues and timers. Reads are consistent. */
 import type { Instant } from '../ambient.ts';
 import type { Enrolment } from '../device/enrolment.ts';
+import type { Page } from '../device/store.ts';
 import type { BundleId, CommandId, DeviceId, EnrolmentId, VersionId, WaveId } from '../ids.ts';
+import type { AskedCommand, CommandRecord } from './command-record.ts';
 import type { Instruction, InstructionState, QueuedCommand, Reason } from './instruction.ts';
 
 /** A change of one instruction, made only if its state is one of `from`. */
@@ -59,6 +61,8 @@ export interface ExchangeCommit {
   readonly beginSession: boolean;
   /** Removed from the queue: the command that was reported on. */
   readonly settled?: QueuedCommand;
+  /** What is kept of it: where `settled` was sent by a person. */
+  readonly record?: CommandRecord;
   /** Stays in the queue, marked NotNow. */
   readonly deferred?: QueuedCommand;
   /** What became of the instructions concerned (the settled or deferred one's, and the one handed out). */
@@ -80,6 +84,14 @@ export interface CommandQueue {
   commit(commit: ExchangeCommit): Promise<'done' | 'lost' | 'stale'>;
   /** Adds commands outside an instruction's own transaction (polls); those present already stay as they are. */
   enqueue(commands: readonly QueuedCommand[]): Promise<void>;
+  /** Adds a command that a person sent, and the record of it, in one transaction. `conflict` where its id is taken. */
+  ask(command: AskedCommand): Promise<void>;
+  /** What became of a command that a person sent, and the command itself while it is in the queue. */
+  asked(id: CommandId): Promise<{ readonly record: CommandRecord; readonly queued: QueuedCommand | undefined } | undefined>;
+  /** The queue as it is, in order, run out or not; `after`: the `next` of the page before. */
+  page(enrolmentId: EnrolmentId, after: string | undefined, limit: number): Promise<Page<QueuedCommand>>;
+  /** Removes commands that are still as they were read: not handed out nor put off since. Returns those removed. */
+  takeBack(commands: readonly QueuedCommand[]): Promise<readonly QueuedCommand[]>;
   /** Empties the queue; returns what was in it. */
   clear(enrolmentId: EnrolmentId): Promise<readonly QueuedCommand[]>;
   withdraw(enrolmentId: EnrolmentId, ids: readonly CommandId[]): Promise<void>;

@@ -5,7 +5,7 @@ import type { InviteServices } from '../../core/device/invite.ts';
 import type { PushCertificateStore } from '../../core/device/push-certificate.ts';
 import type { BranchStore, DeviceStore } from '../../core/device/store.ts';
 import type { DirectServices } from '../../core/instruction/direct.ts';
-import type { InstructionStore } from '../../core/instruction/store.ts';
+import type { CommandQueue, InstructionStore } from '../../core/instruction/store.ts';
 import type { InventoryStore } from '../../core/inventory/inventory.ts';
 import type { ExportStore } from '../../core/result/export-store.ts';
 import type { Background, PlanStore, RunStore } from '../../core/rollout/store.ts';
@@ -16,6 +16,7 @@ export interface AdminServices extends DirectServices, InviteServices {
   readonly branches: BranchStore;
   readonly devices: DeviceStore;
   readonly instructions: InstructionStore;
+  readonly queue: Pick<CommandQueue, 'ask' | 'asked' | 'page' | 'takeBack'>;
   readonly inventory: Pick<InventoryStore, 'facts'>;
   readonly catalogue: CatalogueStore;
   readonly plans: PlanStore;

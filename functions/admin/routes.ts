@@ -7,8 +7,10 @@ import { forms, operationNames, type OperationName } from '../../protocol/admin/
 import { parseBody, parseQuery } from '../../protocol/admin/request.ts';
 import type { Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
+import * as appSettings from './app-settings.ts';
 import * as apps from './apps.ts';
 import * as branches from './branches.ts';
+import * as commands from './commands.ts';
 import * as devices from './devices.ts';
 import * as progress from './plan-progress.ts';
 import * as plans from './plans.ts';
@@ -21,9 +23,11 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
   listBranches: branches.listBranches, putBranch: branches.putBranch,
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, invite: devices.invite, getInvitation: devices.getInvitation,
+  sendCommand: commands.sendCommand, listCommands: commands.listCommands, clearCommands: commands.clearCommands, getCommand: commands.getCommand,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,
+  getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: plans.previewNewPlan, previewPlan: plans.previewPlan, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,

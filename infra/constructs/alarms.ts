@@ -5,11 +5,13 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, MetricFilter, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../functions/environment.ts';
+import { logEvents } from '../../functions/log-events.ts';
 import { pascal } from './function.ts';
 import type { Queues } from './queues.ts';
 
@@ -17,7 +19,7 @@ const RUNBOOK = 'docs/operator-runbook.md';
 
 /** The sections of the runbook that alarms lead to. */
 export type RunbookSection =
-  | 'a-function-fails' | 'a-function-is-throttled' | 'dead-letters' | 'totals-lag-behind' | 'a-window-failed' | 'the-sweep-stands-still' | 'the-api-fails';
+  | 'a-function-fails' | 'a-function-is-throttled' | 'dead-letters' | 'totals-lag-behind' | 'a-window-failed' | 'the-sweep-stands-still' | 'the-api-fails' | 'a-report-cannot-be-read';
 
 interface Watch {
   readonly metric: IMetric;
@@ -36,6 +38,8 @@ export interface Watched {
   readonly api: HttpApi;
   readonly sweep: IFunction;
   readonly settle: IFunction;
+  /** Where the command endpoint says what it could not read. */
+  readonly commandLog: ILogGroup;
   /** Functions whose concurrency is limited, or that nobody would miss at once. */
   readonly throttled: Readonly<Partial<Record<FunctionName, IFunction>>>;
 }
@@ -67,7 +71,16 @@ export class Alarms extends Construct {
     this.#watch('WindowsFailed', { metric: watched.machine.metricFailed({ ...every, statistic: 'Sum' }), means: "A branch's window failed", section: 'a-window-failed', threshold: 1 });
     this.#watch('WindowsTimedOut', { metric: watched.machine.metricTimedOut({ ...every, statistic: 'Sum' }), means: "A branch's window did not end", section: 'a-window-failed', threshold: 1 });
     this.#watch('SweepStands', { metric: watched.sweep.metricInvocations({ ...every, statistic: 'Sum' }), means: 'The sweep has not run for ten minutes', section: 'the-sweep-stands-still', threshold: 1, below: true, periods: 2 });
+    this.#watch('UnreadableReports', { metric: this.#counted('UnreadableReports', watched.commandLog, logEvents.unreadableReport), means: 'A device reported what could not be decoded', section: 'a-report-cannot-be-read', threshold: 1 });
     this.#watch('ApiErrors', { metric: watched.api.metricServerError({ ...every, statistic: 'Sum' }), means: 'The API answers 5xx', section: 'the-api-fails', threshold: 5 });
+  }
+
+  /** How often a log says a message. */
+  #counted(id: string, logGroup: ILogGroup, message: string): IMetric {
+    const filter = new MetricFilter(this, `${id}Filter`, {
+      logGroup, metricNamespace: 'Wavecast', metricName: `${Stack.of(this).stackName}-${id}`, metricValue: '1', filterPattern: FilterPattern.stringValue('$.message', '=', message),
+    });
+    return filter.metric({ ...every, statistic: 'Sum' });
   }
 
   #watch(id: string, { metric, means, section, threshold, below = false, periods = 1 }: Watch): void {

@@ -1,7 +1,9 @@
 /** Everything that the administrators' API does. The function serves exactly these, and its description is made from them. */
 import type * as z from 'zod';
+import { appSettingsOperations } from './app-settings.ts';
 import { appOperations } from './app.ts';
 import { branchOperations } from './branch.ts';
+import { commandOperations } from './command.ts';
 import { configurationOperations } from './configuration.ts';
 import { deviceOperations } from './device.ts';
 import type { Operation } from './operation.ts';
@@ -9,7 +11,7 @@ import { planOperations } from './plan.ts';
 import { recordOperations } from './record.ts';
 
 export const operations = {
-  ...configurationOperations, ...branchOperations, ...deviceOperations, ...appOperations, ...planOperations, ...recordOperations,
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...commandOperations, ...appOperations, ...appSettingsOperations, ...planOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

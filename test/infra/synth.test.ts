@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environments, type FunctionName } from '../../functions/environment.ts';
+import { logEvents } from '../../functions/log-events.ts';
 import { functionNames } from '../../infra/bundle.ts';
 import { readConfig } from '../../infra/config.ts';
 import { checkDefinition, readDefinition } from '../../infra/machine-definition.ts';
@@ -94,7 +95,7 @@ describe('permissions', () => {
   it('have a wildcard only where no resource has a name', () => {
     const wild = [...statementsOf(data), ...statementsOf(service)].filter(({ resource }) => resource.includes('*')).map(({ role, actions, resource }) => `${role}: ${actions.join(' ')} on ${/(?:[\w-]+\/)?\*$/.exec(resource)?.[0] ?? resource}`);
     expect(wild.sort()).toEqual([
-      'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
+      'AdminRole: s3:GetObject on reports/*', 'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
       'AdminRole: s3:PutObject on incoming/*',
       'CommandRole: s3:PutObject on reports/*',
       'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',
@@ -273,6 +274,12 @@ describe('what feeds the functions', () => {
     const alarms = ofType(service, 'AWS::CloudWatch::Alarm');
     for (const name of functionNames.filter((each) => each !== 'signing-key')) expect(alarms.some(({ id }) => id.startsWith(`Alarms${pascal(name)}Errors`)), name).toBe(true);
     expect(alarms.filter(({ id }) => id.includes('DeadLetters'))).toHaveLength(4);
+    expect(alarms.some(({ id }) => id.startsWith('AlarmsUnreadableReports'))).toBe(true);
     for (const { properties } of alarms) expect(properties['AlarmDescription']).toMatch(/ What to do: docs\/operator-runbook\.md#[a-z-]+$/);
+  });
+
+  it('counts by the words of the log what devices report that cannot be decoded', () => {
+    const [filter] = ofType(service, 'AWS::Logs::MetricFilter');
+    expect(filter?.properties).toMatchObject({ FilterPattern: `{ $.message = "${logEvents.unreadableReport}" }`, LogGroupName: { Ref: expect.stringMatching(/^CommandLogs/) as string } });
   });
 });

@@ -35,8 +35,8 @@ describe('an operation', () => {
     expect(viewers).toEqual(harmless);
   });
 
-  it('that binds every device, or a branch\'s line, is an administrator\'s', () => {
-    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'setPushCertificate']);
+  it('that binds every device, or a branch\'s line, or may do anything to a device, is an administrator\'s', () => {
+    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'setPushCertificate', 'sendCommand', 'clearCommands']);
   });
 
   it.each(open)('%s asks nobody who they are', async (name) => {

@@ -4,11 +4,13 @@
  */
 import type { AuditRecord } from '../../../core/audit.ts';
 import type { Instant } from '../../../core/ambient.ts';
+import type { AppSettings } from '../../../core/catalog/app-settings.ts';
 import type { App, AppVersion, Registration } from '../../../core/catalog/app.ts';
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device } from '../../../core/device/device.ts';
 import type { Challenge, Enrolment, Invitation, IssuedCertificate } from '../../../core/device/enrolment.ts';
-import type { BranchId, BundleId, DeviceId, EnrolmentId, InvitationId, PlanId, Sha256, VersionId, WaveId } from '../../../core/ids.ts';
+import type { BranchId, BundleId, CommandId, DeviceId, EnrolmentId, InvitationId, PlanId, Sha256, VersionId, WaveId } from '../../../core/ids.ts';
+import type { CommandRecord } from '../../../core/instruction/command-record.ts';
 import type { Instruction, QueuedCommand } from '../../../core/instruction/instruction.ts';
 import type { Due, Standing } from '../../../core/instruction/store.ts';
 import type { AppFacts } from '../../../core/inventory/inventory.ts';
@@ -21,6 +23,7 @@ export interface MemoryTables {
   readonly enrolments: Map<EnrolmentId, Enrolment>;
   /** By enrolment, then by `openedAt#id`. */
   readonly queues: Map<EnrolmentId, Map<string, QueuedCommand>>;
+  readonly commandRecords: Map<CommandId, CommandRecord>;
   readonly invitations: Map<InvitationId, Invitation>;
   readonly invitationSecrets: Map<Sha256, InvitationId>;
   readonly challenges: Map<Sha256, Challenge>;
@@ -35,6 +38,7 @@ export interface MemoryTables {
   readonly facts: Map<string, AppFacts>;
   readonly apps: Map<BundleId, App>;
   readonly versions: Map<VersionId, AppVersion>;
+  readonly appSettings: Map<BundleId, AppSettings>;
   readonly registrations: Map<string, Registration>;
   readonly plans: Map<PlanId, Plan>;
   /** By `planId/branchId`. */
@@ -55,10 +59,10 @@ export interface MemoryTables {
 
 export function memoryTables(): MemoryTables {
   return {
-    branches: new Map(), devices: new Map(), enrolments: new Map(), queues: new Map(),
+    branches: new Map(), devices: new Map(), enrolments: new Map(), queues: new Map(), commandRecords: new Map(),
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(),
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
-    apps: new Map(), versions: new Map(), registrations: new Map(),
+    apps: new Map(), versions: new Map(), appSettings: new Map(), registrations: new Map(),
     plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
     audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };

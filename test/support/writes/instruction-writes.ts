@@ -50,6 +50,19 @@ export const instructionWrites: Writes = {
       return { call: ({ queue }) => queue.enqueue(commands) };
     },
   },
+  'sending a command by hand': {
+    prepare: () => {
+      const command = { ...aCommand(), requestedBy: 'grace' };
+      return { call: ({ queue }) => queue.ask(command) };
+    },
+  },
+  'taking a command back': {
+    prepare: async (stores) => {
+      const command = aCommand();
+      await stores.queue.enqueue([command]);
+      return { call: ({ queue }) => queue.takeBack([command]), answer: [command] };
+    },
+  },
   'withdrawing commands': {
     conflicts: false,
     prepare: async (stores) => {
