@@ -10,6 +10,7 @@ import { countNumber, yesOrNo } from '../options.ts';
 import type { Facts } from '../output.ts';
 import { dateTime } from '../when.ts';
 import { listBranches } from './branch.ts';
+import { addDeviceCommand } from './device-command.ts';
 import { addDeviceInvite } from './device-invite.ts';
 
 type DeviceSummary = AnswerOf<'listDevices'>['items'][number];
@@ -64,6 +65,7 @@ export function addDevice(program: Command, open: OpenScene): void {
   });
 
   addDeviceInvite(group, open);
+  addDeviceCommand(group, open);
 
   addCommand(group, { usage: 'update <id>', description: 'Change a device\'s name, tags, or whether it is a test device.', examples: [`device update ${EXAMPLE} --test yes`, `device update ${EXAMPLE} --name till-08 --tags till,ground-floor`] })
     .option('--name <name>', 'its new name')

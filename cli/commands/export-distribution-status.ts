@@ -1,11 +1,10 @@
 /** `wavecast export-distribution-status`: who has which version, as CSV. */
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { addCommand, type OpenScene } from '../command.ts';
-import { CliFailure, exitCodes, networkReason, wrongUsage } from '../failure.ts';
+import { download, writeOutput } from '../download.ts';
+import { wrongUsage } from '../failure.ts';
 import { counted } from '../text.ts';
 import { findVersionOf } from '../versions.ts';
-import type { World } from '../world.ts';
 
 interface Options {
   readonly packageName?: string;
@@ -13,8 +12,6 @@ interface Options {
   readonly plan?: string;
   readonly output?: string;
 }
-
-const LONGEST_WAIT = 10 * 60_000;
 
 export function addExport(program: Command, open: OpenScene): void {
   addCommand(program, {
@@ -35,26 +32,10 @@ export function addExport(program: Command, open: OpenScene): void {
       if (packageName !== undefined && packageName !== bundleId) throw wrongUsage(`--package-name: the plan is about ${bundleId}.`, 'Leave out --package-name: the plan says it.');
       const versionId = options.version === undefined ? undefined : (await findVersionOf(client, bundleId, options.version)).id;
       const { link, ...about } = await client.call('exportDistributionStatus', { body: { bundleId, ...(versionId === undefined ? {} : { versionId }), ...(plan === undefined ? {} : { planId: plan }) } });
-      const csv = await download(world, link);
-      if (options.output !== undefined) {
-        await writeFile(options.output, csv).catch((cause: unknown) => {
-          throw new CliFailure(`--output: ${options.output ?? ''} cannot be written (${networkReason(cause)}).`, { remedy: 'Name a file in a folder that exists and that you may write to.', cause });
-        });
-      }
+      const csv = await download(world, 'The export', link);
+      if (options.output !== undefined) await writeOutput(options.output, csv);
       if (output.json) output.result({ ...about, ...(options.output === undefined ? { csv } : { file: options.output }) }, () => []);
       else if (options.output === undefined) output.raw(csv);
       else output.note(`${options.output}: ${counted(about.rows, 'row')}`);
     });
-}
-
-/** The link carries its own permission: no token is sent along. */
-async function download(world: World, link: string): Promise<string> {
-  let response: Response;
-  try {
-    response = await world.fetch(link, { signal: AbortSignal.timeout(LONGEST_WAIT) });
-    if (response.ok) return await response.text();
-  } catch (cause) {
-    throw new CliFailure(`The export cannot be fetched (${networkReason(cause)}).`, { exitCode: exitCodes.unreachable, code: 'unreachable', remedy: 'Check the network and run the command again.', cause });
-  }
-  throw new CliFailure(`The export cannot be fetched: the server answered ${response.status}.`, { status: response.status, remedy: 'Run the command again.' });
 }

@@ -1,0 +1,25 @@
+/** What the server gives by a link. The link carries its own permission: no token is sent along, and it is shown to nobody. */
+import { writeFile } from 'node:fs/promises';
+import { CliFailure, exitCodes, networkReason } from './failure.ts';
+import type { World } from './world.ts';
+
+const LONGEST_WAIT = 10 * 60_000;
+
+/** `what`: the beginning of a sentence, for example "The export". */
+export async function download(world: Pick<World, 'fetch'>, what: string, link: string): Promise<string> {
+  let response: Response;
+  try {
+    response = await world.fetch(link, { signal: AbortSignal.timeout(LONGEST_WAIT) });
+    if (response.ok) return await response.text();
+  } catch (cause) {
+    throw new CliFailure(`${what} cannot be fetched (${networkReason(cause)}).`, { exitCode: exitCodes.unreachable, code: 'unreachable', remedy: 'Check the network and run the command again.', cause });
+  }
+  throw new CliFailure(`${what} cannot be fetched: the server answered ${response.status}.`, { status: response.status, remedy: 'Run the command again.' });
+}
+
+/** Writes to the file that --output names. */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((cause: unknown) => {
+    throw new CliFailure(`--output: ${path} cannot be written (${networkReason(cause)}).`, { remedy: 'Name a file in a folder that exists and that you may write to.', cause });
+  });
+}
