@@ -3,6 +3,7 @@ import { auditLogContract } from './audit-log.ts';
 import { branchStoreContract } from './branch-store.ts';
 import { catalogueStoreContract } from './catalogue-store.ts';
 import { commandQueueContract } from './command-queue.ts';
+import { connectionsAtOnceContract } from './connections-at-once.ts';
 import { deviceStoreContract } from './device-store.ts';
 import { enrolmentStoreContract } from './enrolment-store.ts';
 import { exchangeCommitContract } from './exchange-commit.ts';
@@ -17,7 +18,7 @@ import { timersContract } from './timers.ts';
 
 const contracts = [
   branchStoreContract, deviceStoreContract, enrolmentStoreContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
-  exchangeCommitContract, timersContract, planStoreContract, runStoreContract, inventoryStoreContract, auditLogContract,
+  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, inventoryStoreContract, auditLogContract,
 ];
 
 /** What core's stores promise, as tests. Each contract opens stores of its own. */

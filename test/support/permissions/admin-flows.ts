@@ -1,6 +1,7 @@
 /** Flows of the administrators' API, as a program with a token uses it. */
 import { HOUR } from '../../../core/ambient.ts';
 import { parseBranchId } from '../../../core/ids.ts';
+import { byHandFlows } from './by-hand-flows.ts';
 import { refused } from './device-flows.ts';
 import { addBranch, addDevice, addPlan, addRun, addVersion, addWave, instructionFor } from './seeds.ts';
 import type { Flow, World } from './world.ts';
@@ -25,6 +26,7 @@ async function uploads({ admin, ids }: World): Promise<string> {
 }
 
 export const adminFlows: readonly Flow[] = [
+  ...byHandFlows,
   flow('an unknown address', ({ test: { cloud } }) => refused(`${cloud.apiUrl}/unicorns`)),
   flow('branches', async ({ admin, ids }) => {
     const id = `b-${ids.fresh()}`;
