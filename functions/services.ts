@@ -17,6 +17,7 @@ import { createCommandQueue } from '../adapters/dynamodb/command-queue.ts';
 import { createDeviceStore } from '../adapters/dynamodb/devices.ts';
 import { createDocumentClient } from '../adapters/dynamodb/document-client.ts';
 import { createEnrolmentStore } from '../adapters/dynamodb/enrolments.ts';
+import { createEvidenceReads } from '../adapters/dynamodb/evidence.ts';
 import { createInstructionStore } from '../adapters/dynamodb/instructions.ts';
 import { createInventoryStore } from '../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../adapters/dynamodb/invitations.ts';
@@ -91,6 +92,9 @@ const instructions = once(() => createInstructionStore({ ...table('INSTRUCTIONS_
 /** For functions that only read instructions and have no queue to write to. */
 const instructionReads = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: '' }));
 const queue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE') }));
+/** For the function that takes reports. */
+const reportQueue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE'), inventoryTable: variable('INVENTORY_TABLE') }));
+const evidence = once(() => createEvidenceReads({ client: dynamo(), inventoryTable: variable('INVENTORY_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE') }));
 const timers = once(() => createTimers({ ...table('INSTRUCTIONS_TABLE'), clock }));
 const inventory = once(() => createInventoryStore(table('INVENTORY_TABLE')));
 const catalogue = once(() => createCatalogueStore(table('CATALOGUE_TABLE')));
@@ -168,13 +172,13 @@ export const checkInServices = (): EnrolServices => ({
 });
 
 export const commandServices = (): ServeServices => ({
-  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), waker: waker(), ids, log,
+  queue: reportQueue(), evidence: evidence(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), waker: waker(), ids, log,
 });
 
 /** How each app is to be installed, as it was a minute ago at most. */
 export const appSettings = once(() => rememberedSettings(catalogue(), clock));
 
-export const parkServices = (): ParkServices => ({ queue: queue(), certificates: invitations(), waker: waker() });
+export const parkServices = (): ParkServices => ({ queue: reportQueue(), certificates: invitations(), waker: waker() });
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
 

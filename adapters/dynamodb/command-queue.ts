@@ -10,16 +10,19 @@ import { readRecord, recordItem, recordKey } from './codec/command-record.ts';
 import { enrolmentKey, readEnrolment } from './codec/enrolment.ts';
 import { isQueueItem, QUEUE, queueItem, queueKey, readQueuedCommand } from './codec/queued-command.ts';
 import type { Table } from './document-client.ts';
+import { factsUpdate } from './facts-update.ts';
 import { changeAction, transactWithReleases } from './instruction-change.ts';
 import { getItem, query, queryPartition } from './query.ts';
 import { conditionally, names, transact, type Action } from './transaction.ts';
 
 export interface QueueTables extends Table {
   readonly instructionsTable: string;
+  /** Where what devices report is kept; without it no commit may hold facts. */
+  readonly inventoryTable?: string;
 }
 
 export function createCommandQueue(tables: QueueTables): CommandQueue {
-  const { client, table, instructionsTable } = tables;
+  const { client, table, instructionsTable, inventoryTable } = tables;
   const all = async (enrolmentId: EnrolmentId): Promise<readonly QueuedCommand[]> => (await queryPartition(tables, enrolmentKey(enrolmentId).pk, QUEUE)).map(readQueuedCommand);
 
   return {
@@ -30,14 +33,14 @@ export function createCommandQueue(tables: QueueTables): CommandQueue {
       return { enrolment: header === undefined ? undefined : readEnrolment(header), queue: items.filter(isQueueItem).slice(0, limit).map(readQueuedCommand) };
     },
 
-    /** 1 transaction of up to 7 items; 1 plain write where nothing but the session is told. */
+    /** 1 transaction of up to 9 items; 1 plain write where nothing but the session is told. */
     async commit(commit) {
       const header = headerUpdate(table, commit);
       const inQueue = queueActions(table, commit);
-      if (inQueue.length === 0 && commit.changes.length === 0) {
+      if (inQueue.length === 0 && commit.changes.length === 0 && commit.facts === undefined) {
         return (await conditionally(() => client.send(new UpdateCommand(header)))) === undefined ? 'lost' : 'done';
       }
-      const own: readonly Action[] = [{ Update: header }, ...inQueue];
+      const own: readonly Action[] = [{ Update: header }, ...inQueue, ...(commit.facts === undefined ? [] : [{ Update: factsUpdate(inventoryOf(inventoryTable), commit.facts) }])];
       const failed = await transactWithReleases(client, instructionsTable, [...own, ...commit.changes.map((change) => changeAction(instructionsTable, change))], commit.changes);
       if (failed.size === 0) return 'done';
       return [...failed].some((index) => index < own.length) ? 'lost' : 'stale';
@@ -120,6 +123,11 @@ function headerUpdate(table: string, { enrolmentId, now, beginSession }: Exchang
     TableName: table, Key: enrolmentKey(enrolmentId), UpdateExpression: `SET #lastSeenAt = :now${beginSession ? ', #sessionAt = :now' : ''}`, ConditionExpression: 'attribute_exists(pk)',
     ExpressionAttributeNames: names('lastSeenAt', ...(beginSession ? ['sessionAt'] : [])), ExpressionAttributeValues: { ':now': now },
   };
+}
+
+function inventoryOf(table: string | undefined): string {
+  if (table === undefined) throw new WavecastError('internal', 'This function takes no reports.');
+  return table;
 }
 
 /** On the condition that it was neither handed out nor put off since it was read. */

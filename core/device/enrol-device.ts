@@ -124,7 +124,7 @@ async function noteEnrolled({ devices }: Pick<EnrolServices, 'devices'>, read: D
 function resumed(services: EnrolServices, instruction: Instruction, { id: enrolmentId, authenticatedAt }: Enrolment): readonly QueuedCommand[] {
   if (instruction.state === 'acknowledged' || instruction.state === 'installing') {
     const asking: Instruction = { ...instruction, enrolmentId, kind: 'inventory' };
-    return commandsOf(asking, services.ids).map(({ waveId, ...poll }) => ({ ...poll, id: commandIdFor(enrolmentId, services.ids.named(`${poll.id}/${authenticatedAt}`), services.ids), openedAt: authenticatedAt }));
+    return commandsOf(asking, services.ids).map(({ waveId, ...poll }) => ({ ...poll, ...(waveId === undefined ? {} : { aboutWave: waveId }), id: commandIdFor(enrolmentId, services.ids.named(`${poll.id}/${authenticatedAt}`), services.ids), openedAt: authenticatedAt }));
   }
   return commandsOf({ ...instruction, enrolmentId }, services.ids);
 }

@@ -71,6 +71,8 @@ export interface QueuedCommand {
   readonly command: Command;
   /** The instruction that this command carries out; a poll carries out none and has no wave. */
   readonly waveId?: WaveId;
+  /** The wave of the install instruction that a poll asks about: its answer is then taken with one read less. */
+  readonly aboutWave?: WaveId;
   /** Who sent it, where a person did: what becomes of it is kept for them. */
   readonly requestedBy?: string;
   readonly handedAt?: Instant;

@@ -6,16 +6,18 @@ import type { DeviceStore } from '../device/store.ts';
 import type { Device } from '../device/device.ts';
 import type { Enrolment } from '../device/enrolment.ts';
 import { isBundleId, type BundleId, type EnrolmentId, type Sha256 } from '../ids.ts';
-import type { InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
+import type { EvidenceReads, InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
 import { takeEvidence, type EvidenceServices, type ReportedApp } from '../inventory/take-evidence.ts';
 import { placeOfWave } from '../rollout/wave-id.ts';
 import type { PlanStore } from '../rollout/store.ts';
 import { isOfAnother } from './command-id.ts';
 import { decideExchange, type DeviceAnswer } from './exchange.ts';
 import type { QueuedCommand } from './instruction.ts';
+import { settleList } from './settle-list.ts';
 import type { CommandQueue, ExchangeCommit, InstructionStore, Waker } from './store.ts';
 
 export interface ServeServices extends EvidenceServices {
+  readonly evidence: EvidenceReads;
   readonly queue: CommandQueue;
   readonly instructions: InstructionStore;
   readonly plans: Pick<PlanStore, 'plan' | 'replacePlan'>;
@@ -54,6 +56,10 @@ export async function serveDevice(services: ServeServices, request: DeviceReques
   const report = request.answer.status === 'Idle' ? undefined : await keepReport();
   if (enrolment.status !== 'enrolled') return undefined;
   const decision = decideExchange(enrolment, queue, report === undefined ? request.answer : { ...request.answer, report }, now);
+  if (await settledAtOnce(services, enrolment, request, decision.commit, now)) {
+    if (decision.pushAfterSeconds !== undefined) await services.waker.wake([enrolment.id], decision.pushAfterSeconds);
+    return decision.commit.next;
+  }
   await takeReports(services, enrolment, request, queue, now);
   // Before the report is settled: where pausing fails the device reports again, and then it is not too late.
   if (decision.ourFault && decision.commit.settled !== undefined) await pauseForFault(services, decision.commit.settled);
@@ -69,18 +75,33 @@ function refuseForeign({ ids, log }: ServeServices, { id, deviceId }: Enrolment,
   throw new WavecastError('invalid-input', 'The report is on a command of another device.');
 }
 
+/** A list of one app that was asked for goes in one transaction, if nothing comes between. */
+async function settledAtOnce(services: ServeServices, { deviceId }: Enrolment, request: DeviceRequest, commit: ExchangeCommit, now: Instant): Promise<boolean> {
+  const { settled } = commit;
+  if (settled === undefined || request.answer.status !== 'Acknowledged' || request.about !== undefined || !('bundleIds' in settled.command)) return false;
+  const [bundleId, ...more] = settled.command.bundleIds;
+  const reported = bundleId === undefined || more.length > 0 ? undefined : saidOf(request, bundleId, true, now);
+  return reported !== undefined && settleList(services, commit, { deviceId, ...reported }, settled.aboutWave ?? settled.waveId, now);
+}
+
 async function takeReports(services: ServeServices, enrolment: Enrolment, request: DeviceRequest, queue: readonly QueuedCommand[], now: Instant): Promise<void> {
   if (request.answer.status !== 'Acknowledged') return;
   const asked = queue.find(({ id }) => id === request.answer.commandId)?.command;
   for (const bundleId of asked !== undefined && 'bundleIds' in asked ? asked.bundleIds : listed(request)) {
-    const entry = request.managed?.get(bundleId) ?? (asked === undefined ? undefined : { status: 'Absent' });
-    const managed = request.managed === undefined || entry === undefined ? undefined : { ...entry, reportedAt: now };
-    const found = request.installed?.get(bundleId);
-    const installed = request.installed === undefined || (asked === undefined && found === undefined) ? undefined : { ...found, present: found !== undefined, reportedAt: now };
-    const reported: ReportedApp = { bundleId, ...(managed === undefined ? {} : { managed }), ...(installed === undefined ? {} : { installed }) };
-    if (managed !== undefined || installed !== undefined) await takeEvidence(services, enrolment.deviceId, reported, now);
+    const reported = saidOf(request, bundleId, asked !== undefined, now);
+    if (reported !== undefined) await takeEvidence(services, enrolment.deviceId, reported, now);
   }
   if (request.about !== undefined) await refreshDevice(services, enrolment, request.about);
+}
+
+/** What the lists of a report say of one app. Where it was `asked` about, its absence says something, too. */
+function saidOf(request: DeviceRequest, bundleId: BundleId, asked: boolean, now: Instant): ReportedApp | undefined {
+  const entry = request.managed?.get(bundleId) ?? (asked ? { status: 'Absent' } : undefined);
+  const managed = request.managed === undefined || entry === undefined ? undefined : { ...entry, reportedAt: now };
+  const found = request.installed?.get(bundleId);
+  const installed = request.installed === undefined || (!asked && found === undefined) ? undefined : { ...found, present: found !== undefined, reportedAt: now };
+  if (managed === undefined && installed === undefined) return undefined;
+  return { bundleId, ...(managed === undefined ? {} : { managed }), ...(installed === undefined ? {} : { installed }) };
 }
 
 /** The apps that a report names whose command is settled or withdrawn: what is listed counts, and nothing is known of what was asked. */

@@ -3,6 +3,7 @@ import type { Instant } from '../ambient.ts';
 import type { Enrolment } from '../device/enrolment.ts';
 import type { Page } from '../device/store.ts';
 import type { BundleId, CommandId, DeviceId, EnrolmentId, VersionId, WaveId } from '../ids.ts';
+import type { ReportedFacts } from '../inventory/inventory.ts';
 import type { AskedCommand, CommandRecord } from './command-record.ts';
 import type { Instruction, InstructionState, QueuedCommand, Reason } from './instruction.ts';
 
@@ -65,6 +66,8 @@ export interface ExchangeCommit {
   readonly record?: CommandRecord;
   /** Stays in the queue, marked NotNow. */
   readonly deferred?: QueuedCommand;
+  /** What a list says of one app: kept unless newer is known, and then the commit is `lost`. */
+  readonly facts?: ReportedFacts;
   /** What became of the instructions concerned (the settled or deferred one's, and the one handed out). */
   readonly changes: readonly InstructionChange[];
   /** Handed out with this answer, on the condition that its `handedAt` is still as read. */
@@ -78,7 +81,7 @@ export interface CommandQueue {
    */
   read(enrolmentId: EnrolmentId, limit: number, now: Instant): Promise<{ readonly enrolment: Enrolment | undefined; readonly queue: readonly QueuedCommand[] }>;
   /**
-   * `done`; `lost` when another connection took `next` or settled first (nothing was written);
+   * `done`; `lost` when another connection took `next` or settled first, or newer facts are known (nothing was written);
    * `stale` when an instruction is in none of its change's `from` states (nothing was written).
    */
   commit(commit: ExchangeCommit): Promise<'done' | 'lost' | 'stale'>;

@@ -51,7 +51,7 @@ function pollCommands({ ids }: Pick<CheckServices, 'ids'>, instruction: Instruct
   if (enrolmentId === undefined) return [];
   return (['managed-application-list', 'installed-application-list'] as const).map((type) => ({
     // The step's own instant, not the sweep's: a repetition finds what it queued before.
-    id: commandIdFor(enrolmentId, ids.named(`${waveId}/${deviceId}/poll-${step}/${type}`), ids), enrolmentId, deviceId, openedAt: at, command: { type, bundleIds: [bundleId] }, expiresAt: Math.max(deadline, now + ANSWER_TIME),
+    id: commandIdFor(enrolmentId, ids.named(`${waveId}/${deviceId}/poll-${step}/${type}`), ids), enrolmentId, deviceId, openedAt: at, command: { type, bundleIds: [bundleId] }, aboutWave: waveId, expiresAt: Math.max(deadline, now + ANSWER_TIME),
   }));
 }
 

@@ -67,7 +67,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     command: [
       table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       table(instructions, 'GetItem', 'BatchGetItem', 'UpdateItem'),
-      table(inventory, 'GetItem', 'UpdateItem'),
+      table(inventory, 'GetItem', 'BatchGetItem', 'UpdateItem'),
       table(catalogue, 'GetItem'),
       table(plans, 'GetItem', 'PutItem'),
       secret(authority, 'Get'),

@@ -105,6 +105,27 @@ export function exchangeCommitContract(open: OpenStores): void {
       expect(await stores.queue.asked(command.id)).toEqual({ record, queued: undefined });
     });
 
+    it('keeps what a list says with the command that it settles, and is lost where newer is known', async () => {
+      const place = await scene();
+      const { deviceId, bundleId } = place.instruction;
+      const managed = { status: 'Managed', isValidated: true, reportedAt: now };
+      const installed = { present: true, shortVersion: '1.0', version: '100', reportedAt: now };
+      expect(await commit(place, { settled: place.second, facts: { deviceId, bundleId, managed }, changes: [aChange(place.instruction)] })).toBe('done');
+      expect(await stores.evidence.view(deviceId, bundleId, place.instruction.waveId)).toMatchObject({ facts: { deviceId, bundleId, managed }, instruction: { state: 'delivered' }, standing: { live: true } });
+      expect(await commit(place, { facts: { deviceId, bundleId, managed: { ...managed, status: 'Failed', reportedAt: now - 1 }, installed }, next: place.first })).toBe('lost');
+      expect((await stores.queue.read(place.enrolment.id, 20, MORNING)).queue).toEqual([place.first]);
+      expect(await commit(place, { facts: { deviceId, bundleId, installed }, changes: [] })).toBe('done');
+      expect((await stores.evidence.view(deviceId, bundleId, undefined)).facts).toEqual({ deviceId, bundleId, managed, installed });
+    });
+
+    it('that is stale keeps nothing of what a list says', async () => {
+      const place = await scene();
+      const { deviceId, bundleId } = place.instruction;
+      const facts = { deviceId, bundleId, managed: { status: 'Managed', reportedAt: now } };
+      expect(await commit(place, { settled: place.first, facts, changes: [aChange(place.instruction, { from: ['installing'] })] })).toBe('stale');
+      expect(await stores.evidence.view(deviceId, bundleId, undefined)).toEqual({ facts: undefined, standing: expect.anything() as object, instruction: undefined });
+    });
+
     it('keeps a command that the device put off, marked, unless it is gone by now', async () => {
       const place = await scene();
       const deferred = { ...place.first, notNowAt: now, tries: 1 };

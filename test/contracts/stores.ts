@@ -3,7 +3,7 @@ import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore } from '../../core/catalog/store.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore, InvitationStore } from '../../core/device/store.ts';
 import type { CommandQueue, InstructionStore, Timers } from '../../core/instruction/store.ts';
-import type { InventoryStore } from '../../core/inventory/inventory.ts';
+import type { EvidenceReads, InventoryStore } from '../../core/inventory/inventory.ts';
 import type { PlanStore, RunStore } from '../../core/rollout/store.ts';
 import type { TestClock } from '../support/memory/ambient.ts';
 
@@ -21,6 +21,7 @@ export interface Stores {
   readonly plans: PlanStore;
   readonly runs: RunStore;
   readonly inventory: InventoryStore;
+  readonly evidence: EvidenceReads;
   readonly audit: AuditLog;
 }
 

@@ -47,7 +47,7 @@ const readCommand: Read<Command> = (value) => {
 
 export const readQueuedCommand: Read<QueuedCommand> = record({
   id: parseCommandId, enrolmentId: parseEnrolmentId, deviceId: parseDeviceId, openedAt: number, command: readCommand, waveId: optional(parseWaveId),
-  requestedBy: optional(text),
+  aboutWave: optional(parseWaveId), requestedBy: optional(text),
   handedAt: optional(number), notNowAt: optional(number), tries: optional(number), expiresAt: number,
 });
 

@@ -76,7 +76,7 @@ async function play(said: Readonly<Record<string, Said>>, order: readonly string
   return { given, first: present(first), queue: queueOfDevice(world, device), install: stateOf(install), inventory: stateOf(inventory) };
 }
 
-const twice = <T>(items: readonly T[]) => items.length !== new Set(items).size;
+const twice = (items: readonly string[]): boolean => items.length !== new Set(items).size;
 
 describe('however the calls of connections interleave', () => {
   const two = orders({ a: 2, b: 2 });

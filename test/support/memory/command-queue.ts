@@ -1,6 +1,7 @@
 import { WavecastError } from '../../../core/errors.ts';
 import { recordOf } from '../../../core/instruction/command-record.ts';
 import type { QueuedCommand } from '../../../core/instruction/instruction.ts';
+import type { ReportedFacts } from '../../../core/inventory/inventory.ts';
 import type { CommandQueue, ExchangeCommit } from '../../../core/instruction/store.ts';
 import type { EnrolmentId } from '../../../core/ids.ts';
 import { settled } from './device-store.ts';
@@ -97,13 +98,21 @@ function isLost(tables: MemoryTables, commit: ExchangeCommit): boolean {
   const queue = queueOf(tables, commit.enrolmentId);
   const gone = [commit.settled, commit.deferred].some((command) => command !== undefined && !queue.has(queueKey(command)));
   if (gone) return true;
+  if (commit.facts !== undefined && hasNewer(tables, commit.facts)) return true;
   if (commit.next === undefined) return false;
   const stored = queue.get(queueKey(commit.next));
   return stored === undefined || stored.handedAt !== commit.next.handedAt;
 }
 
+function hasNewer(tables: MemoryTables, { deviceId, bundleId, managed, installed }: ReportedFacts): boolean {
+  const stored = tables.facts.get(`${deviceId}/${bundleId}`);
+  const newer = (list: 'managed' | 'installed', reported: { readonly reportedAt: number } | undefined): boolean => reported !== undefined && (stored?.[list]?.reportedAt ?? 0) > reported.reportedAt;
+  return newer('managed', managed) || newer('installed', installed);
+}
+
 function write(tables: MemoryTables, commit: ExchangeCommit): void {
-  const { enrolmentId, now, beginSession, settled: done, record, deferred, next, changes } = commit;
+  const { enrolmentId, now, beginSession, settled: done, record, deferred, next, facts, changes } = commit;
+  if (facts !== undefined) tables.facts.set(`${facts.deviceId}/${facts.bundleId}`, { ...tables.facts.get(`${facts.deviceId}/${facts.bundleId}`), ...facts });
   const queue = queueOf(tables, enrolmentId);
   if (done !== undefined) queue.delete(queueKey(done));
   if (record !== undefined) tables.commandRecords.set(record.id, record);

@@ -5,7 +5,7 @@ import { memoryCommandQueue } from './command-queue.ts';
 import { memoryBranchStore, memoryDeviceStore } from './device-store.ts';
 import { memoryEnrolmentStore, memoryInvitationStore } from './enrolment-store.ts';
 import { memoryInstructionStore } from './instruction-store.ts';
-import { memoryInventoryStore } from './inventory-store.ts';
+import { memoryEvidenceReads, memoryInventoryStore } from './inventory-store.ts';
 import { memoryPlanStore } from './plan-store.ts';
 import { memoryAuditLog, recordingBackground, recordingStarter, recordingWaker } from './recorders.ts';
 import { memoryRunStore } from './run-store.ts';
@@ -23,7 +23,7 @@ export function memoryWorld() {
     branches: memoryBranchStore(tables), devices: memoryDeviceStore(tables),
     enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
     instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
-    inventory: memoryInventoryStore(tables), catalogue: memoryCatalogueStore(tables),
+    inventory: memoryInventoryStore(tables), evidence: memoryEvidenceReads(tables), catalogue: memoryCatalogueStore(tables),
     plans: memoryPlanStore(tables), runs: memoryRunStore(tables), audit: memoryAuditLog(tables),
     waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables),
   };
