@@ -86,8 +86,9 @@ async function settledAtOnce(services: ServeServices, { deviceId }: Enrolment, r
 
 async function takeReports(services: ServeServices, enrolment: Enrolment, request: DeviceRequest, queue: readonly QueuedCommand[], now: Instant): Promise<void> {
   if (request.answer.status !== 'Acknowledged') return;
-  const asked = queue.find(({ id }) => id === request.answer.commandId)?.command;
-  for (const bundleId of asked !== undefined && 'bundleIds' in asked ? asked.bundleIds : listed(request)) {
+  const command = queue.find(({ id }) => id === request.answer.commandId)?.command;
+  const asked = command !== undefined && 'bundleIds' in command ? command.bundleIds : undefined;
+  for (const bundleId of asked ?? listed(request)) {
     const reported = saidOf(request, bundleId, asked !== undefined, now);
     if (reported !== undefined) await takeEvidence(services, enrolment.deviceId, reported, now);
   }
@@ -104,7 +105,7 @@ function saidOf(request: DeviceRequest, bundleId: BundleId, asked: boolean, now:
   return { bundleId, ...(managed === undefined ? {} : { managed }), ...(installed === undefined ? {} : { installed }) };
 }
 
-/** The apps that a report names whose command is settled or withdrawn: what is listed counts, and nothing is known of what was asked. */
+/** The apps that a report names whose command is settled, withdrawn or a person's: what is listed counts, and nothing is known of what was asked. */
 function listed({ managed, installed }: DeviceRequest): readonly BundleId[] {
   return [...new Set([...(managed?.keys() ?? []), ...(installed?.keys() ?? [])])].filter(isBundleId).slice(0, HEAD);
 }

@@ -150,6 +150,21 @@ describe('a report on a command of another device', () => {
   });
 });
 
+describe('a list that a person asked for', () => {
+  it('counts for what it lists, and says nothing of what it leaves out', async () => {
+    const instruction = seedInstruction(world, device, version, { state: 'acknowledged' });
+    const sent = { id: parseCommandId('by-hand'), enrolmentId: present(device.enrolmentId), deviceId: device.id, openedAt: world.clock.now(), expiresAt: world.clock.now() + DAY, requestedBy: 'grace', command: { type: 'other', requestType: 'ManagedApplicationList', keys: {} } } as const;
+    await world.queue.ask(sent);
+    await answer(await idle(), 'Acknowledged', { managed: new Map([['com.example.other', { status: 'Managed' }]]), installed: new Map([['com.example.other', {}]]) });
+    expect(facts()).toBeUndefined();
+    await world.queue.enqueue([{ ...sent, id: parseCommandId('again') }]);
+    // A device says this once: it is not lost because a person asked.
+    await answer(await idle(), 'Acknowledged', managedList('UserRejected'));
+    expect(stored(instruction)).toMatchObject({ state: 'rejected', reason: { code: 'user-rejected' } });
+    expect((await world.queue.asked(sent.id))?.record.outcome).toMatchObject({ status: 'acknowledged', report: 'reports/1' });
+  });
+});
+
 describe('what a device lists', () => {
   const poll = (type: 'managed-application-list' | 'installed-application-list'): QueuedCommand => ({
     id: parseCommandId(type), enrolmentId: present(device.enrolmentId), deviceId: device.id, openedAt: world.clock.now(), command: { type, bundleIds: [version.bundleId] }, expiresAt: world.clock.now() + HOUR,
