@@ -7,7 +7,6 @@ import { encodeCommand } from '../protocol/command.ts';
 import { commandIdIn, decodeReport, type DeviceReport } from '../protocol/connect.ts';
 import { decodePlist } from '../protocol/plist.ts';
 import { deviceEndpoint, empty, identified } from './device-edge.ts';
-import { logEvents } from './log-events.ts';
 import { apiUrl, appSettings, authorities, clock, commandServices, linkKey, log, parkServices, reports } from './services.ts';
 import { wireForm } from './wire-form.ts';
 
@@ -38,7 +37,7 @@ async function decoded(body: Uint8Array, signer: Sha256, now: number): Promise<D
     if (!(error instanceof WavecastError && error.code === 'invalid-input')) throw error;
     const commandId = commandIdIn(body);
     const enrolmentId = await parkReport(parking, { signer, commandId, keep: (id) => rawReports.keep(id, now, body, 'unreadable') }, now);
-    if (enrolmentId !== undefined) log.error(logEvents.unreadableReport, { enrolmentId, commandId });
+    if (enrolmentId !== undefined) log.error('a report could not be decoded', { enrolmentId, commandId });
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { WavecastError, type ErrorCode } from '../core/errors.ts';
 import type { Sha256 } from '../core/ids.ts';
 import { problemOf, type Problem } from '../protocol/admin/problem.ts';
 import { judgeIssued } from '../protocol/issued-identity.ts';
-import { verifyMdmSignature } from '../protocol/signature.ts';
+import { readClientCertificate, verifyMdmSignature, type VerifiedSigner } from '../protocol/signature.ts';
 import { log } from './services.ts';
 
 export interface DeviceCall {
@@ -49,10 +49,20 @@ export function deviceEndpoint(serve: (call: DeviceCall) => Promise<DeviceAnswer
   };
 }
 
-/** Who signed the request: a certificate of ours, valid now. Its pin is checked where the enrolment is known. Throws `identity-refused`. */
+/**
+ * Whose request it is: the signer of its body, or where it is not signed the client of its mutual TLS; in either case a
+ * certificate of ours, valid now. Its pin is checked where the enrolment is known. Throws `identity-refused`.
+ */
 export async function identified(call: DeviceCall, authorities: () => Promise<readonly string[]>, now: Instant): Promise<Sha256> {
-  const { certificate, fingerprint } = verifyMdmSignature(call.event.headers['mdm-signature'], call.body);
+  const { certificate, fingerprint } = identityOf(call);
   const verdict = judgeIssued(certificate, await authorities(), now);
   if (!verdict.ours) throw new WavecastError('identity-refused', `The identity is not accepted: ${verdict.reason}.`);
   return fingerprint;
+}
+
+/** API Gateway alone says who the client of its TLS is, after it has seen the proof of the key; at its own address it asks nobody. */
+function identityOf({ event, body }: DeviceCall): VerifiedSigner {
+  const header = event.headers['mdm-signature'];
+  const pem = event.requestContext.authentication?.clientCert.clientCertPem;
+  return header === undefined && pem !== undefined ? readClientCertificate(pem) : verifyMdmSignature(header, body);
 }

@@ -22,6 +22,8 @@ import { createInstructionStore } from '../adapters/dynamodb/instructions.ts';
 import { createInventoryStore } from '../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../adapters/dynamodb/invitations.ts';
 import { createPlanStore } from '../adapters/dynamodb/plans.ts';
+import { createPushFactsStore } from '../adapters/dynamodb/push-facts.ts';
+import { createPushFaultStore } from '../adapters/dynamodb/push-fault.ts';
 import { createRunStore } from '../adapters/dynamodb/runs.ts';
 import { createTimers } from '../adapters/dynamodb/timers.ts';
 import { probeFile } from '../adapters/https/probe.ts';
@@ -44,6 +46,7 @@ import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
 import type { PackageLinks } from '../core/catalog/store.ts';
 import type { ProveServices } from '../core/catalog/test-install.ts';
+import type { StatusServices } from '../core/device/declarative.ts';
 import type { EnrolServices } from '../core/device/enrol-device.ts';
 import type { InviteServices } from '../core/device/invite.ts';
 import type { ParkServices } from '../core/instruction/park-report.ts';
@@ -100,6 +103,8 @@ const inventory = once(() => createInventoryStore(table('INVENTORY_TABLE')));
 const catalogue = once(() => createCatalogueStore(table('CATALOGUE_TABLE')));
 const plans = once(() => createPlanStore({ ...table('PLANS_TABLE'), devicesTable: variable('DEVICES_TABLE') }));
 const runs = once(() => createRunStore(table('PLANS_TABLE')));
+const pushFacts = once(() => createPushFactsStore(table('DEVICES_TABLE')));
+const pushFaults = once(() => createPushFaultStore(table('PLANS_TABLE')));
 const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
 const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
 
@@ -133,7 +138,7 @@ export async function linkKey(): Promise<Uint8Array> {
 
 /** The push topic of new enrolments. Throws `push-certificate-missing`. */
 export async function pushTopic(): Promise<string> {
-  const current = await pushCertificate().current();
+  const current = await pushFacts().facts();
   if (current === undefined) throw new WavecastError('push-certificate-missing', 'Devices cannot enrol before there is a push certificate.', { remedy: 'Set one with `wavecast push-certificate set`.' });
   return current.topic;
 }
@@ -151,14 +156,14 @@ export const launchServices = (): LaunchServices => ({ plans: plans(), runs: run
 export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionReads(), runs: runs(), catalogue: catalogue() });
 
 export const sweepServices = (): SweepServices => ({
-  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), ids, log,
+  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), ids, log,
   // The sweep starts what is overdue; it has no schedules to make.
   starter: { start: (run) => executions().start(run) },
 });
 
 export const wakerServices = (): WakeServices => ({
-  enrolments: enrolments(), waker: waker(), log,
-  gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock, log }),
+  enrolments: enrolments(), waker: waker(), pushFaults: pushFaults(), log,
+  gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock }),
 });
 
 export const placementServices = (): PlaceServices => ({ catalogue: catalogue(), files: files(), links: links(), readPackage: readIpa, digest: digestChunks, probe: probeFile, log });
@@ -167,8 +172,8 @@ export const deliveryServices = (): DeliveryServices => ({ instructions: instruc
 
 export const inviteServices = (): InviteServices => ({ invitations: invitations(), ids, digest: digestText });
 
-export const checkInServices = (): EnrolServices => ({
-  devices: devices(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), organisation: organisation(), ids, log,
+export const checkInServices = (): EnrolServices & StatusServices => ({
+  inventory: inventory(), devices: devices(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), waker: waker(), organisation: organisation(), ids, log,
 });
 
 export const commandServices = (): ServeServices => ({
@@ -185,7 +190,7 @@ export const reports = () => createRawReports({ client: s3(), bucket: variable('
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
   branches: branches(), devices: devices(), instructions: instructions(), queue: queue(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
-  files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(),
+  files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION') }),
   audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,
   configuration: { apiUrl: variable('API_URL'), issuer: variable('ISSUER_URL'), clientId: variable('CLI_CLIENT_ID'), scope: variable('SCOPE') },

@@ -5,6 +5,7 @@ import { WavecastError } from '../core/errors.ts';
 import type { BundleId } from '../core/ids.ts';
 import type { QueuedCommand } from '../core/instruction/instruction.ts';
 import { DEVICE_QUERIES, organisationInfo, type WireCommand } from '../protocol/command.ts';
+import { syncTokens } from '../protocol/declarations.ts';
 import { encodeInstallLink } from '../protocol/install-link.ts';
 import { plistOf } from '../protocol/plain-plist.ts';
 
@@ -33,6 +34,8 @@ export async function wireForm(services: WireServices, { command, waveId, device
       return { requestType: 'InstalledApplicationList', identifiers: command.bundleIds };
     case 'device-information':
       return { requestType: 'DeviceInformation', queries: DEVICE_QUERIES };
+    case 'declarative-management':
+      return { requestType: 'DeclarativeManagement', data: syncTokens };
     case 'organisation-info':
       return organisationInfo(command.name);
     case 'other':

@@ -65,9 +65,9 @@ export class ServiceStack extends Stack {
     const functions = {
       placement,
       launch,
-      enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, PUSH_SECRET, API_URL, ORGANISATION: organisation.valueAsString }),
+      enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, API_URL, ORGANISATION: organisation.valueAsString }),
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET }),
-      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, AUTHORITY_SECRET, WAKE_QUEUE_URL, ORGANISATION: organisation.valueAsString }),
+      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, AUTHORITY_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, ORGANISATION: organisation.valueAsString }),
       command: define('command', answering, {
         DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUTHORITY_SECRET, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL,
       }),
@@ -81,7 +81,7 @@ export class ServiceStack extends Stack {
       turn: define('turn', { memory: 1024, seconds: 60 }, {
         DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, ...windows,
       }),
-      waker: define('waker', { memory: 512, seconds: WAKER_SECONDS, reservedConcurrency: WAKERS }, { DEVICES_TABLE, PUSH_SECRET, WAKE_QUEUE_URL, APNS_URL: apnsUrl.valueAsString }),
+      waker: define('waker', { memory: 512, seconds: WAKER_SECONDS, reservedConcurrency: WAKERS }, { DEVICES_TABLE, PLANS_TABLE, PUSH_SECRET, WAKE_QUEUE_URL, APNS_URL: apnsUrl.valueAsString }),
       settle: define('settle', { memory: 512, seconds: 29 }, { INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE }),
       // One at a time: two would only meet each other's conditions.
       sweep: define('sweep', { memory: 1024, seconds: 29, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, WAKE_QUEUE_URL, STATE_MACHINE_ARN: machineArn }),
@@ -101,7 +101,7 @@ export class ServiceStack extends Stack {
     queues.feed(functions.waker, functions.settle, tables);
     api.route(functions, signIn);
     const { turn, waker, sweep, settle } = functions;
-    const alarms = new Alarms(this, 'Alarms', { functions, queues, machine, api: api.http, sweep, settle, commandLog: functions.command.logGroup, throttled: { turn, waker, sweep } }, config.alarmEmail);
+    const alarms = new Alarms(this, 'Alarms', { functions, queues, machine, api: api.http, sweep, settle, throttled: { turn, waker, sweep } }, config.alarmEmail);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The API of devices and administrators' });
     new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn, description: 'Subscribe here to hear of alarms' });

@@ -2,7 +2,7 @@
 import type { CommandId } from '../core/ids.ts';
 import { parseCommandId } from '../core/ids.ts';
 import { encodePlist, type PlistDict, type PlistValue } from './plist.ts';
-import { dictOf, optionalArray, optionalDict, optionalNumber, optionalText, text } from './plist-fields.ts';
+import { dictOf, optionalArray, optionalData, optionalDict, optionalNumber, optionalText, text } from './plist-fields.ts';
 
 /** A command as it leaves us: everything that the device needs is in it. */
 export type WireCommand =
@@ -10,6 +10,8 @@ export type WireCommand =
   | { readonly requestType: 'ManagedApplicationList'; readonly identifiers: readonly string[] }
   | { readonly requestType: 'InstalledApplicationList'; readonly identifiers: readonly string[] }
   | { readonly requestType: 'DeviceInformation'; readonly queries: readonly string[] }
+  /** `data`: sync tokens, JSON. */
+  | { readonly requestType: 'DeclarativeManagement'; readonly data: string }
   /** Any other request type by its own name, with the keys beside it. */
   | { readonly requestType: 'Other'; readonly name: string; readonly keys: PlistDict };
 
@@ -42,6 +44,8 @@ function commandDict(command: WireCommand): { [key: string]: PlistValue } {
       return { RequestType: command.requestType, Identifiers: [...command.identifiers], Items: INSTALLED_ITEMS };
     case 'DeviceInformation':
       return { RequestType: command.requestType, Queries: [...command.queries] };
+    case 'DeclarativeManagement':
+      return { RequestType: command.requestType, Data: new Uint8Array(Buffer.from(command.data, 'utf8')) };
     case 'Other':
       return { ...command.keys, RequestType: command.name };
   }
@@ -65,6 +69,8 @@ function wireCommand(dict: PlistDict): WireCommand {
       return { requestType, identifiers: texts('Identifiers') };
     case 'DeviceInformation':
       return { requestType, queries: texts('Queries') };
+    case 'DeclarativeManagement':
+      return { requestType, data: Buffer.from(optionalData(dict, 'Data') ?? []).toString('utf8') };
     default: {
       const { RequestType: _, ...keys } = dict;
       return { requestType: 'Other', name: requestType, keys };

@@ -1,5 +1,5 @@
 /** The `Mdm-Signature` header: base64 of a detached SignedData over the request's body, made with the device's identity. */
-import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 import { WavecastError } from '../core/errors.ts';
 import { parseSha256, type Sha256 } from '../core/ids.ts';
 import { signData, verifySignedData } from './cms.ts';
@@ -19,6 +19,16 @@ export function verifyMdmSignature(header: string | undefined, body: Uint8Array)
   }
   const { signer } = verifySignedData(Buffer.from(header, 'base64'), body);
   return { certificate: signer, fingerprint: fingerprintOf(signer.raw) };
+}
+
+/** The client's certificate of mutual TLS, PEM, whose key the other side has proven to have. Throws `identity-refused`. */
+export function readClientCertificate(pem: string): VerifiedSigner {
+  try {
+    const certificate = new X509Certificate(pem);
+    return { certificate, fingerprint: fingerprintOf(certificate.raw) };
+  } catch {
+    throw new WavecastError('identity-refused', 'The client certificate cannot be read.');
+  }
 }
 
 /** The device's side. */

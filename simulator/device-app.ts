@@ -11,8 +11,8 @@ export interface InstalledVersion {
   readonly version: string;
 }
 
-/** The device's own account of what became of the last instruction. */
-export type AppAccount = 'untouched' | 'waiting' | 'installed' | 'rejected' | 'failed';
+/** The device's own account of what became of the last instruction; `present`: none came, and MDM had put the app there before. */
+export type AppAccount = 'untouched' | 'present' | 'waiting' | 'installed' | 'rejected' | 'failed';
 
 export class DeviceApp {
   private status: ManagedStatus | undefined;
@@ -24,11 +24,17 @@ export class DeviceApp {
     const app = new DeviceApp();
     app.installedVersion = version;
     app.status = managed ? 'Managed' : undefined;
+    app.outcome = managed ? 'present' : 'untouched';
     return app;
   }
 
   get account(): AppAccount {
     return this.outcome;
+  }
+
+  /** As the device sees it now, without having said it. */
+  get state(): ManagedStatus | undefined {
+    return this.status;
   }
 
   get installed(): InstalledVersion | undefined {

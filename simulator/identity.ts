@@ -1,7 +1,8 @@
 /** A simulated device's way into management: profile, SCEP, Authenticate, TokenUpdate: over HTTP, as a real one. */
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { parseEnrolmentId, type EnrolmentId } from '../core/ids.ts';
-import { encodeCheckIn, type AuthenticateMessage, type TokenUpdateMessage } from '../protocol/check-in.ts';
+import { encodeCheckIn } from '../protocol/check-in.ts';
+import { STATUS_ENDPOINT } from '../protocol/declarations.ts';
 import { decodePlist, encodePlist, type PlistDict } from '../protocol/plist.ts';
 import { decodeEnrolmentProfile } from '../protocol/profile.ts';
 import { buildPkcsReq, readCertRep } from '../protocol/scep/client.ts';
@@ -51,8 +52,18 @@ export async function sendToken(identity: ManagedIdentity, token: string, pushMa
   await checkIn(identity, { type: 'TokenUpdate', enrolmentId: identity.enrolmentId, topic: identity.topic, token, pushMagic }, now);
 }
 
-async function checkIn(identity: ManagedIdentity, message: AuthenticateMessage | TokenUpdateMessage, now: number): Promise<void> {
-  await put(identity, identity.checkInUrl, 'application/x-apple-aspen-mdm-checkin', encodeCheckIn(message), now);
+/** What the server declares at an endpoint. */
+export function askDeclarations(identity: ManagedIdentity, endpoint: string, now: number): Promise<Buffer> {
+  return checkIn(identity, { type: 'DeclarativeManagement', enrolmentId: identity.enrolmentId, endpoint }, now);
+}
+
+/** A status report, JSON. */
+export async function sendStatus(identity: ManagedIdentity, report: string, now: number): Promise<void> {
+  await checkIn(identity, { type: 'DeclarativeManagement', enrolmentId: identity.enrolmentId, endpoint: STATUS_ENDPOINT, data: Buffer.from(report, 'utf8') }, now);
+}
+
+async function checkIn(identity: ManagedIdentity, message: Parameters<typeof encodeCheckIn>[0], now: number): Promise<Buffer> {
+  return put(identity, identity.checkInUrl, 'application/x-apple-aspen-mdm-checkin', encodeCheckIn(message), now);
 }
 
 /** One signed request to the command endpoint; the next command's property list, or undefined when there is none. */

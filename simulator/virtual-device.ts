@@ -5,11 +5,13 @@ import { decodePlist, type PlistDict, type PlistValue } from '../protocol/plist.
 import type { BranchLink } from './branch-link.ts';
 import type { SimulatorClock } from './clock.ts';
 import type { Courier } from './courier.ts';
+import { DeclarativeAgent } from './declarative.ts';
 import { DeviceApp, type AppAccount, type InstalledVersion } from './device-app.ts';
 import { downloadPackage, versionInPackage, type Fetched } from './download.ts';
 import { connect, enrolDevice, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
 import { awakeFrom, type Character } from './temper.ts';
 
+const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
@@ -40,6 +42,7 @@ export class VirtualDevice {
   /** First unlock after a restart; undefined: none is awaited. */
   private unlockedAt: number | undefined;
   private off = false;
+  private agent: DeclarativeAgent | undefined;
   /** Bytes fetched and downloads resumed, for the account. */
   fetched: Fetched = { bytes: 0, resumed: 0 };
   sessions = 0;
@@ -140,6 +143,9 @@ export class VirtualDevice {
         return { Status: 'Acknowledged', ManagedApplicationList: this.managedList(command.identifiers) };
       case 'InstalledApplicationList':
         return { Status: 'Acknowledged', InstalledApplicationList: this.installedList(command.identifiers) };
+      case 'DeclarativeManagement':
+        this.declare();
+        return { Status: 'Acknowledged' };
       case 'DeviceInformation': {
         const { hardware, character } = this.setting;
         return { Status: 'Acknowledged', QueryResponses: { UDID: hardware.udid, SerialNumber: hardware.serialNumber, ProductName: hardware.productName, OSVersion: hardware.osVersion, IsSupervised: character.temper === 'supervised' } };
@@ -165,12 +171,13 @@ export class VirtualDevice {
       return failure('MCMDMErrorDomain', 12018, 'The app cannot be installed.');
     }
     const state = app.instructed(temper === 'supervised');
-    this.decide(app, () => this.fetchAndInstall(app, manifest));
+    this.agent?.changed(manifest.bundleId);
+    this.decide(manifest.bundleId, app, () => this.fetchAndInstall(app, manifest));
     return { Status: 'Acknowledged', Identifier: manifest.bundleId, State: state };
   }
 
   /** When the user answers, and what. */
-  private decide(app: DeviceApp, accept: () => Promise<void>): void {
+  private decide(bundleId: string, app: DeviceApp, accept: () => Promise<void>): void {
     const { character, clock, timeZone } = this.setting;
     const now = clock.now();
     if (character.temper === 'ignores') return;
@@ -183,6 +190,7 @@ export class VirtualDevice {
     clock.at(answers, () => {
       if (character.temper !== 'rejects') return accept();
       app.declined();
+      this.agent?.changed(bundleId);
       return Promise.resolve();
     });
   }
@@ -190,6 +198,7 @@ export class VirtualDevice {
   private async fetchAndInstall(app: DeviceApp, manifest: ReturnType<typeof decodeManifest>): Promise<void> {
     const { character, link, clock } = this.setting;
     app.fetching();
+    this.agent?.changed(manifest.bundleId);
     const wanted = { url: manifest.packageUrl, chunkDigests: manifest.sha256s, chunkSize: manifest.sha256Size };
     let version: InstalledVersion;
     try {
@@ -197,11 +206,26 @@ export class VirtualDevice {
       version = await versionInPackage(wanted, this.fetched.bytes);
     } catch {
       app.failed();
+      this.agent?.changed(manifest.bundleId);
       return;
     }
     await clock.until(clock.now() + 30_000);
     if (character.temper === 'fails') app.failed();
     else app.done(version);
+    this.agent?.changed(manifest.bundleId);
+  }
+
+  /** The device fetches the declarations once its answer is on its way. */
+  private declare(): void {
+    const { clock, hardware } = this.setting;
+    const { identity } = this;
+    if (identity === undefined) return;
+    this.agent ??= new DeclarativeAgent({
+      identity, clock, facts: hardware, on: () => !this.off,
+      apps: () => [...this.apps].map(([identifier, app]) => ({ identifier, state: app.state, ...app.installed })),
+    });
+    const { agent } = this;
+    clock.at(clock.now() + SECOND, () => agent.synchronise());
   }
 
   private managedList(identifiers: readonly string[]): { [key: string]: PlistValue } {

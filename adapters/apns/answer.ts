@@ -15,7 +15,7 @@ const DEFAULT_WAIT_SECONDS = 30;
 export function outcomeOf({ status, retryAfter, body }: PushAnswer): PushOutcome {
   if (status === 200) return { result: 'delivered' };
   const reason = reasonIn(body) ?? `status ${status}`;
-  if (status === 410 || reason === 'BadDeviceToken') return { result: 'dead' };
+  if (status === 410 || reason === 'BadDeviceToken' || reason === 'DeviceTokenNotForTopic') return { result: 'dead' };
   if (status === 429 || status >= 500) return { result: 'later', reason, afterSeconds: secondsIn(retryAfter) ?? DEFAULT_WAIT_SECONDS };
   return { result: 'refused', reason };
 }

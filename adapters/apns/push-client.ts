@@ -3,7 +3,7 @@
  * Source: Apple, "Sending notification requests to APNs".
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SECOND, type Clock, type Logger } from '../../core/ambient.ts';
+import { SECOND, type Clock } from '../../core/ambient.ts';
 import { backOff } from '../../core/back-off.ts';
 import type { PushCertificate } from '../../core/device/push-certificate.ts';
 import type { PushGateway, PushOutcome, PushRequest } from '../../core/instruction/push.ts';
@@ -16,7 +16,6 @@ export interface PushGatewayOptions {
   /** Undefined while none is configured. */
   readonly certificate: () => Promise<PushCertificate | undefined>;
   readonly clock: Clock;
-  readonly log: Logger;
   /** Milliseconds that one push may take to be answered; default 15 seconds. */
   readonly answerPatience?: number;
 }
@@ -28,7 +27,7 @@ const ANSWER_PATIENCE = 15 * SECOND;
 /** No further try begins later than this after the first: the waker, with what is left of its minute, queues the push again. */
 const PATIENCE = 20 * SECOND;
 
-export function createPushGateway({ url, certificate, clock, log, answerPatience = ANSWER_PATIENCE }: PushGatewayOptions): PushGateway & { close(): void } {
+export function createPushGateway({ url, certificate, clock, answerPatience = ANSWER_PATIENCE }: PushGatewayOptions): PushGateway & { close(): void } {
   const connection = new Connection(url, clock, answerPatience);
   const attempt = async (identity: PushCertificate, request: PushRequest): Promise<PushOutcome> => {
     try {
@@ -45,19 +44,18 @@ export function createPushGateway({ url, certificate, clock, log, answerPatience
     /** 1 HTTP/2 request per push, more after passing failures; as many at once as APNs takes. */
     async push(requests) {
       const identity = await certificate();
-      if (identity === undefined) return requests.map(() => ({ result: 'refused', reason: 'no push certificate is configured' }));
+      if (identity === undefined) return requests.map(() => ({ result: 'refused', reason: 'there is no push certificate' }));
+      if (identity.expiresAt <= clock.now()) return requests.map(() => ({ result: 'refused', reason: 'the push certificate has expired' }));
       const outcomes: PushOutcome[] = [];
       const queue = requests.entries();
       const lanes = await connect(identity);
       const pushSome = async (): Promise<void> => {
         for (const [index, request] of queue) {
-          if (request.topic !== identity.topic) outcomes[index] = { result: 'refused', reason: 'the push certificate is for another topic' };
+          if (request.topic !== identity.topic) outcomes[index] = { result: 'stranded' };
           else outcomes[index] = typeof lanes === 'number' ? await repeated(() => attempt(identity, request)) : lanes;
         }
       };
       await Promise.all(Array.from({ length: typeof lanes === 'number' ? Math.min(lanes, requests.length) : 1 }, pushSome));
-      const refused = outcomes.filter(({ result }) => result === 'refused').length;
-      if (refused > 0) log.error('pushes refused', { refused, of: requests.length });
       return outcomes;
     },
     close: () => { connection.close(); },

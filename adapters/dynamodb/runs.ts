@@ -7,6 +7,7 @@ import { placeOfWave } from '../../core/rollout/wave-id.ts';
 import type { Totals } from '../../core/result/totals.ts';
 import { atOnce, batchGet } from './batch.ts';
 import { planBranchKey, planKey, readPlan, readPlanBranch } from './codec/plan.ts';
+import { PUSH_FAULT, readPushFault } from './codec/push-fault.ts';
 import { numbered, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, WAVE, waveItem, waveKey } from './codec/run.ts';
 import type { Table } from './document-client.ts';
 import { getItem, queryPartition } from './query.ts';
@@ -30,16 +31,17 @@ export function createRunStore(plans: Table): RunStore {
     /** 1 read. */
     run: runOf,
 
-    /** 1 call. Each item is consistent; a snapshot of the three would cost twice as much and clash with writers. */
+    /** 1 call. Each item is consistent; a snapshot of them would cost twice as much and clash with writers. */
     async runAndPlan(key) {
-      const keys = { run: runKeyOf(key), plan: planKey(key.planId), branch: planBranchKey(key.planId, key.branchId) };
+      const keys = { run: runKeyOf(key), plan: planKey(key.planId), branch: planBranchKey(key.planId, key.branchId), fault: PUSH_FAULT };
       const items = await batchGet(plans, Object.values(keys));
       const at = ({ pk, sk }: { readonly pk: string; readonly sk: string }): unknown => items.find((item) => item['pk'] === pk && item['sk'] === sk);
-      const [run, plan, branch] = [at(keys.run), at(keys.plan), at(keys.branch)];
+      const [run, plan, branch, fault] = [at(keys.run), at(keys.plan), at(keys.branch), at(keys.fault)];
       return {
         run: run === undefined ? undefined : readRun(run),
         plan: plan === undefined ? undefined : readPlan(plan),
         branch: branch === undefined ? undefined : readPlanBranch(branch),
+        fault: fault === undefined ? undefined : readPushFault(fault),
       };
     },
 

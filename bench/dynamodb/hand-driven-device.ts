@@ -45,6 +45,8 @@ export function goodAnswer(command: WireCommand, app: { readonly bundleId: strin
       return { ManagedApplicationList: { [app.bundleId]: { Status: 'Managed', ManagementFlags: 5, HasConfiguration: false, HasFeedback: false, IsValidated: true } } };
     case 'InstalledApplicationList':
       return { InstalledApplicationList: [{ Identifier: app.bundleId, ShortVersion: app.shortVersion, Version: app.version, Installing: false, IsValidated: true }] };
+    case 'DeclarativeManagement':
+      return {};
     case 'DeviceInformation':
       return { QueryResponses: { ProductName: 'iPhone15,4', OSVersion: '18.6', IsSupervised: true } };
     case 'Other':

@@ -68,8 +68,8 @@ async function enrolAll({ cloud, api }: Stage, ledger: Ledger): Promise<readonly
   };
   await Promise.all(Array.from({ length: ENROL_AT_ONCE }, work));
   const about = received(await first.idle(), 'DeviceInformation');
-  const settings = received(await first.report(about, goodAnswer(about.command, unknownApp)), 'Other');
-  await first.report(settings, goodAnswer(settings.command, unknownApp));
+  // Settings, and where the system is new enough the request to report by itself.
+  for (let more = await first.report(about, goodAnswer(about.command, unknownApp)); more !== undefined;) more = await first.report(more, goodAnswer(more.command, unknownApp));
   await ledger.enter({ idle: ['command'] }, () => first.idle());
   return [first, ...others];
 }

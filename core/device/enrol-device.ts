@@ -9,6 +9,7 @@ import { reason } from '../instruction/reasons.ts';
 import type { CommandQueue, InstructionStore, Waker } from '../instruction/store.ts';
 import { isEnd, statesBefore } from '../instruction/transitions.ts';
 import type { Device } from './device.ts';
+import { canReport, declarativeCommand } from './declarative.ts';
 import { mayPin, type Enrolment, type PushAddress } from './enrolment.ts';
 import { orderOf } from './order.ts';
 import type { DeviceStore, EnrolmentStore, InvitationStore } from './store.ts';
@@ -97,7 +98,10 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
   if (!completed && device.status === 'enrolled') return;
   const recent = await services.instructions.instructionsOfDevice(device.id, RECENT);
   const open = recent.filter((instruction) => !isEnd(instruction.state));
-  await services.queue.enqueue([...open.flatMap((instruction) => resumed(services, instruction, enrolment)), ...introductions(services, enrolment, now)]);
+  await services.queue.enqueue([
+    ...open.flatMap((instruction) => resumed(services, instruction, enrolment)), ...introductions(services, enrolment, now),
+    ...(canReport(device.osVersion) ? [declarativeCommand(enrolment, services.ids, now)] : []),
+  ]);
   await services.waker.wake([enrolmentId]);
   await noteEnrolled(services, device, now);
   services.log.info('device enrolled', { deviceId: device.id, branchId: device.branchId, resumed: open.length });

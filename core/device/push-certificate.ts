@@ -1,6 +1,7 @@
 /** The organisation's APNs certificate: what lets us wake devices, and what binds them to us. */
 import type { Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
+import { daysLeft, endsSoon } from '../expiry.ts';
 
 export interface PushCertificate {
   /** PEM. */
@@ -15,6 +16,23 @@ export interface PushCertificate {
 export interface PushCertificateStore {
   current(): Promise<PushCertificate | undefined>;
   replace(certificate: PushCertificate): Promise<void>;
+}
+
+/** What of it is no secret: kept apart, so that whoever needs no more than this need not be able to read the key. */
+export type PushFacts = Pick<PushCertificate, 'topic' | 'expiresAt'>;
+
+export interface PushFactsStore {
+  facts(): Promise<PushFacts | undefined>;
+  keep(facts: PushFacts): Promise<void>;
+}
+
+/** What to tell whoever looks at the certificate; undefined while there is time. */
+export function warningOf({ expiresAt }: Pick<PushFacts, 'expiresAt'>, now: Instant): string | undefined {
+  if (!endsSoon(expiresAt, now)) return undefined;
+  const day = new Date(expiresAt).toISOString().slice(0, 10);
+  const days = daysLeft(expiresAt, now);
+  const when = expiresAt <= now ? `ended on ${day}: no device can be woken` : `ends on ${day}, in ${days === 1 ? 'a day' : days < 1 ? 'less than a day' : `${days} days`}`;
+  return `The push certificate ${when}. Renew it at identity.apple.com, with the Apple account that made it.`;
 }
 
 /**

@@ -48,6 +48,8 @@ export function requestTypeOf(command: Command): string {
       return 'InstalledApplicationList';
     case 'device-information':
       return 'DeviceInformation';
+    case 'declarative-management':
+      return 'DeclarativeManagement';
     case 'organisation-info':
       return 'Settings';
     case 'other':

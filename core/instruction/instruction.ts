@@ -57,6 +57,8 @@ export type Command =
   | { readonly type: 'managed-application-list'; readonly bundleIds: readonly BundleId[] }
   | { readonly type: 'installed-application-list'; readonly bundleIds: readonly BundleId[] }
   | { readonly type: 'device-information' }
+  /** Asks for reports of what changes on the device, from then on. */
+  | { readonly type: 'declarative-management' }
   /** Settings/OrganizationInfo: who is named in the prompt that an app is to be installed. */
   | { readonly type: 'organisation-info'; readonly name: string }
   /** Anything else, in Apple's own words, as a person sent it. */

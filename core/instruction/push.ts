@@ -13,12 +13,15 @@ export interface PushRequest {
 }
 
 /**
- * What became of one push. `dead`: the token is no longer valid, until the device's next TokenUpdate. `refused`: the
- * fault is ours (certificate, topic) and repeating will not help. `later`: worth another try after `afterSeconds`.
+ * What became of one push. `dead`: the token is no longer valid, until the device's next TokenUpdate. `stranded`: the
+ * device listens to another topic than our certificate's, until it enrols again. `refused`: the fault is ours (the
+ * certificate, or none), it concerns every device, and repeating will not help. `later`: worth another try after
+ * `afterSeconds`.
  */
 export type PushOutcome =
   | { readonly result: 'delivered' }
   | { readonly result: 'dead' }
+  | { readonly result: 'stranded' }
   | { readonly result: 'refused'; readonly reason: string }
   | { readonly result: 'later'; readonly reason: string; readonly afterSeconds: number };
 

@@ -3,7 +3,8 @@ import type { Identifiers, Instant, Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import { checkPin } from '../device/enrol-device.ts';
 import type { DeviceStore } from '../device/store.ts';
-import type { Device } from '../device/device.ts';
+import { canReport, declarativeCommand } from '../device/declarative.ts';
+import { refreshDevice, type SaidOfItself } from '../device/refresh-device.ts';
 import type { Enrolment } from '../device/enrolment.ts';
 import { isBundleId, type BundleId, type EnrolmentId, type Sha256 } from '../ids.ts';
 import type { EvidenceReads, InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
@@ -37,7 +38,7 @@ export interface DeviceRequest {
   /** InstalledApplicationList by package name, where the answer holds one. */
   readonly installed?: ReadonlyMap<string, Omit<InstalledFacts, 'reportedAt' | 'present'>>;
   /** DeviceInformation, where the answer holds it. */
-  readonly about?: Partial<Pick<Device, 'osVersion' | 'productName' | 'serialNumber' | 'supervised'>>;
+  readonly about?: SaidOfItself;
 }
 
 /** Head of the queue that an exchange looks at; devices rarely have more than three commands waiting. And apps of one unasked report. */
@@ -92,7 +93,7 @@ async function takeReports(services: ServeServices, enrolment: Enrolment, reques
     const reported = saidOf(request, bundleId, asked !== undefined, now);
     if (reported !== undefined) await takeEvidence(services, enrolment.deviceId, reported, now);
   }
-  if (request.about !== undefined) await refreshDevice(services, enrolment, request.about);
+  if (request.about !== undefined) await learnOf(services, enrolment, request.about, now);
 }
 
 /** What the lists of a report say of one app. Where it was `asked` about, its absence says something, too. */
@@ -110,19 +111,10 @@ function listed({ managed, installed }: DeviceRequest): readonly BundleId[] {
   return [...new Set([...(managed?.keys() ?? []), ...(installed?.keys() ?? [])])].filter(isBundleId).slice(0, HEAD);
 }
 
-/** A report is not refused for what it says of the device itself: it would be sent again for ever, and hold up the queue. */
-async function refreshDevice(services: ServeServices, enrolment: Enrolment, about: NonNullable<DeviceRequest['about']>): Promise<void> {
-  for (let n = 0; n < ATTEMPTS; n += 1) {
-    const device = await services.devices.device(enrolment.deviceId);
-    if (device === undefined || Object.entries(about).every(([key, value]) => Reflect.get(device, key) === value)) return;
-    try {
-      await services.devices.replaceDevice(device, { ...device, ...about, revision: device.revision + 1 });
-      return;
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-    }
-  }
-  services.log.warn('what a device says of itself could not be written down', { deviceId: enrolment.deviceId });
+/** What it says of itself; a device that is found to be able to report by itself is asked to. */
+async function learnOf(services: ServeServices, enrolment: Enrolment, about: SaidOfItself, now: Instant): Promise<void> {
+  const former = await refreshDevice(services, enrolment.deviceId, about);
+  if (former !== undefined && !canReport(former.osVersion) && canReport(about.osVersion)) await services.queue.enqueue([declarativeCommand(enrolment, services.ids, now)]);
 }
 
 /**

@@ -100,13 +100,16 @@ export interface CommandQueue {
   withdraw(enrolmentId: EnrolmentId, ids: readonly CommandId[]): Promise<void>;
 }
 
+export const dueKinds = ['wave-check', 'run-start', 'push-certificate'] as const;
+export type DueKind = (typeof dueKinds)[number];
+
 /** Something the sweep must do at an instant. One per subject and kind at a time; `put` twice is one. */
 export interface Due {
   readonly at: Instant;
-  readonly kind: 'wave-check' | 'run-start';
-  /** A wave id, or `<planId>.<branchId>.<kind>` of a run. */
+  readonly kind: DueKind;
+  /** A wave id, `<planId>.<branchId>.<kind>` of a run, or the instant at which a push certificate ends. */
   readonly subject: string;
-  /** Which of the steps (core/instruction/deadline.ts) it is. */
+  /** Which of the subject's steps it is: of a wave (core/instruction/deadline.ts), of warnings (core/expiry.ts), or a run's epoch. */
   readonly step: number;
 }
 

@@ -2,6 +2,7 @@
 import { DAY, type Instant, type Logger } from '../ambient.ts';
 import type { EnrolmentStore } from '../device/store.ts';
 import type { EnrolmentId } from '../ids.ts';
+import { pushFaultOf, type PushFaultStore } from '../rollout/push-fault.ts';
 import type { PushGateway, PushOutcome } from './push.ts';
 import type { Waker } from './store.ts';
 
@@ -9,6 +10,7 @@ export interface WakeServices {
   readonly enrolments: Pick<EnrolmentStore, 'enrolments' | 'markPushDead'>;
   readonly gateway: PushGateway;
   readonly waker: Waker;
+  readonly pushFaults: Pick<PushFaultStore, 'report'>;
   readonly log: Logger;
 }
 
@@ -25,12 +27,18 @@ export async function wakeDevices(services: WakeServices, ids: readonly Enrolmen
   for (const [index, { enrolment, push }] of reachable.entries()) {
     const outcome: PushOutcome | undefined = outcomes[index];
     if (outcome?.result === 'dead') await services.enrolments.markPushDead(enrolment.id, push.token);
-    if (outcome?.result === 'refused') services.log.error('push refused: the fault is ours', { enrolmentId: enrolment.id, reason: outcome.reason });
     if (outcome?.result === 'later') {
       retry.push(enrolment.id);
       delay = Math.max(delay, outcome.afterSeconds);
     }
   }
+  const refusal = outcomes.find((outcome) => outcome.result === 'refused');
+  if (refusal !== undefined) {
+    services.log.error('pushes refused: the fault is ours', { reason: refusal.reason });
+    await services.pushFaults.report(pushFaultOf(refusal.reason, now));
+  }
+  const stranded = outcomes.filter(({ result }) => result === 'stranded').length;
+  if (stranded > 0) services.log.warn('devices listen to another topic than that of the push certificate', { stranded });
   const again = retry.length > 0 && tries + 1 < TRIES;
   if (again) await services.waker.wake(retry, Math.min(900, delay * 2 ** tries), tries + 1);
   services.log.info('devices woken', { asked: ids.length, pushed: reachable.length, retried: again ? retry.length : 0 });

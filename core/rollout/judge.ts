@@ -2,15 +2,18 @@
 import type { Instant } from '../ambient.ts';
 import { countOf, failures, type Totals } from '../result/totals.ts';
 import type { Plan, Run, Verdict } from './plan.ts';
+import { pauseFor, type PushFault } from './push-fault.ts';
 
 /**
- * `exit`: the plan was cancelled; `pause`: it is paused, or its abort rule applies to this branch; `wait`: it is not yet
- * time; `advance`: open the next wave.
+ * `exit`: the plan was cancelled; `pause`: it is paused, devices cannot be woken, or its abort rule applies to this
+ * branch; `wait`: it is not yet time; `advance`: open the next wave.
  */
-export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule'>, run: Pick<Run, 'kind' | 'nextAt'>, totals: Totals, now: Instant): Verdict {
+export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule'>, run: Pick<Run, 'kind' | 'nextAt'>, totals: Totals, fault: PushFault | undefined, now: Instant): Verdict {
   const verdict = (decision: Verdict['decision'], words: string): Verdict => ({ decision, words, at: now });
   if (plan.status === 'cancelled') return verdict('exit', 'The plan is cancelled.');
   if (plan.status !== 'live') return verdict('pause', plan.pausedBecause ?? 'The plan is paused.');
+  const unwoken = pauseFor(fault, now);
+  if (unwoken !== undefined) return verdict('pause', unwoken);
   const rule = plan.abortRule;
   if (rule !== undefined && run.kind === 'install') {
     const failed = failures(totals);

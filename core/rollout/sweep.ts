@@ -1,10 +1,18 @@
-/** What the clock brings about every minute: timers of waves, runs that did not start or were left lying. Late, repeated or doubled it does no harm. */
+/** What the clock brings about every minute: timers of waves, runs that did not start or were left lying, warnings. Late, repeated or doubled it does no harm. */
 import type { Instant } from '../ambient.ts';
-import type { Timers } from '../instruction/store.ts';
+import { watchPushCertificate, type WatchPushServices } from '../device/watch-push-certificate.ts';
+import type { Due, DueKind, Timers } from '../instruction/store.ts';
 import { checkWave, type CheckServices } from './check-wave.ts';
 import { watchRun, type WatchServices } from './watch-run.ts';
 
-export type SweepServices = CheckServices & WatchServices & { readonly timers: Pick<Timers, 'due' | 'advance' | 'mark'> };
+export type SweepServices = CheckServices & WatchServices & WatchPushServices & { readonly timers: Pick<Timers, 'due' | 'advance' | 'mark'> };
+
+/** What each kind of timer is for. Each answers the timer that follows it. */
+const watches: Readonly<Record<DueKind, (services: SweepServices, due: Due, now: Instant) => Promise<Due | undefined>>> = {
+  'wave-check': checkWave,
+  'run-start': watchRun,
+  'push-certificate': watchPushCertificate,
+};
 
 /** Timers handled in one sweep; what is left over waits for the next minute. */
 export const LIMIT = 200;
@@ -14,7 +22,7 @@ export async function sweep(services: SweepServices, now: Instant): Promise<{ re
   let failed = 0;
   for (const due of dues) {
     try {
-      const next = due.kind === 'run-start' ? await watchRun(services, due, now) : await checkWave(services, due, now);
+      const next = await watches[due.kind](services, due, now);
       await services.timers.advance(due, next);
     } catch (error) {
       // One bad timer must not hold up the others; it stays and is met again.

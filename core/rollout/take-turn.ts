@@ -37,7 +37,7 @@ export const OVERDUE = 2 * MINUTE;
 export const INVENTORY_AFTER = 20 * HOUR;
 
 export async function takeTurn(services: TurnServices, input: TurnInput, now: Instant): Promise<TurnResult> {
-  const { run, plan, branch } = await services.runs.runAndPlan(input);
+  const { run, plan, branch, fault } = await services.runs.runAndPlan(input);
   if (run === undefined || plan === undefined || branch === undefined) return { next: 'end', because: 'The plan is gone.' };
   await finishOpening(services, run, plan, now);
 
@@ -48,7 +48,7 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
     return { next: 'end', because: 'The run goes on in a later window.' };
   }
   const totals = (await services.runs.runTotals([{ ...run, kind: 'install' }])).get(runId({ ...run, kind: 'install' })) ?? {};
-  const verdict = judge(plan, run, totals, now);
+  const verdict = judge(plan, run, totals, fault, now);
   switch (verdict.decision) {
     case 'exit':
       await services.runs.replaceRun(run, { ...run, status: 'cancelled', lastVerdict: verdict });

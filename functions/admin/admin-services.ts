@@ -2,12 +2,13 @@ import type { Clock } from '../../core/ambient.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
 import type { InviteServices } from '../../core/device/invite.ts';
-import type { PushCertificateStore } from '../../core/device/push-certificate.ts';
+import type { PushCertificateStore, PushFactsStore } from '../../core/device/push-certificate.ts';
 import type { BranchStore, DeviceStore } from '../../core/device/store.ts';
 import type { DirectServices } from '../../core/instruction/direct.ts';
 import type { CommandQueue, InstructionStore } from '../../core/instruction/store.ts';
 import type { InventoryStore } from '../../core/inventory/inventory.ts';
 import type { ExportStore } from '../../core/result/export-store.ts';
+import type { PushFaultStore } from '../../core/rollout/push-fault.ts';
 import type { Background, PlanStore, RunStore } from '../../core/rollout/store.ts';
 import type { Configuration } from '../../protocol/admin/configuration.ts';
 
@@ -25,6 +26,8 @@ export interface AdminServices extends DirectServices, InviteServices {
   readonly exports: ExportStore;
   readonly background: Background;
   readonly pushCertificate: PushCertificateStore;
+  readonly pushFacts: PushFactsStore;
+  readonly pushFaults: Pick<PushFaultStore, 'fault' | 'clear'>;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly configuration: Configuration;

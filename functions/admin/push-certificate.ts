@@ -1,22 +1,42 @@
-import { checkReplacement } from '../../core/device/push-certificate.ts';
+import { checkReplacement, warningOf, type PushCertificate, type PushFacts } from '../../core/device/push-certificate.ts';
+import { warningDue } from '../../core/device/watch-push-certificate.ts';
 import { WavecastError } from '../../core/errors.ts';
+import { pauseFor, type PushFault } from '../../core/rollout/push-fault.ts';
+import type { AnswerOf, BodyOf } from '../../protocol/admin/operations.ts';
 import { readPushCertificate } from '../../protocol/push-certificate.ts';
 import { audit, type Handler } from './admin-call.ts';
 
-export const getPushCertificate: Handler<'getPushCertificate'> = async ({ services }) => {
-  const current = await services.pushCertificate.current();
-  if (current === undefined) throw new WavecastError('push-certificate-missing', 'There is no push certificate.', { remedy: 'Set one with `wavecast push-certificate set`.' });
-  return { topic: current.topic, expiresAt: current.expiresAt };
+export const getPushCertificate: Handler<'getPushCertificate'> = async ({ services, now }) => {
+  const [facts, fault] = await Promise.all([services.pushFacts.facts(), services.pushFaults.fault()]);
+  if (facts === undefined) throw new WavecastError('push-certificate-missing', 'There is no push certificate.', { remedy: 'Set one with `wavecast push-certificate set`.' });
+  return answer(facts, fault, now);
 };
 
 export const setPushCertificate: Handler<'setPushCertificate'> = async (call) => {
   const { services, now, body } = call;
-  const next = readPushCertificate(body.certificate, body.key);
-  const [current, branches] = await Promise.all([services.pushCertificate.current(), services.branches.branches()]);
+  const next = await read(body);
+  const [current, branches] = await Promise.all([services.pushFacts.facts(), services.branches.branches()]);
   const counts = await services.branches.deviceCounts(branches.map(({ id }) => id));
   checkReplacement(current, next, [...counts.values()].reduce((sum, { enrolled }) => sum + enrolled, 0), body.force, now);
-  const answer = { topic: next.topic, expiresAt: next.expiresAt };
-  await audit(call, { action: 'push-certificate.set', subject: next.topic, ...(current === undefined ? {} : { before: { topic: current.topic, expiresAt: current.expiresAt } }), after: answer });
+  await audit(call, { action: 'push-certificate.set', subject: next.topic, ...(current === undefined ? {} : { before: current }), after: { topic: next.topic, expiresAt: next.expiresAt } });
+  // The facts last: while they are the old ones, nobody enrols for a topic that cannot be pushed to yet.
   await services.pushCertificate.replace(next);
-  return answer;
+  await services.pushFacts.keep(next);
+  const due = warningDue(next, now);
+  if (due !== undefined) await services.timers.put([due]);
+  await services.pushFaults.clear();
+  return answer(next, undefined, now);
 };
+
+async function read({ certificate, key, pkcs12, password }: BodyOf<'setPushCertificate'>): Promise<PushCertificate> {
+  if (pkcs12 === undefined) return readPushCertificate(certificate ?? '', key ?? '');
+  // Loaded when it is needed, once a year: no other request pays for it.
+  const { openPkcs12 } = await import('../../protocol/pkcs12.ts');
+  const opened = openPkcs12(Buffer.from(pkcs12, 'base64'), password);
+  return readPushCertificate(opened.certificate, opened.key);
+}
+
+function answer({ topic, expiresAt }: PushFacts, fault: PushFault | undefined, now: number): AnswerOf<'getPushCertificate'> {
+  const warning = warningOf({ expiresAt }, now);
+  return { topic, expiresAt, ...(warning === undefined ? {} : { warning }), ...(pauseFor(fault, now) === undefined || fault === undefined ? {} : { fault: fault.reason }) };
+}

@@ -4,14 +4,13 @@ import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { FilterPattern, MetricFilter, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Function as LambdaFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../functions/environment.ts';
-import { logEvents } from '../../functions/log-events.ts';
 import { pascal } from './function.ts';
 import type { Queues } from './queues.ts';
 
@@ -19,7 +18,16 @@ const RUNBOOK = 'docs/operator-runbook.md';
 
 /** The sections of the runbook that alarms lead to. */
 export type RunbookSection =
-  | 'a-function-fails' | 'a-function-is-throttled' | 'dead-letters' | 'totals-lag-behind' | 'a-window-failed' | 'the-sweep-stands-still' | 'the-api-fails' | 'a-report-cannot-be-read';
+  | 'a-function-fails' | 'a-function-is-throttled' | 'dead-letters' | 'totals-lag-behind' | 'a-window-failed' | 'the-sweep-stands-still' | 'the-api-fails'
+  | 'pushes-are-refused' | 'the-push-certificate-ends' | 'a-report-cannot-be-read';
+
+/** What functions say that a person must hear: the message of a line of their log, as core says it. */
+export const alarmingLines = {
+  unreadableReport: { by: 'command', message: 'a report could not be decoded', means: 'A device reported what could not be decoded', section: 'a-report-cannot-be-read' },
+  pushesRefused: { by: 'waker', message: 'pushes refused: the fault is ours', means: 'Pushes are refused: devices cannot be woken, plans pause', section: 'pushes-are-refused' },
+  pushCertificateEnds: { by: 'sweep', message: 'the push certificate ends soon', means: 'The push certificate ends soon', section: 'the-push-certificate-ends' },
+  pushCertificateEnded: { by: 'sweep', message: 'the push certificate has ended', means: 'The push certificate has ended', section: 'the-push-certificate-ends' },
+} as const satisfies Readonly<Record<string, { readonly by: FunctionName; readonly message: string; readonly means: string; readonly section: RunbookSection }>>;
 
 interface Watch {
   readonly metric: IMetric;
@@ -32,14 +40,12 @@ interface Watch {
 }
 
 export interface Watched {
-  readonly functions: Readonly<Partial<Record<FunctionName, IFunction>>>;
+  readonly functions: Readonly<Partial<Record<FunctionName, LambdaFunction>>>;
   readonly queues: Queues;
   readonly machine: StateMachine;
   readonly api: HttpApi;
   readonly sweep: IFunction;
   readonly settle: IFunction;
-  /** Where the command endpoint says what it could not read. */
-  readonly commandLog: ILogGroup;
   /** Functions whose concurrency is limited, or that nobody would miss at once. */
   readonly throttled: Readonly<Partial<Record<FunctionName, IFunction>>>;
 }
@@ -71,16 +77,13 @@ export class Alarms extends Construct {
     this.#watch('WindowsFailed', { metric: watched.machine.metricFailed({ ...every, statistic: 'Sum' }), means: "A branch's window failed", section: 'a-window-failed', threshold: 1 });
     this.#watch('WindowsTimedOut', { metric: watched.machine.metricTimedOut({ ...every, statistic: 'Sum' }), means: "A branch's window did not end", section: 'a-window-failed', threshold: 1 });
     this.#watch('SweepStands', { metric: watched.sweep.metricInvocations({ ...every, statistic: 'Sum' }), means: 'The sweep has not run for ten minutes', section: 'the-sweep-stands-still', threshold: 1, below: true, periods: 2 });
-    this.#watch('UnreadableReports', { metric: this.#counted('UnreadableReports', watched.commandLog, logEvents.unreadableReport), means: 'A device reported what could not be decoded', section: 'a-report-cannot-be-read', threshold: 1 });
+    for (const [name, { by, message, means, section }] of Object.entries(alarmingLines)) {
+      const logGroup = watched.functions[by]?.logGroup;
+      if (logGroup === undefined) throw new Error(`The function ${by} has no log group to watch.`);
+      const filter = logGroup.addMetricFilter(pascal(name), { filterPattern: FilterPattern.stringValue('$.message', '=', message), metricNamespace: 'Wavecast', metricName: `${Stack.of(this).stackName}-${name}`, metricValue: '1' });
+      this.#watch(pascal(name), { metric: filter.metric({ ...every, statistic: 'Sum' }), means, section, threshold: 1 });
+    }
     this.#watch('ApiErrors', { metric: watched.api.metricServerError({ ...every, statistic: 'Sum' }), means: 'The API answers 5xx', section: 'the-api-fails', threshold: 5 });
-  }
-
-  /** How often a log says a message. */
-  #counted(id: string, logGroup: ILogGroup, message: string): IMetric {
-    const filter = new MetricFilter(this, `${id}Filter`, {
-      logGroup, metricNamespace: 'Wavecast', metricName: `${Stack.of(this).stackName}-${id}`, metricValue: '1', filterPattern: FilterPattern.stringValue('$.message', '=', message),
-    });
-    return filter.metric({ ...every, statistic: 'Sum' });
   }
 
   #watch(id: string, { metric, means, section, threshold, below = false, periods = 1 }: Watch): void {

@@ -51,7 +51,6 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     enrol: [
       table(devices, 'GetItem', 'PutItem'),
       secret(authority, 'Get', 'Put'),
-      secret(push, 'Get'),
     ],
     scep: [
       table(devices, 'GetItem', 'PutItem', 'UpdateItem'),
@@ -59,9 +58,11 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     ],
     'check-in': [
       table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
-      table(instructions, 'UpdateItem'),
+      table(instructions, 'GetItem', 'BatchGetItem', 'UpdateItem'),
       index(instructions, 'byDevice'),
+      table(inventory, 'GetItem', 'UpdateItem'),
       secret(authority, 'Get'),
+      files(reportsArn, 'reports', 'PutObject'),
       wake,
     ],
     command: [
@@ -88,13 +89,13 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem'),
       table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),
-      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'),
+      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'BatchWriteItem'),
       index(plans, 'listing'),
       table(audit, 'Query', 'PutItem'),
       files(packagesArn, 'incoming', 'PutObject'),
       files(reportsArn, 'reports', 'GetObject'),
       files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
-      secret(push, 'Get', 'Put'),
+      secret(push, 'Put'),
       allow(['lambda:InvokeFunction'], estate.placementArn),
       allow(['lambda:InvokeFunction'], estate.launchArn),
       wake,
@@ -126,6 +127,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     ],
     waker: [
       table(devices, 'BatchGetItem', 'UpdateItem'),
+      table(plans, 'PutItem'),
       secret(push, 'Get'),
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], estate.wakeQueueArn),
       wake,
@@ -139,7 +141,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       allow(['sqs:SendMessage'], estate.settleDeadLetterArn),
     ],
     sweep: [
-      table(devices, 'BatchGetItem', 'PutItem', 'DeleteItem'),
+      table(devices, 'GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'),
       table(instructions, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
       table(plans, 'GetItem', 'PutItem'),
       wake,

@@ -34,6 +34,9 @@ export interface ApnsCounts {
   readonly unacknowledged: number;
 }
 
+/** What APNs answers to every push while it is out, or has revoked our certificate (403). */
+export type Outage = 403 | 429 | 500 | 503;
+
 export interface Apns {
   /** `https://localhost:<port>`, as APNs' own base URL. */
   readonly url: string;
@@ -43,7 +46,7 @@ export interface Apns {
   /** Ends every HTTP/2 session in the orderly way, as Apple does before maintenance. */
   goAway(): void;
   /** Answers every push with this status until called without one. */
-  setOutage(status?: 429 | 500 | 503): void;
+  setOutage(status?: Outage): void;
   close(): Promise<void>;
 }
 
@@ -54,7 +57,7 @@ export async function startApns(options: ApnsOptions): Promise<Apns> {
   const courier = new Courier(clock, registry);
   const sessions = new Set<Http2Session>();
   const counts = { accepted: 0, refused: 0 };
-  let outage: 429 | 500 | 503 | undefined;
+  let outage: Outage | undefined;
 
   const server = http2.createSecureServer({
     key: options.tls.key, cert: options.tls.certificate, ca: options.root,
@@ -107,7 +110,8 @@ export async function startApns(options: ApnsOptions): Promise<Apns> {
   };
 }
 
-const outageAnswers: Readonly<Record<429 | 500 | 503, Answer>> = {
+const outageAnswers: Readonly<Record<Outage, Answer>> = {
+  403: { status: 403, reason: 'BadCertificate' },
   429: { status: 429, reason: 'TooManyRequests' },
   500: { status: 500, reason: 'InternalServerError' },
   503: { status: 503, reason: 'ServiceUnavailable' },

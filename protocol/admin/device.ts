@@ -1,4 +1,4 @@
-/** Devices, invitations and the push certificate in the administrators' API. */
+/** Devices and invitations in the administrators' API. */
 import * as z from 'zod';
 import { instant, pageOf, paging } from './field.ts';
 import { operation } from './operation.ts';
@@ -69,20 +69,10 @@ export const newInvitation = invitation.extend({
   link: z.string().meta({ description: 'Opens the enrolment on a device. Said this once: whoever has it can enrol.' }),
 }).meta({ id: 'NewInvitation' });
 
-export const pushCertificateRequest = z.strictObject({
-  certificate: z.string().min(1).max(20_000).meta({ description: 'PEM.' }),
-  key: z.string().min(1).max(20_000).meta({ description: 'PEM, unencrypted.' }),
-  force: z.boolean().default(false).meta({ description: 'Also where it has another topic: enrolled devices cannot be woken until they enrol again.' }),
-}).meta({ id: 'PushCertificateRequest' });
-
-export const pushCertificate = z.object({ topic: z.string(), expiresAt: instant }).meta({ id: 'PushCertificate' });
-
 export const deviceOperations = {
   listDevices: operation('devices', 'GET', 'devices', { summary: 'Devices of a branch, or the one with a name or serial number.', query: deviceQuery, answer: devices }),
   getDevice: operation('devices', 'GET', 'devices/{id}', { summary: 'One device.', answer: device }),
   changeDevice: operation('devices', 'PATCH', 'devices/{id}', { summary: 'Changes a device\'s name, branch, tags, or whether it is a test device.', body: deviceChange, answer: device }),
   invite: operation('devices', 'POST', 'invitations', { summary: 'Makes a link by which devices enrol into a branch.', body: invitationRequest, answer: newInvitation }),
   getInvitation: operation('devices', 'GET', 'invitations/{id}', { summary: 'One invitation, without its link.', answer: invitation }),
-  getPushCertificate: operation('devices', 'GET', 'push-certificate', { summary: 'Topic and end of the APNs certificate.', answer: pushCertificate }),
-  setPushCertificate: operation('devices', 'PUT', 'push-certificate', { role: 'admin', summary: 'Sets the APNs certificate, or replaces it with the renewed one.', body: pushCertificateRequest, answer: pushCertificate }),
 };

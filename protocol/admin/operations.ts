@@ -8,10 +8,11 @@ import { configurationOperations } from './configuration.ts';
 import { deviceOperations } from './device.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
+import { pushCertificateOperations } from './push-certificate.ts';
 import { recordOperations } from './record.ts';
 
 export const operations = {
-  ...configurationOperations, ...branchOperations, ...deviceOperations, ...commandOperations, ...appOperations, ...appSettingsOperations, ...planOperations, ...recordOperations,
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...commandOperations, ...pushCertificateOperations, ...appOperations, ...appSettingsOperations, ...planOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

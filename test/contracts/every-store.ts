@@ -12,13 +12,15 @@ import { instructionStoreContract } from './instruction-store.ts';
 import { inventoryStoreContract } from './inventory-store.ts';
 import { invitationStoreContract } from './invitation-store.ts';
 import { planStoreContract } from './plan-store.ts';
+import { pushFactsContract } from './push-facts.ts';
+import { pushFaultContract } from './push-fault.ts';
 import { runStoreContract } from './run-store.ts';
 import type { OpenStores } from './stores.ts';
 import { timersContract } from './timers.ts';
 
 const contracts = [
   branchStoreContract, deviceStoreContract, enrolmentStoreContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
-  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, inventoryStoreContract, auditLogContract,
+  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract,
 ];
 
 /** What core's stores promise, as tests. Each contract opens stores of its own. */

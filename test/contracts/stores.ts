@@ -1,9 +1,11 @@
 /** The core's ports to what is kept, as one implementation fills them. */
 import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore } from '../../core/catalog/store.ts';
+import type { PushFactsStore } from '../../core/device/push-certificate.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore, InvitationStore } from '../../core/device/store.ts';
 import type { CommandQueue, InstructionStore, Timers } from '../../core/instruction/store.ts';
 import type { EvidenceReads, InventoryStore } from '../../core/inventory/inventory.ts';
+import type { PushFaultStore } from '../../core/rollout/push-fault.ts';
 import type { PlanStore, RunStore } from '../../core/rollout/store.ts';
 import type { TestClock } from '../support/memory/ambient.ts';
 
@@ -20,6 +22,8 @@ export interface Stores {
   readonly timers: Timers;
   readonly plans: PlanStore;
   readonly runs: RunStore;
+  readonly pushFacts: PushFactsStore;
+  readonly pushFaults: PushFaultStore;
   readonly inventory: InventoryStore;
   readonly evidence: EvidenceReads;
   readonly audit: AuditLog;

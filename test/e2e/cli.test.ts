@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +96,11 @@ describe('setting up', () => {
     expect(await refusal(['push-certificate', 'set', '--certificate', inFolder('mdm.key'), '--key', inFolder('mdm.key')])).toMatchObject({ status: 1, code: 'invalid-input' });
     expect((await json('setPushCertificate', 'push-certificate', 'set', '--certificate', inFolder('mdm.pem'), '--key', inFolder('mdm.key'))).topic).toBe(test.cloud.trust.push.topic);
     expect((await wavecast(['push-certificate', 'show'])).out).toContain(test.cloud.trust.push.topic);
+    execFileSync('openssl', ['pkcs12', '-export', '-in', inFolder('mdm.pem'), '-inkey', inFolder('mdm.key'), '-out', inFolder('mdm.p12'), '-passout', 'pass:two words'], { stdio: 'pipe' });
+    writeFileSync(inFolder('mdm.password'), 'two words\n');
+    expect(await refusal(['push-certificate', 'set', '--pkcs12', inFolder('mdm.p12')])).toMatchObject({ status: 1, code: 'invalid-input' });
+    expect(await refusal(['push-certificate', 'set', '--pkcs12', inFolder('mdm.p12'), '--key', inFolder('mdm.key')])).toMatchObject({ status: 2, code: 'wrong-usage' });
+    expect((await json('setPushCertificate', 'push-certificate', 'set', '--pkcs12', inFolder('mdm.p12'), '--password-file', inFolder('mdm.password'))).topic).toBe(test.cloud.trust.push.topic);
   });
 
   it('makes branches and changes them', async () => {

@@ -42,11 +42,14 @@ async function says(report: PlistDict): Promise<{ readonly id: string; readonly 
 
 describe('a device that has enrolled', () => {
   it('is asked about itself, and told who manages it', async () => {
-    const first = await says({ Status: 'Idle' });
-    expect(first?.command).toMatchObject({ RequestType: 'DeviceInformation' });
-    const second = await says({ Status: 'Acknowledged', CommandUUID: first?.id ?? '', QueryResponses: { OSVersion: '26.2', IsSupervised: true } });
-    expect(second?.command).toEqual({ RequestType: 'Settings', Settings: [{ Item: 'OrganizationInfo', OrganizationInfo: { OrganizationName: 'Wavecast' } }] });
-    expect(await says({ Status: 'Acknowledged', CommandUUID: second?.id ?? '', Settings: [{ Status: 'Acknowledged' }] })).toBeUndefined();
+    const told: PlistDict[] = [];
+    for (let next = await says({ Status: 'Idle' }); next !== undefined;) {
+      told.push(next.command);
+      const about = next.command['RequestType'] === 'DeviceInformation' ? { QueryResponses: { OSVersion: '26.2', IsSupervised: true } } : {};
+      next = await says({ Status: 'Acknowledged', CommandUUID: next.id, ...about });
+    }
+    expect(told[0]).toMatchObject({ RequestType: 'DeviceInformation' });
+    expect(told).toContainEqual({ RequestType: 'Settings', Settings: [{ Item: 'OrganizationInfo', OrganizationInfo: { OrganizationName: 'Wavecast' } }] });
     expect(await admin.call('getDevice', { id: deviceId })).toMatchObject({ osVersion: '26.2', supervised: true });
   });
 });

@@ -15,7 +15,7 @@ interface Price {
 }
 
 const prices: Readonly<Record<OperationName, Price>> = {
-  'enrol': { calls: { GetItem: 12, PutItem: 3, Query: 2, TransactWriteItems: 5, UpdateItem: 1 }, read: 12, write: 35 },
+  'enrol': { calls: { GetItem: 13, PutItem: 4, Query: 2, TransactWriteItems: 5, UpdateItem: 1 }, read: 13, write: 36 },
   'idle': { calls: { Query: 1, UpdateItem: 1 }, read: 1, write: 1 },
   'fetch install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
   'manifest': { calls: { GetItem: 4 }, read: 4, write: 0 },

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environments, type FunctionName } from '../../functions/environment.ts';
-import { logEvents } from '../../functions/log-events.ts';
 import { functionNames } from '../../infra/bundle.ts';
+import { alarmingLines } from '../../infra/constructs/alarms.ts';
 import { readConfig } from '../../infra/config.ts';
 import { checkDefinition, readDefinition } from '../../infra/machine-definition.ts';
 import { synthesise, type SynthOptions } from '../../infra/synth.ts';
@@ -26,6 +26,9 @@ beforeAll(async () => {
   service = readTemplate(join(options.outdir, 'Service.template.json'));
 });
 afterAll(() => { workshop.remove(); });
+
+/** Where the messages come from that alarms look for. */
+const sources = readdirSync(join(import.meta.dirname, '../../core'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts')).map((path) => readFileSync(join(import.meta.dirname, '../../core', path), 'utf8'));
 
 const pascal = (name: string): string => name.split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
 
@@ -97,6 +100,7 @@ describe('permissions', () => {
     expect(wild.sort()).toEqual([
       'AdminRole: s3:GetObject on reports/*', 'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
       'AdminRole: s3:PutObject on incoming/*',
+      'CheckInRole: s3:PutObject on reports/*',
       'CommandRole: s3:PutObject on reports/*',
       'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',
       'PlacementRole: s3:GetObject on incoming/*',
@@ -274,12 +278,13 @@ describe('what feeds the functions', () => {
     const alarms = ofType(service, 'AWS::CloudWatch::Alarm');
     for (const name of functionNames.filter((each) => each !== 'signing-key')) expect(alarms.some(({ id }) => id.startsWith(`Alarms${pascal(name)}Errors`)), name).toBe(true);
     expect(alarms.filter(({ id }) => id.includes('DeadLetters'))).toHaveLength(4);
-    expect(alarms.some(({ id }) => id.startsWith('AlarmsUnreadableReports'))).toBe(true);
+    for (const { by, message } of Object.values(alarmingLines)) {
+      // What the filter looks for is what the code says, and by the function that is watched.
+      const pattern = `{ $.message = "${message}" }`;
+      const filters = ofType(service, 'AWS::Logs::MetricFilter').filter(({ properties }) => properties['FilterPattern'] === pattern);
+      expect(filters.map(({ properties }) => text(properties['LogGroupName'])), message).toEqual([expect.stringContaining(`${pascal(by)}Logs`)]);
+      expect(sources.some((source) => source.includes(`'${message}'`)), message).toBe(true);
+    }
     for (const { properties } of alarms) expect(properties['AlarmDescription']).toMatch(/ What to do: docs\/operator-runbook\.md#[a-z-]+$/);
-  });
-
-  it('counts by the words of the log what devices report that cannot be decoded', () => {
-    const [filter] = ofType(service, 'AWS::Logs::MetricFilter');
-    expect(filter?.properties).toMatchObject({ FilterPattern: `{ $.message = "${logEvents.unreadableReport}" }`, LogGroupName: { Ref: expect.stringMatching(/^CommandLogs/) as string } });
   });
 });

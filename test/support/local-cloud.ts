@@ -12,7 +12,9 @@ import { createDocumentClient } from '../../adapters/dynamodb/document-client.ts
 import { createInstructionStore } from '../../adapters/dynamodb/instructions.ts';
 import { createInvitationStore } from '../../adapters/dynamodb/invitations.ts';
 import { createPlanStore } from '../../adapters/dynamodb/plans.ts';
+import { createPushFaultStore } from '../../adapters/dynamodb/push-fault.ts';
 import { createRunStore } from '../../adapters/dynamodb/runs.ts';
+import { createPushFactsStore } from '../../adapters/dynamodb/push-facts.ts';
 import { createPushCertificateStore } from '../../adapters/secrets/push-certificate.ts';
 import { DAY } from '../../core/ambient.ts';
 import { bootLocalCloud, PLACE, type BootOptions, type LocalCloud } from '../../local/boot.ts';
@@ -69,11 +71,14 @@ function storesOf(config: { readonly endpoint: string; readonly region: string; 
     catalogue: createCatalogueStore(table('Catalogue')), plans: createPlanStore({ ...table('Plans'), devicesTable }), runs: createRunStore(table('Plans')),
     instructions: createInstructionStore({ ...table('Instructions'), devicesTable }),
     queue: createCommandQueue({ ...table('Devices'), instructionsTable: table('Instructions').table }),
+    pushFaults: createPushFaultStore(table('Plans')),
     s3: new S3Client(config),
     /** Puts the local push certificate where an administrator would upload Apple's. */
-    setPushCertificate: (): Promise<void> => {
+    setPushCertificate: async (): Promise<void> => {
       const { certificate, key, topic } = cloud.trust.push;
-      return createPushCertificateStore({ client: new SecretsManagerClient(config), secretId: name('AWS::SecretsManager::Secret', 'SecretsPush'), clock: cloud.clock }).replace({ certificate, key, topic, expiresAt: cloud.clock.now() + 300 * DAY });
+      const expiresAt = cloud.clock.now() + 300 * DAY;
+      await createPushFactsStore(table('Devices')).keep({ topic, expiresAt });
+      await createPushCertificateStore({ client: new SecretsManagerClient(config), secretId: name('AWS::SecretsManager::Secret', 'SecretsPush'), clock: cloud.clock }).replace({ certificate, key, topic, expiresAt });
     },
   };
 }

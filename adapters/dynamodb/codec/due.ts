@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HOUR, type Instant } from '../../../core/ambient.ts';
-import type { Due } from '../../../core/instruction/store.ts';
+import { dueKinds, type Due } from '../../../core/instruction/store.ts';
 import type { Item, Key } from '../batch.ts';
 import { number, oneOf, record, text, type Read } from '../read.ts';
 
@@ -27,6 +27,6 @@ export function dueItem(due: Due): Item {
   return { ...dueKey(due), ...due };
 }
 
-export const readDue: Read<Due> = record({ at: number, kind: oneOf(['wave-check', 'run-start']), subject: text, step: number });
+export const readDue: Read<Due> = record({ at: number, kind: oneOf(dueKinds), subject: text, step: number });
 
 export const readMark = record({ at: number });

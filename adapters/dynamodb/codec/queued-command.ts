@@ -22,7 +22,7 @@ export function queueItem(queued: QueuedCommand): Item {
   return { ...queueKey(queued), ...queued, command: stored, ttl: Math.ceil((queued.expiresAt + DAY) / 1000) };
 }
 
-const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information', 'organisation-info', 'other']) });
+const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information', 'declarative-management', 'organisation-info', 'other']) });
 const install = record({ bundleId: parseBundleId, versionId: parseVersionId });
 const lists = record({ bundleIds: list(parseBundleId) });
 const organisation = record({ name: text });
@@ -37,6 +37,7 @@ const readCommand: Read<Command> = (value) => {
     case 'installed-application-list':
       return { type, ...lists(value) };
     case 'device-information':
+    case 'declarative-management':
       return { type };
     case 'organisation-info':
       return { type, ...organisation(value) };

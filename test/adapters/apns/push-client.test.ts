@@ -4,7 +4,7 @@ import { startApns, type Apns } from '../../../local/apns/apns.ts';
 import { memoryStore } from '../../local/step-functions/memory-store.ts';
 import { VirtualClock } from '../../local/step-functions/virtual-clock.ts';
 import { testLog } from '../../support/memory/ambient.ts';
-import { closes, delivered, gateway, request, requests, scripted, tokenOf, trust, usePushRig } from './push-rig.ts';
+import { certificateOf, clock, closes, delivered, gateway, request, requests, scripted, tokenOf, trust, usePushRig } from './push-rig.ts';
 import type { ScriptedPush } from './scripted-apns.ts';
 
 usePushRig();
@@ -43,11 +43,22 @@ describe('a push', () => {
     expect(seen).toMatchObject([{ ':path': `/3/device/${tokenOf(1)}`, 'apns-topic': trust().push.topic, 'apns-push-type': 'mdm', 'apns-expiration': '1772442000' }]);
   });
 
-  it('is refused without asking where the certificate is for another topic, or there is none', async () => {
+  it('is refused without asking where there is no certificate, or it has expired', async () => {
     const apns = await scripted(({ answer }) => { answer(200); });
-    expect(await gateway(apns.url).push([request({ topic: 'com.apple.mgmt.External.other' })])).toMatchObject([{ result: 'refused' }]);
-    expect(await gateway(apns.url, () => undefined).push(requests(2))).toMatchObject([{ result: 'refused' }, { result: 'refused' }]);
+    expect(await gateway(apns.url, () => undefined).push(requests(2))).toEqual(requests(2).map(() => ({ result: 'refused', reason: 'there is no push certificate' })));
+    expect(await gateway(apns.url, () => ({ ...certificateOf(trust().push), expiresAt: clock.now() })).push([request()])).toEqual([{ result: 'refused', reason: 'the push certificate has expired' }]);
     expect(apns.pushes).toBe(0);
+  });
+
+  it('is stranded where the device listens to another topic, and the others are pushed', async () => {
+    const apns = await scripted(({ answer }) => { answer(200); });
+    expect(await gateway(apns.url).push([request({ topic: 'com.apple.mgmt.External.other' }), request()])).toEqual([{ result: 'stranded' }, delivered]);
+    expect(apns.pushes).toBe(1);
+  });
+
+  it('is for a dead token where that was made for another topic', async () => {
+    const apns = await scripted(({ answer }) => { answer(400, 'DeviceTokenNotForTopic'); });
+    expect(await gateway(apns.url).push([request()])).toEqual([{ result: 'dead' }]);
   });
 
   it.each([[400, 'TopicDisallowed'], [403, 'BadCertificate'], [413, 'PayloadTooLarge'], [404, undefined]])('is refused by %i %s, and not repeated', async (status, reason) => {

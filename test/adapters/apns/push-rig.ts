@@ -8,7 +8,7 @@ import type { PushCertificate } from '../../../core/device/push-certificate.ts';
 import type { PushGateway, PushRequest } from '../../../core/instruction/push.ts';
 import type { TlsIdentity } from '../../../local/tls/issue.ts';
 import { openTrust, type Trust } from '../../../local/tls/trust.ts';
-import { testClock, testLog } from '../../support/memory/ambient.ts';
+import { testClock } from '../../support/memory/ambient.ts';
 import { many } from '../../support/samples/unique.ts';
 import { startScriptedApns, type ScriptedApns, type ScriptedPush } from './scripted-apns.ts';
 
@@ -46,7 +46,7 @@ export function certificateOf({ certificate, key }: TlsIdentity): PushCertificat
 }
 
 export function gateway(url: string, certificate: () => PushCertificate | undefined = () => certificateOf(trust().push)): PushGateway {
-  const pushes = createPushGateway({ url, certificate: () => Promise.resolve(certificate()), clock, log: testLog(), answerPatience: PATIENCE });
+  const pushes = createPushGateway({ url, certificate: () => Promise.resolve(certificate()), clock, answerPatience: PATIENCE });
   closes(() => { pushes.close(); });
   return pushes;
 }

@@ -140,8 +140,15 @@ describe('TokenUpdate', () => {
     await tell(signer);
     expect(enrolment()).toMatchObject({ status: 'enrolled', push, enrolledAt: world.clock.now() });
     expect(only()).toMatchObject({ status: 'enrolled', enrolledAt: world.clock.now() });
-    expect(queueOfDevice(world, only()).map(({ command }) => command.type)).toEqual(['device-information']);
+    expect(queueOfDevice(world, only()).map(({ command }) => command.type)).toEqual(['device-information', 'declarative-management']);
     expect(world.waker.calls).toEqual([{ enrolmentIds: [udid], delaySeconds: 0, tries: 0 }]);
+  });
+
+  it.each([['15.8', ['device-information']], [undefined, ['device-information']]])('asks a device of system %s to report by itself only once it is known that it can', async (osVersion, asked) => {
+    const signer = identity('a');
+    await authenticate(world, signer, { enrolmentId: udid, topic, ...(osVersion === undefined ? {} : { osVersion }) }, world.clock.now());
+    await tell(signer);
+    expect(queueOfDevice(world, only()).map(({ command }) => command.type)).toEqual(asked);
   });
 
   it('later says only where to push', async () => {
@@ -153,7 +160,7 @@ describe('TokenUpdate', () => {
     await updateToken(world, signer, udid, { ...push, token: 'cd'.repeat(32) }, world.clock.now());
     expect(enrolment().push?.token).toBe('cd'.repeat(32));
     expect(only()).toMatchObject({ enrolledAt });
-    expect(queueOfDevice(world, only())).toHaveLength(1);
+    expect(queueOfDevice(world, only())).toHaveLength(2);
     expect(world.waker.calls).toHaveLength(1);
   });
 
@@ -188,7 +195,7 @@ describe('a device that enrols again', () => {
     expect(queued().toSorted()).toEqual([
       'com.example.app0 install-application', 'com.example.app1 install-application', 'com.example.app2 install-application',
       'com.example.app3 installed-application-list asked', 'com.example.app3 managed-application-list asked',
-      'com.example.app4 installed-application-list asked', 'com.example.app4 managed-application-list asked', 'device-information asked',
+      'com.example.app4 installed-application-list asked', 'com.example.app4 managed-application-list asked', 'declarative-management asked', 'device-information asked',
     ]);
     expect([...world.tables.instructions.values()].map(({ state }) => state)).toEqual(['issued', 'delivered', 'deferred', 'acknowledged', 'installing', 'installed', 'failed', 'rejected', 'timedOut', 'cancelled']);
   });
@@ -207,7 +214,7 @@ describe('a device that enrols again', () => {
     };
     await tell(signer);
     const whole = queued();
-    expect(whole).toHaveLength(4);
+    expect(whole).toHaveLength(5);
     for (let kill = 1; kill <= total; kill += 1) {
       world = memoryWorld();
       const again = await underWay(['issued', 'acknowledged']);
@@ -233,7 +240,7 @@ describe('a device that enrols again', () => {
     await introduce(signer, { enrolmentId: other });
     await tell(signer, other);
     expect(only().enrolmentId).toBe(other);
-    expect(queued()).toHaveLength(4);
+    expect(queued()).toHaveLength(5);
     expect([...(world.tables.queues.get(other)?.values() ?? [])].every(({ enrolmentId }) => enrolmentId === other)).toBe(true);
   });
 });

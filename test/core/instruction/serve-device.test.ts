@@ -234,6 +234,13 @@ describe('what a device says of itself', () => {
     expect(record()?.revision).toBe(2);
   });
 
+  it.each([[undefined, '18.2', ['declarative-management']], ['15.8', '18.2', ['declarative-management']], ['18.1', '18.2', []], [undefined, '15.8', []]])('leads, from %s to %s, to %j', async (before, after, asked) => {
+    const { osVersion: _, ...unknown } = device;
+    world.tables.devices.set(device.id, { ...unknown, ...(before === undefined ? {} : { osVersion: before }) });
+    await tell({ osVersion: after });
+    expect(queued()).toEqual(asked);
+  });
+
   it('is written down beside what a person changes in the same moment', async () => {
     let once = false;
     world.tables.beforeWrite = (operation) => {

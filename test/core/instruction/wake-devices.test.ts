@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DAY } from '../../../core/ambient.ts';
+import { DAY, HOUR } from '../../../core/ambient.ts';
 import type { Device } from '../../../core/device/device.ts';
 import { parseEnrolmentId, type EnrolmentId } from '../../../core/ids.ts';
 import type { PushOutcome, PushRequest } from '../../../core/instruction/push.ts';
@@ -81,8 +81,18 @@ describe('devices that are to be woken', () => {
     await wake();
     expect(again()).toEqual([]);
     expect(enrolment(present(ids()[2])).push?.dead).toBe(false);
-    expect(world.log.lines.filter(({ level }) => level === 'error')).toEqual([{ level: 'error', message: 'push refused: the fault is ours', fields: { enrolmentId: ids()[2], reason: 'BadCertificate' } }]);
+    expect(world.log.lines.filter(({ level }) => level === 'error')).toEqual([{ level: 'error', message: 'pushes refused: the fault is ours', fields: { reason: 'BadCertificate' } }]);
+    expect(world.tables.pushFault).toEqual({ reason: 'BadCertificate', until: world.clock.now() + HOUR });
     expect(JSON.stringify(world.log.lines)).not.toContain('2'.repeat(64));
+  });
+
+  it('that listen to another topic are passed over: no other device suffers for them', async () => {
+    outcomeOf(2, { result: 'stranded' });
+    await wake();
+    expect(again()).toEqual([]);
+    expect(enrolment(present(ids()[2])).push?.dead).toBe(false);
+    expect(world.tables.pushFault).toBeUndefined();
+    expect(world.log.lines.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message: 'devices listen to another topic than that of the push certificate', fields: { stranded: 1 } }]);
   });
 
   it('are tried again later together, after the longest time that any was told, and only those', async () => {

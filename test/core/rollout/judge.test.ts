@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { InstructionKind } from '../../../core/instruction/instruction.ts';
 import { judge } from '../../../core/rollout/judge.ts';
 import type { AbortRule, PlanStatus } from '../../../core/rollout/plan.ts';
+import type { PushFault } from '../../../core/rollout/push-fault.ts';
 import type { Totals } from '../../../core/result/totals.ts';
 
 const now = Date.parse('2026-03-02T09:00:00Z');
@@ -13,8 +14,9 @@ interface Given {
   readonly kind?: InstructionKind;
   readonly nextAt?: number;
   readonly totals?: Totals;
+  readonly fault?: PushFault;
 }
-const decide = ({ status = 'live', kind = 'install', nextAt = now, totals = {}, ...plan }: Given) => judge({ status, ...plan }, { kind, nextAt }, totals, now);
+const decide = ({ status = 'live', kind = 'install', nextAt = now, totals = {}, fault, ...plan }: Given) => judge({ status, ...plan }, { kind, nextAt }, totals, fault, now);
 const tenPerCent: AbortRule = { share: 0.1, minimum: 20 };
 
 describe('the verdict before a wave', () => {
@@ -35,6 +37,9 @@ describe('the verdict before a wave', () => {
     ['stops at the first failure where none is allowed', { abortRule: { share: 0, minimum: 1 }, totals: { installed: 99, failed: 1 } }, 'pause'],
     ['never stops where all may fail', { abortRule: { share: 1, minimum: 1 }, totals: { failed: 100 } }, 'advance'],
     ['does not stop inventory for failed installations', { kind: 'inventory', abortRule: tenPerCent, totals: { failed: 100 } }, 'advance'],
+    ['stops while pushes are refused', { fault: { reason: 'BadCertificate', until: now + 1 } }, 'pause'],
+    ['stops inventory as well while pushes are refused', { kind: 'inventory', fault: { reason: 'BadCertificate', until: now + 1 } }, 'pause'],
+    ['goes on when no push was refused any more for long enough', { fault: { reason: 'BadCertificate', until: now } }, 'advance'],
     ['does not stop without a rule', { totals: { failed: 100 } }, 'advance'],
   ])('%s', (_, given, decision) => {
     expect(decide(given)).toMatchObject({ decision, at: now });

@@ -162,6 +162,22 @@ describe('a branch\'s run', () => {
     expect(instructions()).toHaveLength(120);
   });
 
+  it('ends at its next turn while pushes are refused, says why, and goes on when a person has seen to it', async () => {
+    await start(120);
+    await turn();
+    world.tables.pushFault = { reason: 'BadCertificate', until: world.clock.now() + HOUR };
+    world.clock.pass(5 * MINUTE);
+    expect(await execute()).toBe('Devices cannot be woken: pushes are refused (BadCertificate). Set a valid push certificate, then resume the plan.');
+    expect(await waves()).toHaveLength(1);
+    expect(world.tables.plans.get(plan.id)).toMatchObject({ status: 'paused', pausedBecause: expect.stringContaining('BadCertificate') as string });
+    world.tables.pushFault = undefined;
+    world.tables.plans.set(plan.id, { ...plan, status: 'live', revision: 3 });
+    world.tables.runs.set(`${plan.id}.berlin.install`, { ...(await stored()), status: 'waiting' });
+    expect(await execute()).toBe('The run is finished.');
+    expect(new Set(instructions().map(({ deviceId }) => deviceId)).size).toBe(120);
+    expect(instructions()).toHaveLength(120);
+  });
+
   it('stays paused where the plan does', async () => {
     await start(120);
     await turn();

@@ -79,13 +79,13 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
   },
   setPushCertificate: {
     good: async ({ admin }) => {
-      await admin.services.pushCertificate.replace({ certificate: '', key: '', topic: 'com.apple.mgmt.External.ours', expiresAt: 1 });
+      await admin.services.pushFacts.keep({ topic: 'com.apple.mgmt.External.ours', expiresAt: 1 });
       return { body: await pushCertificate() };
     },
     refused: async ({ world, admin }) => {
       seedBranch(world, 'berlin');
       seedDevice(world, 'berlin', 'phone');
-      await admin.services.pushCertificate.replace({ certificate: '', key: '', topic: 'com.apple.mgmt.External.other', expiresAt: 1 });
+      await admin.services.pushFacts.keep({ topic: 'com.apple.mgmt.External.other', expiresAt: 1 });
       return { body: await pushCertificate() };
     },
     action: 'push-certificate.set', before: { topic: 'com.apple.mgmt.External.ours', expiresAt: 1 }, after: { topic: 'com.apple.mgmt.External.ours' },

@@ -36,7 +36,7 @@ describe('an operation', () => {
   });
 
   it('that binds every device, or a branch\'s line, or may do anything to a device, is an administrator\'s', () => {
-    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'setPushCertificate', 'sendCommand', 'clearCommands']);
+    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'sendCommand', 'clearCommands', 'setPushCertificate']);
   });
 
   it.each(open)('%s asks nobody who they are', async (name) => {

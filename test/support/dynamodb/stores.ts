@@ -12,6 +12,8 @@ import { createInstructionStore } from '../../../adapters/dynamodb/instructions.
 import { createInventoryStore } from '../../../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../../../adapters/dynamodb/invitations.ts';
 import { createPlanStore } from '../../../adapters/dynamodb/plans.ts';
+import { createPushFactsStore } from '../../../adapters/dynamodb/push-facts.ts';
+import { createPushFaultStore } from '../../../adapters/dynamodb/push-fault.ts';
 import { createRunStore } from '../../../adapters/dynamodb/runs.ts';
 import { createTimers } from '../../../adapters/dynamodb/timers.ts';
 import { createIdentifiers } from '../../../adapters/identifiers.ts';
@@ -30,6 +32,6 @@ export function dynamoStores(dynamo: DynamoDBClient, names: TableNames): Stores 
     branches: createBranchStore(devices), devices: createDeviceStore(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
     instructions: createInstructionStore({ ...instructions, devicesTable: names.devices }), queue: createCommandQueue({ ...devices, instructionsTable: names.instructions, inventoryTable: names.inventory }),
     timers: createTimers({ ...instructions, clock }), inventory: createInventoryStore({ client, table: names.inventory }), evidence: createEvidenceReads({ client, inventoryTable: names.inventory, instructionsTable: names.instructions }), catalogue: createCatalogueStore({ client, table: names.catalogue }),
-    plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),
+    plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), pushFaults: createPushFaultStore(plans), pushFacts: createPushFactsStore(devices), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),
   };
 }

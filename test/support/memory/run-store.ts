@@ -18,7 +18,7 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
     },
     async runAndPlan(key) {
       await settled();
-      return { run: tables.runs.get(runId(key)), plan: tables.plans.get(key.planId), branch: tables.planBranches.get(planBranchKey(key.planId, key.branchId)) };
+      return { run: tables.runs.get(runId(key)), plan: tables.plans.get(key.planId), branch: tables.planBranches.get(planBranchKey(key.planId, key.branchId)), fault: tables.pushFault };
     },
     async runs(planId, branchIds) {
       await settled();

@@ -9,12 +9,14 @@ import type { App, AppVersion, Registration } from '../../../core/catalog/app.ts
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device } from '../../../core/device/device.ts';
 import type { Challenge, Enrolment, Invitation, IssuedCertificate } from '../../../core/device/enrolment.ts';
+import type { PushFacts } from '../../../core/device/push-certificate.ts';
 import type { BranchId, BundleId, CommandId, DeviceId, EnrolmentId, InvitationId, PlanId, Sha256, VersionId, WaveId } from '../../../core/ids.ts';
 import type { CommandRecord } from '../../../core/instruction/command-record.ts';
 import type { Instruction, QueuedCommand } from '../../../core/instruction/instruction.ts';
 import type { Due, Standing } from '../../../core/instruction/store.ts';
 import type { AppFacts } from '../../../core/inventory/inventory.ts';
 import type { Plan, PlanBranch, Run, Wave } from '../../../core/rollout/plan.ts';
+import type { PushFault } from '../../../core/rollout/push-fault.ts';
 import type { Totals } from '../../../core/result/totals.ts';
 
 export interface MemoryTables {
@@ -50,6 +52,8 @@ export interface MemoryTables {
   readonly runTotals: Map<string, Totals>;
   readonly waves: Map<WaveId, Wave>;
   readonly waveTotals: Map<WaveId, { readonly totals: Totals; readonly version: number }>;
+  pushFacts: PushFacts | undefined;
+  pushFault: PushFault | undefined;
   readonly audit: AuditRecord[];
   /** Waves with an instruction that was written since the set was last cleared: what the stream would carry. */
   readonly touchedWaves: Set<WaveId>;
@@ -64,6 +68,6 @@ export function memoryTables(): MemoryTables {
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), appSettings: new Map(), registrations: new Map(),
     plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
-    audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
+    pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };
 }

@@ -7,6 +7,8 @@ import { memoryEnrolmentStore, memoryInvitationStore } from './enrolment-store.t
 import { memoryInstructionStore } from './instruction-store.ts';
 import { memoryEvidenceReads, memoryInventoryStore } from './inventory-store.ts';
 import { memoryPlanStore } from './plan-store.ts';
+import { memoryPushFactsStore } from './push-facts.ts';
+import { memoryPushFaultStore } from './push-fault.ts';
 import { memoryAuditLog, recordingBackground, recordingStarter, recordingWaker } from './recorders.ts';
 import { memoryRunStore } from './run-store.ts';
 import { memoryTables } from './tables.ts';
@@ -24,7 +26,7 @@ export function memoryWorld() {
     enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
     instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
     inventory: memoryInventoryStore(tables), evidence: memoryEvidenceReads(tables), catalogue: memoryCatalogueStore(tables),
-    plans: memoryPlanStore(tables), runs: memoryRunStore(tables), audit: memoryAuditLog(tables),
+    plans: memoryPlanStore(tables), runs: memoryRunStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), audit: memoryAuditLog(tables),
     waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables),
   };
 }

@@ -1,13 +1,14 @@
 /** Flows of devices: profile, identity, check-in, commands, manifest. Over HTTP, as devices do it. */
 import { createHash, randomBytes } from 'node:crypto';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { DAY } from '../../../core/ambient.ts';
-import { parseInvitationId, parseSha256, type BranchId } from '../../../core/ids.ts';
+import { createInventoryStore } from '../../../adapters/dynamodb/inventory.ts';
+import { DAY, HOUR } from '../../../core/ambient.ts';
+import { parseBundleId, parseInvitationId, parseSha256, type BranchId } from '../../../core/ids.ts';
 import { encodeCheckIn, type CheckInMessage } from '../../../protocol/check-in.ts';
 import { encodeInstallLink } from '../../../protocol/install-link.ts';
 import { encodePlist } from '../../../protocol/plist.ts';
 import { signMdmBody } from '../../../protocol/signature.ts';
-import { enrolDevice, sendToken, type Hardware, type ManagedIdentity } from '../../../simulator/identity.ts';
+import { enrolDevice, sendStatus, sendToken, type Hardware, type ManagedIdentity } from '../../../simulator/identity.ts';
 import { addBranch, addDevice, addVersion, instructionFor, type EnrolledDevice } from './seeds.ts';
 import type { Flow, World } from './world.ts';
 
@@ -79,6 +80,22 @@ async function comesAndLeaves(world: World, real: RealDevice): Promise<void> {
   await checkIn(real, { type: 'CheckOut', enrolmentId, topic }, world.now());
 }
 
+/** Reports by itself that an app which it was told to install is there, and again what it said before. */
+async function reports(world: World, real: RealDevice): Promise<void> {
+  const version = await addVersion(world);
+  const device = await recordOf(world, real);
+  const instruction = instructionFor(world, device, version, { state: 'acknowledged' });
+  await world.test.stores.instructions.issue(instruction, []);
+  await world.quiet();
+  // Of another app something newer is known.
+  const other = `com.example.${randomBytes(6).toString('hex')}`;
+  await createInventoryStore({ client: world.document, table: world.test.name('AWS::DynamoDB::Table', 'TablesInventory') }).report(device.id, parseBundleId(other), { managed: { status: 'Managed', reportedAt: world.now() + HOUR } });
+  const app = { identifier: version.bundleId, state: 'managed', version: version.version, 'short-version': version.shortVersion };
+  await sendStatus(real.identity, JSON.stringify({ StatusItems: { mdm: { app: [app, { identifier: other, state: 'prompting' }] }, device: { 'operating-system': { version: `18.${randomBytes(3).readUIntBE(0, 3)}` } } }, Errors: [] }), world.now());
+  const after = await world.test.stores.instructions.instruction(instruction.waveId, device.id);
+  if (after?.state !== 'installed') throw new Error('The report proved nothing.');
+}
+
 /** The authority's secret without a value, for the length of `work`. */
 async function withoutAuthority(world: World, work: () => Promise<void>): Promise<void> {
   const client = new SecretsManagerClient(world.clientOf('developer'));
@@ -132,6 +149,7 @@ export function deviceFlows(real: RealDevice): readonly Flow[] {
       },
     },
     { name: 'a device comes, leaves and comes again', roles: ['CheckIn'], run: (world) => comesAndLeaves(world, real) },
+    { name: 'a device reports by itself', roles: ['CheckIn'], run: (world) => reports(world, real) },
     {
       name: 'a device fetches its manifest', roles: ['Delivery'],
       async run(world) {

@@ -97,6 +97,20 @@ export const queueFlows: readonly Flow[] = [
     },
   },
   {
+    name: 'a push that APNs refuses for our fault is remembered', roles: ['Waker'],
+    async run(world) {
+      const { pushFaults } = world.test.stores;
+      await pushFaults.clear();
+      world.test.cloud.apns.setOutage(403);
+      try {
+        await wakes(world);
+        await world.until('a fault', async () => (await pushFaults.fault())?.reason === 'BadCertificate');
+      } finally {
+        world.test.cloud.apns.setOutage();
+      }
+    },
+  },
+  {
     name: 'a window opens by its schedule', roles: ['SchedulesWindow', 'Windows'], byAws: true,
     async run(world) {
       const name = `run-${world.ids.fresh()}`;

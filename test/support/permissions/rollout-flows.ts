@@ -70,7 +70,14 @@ export function failing({ test }: World, role: string, operation: string): () =>
   });
 }
 
+/** The sweep meets a warning about a certificate that was replaced. */
+async function warns(world: World): Promise<void> {
+  await setTimer(world, { kind: 'push-certificate', subject: world.ids.fresh(), step: 0 });
+  await world.test.invoke('Sweep', {});
+}
+
 export const rolloutFlows: readonly Flow[] = [
+  { name: 'the sweep looks at the push certificate', roles: ['Sweep'], run: warns },
   {
     name: 'a plan is launched', roles: ['Launch'],
     async run(world) {
