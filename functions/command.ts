@@ -7,7 +7,7 @@ import { encodeCommand } from '../protocol/command.ts';
 import { commandIdIn, decodeReport, type DeviceReport } from '../protocol/connect.ts';
 import { decodePlist } from '../protocol/plist.ts';
 import { deviceEndpoint, empty, identified } from './device-edge.ts';
-import { apiUrl, appSettings, authorities, clock, commandServices, linkKey, log, parkServices, reports } from './services.ts';
+import { apiUrl, appSettings, authorities, clock, commandServices, linkKey, parkServices, reports } from './services.ts';
 import { wireForm } from './wire-form.ts';
 
 const services = commandServices();
@@ -35,9 +35,7 @@ async function decoded(body: Uint8Array, signer: Sha256, now: number): Promise<D
     return decodeReport(decodePlist(body));
   } catch (error) {
     if (!(error instanceof WavecastError && error.code === 'invalid-input')) throw error;
-    const commandId = commandIdIn(body);
-    const enrolmentId = await parkReport(parking, { signer, commandId, keep: (id) => rawReports.keep(id, now, body, 'unreadable') }, now);
-    if (enrolmentId !== undefined) log.error('a report could not be decoded', { enrolmentId, commandId });
+    await parkReport(parking, { signer, commandId: commandIdIn(body), keep: (enrolmentId) => rawReports.keep(enrolmentId, now, body, 'unreadable') }, now);
     throw error;
   }
 }

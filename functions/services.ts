@@ -183,7 +183,7 @@ export const commandServices = (): ServeServices => ({
 /** How each app is to be installed, as it was a minute ago at most. */
 export const appSettings = once(() => rememberedSettings(catalogue(), clock));
 
-export const parkServices = (): ParkServices => ({ queue: reportQueue(), certificates: invitations(), waker: waker() });
+export const parkServices = (): ParkServices => ({ queue: reportQueue(), certificates: invitations(), waker: waker(), log });
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
 

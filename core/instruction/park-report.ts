@@ -2,7 +2,7 @@
  * A report that cannot be decoded, from a device that is certainly ours: its bytes are kept, since nobody will say it again,
  * and its queue moves on, since the device would answer the same for ever.
  */
-import type { Instant } from '../ambient.ts';
+import type { Instant, Logger } from '../ambient.ts';
 import type { Enrolment, IssuedCertificate } from '../device/enrolment.ts';
 import type { CommandId, EnrolmentId, Sha256 } from '../ids.ts';
 import { isOut, recordOf } from './command-record.ts';
@@ -15,6 +15,7 @@ export interface ParkServices {
   readonly queue: Pick<CommandQueue, 'read' | 'commit'>;
   readonly certificates: { certificate(fingerprint: Sha256): Promise<IssuedCertificate | undefined> };
   readonly waker: Waker;
+  readonly log: Logger;
 }
 
 export interface UnreadableReport {
@@ -28,13 +29,15 @@ export interface UnreadableReport {
 
 const HEAD = 20;
 
-/** The enrolment whose report was kept; undefined where the signer is no enrolled device's pinned identity: then nothing is kept. */
+/** The enrolment whose report was kept; undefined where the signer is no enrolled device's pinned identity: then nothing is kept, nor counted. */
 export async function parkReport(services: ParkServices, { signer, commandId, keep }: UnreadableReport, now: Instant): Promise<EnrolmentId | undefined> {
   const enrolmentId = (await services.certificates.certificate(signer))?.enrolmentId;
   if (enrolmentId === undefined) return undefined;
   const { enrolment, queue } = await services.queue.read(enrolmentId, HEAD, now);
   if (enrolment?.pin !== signer || enrolment.status !== 'enrolled') return undefined;
   const report = await keep(enrolmentId);
+  // An alarm counts this line (infra/constructs/alarms.ts).
+  services.log.error('a report could not be decoded', { enrolmentId, commandId });
   const commit = decideUnreadable(enrolment, queue, commandId, report, now);
   if (commit === undefined) return enrolmentId;
   // An instruction that has moved on needs nothing of this; a command that is gone was somebody else's to settle.

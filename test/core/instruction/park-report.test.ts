@@ -27,7 +27,7 @@ beforeEach(() => {
 const park = (commandId?: CommandId, { signer = digestOf('pin phone'), speaksFor = device.enrolmentId }: { readonly signer?: Sha256; readonly speaksFor?: Device['enrolmentId'] | null } = {}) => {
   const certificate = { fingerprint: signer, ...(speaksFor === null || speaksFor === undefined ? {} : { enrolmentId: speaksFor }) };
   const certificates = { certificate: () => Promise.resolve(certificate as never) };
-  return parkReport({ queue: world.queue, certificates, waker: world.waker }, { signer, commandId, keep: (id) => {
+  return parkReport({ queue: world.queue, certificates, waker: world.waker, log: world.log }, { signer, commandId, keep: (id) => {
     kept.push(id);
     return Promise.resolve('reports/x');
   } }, world.clock.now());
@@ -49,6 +49,7 @@ describe('a report that cannot be decoded', () => {
     const command = handedOut();
     expect(await park(command.id)).toBe(device.enrolmentId);
     expect(kept).toEqual([device.enrolmentId]);
+    expect(world.log.lines).toMatchObject([{ level: 'error', message: 'a report could not be decoded', fields: { enrolmentId: device.enrolmentId, commandId: command.id } }]);
     expect(queued()).toEqual([]);
     // The lists will tell what became of the install: nothing is made up.
     expect(state(command)?.state).toBe('issued');
@@ -109,6 +110,7 @@ describe('a report that cannot be decoded', () => {
     const before = queued();
     expect(await parked()).toBeUndefined();
     expect(kept).toEqual([]);
+    expect(world.log.lines).toEqual([]);
     expect(queued()).toEqual(before);
   });
 });
