@@ -1,54 +1,45 @@
 /** PUT /mdm/command: settles what a device reports, answers with what it is told next. */
-import type { QueuedCommand } from '../core/instruction/instruction.ts';
-import { serveDevice } from '../core/instruction/serve-device.ts';
-import { DEVICE_QUERIES, encodeCommand, MANAGEMENT_FLAGS, type WireCommand } from '../protocol/command.ts';
-import { decodeReport } from '../protocol/connect.ts';
-import { syncTokens } from '../protocol/declarations.ts';
-import { encodeInstallLink } from '../protocol/install-link.ts';
-import { decodePlist } from '../protocol/plist.ts';
-import { WavecastError } from '../core/errors.ts';
 import { newRenewalChallenge } from '../core/device/invite.ts';
+import { WavecastError } from '../core/errors.ts';
 import type { EnrolmentId, Sha256 } from '../core/ids.ts';
-import { deviceEndpoint, empty, signerOf } from './device-edge.ts';
+import { parkReport } from '../core/instruction/park-report.ts';
+import { serveDevice } from '../core/instruction/serve-device.ts';
+import { encodeCommand } from '../protocol/command.ts';
+import { commandIdIn, decodeReport, type DeviceReport } from '../protocol/connect.ts';
+import { decodePlist } from '../protocol/plist.ts';
+import { deviceEndpoint, empty, signerOf, type Signer } from './device-edge.ts';
 import { enrolmentProfile } from './enrolment-profile.ts';
-import { apiUrl, authorities, clock, commandServices, inviteServices, knownAuthorities, linkKey, reports } from './services.ts';
+import { apiUrl, appSettings, authorities, clock, commandServices, inviteServices, knownAuthorities, linkKey, parkServices, reports } from './services.ts';
+import { wireForm } from './wire-form.ts';
 
 const services = commandServices();
+const parking = parkServices();
 const renewing = inviteServices();
 const rawReports = reports();
 
 export const handler = deviceEndpoint(async (request) => {
   const now = clock.now();
-  const { fingerprint: signer, expired } = await signerOf(request, authorities, now);
-  const { device: about, ...report } = decodeReport(decodePlist(request.body));
+  const signer = await signerOf(request, authorities, now);
+  const { device: about, ...report } = await decoded(request.body, signer, now);
   const next = await serveDevice(
     services,
-    { ...report, signer, expired, answer: report, ...(about === undefined ? {} : { about }) },
+    { ...report, signer: signer.fingerprint, expired: signer.expired, answer: report, ...(about === undefined ? {} : { about }) },
     () => rawReports.keep(report.enrolmentId, now, request.body),
     now,
   );
   if (next === undefined) return empty;
-  return { statusCode: 200, headers: { 'content-type': 'application/xml' }, body: encodeCommand(next.id, await wireForm(next, signer, now)) };
+  const command = await wireForm({ apiUrl: apiUrl(), linkKey, settings: appSettings(), renewalProfile: (of) => renewalProfile(of, signer.fingerprint, now) }, next);
+  return { statusCode: 200, headers: { 'content-type': 'application/xml' }, body: encodeCommand(next.id, command) };
 });
 
-/** Links and challenges are made when a command is handed out: no secret waits in a queue. */
-async function wireForm({ command, waveId, deviceId, enrolmentId }: QueuedCommand, signer: Sha256, now: number): Promise<WireCommand> {
-  switch (command.type) {
-    case 'install-application': {
-      if (waveId === undefined) throw new WavecastError('internal', 'An install command belongs to no wave.');
-      const link = encodeInstallLink({ waveId, deviceId }, await linkKey());
-      return { requestType: 'InstallApplication', manifestUrl: `${apiUrl()}/d/${link}/manifest.plist`, managementFlags: MANAGEMENT_FLAGS };
-    }
-    case 'managed-application-list':
-      return { requestType: 'ManagedApplicationList', identifiers: command.bundleIds };
-    case 'installed-application-list':
-      return { requestType: 'InstalledApplicationList', identifiers: command.bundleIds };
-    case 'device-information':
-      return { requestType: 'DeviceInformation', queries: DEVICE_QUERIES };
-    case 'declarative-management':
-      return { requestType: 'DeclarativeManagement', data: syncTokens };
-    case 'install-profile':
-      return { requestType: 'InstallProfile', payload: await renewalProfile(enrolmentId, signer, now) };
+/** What cannot be decoded is refused all the same, but of a device of ours it is not lost, and does not stop its queue. */
+async function decoded(body: Uint8Array, { fingerprint, expired }: Signer, now: number): Promise<DeviceReport> {
+  try {
+    return decodeReport(decodePlist(body));
+  } catch (error) {
+    if (expired || !(error instanceof WavecastError && error.code === 'invalid-input')) throw error;
+    await parkReport(parking, { signer: fingerprint, commandId: commandIdIn(body), keep: (enrolmentId) => rawReports.keep(enrolmentId, now, body, 'unreadable') }, now);
+    throw error;
   }
 }
 

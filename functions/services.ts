@@ -18,6 +18,7 @@ import { createCommandQueue } from '../adapters/dynamodb/command-queue.ts';
 import { createDeviceStore } from '../adapters/dynamodb/devices.ts';
 import { createDocumentClient } from '../adapters/dynamodb/document-client.ts';
 import { createEnrolmentStore } from '../adapters/dynamodb/enrolments.ts';
+import { createEvidenceReads } from '../adapters/dynamodb/evidence.ts';
 import { createInstructionStore } from '../adapters/dynamodb/instructions.ts';
 import { createInventoryStore } from '../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../adapters/dynamodb/invitations.ts';
@@ -41,6 +42,7 @@ import { createPushCertificateStore } from '../adapters/secrets/push-certificate
 import { createWaker } from '../adapters/sqs/waker.ts';
 import { createExecutions } from '../adapters/step-functions/executions.ts';
 import { WavecastError } from '../core/errors.ts';
+import { rememberedSettings } from '../core/catalog/app-settings.ts';
 import type { LinkKeyStore } from '../core/catalog/link-keys.ts';
 import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
@@ -51,6 +53,7 @@ import { acceptedCertificates, OVERLAP, type AuthorityServices, type KnownAuthor
 import type { EnrolServices } from '../core/device/enrol-device.ts';
 import type { InviteServices } from '../core/device/invite.ts';
 import type { EnrolmentStore } from '../core/device/store.ts';
+import type { ParkServices } from '../core/instruction/park-report.ts';
 import type { ServeServices } from '../core/instruction/serve-device.ts';
 import type { WakeServices } from '../core/instruction/wake-devices.ts';
 import type { SettleServices } from '../core/result/settle-totals.ts';
@@ -100,6 +103,9 @@ const instructions = once(() => createInstructionStore({ ...table('INSTRUCTIONS_
 /** For functions that only read instructions and have no queue to write to. */
 const instructionReads = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: '' }));
 const queue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE') }));
+/** For the function that takes reports. */
+const reportQueue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE'), inventoryTable: variable('INVENTORY_TABLE') }));
+const evidence = once(() => createEvidenceReads({ client: dynamo(), inventoryTable: variable('INVENTORY_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE') }));
 const timers = once(() => createTimers({ ...table('INSTRUCTIONS_TABLE'), clock }));
 const inventory = once(() => createInventoryStore(table('INVENTORY_TABLE')));
 const catalogue = once(() => createCatalogueStore(table('CATALOGUE_TABLE')));
@@ -187,12 +193,17 @@ export const inviteServices = (): InviteServices => ({ invitations: invitations(
 export const scepServices = (): InviteServices & { readonly enrolments: EnrolmentStore } => ({ ...inviteServices(), enrolments: enrolments() });
 
 export const checkInServices = (): EnrolServices & StatusServices => ({
-  inventory: inventory(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), timers: timers(), waker: waker(), ids, log,
+  inventory: inventory(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), queue: queue(), instructions: instructions(), timers: timers(), waker: waker(), organisation: organisation(), ids, log,
 });
 
 export const commandServices = (): ServeServices => ({
-  queue: queue(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), waker: waker(), ids, log,
+  queue: reportQueue(), evidence: evidence(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), waker: waker(), ids, log,
 });
+
+/** How each app is to be installed, as it was a minute ago at most. */
+export const appSettings = once(() => rememberedSettings(catalogue(), clock));
+
+export const parkServices = (): ParkServices => ({ queue: reportQueue(), certificates: invitations(), waker: waker(), log });
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
 

@@ -68,9 +68,9 @@ export class ServiceStack extends Stack {
       launch,
       enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, API_URL, ORGANISATION }),
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET, LEGACY_SCEP: config.legacyScep }),
-      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, REPORTS_BUCKET, WAKE_QUEUE_URL }),
+      'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, REPORTS_BUCKET, WAKE_QUEUE_URL, ORGANISATION }),
       command: define('command', answering, {
-        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, PLANS_TABLE, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL, ORGANISATION,
+        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL, ORGANISATION,
       }),
       delivery: define('delivery', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, ...links }),
       admin: define('admin', answering, {

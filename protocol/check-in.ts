@@ -53,7 +53,7 @@ export function decodeCheckIn(value: PlistValue): CheckInMessage {
   if (type !== 'UserAuthenticate' && isOfUser(dict)) return { type: 'user channel', enrolmentId };
   switch (type) {
     case 'Authenticate':
-      return { type, enrolmentId, topic: text(dict, 'Topic'), ...present('serialNumber', optionalText(dict, 'SerialNumber')), ...present('productName', optionalText(dict, 'ProductName')), ...present('osVersion', optionalText(dict, 'OSVersion')) };
+      return { type, enrolmentId, topic: text(dict, 'Topic'), ...present('serialNumber', serialNumber(dict)), ...present('productName', optionalText(dict, 'ProductName')), ...present('osVersion', optionalText(dict, 'OSVersion')) };
     case 'TokenUpdate':
       return { type, enrolmentId, topic: text(dict, 'Topic'), token: Buffer.from(data(dict, 'Token')).toString('hex'), pushMagic: text(dict, 'PushMagic') };
     case 'CheckOut':
@@ -70,6 +70,17 @@ export function decodeCheckIn(value: PlistValue): CheckInMessage {
     default:
       throw new WavecastError('invalid-input', 'The check-in message is of no known type.');
   }
+}
+
+/** Apple's are 8 to 14 letters and digits. It becomes part of a key, and perhaps the device's name. */
+export function isSerialNumber(text: string): boolean {
+  return /^[0-9A-Za-z-]{1,40}$/.test(text);
+}
+
+function serialNumber(dict: PlistDict): string | undefined {
+  const said = optionalText(dict, 'SerialNumber');
+  if (said === undefined || isSerialNumber(said)) return said;
+  throw new WavecastError('invalid-input', 'SerialNumber must be 1 to 40 letters and digits.');
 }
 
 /** Whether a message is about a user of a shared device: what it says of tokens and commands is not the device's. */

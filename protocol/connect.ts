@@ -1,9 +1,9 @@
 /** What a device sends to the command endpoint: its status, and its answer to the command before. */
 import { WavecastError } from '../core/errors.ts';
 import { parseCommandId, type CommandId, type EnrolmentId } from '../core/ids.ts';
-import { enrolmentIdOf } from './check-in.ts';
-import type { PlistDict, PlistValue } from './plist.ts';
-import { dictOf, isDict, optionalArray, optionalBoolean, optionalDict, optionalNumber, optionalText, text } from './plist-fields.ts';
+import { enrolmentIdOf, isSerialNumber } from './check-in.ts';
+import { decodePlist, type PlistDict, type PlistValue } from './plist.ts';
+import { dictOf, isDict, optionalArray, optionalBoolean, optionalDict, optionalNumber, optionalText, shortText, text } from './plist-fields.ts';
 
 export const reportStatuses = ['Idle', 'Acknowledged', 'Error', 'CommandFormatError', 'NotNow'] as const;
 export type ReportStatus = (typeof reportStatuses)[number];
@@ -62,6 +62,27 @@ export function decodeReport(value: PlistValue): DeviceReport {
   };
 }
 
+/** The text of a report's CommandUUID in XML. */
+const COMMAND_UUID = /<key>\s*CommandUUID\s*<\/key>\s*<string>\s*([0-9A-Za-z-]{1,64})\s*<\/string>/;
+/** Devices write it before or behind the lists: both ends are looked at. */
+const LOOKED_AT = 64 * 1024;
+
+/** The command that an undecodable report is on, as far as it can be made out. Never throws. */
+export function commandIdIn(body: Uint8Array): CommandId | undefined {
+  const text = [body.subarray(0, LOOKED_AT), body.subarray(-LOOKED_AT)].map((part) => Buffer.from(part).toString('latin1')).join('\n');
+  const [, id] = COMMAND_UUID.exec(text) ?? [];
+  return id === undefined ? inDict(body) : parseCommandId(id);
+}
+
+/** In a list that is whole but says the wrong things. */
+function inDict(body: Uint8Array): CommandId | undefined {
+  try {
+    return parseCommandId(optionalText(dictOf(decodePlist(body), 'A report'), 'CommandUUID'));
+  } catch {
+    return undefined;
+  }
+}
+
 function statusOf(said: string): ReportStatus {
   const status = reportStatuses.find((known) => known === said);
   if (status === undefined) throw new WavecastError('invalid-input', 'A report must have a Status that Apple defines.');
@@ -72,13 +93,13 @@ function errorCodes(dict: PlistDict): readonly string[] {
   return (optionalArray(dict, 'ErrorChain') ?? []).slice(0, LONGEST_CHAIN).flatMap((link) => {
     if (!isDict(link)) return [];
     const code = optionalNumber(link, 'ErrorCode');
-    return [`${optionalText(link, 'ErrorDomain') ?? 'unknown'} ${code ?? 0}`];
+    return [`${shortText(link, 'ErrorDomain') ?? 'unknown'} ${code ?? 0}`];
   });
 }
 
 function installPart(dict: PlistDict): { install?: { state?: string; rejectionReason?: string } } {
-  const state = optionalText(dict, 'State');
-  const rejectionReason = optionalText(dict, 'RejectionReason');
+  const state = shortText(dict, 'State');
+  const rejectionReason = shortText(dict, 'RejectionReason');
   if (state === undefined && rejectionReason === undefined) return {};
   return { install: { ...(state === undefined ? {} : { state }), ...(rejectionReason === undefined ? {} : { rejectionReason }) } };
 }
@@ -87,8 +108,9 @@ function managedPart(list: PlistDict): ReadonlyMap<string, ManagedEntry> {
   const entries = new Map<string, ManagedEntry>();
   for (const [bundleId, entry] of Object.entries(list)) {
     if (!isDict(entry)) continue;
+    const status = shortText(entry, 'Status');
     const isValidated = optionalBoolean(entry, 'IsValidated');
-    entries.set(bundleId, { status: text(entry, 'Status'), ...(isValidated === undefined ? {} : { isValidated }) });
+    if (status !== undefined) entries.set(bundleId, { status, ...(isValidated === undefined ? {} : { isValidated }) });
   }
   return entries;
 }
@@ -97,10 +119,10 @@ function installedPart(list: readonly PlistValue[]): ReadonlyMap<string, Install
   const entries = new Map<string, InstalledEntry>();
   for (const entry of list) {
     if (!isDict(entry)) continue;
-    const identifier = optionalText(entry, 'Identifier');
+    const identifier = shortText(entry, 'Identifier');
     if (identifier === undefined) continue;
-    const shortVersion = optionalText(entry, 'ShortVersion');
-    const version = optionalText(entry, 'Version');
+    const shortVersion = shortText(entry, 'ShortVersion');
+    const version = shortText(entry, 'Version');
     const installing = optionalBoolean(entry, 'Installing');
     const isValidated = optionalBoolean(entry, 'IsValidated');
     entries.set(identifier, {
@@ -112,12 +134,18 @@ function installedPart(list: readonly PlistValue[]): ReadonlyMap<string, Install
 }
 
 function devicePart(answers: PlistDict): DeviceFacts {
-  const osVersion = optionalText(answers, 'OSVersion');
-  const productName = optionalText(answers, 'ProductName');
-  const serialNumber = optionalText(answers, 'SerialNumber');
+  const osVersion = shortText(answers, 'OSVersion');
+  const productName = shortText(answers, 'ProductName');
+  const serialNumber = serialIn(answers);
   const supervised = optionalBoolean(answers, 'IsSupervised');
   return {
     ...(osVersion === undefined ? {} : { osVersion }), ...(productName === undefined ? {} : { productName }),
     ...(serialNumber === undefined ? {} : { serialNumber }), ...(supervised === undefined ? {} : { supervised }),
   };
+}
+
+/** One of another form than Apple's is passed over: it is part of a key. */
+function serialIn(answers: PlistDict): string | undefined {
+  const said = shortText(answers, 'SerialNumber');
+  return said !== undefined && isSerialNumber(said) ? said : undefined;
 }

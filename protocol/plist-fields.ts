@@ -25,6 +25,12 @@ export function optionalText(dict: PlistDict, key: string): string | undefined {
   return value;
 }
 
+/** For what a report says in passing: what is no text, or too long, is passed over and refuses nothing. */
+export function shortText(dict: PlistDict, key: string): string | undefined {
+  const value = own(dict, key);
+  return typeof value === 'string' && value.length <= LONGEST_TEXT ? value : undefined;
+}
+
 export function text(dict: PlistDict, key: string): string {
   const value = optionalText(dict, key);
   if (value === undefined || value === '') throw wrong(key, 'a text');

@@ -25,6 +25,16 @@ export interface EnrolmentProfile {
 /** Profiles, device information, provisioning, apps, settings, app management; no erase, no lock. Cannot be widened later. */
 export const ACCESS_RIGHTS = 6611;
 
+/** Whether a PayloadIdentifier is that of an enrolment profile of ours (functions/enrol.ts), or of a payload in it. */
+export function isOurProfile(identifier: string): boolean {
+  return identifier.startsWith('wavecast.com.apple.mgmt.');
+}
+
+/** Whether a profile has a payload that manages the device. Signed or not, XML or binary: it shows unless it is encrypted. */
+export function managesDevice(profile: Uint8Array): boolean {
+  return /com\.apple\.mdm(?![.\w-])/.test(Buffer.from(profile).toString('latin1'));
+}
+
 /** XML of a `.mobileconfig`. */
 export function encodeEnrolmentProfile(profile: EnrolmentProfile): string {
   const payload = (type: string, part: 'scep' | 'mdm', name: string): { [key: string]: PlistValue } => ({

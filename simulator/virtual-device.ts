@@ -154,6 +154,8 @@ export class VirtualDevice {
         const { hardware, character } = this.setting;
         return { Status: 'Acknowledged', QueryResponses: { UDID: hardware.udid, SerialNumber: hardware.serialNumber, ProductName: hardware.productName, OSVersion: hardware.osVersion, IsSupervised: character.temper === 'supervised' } };
       }
+      case 'Other':
+        return obeyOther(command);
     }
   }
 
@@ -247,6 +249,24 @@ export class VirtualDevice {
       if (app.installing) return [{ Identifier: identifier, ShortVersion: app.installed?.shortVersion ?? '', Version: app.installed?.version ?? '', Installing: true, IsValidated: true }];
       return app.installed === undefined ? [] : [{ Identifier: identifier, ShortVersion: app.installed.shortVersion, Version: app.installed.version, Installing: false, IsValidated: true }];
     });
+  }
+}
+
+/** Requests that change nothing in a device of this kind: acknowledged in the form that Apple gives the answer. */
+function obeyOther({ name, keys }: Extract<WireCommand, { requestType: 'Other' }>): PlistDict {
+  switch (name) {
+    case 'Settings': {
+      const { Settings: items } = keys;
+      return { Status: 'Acknowledged', Settings: Array.isArray(items) ? items.map(() => ({ Status: 'Acknowledged' })) : [] };
+    }
+    case 'ProfileList':
+      return { Status: 'Acknowledged', ProfileList: [] };
+    case 'ValidateApplications':
+    case 'InstallProvisioningProfile':
+    case 'RemoveApplication':
+      return { Status: 'Acknowledged' };
+    default:
+      return failure('MCMDMErrorDomain', 12021, `"${name}" is not a valid request type.`);
   }
 }
 

@@ -6,10 +6,11 @@ import { WavecastError } from '../../core/errors.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { batchGet } from './batch.ts';
 import { appKey, appPartition, APPS, claimKey, LISTED, listedKey, readApp, readRegistration, readVersion, readVersionPointer, registrationItem, registrationKey, versionKey } from './codec/catalogue.ts';
+import { readSettings, settingsItem, settingsKey } from './codec/app-settings.ts';
 import type { Table } from './document-client.ts';
 import { getItem, queryPartition } from './query.ts';
 import { retried } from './retry.ts';
-import { conditionally, names, transact, type Action } from './transaction.ts';
+import { conditionally, names, putKnowingly, transact, type Action } from './transaction.ts';
 
 export function createCatalogueStore(catalogue: Table): CatalogueStore {
   const { client, table } = catalogue;
@@ -63,6 +64,22 @@ export function createCatalogueStore(catalogue: Table): CatalogueStore {
     async setPlacement(id, placement, checks, verifiedAt) {
       const done = await conditionally(() => client.send(new UpdateCommand(placementUpdate(table, id, placement, checks, verifiedAt))));
       if (done === undefined) throw new WavecastError('not-found', 'No version has this id.');
+    },
+
+    /** 1 read. */
+    async settings(bundleId) {
+      const item = await getItem(catalogue, settingsKey(bundleId));
+      return item === undefined ? undefined : readSettings(item);
+    },
+
+    /** 1 transaction of 1 item, for its token. */
+    async putSettings(settings) {
+      const first = settings.revision === 1;
+      const put = await putKnowingly(client, {
+        TableName: table, Item: settingsItem(settings), ConditionExpression: first ? 'attribute_not_exists(pk)' : '#revision = :before',
+        ...(first ? {} : { ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': settings.revision - 1 } }),
+      });
+      if (!put) throw new WavecastError('conflict', 'The settings have changed meanwhile.', { remedy: 'Read them again, and repeat the change.' });
     },
 
     /** 1 read. */

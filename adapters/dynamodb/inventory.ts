@@ -5,8 +5,9 @@ import type { AppFacts, InstalledFacts, InventoryStore, ManagedFacts } from '../
 import { batchGet } from './batch.ts';
 import { deviceInventory, factsKey, readFacts } from './codec/inventory.ts';
 import type { Table } from './document-client.ts';
+import { factsUpdate } from './facts-update.ts';
 import { getItem, queryPartition } from './query.ts';
-import { conditionally, names } from './transaction.ts';
+import { conditionally } from './transaction.ts';
 
 export function createInventoryStore(inventory: Table): InventoryStore {
   return {
@@ -35,12 +36,6 @@ export function createInventoryStore(inventory: Table): InventoryStore {
 
 /** Undefined where newer facts of this list are stored. */
 async function writeList(inventory: Table, deviceId: DeviceId, bundleId: BundleId, list: 'managed' | 'installed', facts: ManagedFacts | InstalledFacts): Promise<AppFacts | undefined> {
-  const answer = await conditionally(() => inventory.client.send(new UpdateCommand({
-    TableName: inventory.table, Key: factsKey(deviceId, bundleId), ReturnValues: 'ALL_NEW',
-    UpdateExpression: 'SET #list = :facts, #deviceId = :device, #bundleId = :bundle',
-    ConditionExpression: 'attribute_not_exists(#list) OR #list.#reportedAt <= :at',
-    ExpressionAttributeNames: { ...names('deviceId', 'bundleId', 'reportedAt'), '#list': list },
-    ExpressionAttributeValues: { ':facts': facts, ':device': deviceId, ':bundle': bundleId, ':at': facts.reportedAt },
-  })));
+  const answer = await conditionally(() => inventory.client.send(new UpdateCommand({ ...factsUpdate(inventory.table, { deviceId, bundleId, [list]: facts }), ReturnValues: 'ALL_NEW' })));
   return answer === undefined ? undefined : readFacts(answer.Attributes);
 }

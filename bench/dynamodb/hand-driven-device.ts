@@ -50,6 +50,7 @@ export function goodAnswer(command: WireCommand, app: { readonly bundleId: strin
     case 'DeviceInformation':
       return { QueryResponses: { ProductName: 'iPhone15,4', OSVersion: '18.6', IsSupervised: true } };
     case 'InstallProfile':
+    case 'Other':
       return {};
   }
 }

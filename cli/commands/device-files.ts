@@ -52,7 +52,7 @@ export function addDeviceFiles(group: Command, open: OpenScene): void {
     .action(async ({ branch, output: file }: { readonly branch?: string; readonly output?: string }, command: Command) => {
       const { api, output, world } = open(command);
       const { link, ...about } = await (await api()).call('exportDevices', { body: branch === undefined ? {} : { branchId: branch } });
-      const csv = await download(world, link);
+      const csv = await download(world, 'The export', link);
       if (file !== undefined) await writeOutput(file, csv);
       if (output.json) output.result({ ...about, ...(file === undefined ? { csv } : { file }) }, () => []);
       else if (file === undefined) output.raw(csv);

@@ -17,6 +17,7 @@ import { addDeviceInviteAll } from './device-invite-all.ts';
 import { addDeviceInvitations, addDeviceInvite } from './device-invite.ts';
 import { addDeviceTimeline } from './device-timeline.ts';
 import { addDeviceRevoke } from './device-revoke.ts';
+import { addDeviceCommand } from './device-command.ts';
 
 type DeviceSummary = AnswerOf<'listDevices'>['items'][number];
 
@@ -87,6 +88,7 @@ export function addDevice(program: Command, open: OpenScene): void {
   });
 
   addDeviceTimeline(group, open);
+  addDeviceCommand(group, open);
 
   addDeviceInvite(group, open);
   addDeviceInvitations(group, open);

@@ -32,7 +32,7 @@ export function addExport(program: Command, open: OpenScene): void {
       if (packageName !== undefined && packageName !== bundleId) throw wrongUsage(`--package-name: the plan is about ${bundleId}.`, 'Leave out --package-name: the plan says it.');
       const versionId = options.version === undefined ? undefined : (await findVersionOf(client, bundleId, options.version)).id;
       const { link, ...about } = await client.call('exportDistributionStatus', { body: { bundleId, ...(versionId === undefined ? {} : { versionId }), ...(plan === undefined ? {} : { planId: plan }) } });
-      const csv = await download(world, link);
+      const csv = await download(world, 'The export', link);
       if (options.output !== undefined) await writeOutput(options.output, csv);
       if (output.json) output.result({ ...about, ...(options.output === undefined ? { csv } : { file: options.output }) }, () => []);
       else if (options.output === undefined) output.raw(csv);

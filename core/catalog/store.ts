@@ -1,7 +1,8 @@
 import type { BundleId, VersionId } from '../ids.ts';
+import type { AppSettingsStore } from './app-settings.ts';
 import type { App, AppVersion, Registration } from './app.ts';
 
-export interface CatalogueStore {
+export interface CatalogueStore extends AppSettingsStore {
   apps(): Promise<readonly App[]>;
   app(bundleId: BundleId): Promise<App | undefined>;
   version(id: VersionId): Promise<AppVersion | undefined>;

@@ -4,9 +4,10 @@
  */
 import { DAY, type Identifiers, type Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
-import { isBundleId, parseCommandId, type EnrolmentId, type Sha256 } from '../ids.ts';
+import { isBundleId, type EnrolmentId, type Sha256 } from '../ids.ts';
 import type { QueuedCommand } from '../instruction/instruction.ts';
 import type { InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
+import { commandIdFor } from '../instruction/command-id.ts';
 import { takeEvidence, type EvidenceServices } from '../inventory/take-evidence.ts';
 import { pinned } from './enrol-device.ts';
 import type { Enrolment } from './enrolment.ts';
@@ -27,9 +28,9 @@ export function canReport(osVersion: string | undefined): boolean {
 /** The same for each repetition within an enrolment. */
 export function declarativeCommand(enrolment: Pick<Enrolment, 'id' | 'deviceId' | 'authenticatedAt'>, ids: Pick<Identifiers, 'named'>, now: Instant): QueuedCommand {
   return {
-    id: parseCommandId(ids.named(`${enrolment.id}/${enrolment.authenticatedAt}/declarative-management`)), enrolmentId: enrolment.id, deviceId: enrolment.deviceId,
-    // After the question what it is, which was queued first.
-    openedAt: enrolment.authenticatedAt + 1, command: { type: 'declarative-management' }, expiresAt: now + COMMAND_LIFE,
+    id: commandIdFor(enrolment.id, ids.named(`${enrolment.id}/${enrolment.authenticatedAt}/declarative-management`), ids), enrolmentId: enrolment.id, deviceId: enrolment.deviceId,
+    // After the question what it is, and whose.
+    openedAt: enrolment.authenticatedAt + 2, command: { type: 'declarative-management' }, expiresAt: now + COMMAND_LIFE,
   };
 }
 
@@ -49,7 +50,7 @@ export interface DeviceStatus {
  * Keeps the raw report, then takes what it says; one that cannot be read is kept and passed over, since it would be sent
  * again for ever. Repeating it changes nothing more. Throws `identity-refused`.
  */
-export async function takeStatus(services: StatusServices, signer: Sha256, enrolmentId: EnrolmentId, status: () => DeviceStatus, keepReport: () => Promise<void>, now: Instant): Promise<void> {
+export async function takeStatus(services: StatusServices, signer: Sha256, enrolmentId: EnrolmentId, status: () => DeviceStatus, keepReport: () => Promise<unknown>, now: Instant): Promise<void> {
   const enrolment = await pinned(services, signer, enrolmentId, now);
   await keepReport();
   const said = readable(services, enrolment, status);

@@ -1,9 +1,10 @@
 /** A device's way into and out of management: Authenticate, TokenUpdate, CheckOut. Every step may be repeated by the device. */
 import type { Identifiers, Instant, Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
-import { parseCommandId, type EnrolmentId, type Sha256 } from '../ids.ts';
+import type { EnrolmentId, Sha256 } from '../ids.ts';
+import { commandIdFor } from '../instruction/command-id.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
-import type { Instruction, QueuedCommand } from '../instruction/instruction.ts';
+import type { Command, Instruction, QueuedCommand } from '../instruction/instruction.ts';
 import type { CommandQueue, InstructionStore, Timers, Waker } from '../instruction/store.ts';
 import { isEnd } from '../instruction/transitions.ts';
 import type { Device } from './device.ts';
@@ -26,6 +27,8 @@ export interface EnrolServices {
   readonly instructions: Pick<InstructionStore, 'instructionsOfDevice' | 'change'>;
   readonly timers: Pick<Timers, 'put'>;
   readonly waker: Waker;
+  /** Named in the prompt that an app is to be installed; devices are told when they enrol. */
+  readonly organisation?: string;
   readonly ids: Identifiers;
   readonly log: Logger;
 }
@@ -84,7 +87,10 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
   if (!completed && device.status === 'enrolled') return;
   const recent = await services.instructions.instructionsOfDevice(device.id, RECENT);
   const open = recent.filter((instruction) => !isEnd(instruction.state));
-  await services.queue.enqueue([...open.flatMap((instruction) => resumed(services, instruction, enrolment)), aboutDevice(services, enrolment, now), ...(canReport(device.osVersion) ? [declarativeCommand(enrolment, services.ids, now)] : [])]);
+  await services.queue.enqueue([
+    ...open.flatMap((instruction) => resumed(services, instruction, enrolment)), ...introductions(services, enrolment, now),
+    ...(canReport(device.osVersion) ? [declarativeCommand(enrolment, services.ids, now)] : []),
+  ]);
   await services.timers.put([renewalDue(enrolment)]);
   await services.waker.wake([enrolmentId]);
   await noteEnrolled(services, device, now, enrolled(services.ids, device, enrolment.authenticatedAt, now, open.length));
@@ -112,16 +118,18 @@ async function noteEnrolled({ devices }: Pick<EnrolServices, 'devices'>, read: D
 function resumed(services: EnrolServices, instruction: Instruction, { id: enrolmentId, authenticatedAt }: Enrolment): readonly QueuedCommand[] {
   if (instruction.state === 'acknowledged' || instruction.state === 'installing') {
     const asking: Instruction = { ...instruction, enrolmentId, kind: 'inventory' };
-    return commandsOf(asking, services.ids).map(({ waveId, ...poll }) => ({ ...poll, id: parseCommandId(services.ids.named(`${poll.id}/${authenticatedAt}`)), openedAt: authenticatedAt }));
+    return commandsOf(asking, services.ids).map(({ waveId, ...poll }) => ({ ...poll, ...(waveId === undefined ? {} : { aboutWave: waveId }), id: commandIdFor(enrolmentId, services.ids.named(`${poll.id}/${authenticatedAt}`), services.ids), openedAt: authenticatedAt }));
   }
   return commandsOf({ ...instruction, enrolmentId }, services.ids);
 }
 
-function aboutDevice(services: EnrolServices, enrolment: Enrolment, now: Instant): QueuedCommand {
-  return {
-    id: parseCommandId(services.ids.named(`${enrolment.id}/${enrolment.authenticatedAt}/device-information`)), enrolmentId: enrolment.id, deviceId: enrolment.deviceId,
-    openedAt: enrolment.authenticatedAt, command: { type: 'device-information' }, expiresAt: now + DAY_AND_A_HALF,
-  };
+/** What a newly enrolled device is asked, and told of us. The same for each repetition. */
+function introductions({ ids, organisation }: Pick<EnrolServices, 'ids' | 'organisation'>, { id: enrolmentId, deviceId, authenticatedAt }: Enrolment, now: Instant): readonly QueuedCommand[] {
+  const commands: readonly Command[] = [{ type: 'device-information' }, ...(organisation === undefined ? [] : [{ type: 'organisation-info', name: organisation } as const])];
+  return commands.map((command, index) => ({
+    id: commandIdFor(enrolmentId, ids.named(`${enrolmentId}/${authenticatedAt}/${command.type}`), ids), enrolmentId, deviceId,
+    openedAt: authenticatedAt + index, command, expiresAt: now + DAY_AND_A_HALF,
+  }));
 }
 
 /** The device removed its MDM profile: nothing more can be asked of it. */

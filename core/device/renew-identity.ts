@@ -4,7 +4,8 @@
  */
 import { DAY, type Identifiers, type Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
-import { parseCommandId, parseEnrolmentId, type Sha256 } from '../ids.ts';
+import { parseEnrolmentId, type Sha256 } from '../ids.ts';
+import { commandIdFor } from '../instruction/command-id.ts';
 import type { QueuedCommand } from '../instruction/instruction.ts';
 import type { CommandQueue, Due, Waker } from '../instruction/store.ts';
 import { IDENTITY_LIFE } from './authority.ts';
@@ -56,7 +57,7 @@ export async function checkRenewal(services: RenewalServices, due: Due, now: Ins
 
 /** The profile once more. It is made, with its challenge, when the command is handed out. */
 export function renewalCommand({ ids }: Pick<RenewalServices, 'ids'>, { id, deviceId, pin }: Pick<Enrolment, 'id' | 'deviceId' | 'pin'>, at: Instant, expiresAt: Instant): QueuedCommand {
-  return { id: parseCommandId(ids.named(`renewal/${id}/${pin}/${at}`)), enrolmentId: id, deviceId, openedAt: at, command: { type: 'install-profile' }, expiresAt };
+  return { id: commandIdFor(id, ids.named(`renewal/${id}/${pin}/${at}`), ids), enrolmentId: id, deviceId, openedAt: at, command: { type: 'install-profile' }, expiresAt };
 }
 
 export interface HoldServices {

@@ -1,6 +1,6 @@
 /** The commands that carry an instruction out. The same instruction always has the same commands: a retry queues nothing twice. */
 import type { Identifiers } from '../ambient.ts';
-import { parseCommandId } from '../ids.ts';
+import { commandIdFor } from './command-id.ts';
 import type { Command, Instruction, QueuedCommand } from './instruction.ts';
 
 /** In the order in which the device gets them; empty for an instruction to no enrolment (a skipped one). */
@@ -8,7 +8,7 @@ export function commandsOf(instruction: Instruction, ids: Pick<Identifiers, 'nam
   const { waveId, deviceId, enrolmentId, issuedAt, deadline } = instruction;
   if (enrolmentId === undefined) return [];
   return wireForms(instruction).map((command, index) => ({
-    id: parseCommandId(ids.named(`${waveId}/${deviceId}/${command.type}`)),
+    id: commandIdFor(enrolmentId, ids.named(`${waveId}/${deviceId}/${command.type}`), ids),
     enrolmentId,
     deviceId,
     // A queue is in order of time: a millisecond apart, so that the second is not offered first.

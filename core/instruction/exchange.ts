@@ -5,6 +5,9 @@
 import { SECOND, type Instant } from '../ambient.ts';
 import type { Enrolment } from '../device/enrolment.ts';
 import type { CommandId } from '../ids.ts';
+import { isOut, recordOf } from './command-record.ts';
+import { rejectionWords } from './device-error-table.ts';
+import { kindOfFailure, reasonOfFailure } from './device-errors.ts';
 import type { InstructionState, QueuedCommand, Reason } from './instruction.ts';
 import { reason, type ReasonCode } from './reasons.ts';
 import type { ExchangeCommit, InstructionChange } from './store.ts';
@@ -16,6 +19,8 @@ export interface DeviceAnswer {
   readonly commandId?: CommandId;
   /** `domain code` of each link of the error chain. */
   readonly errorCodes: readonly string[];
+  /** Where the answer's own bytes are kept. */
+  readonly report?: string;
   /** Answer to InstallApplication. */
   readonly install?: { readonly state?: string; readonly rejectionReason?: string };
 }
@@ -49,13 +54,21 @@ export function decideExchange(enrolment: Pick<Enrolment, 'id' | 'sessionAt'>, q
   return {
     commit: {
       enrolmentId: enrolment.id, now, beginSession, changes,
-      ...(effect?.settled === undefined ? {} : { settled: effect.settled }),
+      ...(effect?.settled === undefined ? {} : { settled: effect.settled, ...recordPart(effect.settled, answer, now) }),
       ...(effect?.deferred === undefined ? {} : { deferred: effect.deferred }),
       ...(choice.next === undefined ? {} : { next: choice.next }),
     },
     ...(pushes.length === 0 ? {} : { pushAfterSeconds: Math.min(...pushes) }),
-    ourFault: answer.status === 'CommandFormatError' && reported !== undefined,
+    ourFault: reported !== undefined && isOurFault(answer),
   };
+}
+
+/** What is kept for the person who sent the command. */
+function recordPart(settled: QueuedCommand, { status, errorCodes, report }: DeviceAnswer, at: Instant): Pick<ExchangeCommit, 'record'> {
+  const { requestedBy } = settled;
+  if (requestedBy === undefined) return {};
+  const words = status === 'Acknowledged' ? 'acknowledged' : status === 'CommandFormatError' ? 'format-error' : 'error';
+  return { record: recordOf({ ...settled, requestedBy }, { at, status: words, errorCodes, ...(report === undefined ? {} : { report }) }) };
 }
 
 /** First in, first out; NotNow'd ones wait for the next session, those just handed out for their lease. */
@@ -63,7 +76,7 @@ function chooseNext(waiting: readonly QueuedCommand[], status: DeviceAnswer['sta
   const notNow = (command: QueuedCommand): boolean => command.notNowAt !== undefined && command.notNowAt >= sessionAt;
   const first = waiting.find((command) => !notNow(command));
   if (first !== undefined) {
-    const leased = first.handedAt !== undefined && now < first.handedAt + HAND_OUT_LEASE && (first.notNowAt === undefined || first.notNowAt < first.handedAt);
+    const leased = isOut(first) && now < (first.handedAt ?? 0) + HAND_OUT_LEASE;
     return leased ? { pushAfterSeconds: HAND_OUT_LEASE / SECOND + 1 } : { next: first };
   }
   const [again] = waiting;
@@ -101,7 +114,7 @@ function collected(command: QueuedCommand, answer: DeviceAnswer, now: Instant): 
   if (command.waveId === undefined || command.command.type !== 'installed-application-list') return [];
   return answer.status === 'Acknowledged'
     ? change(command, statesBefore('collected'), 'collected', now)
-    : change(command, ['issued', 'delivered', 'deferred'], 'failed', now, reason('device-error', answer.errorCodes));
+    : change(command, ['issued', 'delivered', 'deferred'], 'failed', now, answer.status === 'CommandFormatError' ? reason('malformed-command', answer.errorCodes) : reasonOfFailure(answer.errorCodes));
 }
 
 function changesOfHandOut(command: QueuedCommand, now: Instant): readonly InstructionChange[] {
@@ -119,16 +132,22 @@ function change(command: QueuedCommand, from: readonly InstructionState[], to: I
   return [{ waveId: command.waveId, deviceId: command.deviceId, bundleId, from, to, at, ends, ...(why === undefined ? {} : { reason: why }) }];
 }
 
-/** Errors of the network or of fetching the manifest: they pass. */
+/** Errors that may be over by the next try: of the network, of fetching the manifest, of a device that is busy or locked. */
 function isPassing(answer: DeviceAnswer): boolean {
-  return answer.status === 'Error' && answer.errorCodes.some((code) => code.startsWith('NSURLErrorDomain ') || manifestErrors.has(code));
+  return answer.status === 'Error' && kindOfFailure(answer.errorCodes) === 'passes';
 }
 
-/** MCMDMErrorDomain: the manifest could not be fetched or read. */
-const manifestErrors: ReadonlySet<string> = new Set(['MCMDMErrorDomain 12025', 'MCMDMErrorDomain 12064']);
+/** No other device could obey either: the plan must pause. */
+function isOurFault(answer: DeviceAnswer): boolean {
+  return answer.status === 'CommandFormatError' || (answer.status === 'Error' && kindOfFailure(answer.errorCodes) === 'ours');
+}
 
-/** The device has an earlier request for the same app under way: that one lives. */
-const duplicateRequest = 'MCMDMErrorDomain 12026';
+/**
+ * MCMDMErrorDomain: the app is there already; it is asked for already (Apple's list of codes has "no licence" for it, but an
+ * in-house app needs none, and devices say this of an app that is on its way). The former attempt lives, and lists tell the rest.
+ */
+const alreadyUnderWay: readonly string[] = ['MCMDMErrorDomain 12025', 'MCMDMErrorDomain 12026'];
+const declined = 'MCMDMErrorDomain 12063';
 
 const refusals: Readonly<Record<string, ReasonCode>> = {
   NotSupported: 'app-not-supported',
@@ -147,13 +166,23 @@ const rejections: Readonly<Record<string, ReasonCode>> = {
 function installOutcome(answer: DeviceAnswer): { readonly to: InstructionState; readonly reason?: Reason } {
   if (answer.status === 'CommandFormatError') return { to: 'failed', reason: reason('malformed-command', answer.errorCodes) };
   const refusal = answer.install?.rejectionReason;
-  if (refusal === 'AppAlreadyQueued' || refusal === 'AppAlreadyInstalled' || answer.errorCodes.includes(duplicateRequest)) return { to: 'acknowledged' };
-  if (refusal !== undefined) return { to: 'failed', reason: reason(refusals[refusal] ?? 'refused-by-device', [`RejectionReason ${refusal}`, ...answer.errorCodes]) };
-  if (answer.status === 'Error') return { to: 'failed', reason: reason('device-error', answer.errorCodes) };
+  if (refusal === 'AppAlreadyQueued' || refusal === 'AppAlreadyInstalled') return { to: 'acknowledged' };
+  if (refusal !== undefined && refusal !== 'Other') return { to: 'failed', reason: refused(refusal, answer.errorCodes) };
+  if (answer.errorCodes.some((code) => alreadyUnderWay.includes(code))) return { to: 'acknowledged' };
+  if (answer.errorCodes.includes(declined)) return { to: 'rejected', reason: reason('user-rejected', answer.errorCodes) };
+  // "Other" says nothing; what is beside it may.
+  if (refusal === 'Other' && answer.errorCodes.length === 0) return { to: 'failed', reason: refused(refusal, []) };
+  if (answer.status === 'Error') return { to: 'failed', reason: reasonOfFailure(answer.errorCodes) };
   const state = answer.install?.state ?? 'Queued';
   const rejection = rejections[state];
   if (rejection !== undefined) return { to: 'rejected', reason: reason(rejection) };
   if (state === 'Failed') return { to: 'failed', reason: reason('install-failed', answer.errorCodes) };
   if (state === 'UserInstalledApp') return { to: 'failed', reason: reason('user-installed') };
   return { to: state === 'Installing' ? 'installing' : 'acknowledged' };
+}
+
+function refused(rejection: string, errorCodes: readonly string[]): Reason {
+  const plain = reason(Object.hasOwn(refusals, rejection) ? (refusals[rejection] ?? 'refused-by-device') : 'refused-by-device', [`RejectionReason ${rejection}`, ...errorCodes]);
+  const words = Object.hasOwn(rejectionWords, rejection) ? rejectionWords[rejection] : undefined;
+  return words === undefined ? plain : { ...plain, words };
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../ambient.ts';
 import type { BranchId, BundleId, CommandId, DeviceId, EnrolmentId, InstructionId, PlanId, VersionId, WaveId } from '../ids.ts';
+import type { PlainDict } from './plain-value.ts';
 
 /** `install` puts a version on a device; `inventory` asks what is on it. */
 export type InstructionKind = 'install' | 'inventory';
@@ -59,7 +60,11 @@ export type Command =
   /** Asks for reports of what changes on the device, from then on. */
   | { readonly type: 'declarative-management' }
   /** The enrolment profile again, with a fresh challenge: the device renews its identity by it. */
-  | { readonly type: 'install-profile' };
+  | { readonly type: 'install-profile' }
+  /** Settings/OrganizationInfo: who is named in the prompt that an app is to be installed. */
+  | { readonly type: 'organisation-info'; readonly name: string }
+  /** Anything else, in Apple's own words, as a person sent it. */
+  | { readonly type: 'other'; readonly requestType: string; readonly keys: PlainDict };
 
 /** A command in a device's queue. First in, first out by (openedAt, id). */
 export interface QueuedCommand {
@@ -70,6 +75,10 @@ export interface QueuedCommand {
   readonly command: Command;
   /** The instruction that this command carries out; a poll carries out none and has no wave. */
   readonly waveId?: WaveId;
+  /** The wave of the install instruction that a poll asks about: its answer is then taken with one read less. */
+  readonly aboutWave?: WaveId;
+  /** Who sent it, where a person did: what becomes of it is kept for them. */
+  readonly requestedBy?: string;
   readonly handedAt?: Instant;
   readonly notNowAt?: Instant;
   /** How often the device failed at it for a passing reason. */

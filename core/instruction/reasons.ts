@@ -15,6 +15,7 @@ const words = {
   'management-unsupported': 'The installed copy cannot be taken under management.',
   'refused-by-device': 'The device refused the instruction.',
   'malformed-command': 'The device did not understand the command. This is a fault of Wavecast.',
+  'unreadable-report': 'The device answered with something that could not be read; the answer is kept as it came.',
   'left-management': 'The device left management before it had installed the app.',
   'device-deleted': 'The device\'s record was deleted before it had installed the app.',
   'not-finished': 'The installation did not finish before the deadline.',
@@ -27,6 +28,7 @@ const words = {
   'not-provisioned': 'The ad hoc profile of the app does not list this device.',
   'other-instruction-live': 'Another instruction for this app is still live on the device.',
   'newer-installed': 'The device has a newer version than the one instructed.',
+  'queue-cleared': 'An administrator emptied the device\'s queue before the device fetched the instruction.',
   'plan-cancelled': 'The plan was cancelled before the device fetched the instruction.',
 } as const;
 

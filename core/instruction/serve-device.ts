@@ -8,15 +8,18 @@ import { heldBy, isRenewal, renewalCommand } from '../device/renew-identity.ts';
 import type { DeviceStore, EnrolmentStore, InvitationStore } from '../device/store.ts';
 import type { Enrolment } from '../device/enrolment.ts';
 import { isBundleId, type BundleId, type EnrolmentId, type Sha256 } from '../ids.ts';
-import type { InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
+import type { EvidenceReads, InstalledFacts, ManagedFacts } from '../inventory/inventory.ts';
 import { takeEvidence, type EvidenceServices, type ReportedApp } from '../inventory/take-evidence.ts';
 import { placeOfWave } from '../rollout/wave-id.ts';
 import type { PlanStore } from '../rollout/store.ts';
+import { isOfAnother } from './command-id.ts';
 import { decideExchange, type DeviceAnswer } from './exchange.ts';
 import type { QueuedCommand } from './instruction.ts';
+import { settleList } from './settle-list.ts';
 import type { CommandQueue, ExchangeCommit, InstructionStore, Waker } from './store.ts';
 
 export interface ServeServices extends EvidenceServices {
+  readonly evidence: EvidenceReads;
   readonly queue: CommandQueue;
   readonly instructions: InstructionStore;
   readonly plans: Pick<PlanStore, 'plan' | 'replacePlan'>;
@@ -48,15 +51,23 @@ export interface DeviceRequest {
 const HEAD = 20;
 const ATTEMPTS = 3;
 
-/** The next command, or undefined when there is nothing (more) to do. Throws `identity-refused`. */
-export async function serveDevice(services: ServeServices, request: DeviceRequest, keepReport: () => Promise<void>, now: Instant): Promise<QueuedCommand | undefined> {
+/**
+ * The next command, or undefined when there is nothing (more) to do. Throws `identity-refused`, and `invalid-input` for a
+ * report on a command of another device. `keepReport` answers the name under which the report is kept.
+ */
+export async function serveDevice(services: ServeServices, request: DeviceRequest, keepReport: () => Promise<string>, now: Instant): Promise<QueuedCommand | undefined> {
   const { enrolment: stored, queue: head } = await services.queue.read(request.enrolmentId, HEAD, now);
   const enrolment = await heldBy(services, stored, request.signer, now);
+  refuseForeign(services, enrolment, head, request.answer);
   const queue = request.expired === true ? await renewalOnly(services, enrolment, request.answer, head, now) : head;
   // The raw report is safe before anything is made of it: some things a device says only once.
-  if (request.answer.status !== 'Idle') await keepReport();
+  const report = request.answer.status === 'Idle' ? undefined : await keepReport();
   if (enrolment.status !== 'enrolled') return undefined;
-  const decision = decideExchange(enrolment, queue, request.answer, now);
+  const decision = decideExchange(enrolment, queue, report === undefined ? request.answer : { ...request.answer, report }, now);
+  if (await settledAtOnce(services, enrolment, request, decision.commit, now)) {
+    if (decision.pushAfterSeconds !== undefined) await services.waker.wake([enrolment.id], decision.pushAfterSeconds);
+    return decision.commit.next;
+  }
   await takeReports(services, enrolment, request, queue, now);
   // Before the report is settled: where pausing fails the device reports again, and then it is not too late.
   if (decision.ourFault && decision.commit.settled !== undefined) await pauseForFault(services, decision.commit.settled);
@@ -78,21 +89,44 @@ async function renewalOnly(services: ServeServices, enrolment: Enrolment, answer
   return [...renewals, asked];
 }
 
+/** A late report on a command of its own is harmless; one on another's is a lie, and is told. */
+function refuseForeign({ ids, log }: ServeServices, { id, deviceId }: Enrolment, queue: readonly QueuedCommand[], { commandId }: DeviceAnswer): void {
+  if (commandId === undefined || queue.some((command) => command.id === commandId) || !isOfAnother(commandId, id, ids)) return;
+  log.warn('a device reported on a command of another device', { deviceId, commandId });
+  throw new WavecastError('invalid-input', 'The report is on a command of another device.');
+}
+
+/** A list of one app that was asked for goes in one transaction, if nothing comes between. */
+async function settledAtOnce(services: ServeServices, { deviceId }: Enrolment, request: DeviceRequest, commit: ExchangeCommit, now: Instant): Promise<boolean> {
+  const { settled } = commit;
+  if (settled === undefined || request.answer.status !== 'Acknowledged' || request.about !== undefined || !('bundleIds' in settled.command)) return false;
+  const [bundleId, ...more] = settled.command.bundleIds;
+  const reported = bundleId === undefined || more.length > 0 ? undefined : saidOf(request, bundleId, true, now);
+  return reported !== undefined && settleList(services, commit, { deviceId, ...reported }, settled.aboutWave ?? settled.waveId, now);
+}
+
 async function takeReports(services: ServeServices, enrolment: Enrolment, request: DeviceRequest, queue: readonly QueuedCommand[], now: Instant): Promise<void> {
   if (request.answer.status !== 'Acknowledged') return;
-  const asked = queue.find(({ id }) => id === request.answer.commandId)?.command;
-  for (const bundleId of asked !== undefined && 'bundleIds' in asked ? asked.bundleIds : listed(request)) {
-    const entry = request.managed?.get(bundleId) ?? (asked === undefined ? undefined : { status: 'Absent' });
-    const managed = request.managed === undefined || entry === undefined ? undefined : { ...entry, reportedAt: now };
-    const found = request.installed?.get(bundleId);
-    const installed = request.installed === undefined || (asked === undefined && found === undefined) ? undefined : { ...found, present: found !== undefined, reportedAt: now };
-    const reported: ReportedApp = { bundleId, ...(managed === undefined ? {} : { managed }), ...(installed === undefined ? {} : { installed }) };
-    if (managed !== undefined || installed !== undefined) await takeEvidence(services, enrolment.deviceId, reported, now);
+  const command = queue.find(({ id }) => id === request.answer.commandId)?.command;
+  const asked = command !== undefined && 'bundleIds' in command ? command.bundleIds : undefined;
+  for (const bundleId of asked ?? listed(request)) {
+    const reported = saidOf(request, bundleId, asked !== undefined, now);
+    if (reported !== undefined) await takeEvidence(services, enrolment.deviceId, reported, now);
   }
   if (request.about !== undefined) await learnOf(services, enrolment, request.about, now);
 }
 
-/** The apps that a report names whose command is settled or withdrawn: what is listed counts, and nothing is known of what was asked. */
+/** What the lists of a report say of one app. Where it was `asked` about, its absence says something, too. */
+function saidOf(request: DeviceRequest, bundleId: BundleId, asked: boolean, now: Instant): ReportedApp | undefined {
+  const entry = request.managed?.get(bundleId) ?? (asked ? { status: 'Absent' } : undefined);
+  const managed = request.managed === undefined || entry === undefined ? undefined : { ...entry, reportedAt: now };
+  const found = request.installed?.get(bundleId);
+  const installed = request.installed === undefined || (!asked && found === undefined) ? undefined : { ...found, present: found !== undefined, reportedAt: now };
+  if (managed === undefined && installed === undefined) return undefined;
+  return { bundleId, ...(managed === undefined ? {} : { managed }), ...(installed === undefined ? {} : { installed }) };
+}
+
+/** The apps that a report names whose command is settled, withdrawn or a person's: what is listed counts, and nothing is known of what was asked. */
 function listed({ managed, installed }: DeviceRequest): readonly BundleId[] {
   return [...new Set([...(managed?.keys() ?? []), ...(installed?.keys() ?? [])])].filter(isBundleId).slice(0, HEAD);
 }

@@ -1,7 +1,10 @@
 /** Ports to instructions, command queues and timers. Reads are consistent. */
 import type { Instant } from '../ambient.ts';
 import type { Enrolment } from '../device/enrolment.ts';
+import type { Page } from '../device/store.ts';
 import type { BundleId, CommandId, DeviceId, EnrolmentId, VersionId, WaveId } from '../ids.ts';
+import type { ReportedFacts } from '../inventory/inventory.ts';
+import type { AskedCommand, CommandRecord } from './command-record.ts';
 import type { Instruction, InstructionState, QueuedCommand, Reason } from './instruction.ts';
 
 /** A change of one instruction, made only if its state is one of `from`. */
@@ -59,8 +62,12 @@ export interface ExchangeCommit {
   readonly beginSession: boolean;
   /** Removed from the queue: the command that was reported on. */
   readonly settled?: QueuedCommand;
+  /** What is kept of it: where `settled` was sent by a person. */
+  readonly record?: CommandRecord;
   /** Stays in the queue, marked NotNow. */
   readonly deferred?: QueuedCommand;
+  /** What a list says of one app: kept unless newer is known, and then the commit is `lost`. */
+  readonly facts?: ReportedFacts;
   /** What became of the instructions concerned (the settled or deferred one's, and the one handed out). */
   readonly changes: readonly InstructionChange[];
   /** Handed out with this answer, on the condition that its `handedAt` is still as read. */
@@ -74,12 +81,20 @@ export interface CommandQueue {
    */
   read(enrolmentId: EnrolmentId, limit: number, now: Instant): Promise<{ readonly enrolment: Enrolment | undefined; readonly queue: readonly QueuedCommand[] }>;
   /**
-   * `done`; `lost` when another connection took `next` or settled first (nothing was written);
+   * `done`; `lost` when another connection took `next` or settled first, or newer facts are known (nothing was written);
    * `stale` when an instruction is in none of its change's `from` states (nothing was written).
    */
   commit(commit: ExchangeCommit): Promise<'done' | 'lost' | 'stale'>;
   /** Adds commands outside an instruction's own transaction (polls); those present already stay as they are. */
   enqueue(commands: readonly QueuedCommand[]): Promise<void>;
+  /** Adds a command that a person sent, and the record of it, in one transaction. `conflict` where its id is taken. */
+  ask(command: AskedCommand): Promise<void>;
+  /** What became of a command that a person sent, and the command itself while it is in the queue. */
+  asked(id: CommandId): Promise<{ readonly record: CommandRecord; readonly queued: QueuedCommand | undefined } | undefined>;
+  /** The queue as it is, in order, run out or not; `after`: the `next` of the page before. */
+  page(enrolmentId: EnrolmentId, after: string | undefined, limit: number): Promise<Page<QueuedCommand>>;
+  /** Removes commands that are still as they were read: not handed out nor put off since. Returns those removed. */
+  takeBack(commands: readonly QueuedCommand[]): Promise<readonly QueuedCommand[]>;
   /** Empties the queue; returns what was in it. */
   clear(enrolmentId: EnrolmentId): Promise<readonly QueuedCommand[]>;
   withdraw(enrolmentId: EnrolmentId, ids: readonly CommandId[]): Promise<void>;

@@ -2,7 +2,8 @@
 import type { Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { BundleId, DeviceId } from '../ids.ts';
-import type { InstructionChange, InstructionStore } from '../instruction/store.ts';
+import type { Instruction } from '../instruction/instruction.ts';
+import type { InstructionChange, InstructionStore, Standing } from '../instruction/store.ts';
 import { isEnd, statesBefore } from '../instruction/transitions.ts';
 import type { AppFacts, InstalledFacts, InventoryStore, ManagedFacts } from './inventory.ts';
 import { evidenceOf } from './proof.ts';
@@ -32,19 +33,22 @@ export async function takeEvidence(services: EvidenceServices, deviceId: DeviceI
 
 /** False when the instruction moved on while it was changed. */
 async function applied(services: EvidenceServices, deviceId: DeviceId, facts: AppFacts, now: Instant): Promise<boolean> {
-  const { bundleId } = facts;
-  const standing = (await services.instructions.standings([deviceId], bundleId)).get(deviceId);
-  if (standing === undefined) return true;
-  const instruction = await services.instructions.instruction(standing.waveId, deviceId);
-  if (instruction === undefined) return true;
+  const standing = (await services.instructions.standings([deviceId], facts.bundleId)).get(deviceId);
+  const instruction = standing === undefined ? undefined : await services.instructions.instruction(standing.waveId, deviceId);
+  const change = provenChange(standing, instruction, facts, now);
+  return change === undefined || (await services.instructions.change(change)) === 'changed';
+}
+
+/** The change of a device's last install instruction that the facts bring about; undefined where they prove nothing new. */
+export function provenChange(standing: Standing | undefined, instruction: Instruction | undefined, facts: AppFacts, now: Instant): InstructionChange | undefined {
+  if (standing === undefined || instruction === undefined) return undefined;
   const evidence = evidenceOf(instruction, facts);
-  if (evidence === undefined || evidence.to === instruction.state || !statesBefore(evidence.to).includes(instruction.state)) return true;
-  const change: InstructionChange = {
-    waveId: instruction.waveId, deviceId, bundleId, from: [instruction.state], to: evidence.to, at: now,
+  if (evidence === undefined || evidence.to === instruction.state || !statesBefore(evidence.to).includes(instruction.state)) return undefined;
+  return {
+    waveId: instruction.waveId, deviceId: instruction.deviceId, bundleId: instruction.bundleId, from: [instruction.state], to: evidence.to, at: now,
     // What had ended gave its claim back already: the device may have another instruction by now.
     ends: standing.live && isEnd(evidence.to),
     ...(evidence.reason === undefined ? {} : { reason: evidence.reason }),
     ...(evidence.cannotRunYet === undefined ? {} : { cannotRunYet: evidence.cannotRunYet }),
   };
-  return (await services.instructions.change(change)) === 'changed';
 }

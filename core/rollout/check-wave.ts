@@ -1,7 +1,8 @@
 /** What a wave's timer brings about: pushes again, asks how far devices are, ends what is past its deadline. Repeated it does no harm. */
 import type { Instant } from '../ambient.ts';
 import type { EnrolmentStore } from '../device/store.ts';
-import { parseCommandId, parseWaveId, type EnrolmentId, type WaveId } from '../ids.ts';
+import { parseWaveId, type EnrolmentId, type WaveId } from '../ids.ts';
+import { commandIdFor } from '../instruction/command-id.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
 import { ANSWER_TIME, checkOf, needsPoll, needsPush, stepsOf, timeoutReason, type WaveCheck } from '../instruction/deadline.ts';
 import type { Instruction, QueuedCommand } from '../instruction/instruction.ts';
@@ -50,7 +51,7 @@ function pollCommands({ ids }: Pick<CheckServices, 'ids'>, instruction: Instruct
   if (enrolmentId === undefined) return [];
   return (['managed-application-list', 'installed-application-list'] as const).map((type) => ({
     // The step's own instant, not the sweep's: a repetition finds what it queued before.
-    id: parseCommandId(ids.named(`${waveId}/${deviceId}/poll-${step}/${type}`)), enrolmentId, deviceId, openedAt: at, command: { type, bundleIds: [bundleId] }, expiresAt: Math.max(deadline, now + ANSWER_TIME),
+    id: commandIdFor(enrolmentId, ids.named(`${waveId}/${deviceId}/poll-${step}/${type}`), ids), enrolmentId, deviceId, openedAt: at, command: { type, bundleIds: [bundleId] }, aboutWave: waveId, expiresAt: Math.max(deadline, now + ANSWER_TIME),
   }));
 }
 

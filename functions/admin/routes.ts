@@ -7,10 +7,12 @@ import { forms, operationNames, type OperationName } from '../../protocol/admin/
 import { parseBody, parseQuery } from '../../protocol/admin/request.ts';
 import type { Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
+import * as appSettings from './app-settings.ts';
 import * as apps from './apps.ts';
 import * as authority from './authority.ts';
 import * as branches from './branches.ts';
 import * as files from './device-files.ts';
+import * as commands from './commands.ts';
 import * as devices from './devices.ts';
 import * as invitations from './invitations.ts';
 import * as identities from './identities.ts';
@@ -30,9 +32,11 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   invite: invitations.invite, listInvitations: invitations.listInvitations, getInvitation: invitations.getInvitation, importInvitations: invitations.importInvitations, withdrawInvitation: invitations.withdrawInvitation,
   revokeIdentity: identities.revokeIdentity,
   getAuthority: authority.getAuthority, rotateAuthority: authority.rotateAuthority, importAuthority: authority.importAuthority,
+  sendCommand: commands.sendCommand, listCommands: commands.listCommands, clearCommands: commands.clearCommands, getCommand: commands.getCommand,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,
+  getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: plans.previewNewPlan, previewPlan: plans.previewPlan, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,

@@ -19,10 +19,11 @@ const RUNBOOK = 'docs/operator-runbook.md';
 /** The sections of the runbook that alarms lead to. */
 export type RunbookSection =
   | 'a-function-fails' | 'a-function-is-throttled' | 'dead-letters' | 'totals-lag-behind' | 'a-window-failed' | 'the-sweep-stands-still' | 'the-api-fails'
-  | 'pushes-are-refused' | 'the-push-certificate-ends';
+  | 'pushes-are-refused' | 'the-push-certificate-ends' | 'a-report-cannot-be-read';
 
 /** What functions say that a person must hear: the message of a line of their log, as core says it. */
 export const alarmingLines = {
+  unreadableReport: { by: 'command', message: 'a report could not be decoded', means: 'A device reported what could not be decoded', section: 'a-report-cannot-be-read' },
   pushesRefused: { by: 'waker', message: 'pushes refused: the fault is ours', means: 'Pushes are refused: devices cannot be woken, plans pause', section: 'pushes-are-refused' },
   pushCertificateEnds: { by: 'sweep', message: 'the push certificate ends soon', means: 'The push certificate ends soon', section: 'the-push-certificate-ends' },
   pushCertificateEnded: { by: 'sweep', message: 'the push certificate has ended', means: 'The push certificate has ended', section: 'the-push-certificate-ends' },

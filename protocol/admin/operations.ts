@@ -1,8 +1,10 @@
 /** Everything that the administrators' API does. The function serves exactly these, and its description is made from them. */
 import type * as z from 'zod';
+import { appSettingsOperations } from './app-settings.ts';
 import { appOperations } from './app.ts';
 import { authorityOperations } from './authority.ts';
 import { branchOperations } from './branch.ts';
+import { commandOperations } from './command.ts';
 import { configurationOperations } from './configuration.ts';
 import { deviceOperations } from './device.ts';
 import { deviceFileOperations } from './device-file.ts';
@@ -15,8 +17,8 @@ import { recordOperations } from './record.ts';
 import { timelineOperations } from './timeline.ts';
 
 export const operations = {
-  ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...invitationOperations,
-  ...authorityOperations, ...pushCertificateOperations, ...appOperations, ...planOperations, ...recordOperations,
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...appOperations, ...appSettingsOperations, ...planOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

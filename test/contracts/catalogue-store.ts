@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../core/ambient.ts';
+import { defaultSettings, type AppSettings } from '../../core/catalog/app-settings.ts';
 import type { App, AppVersion } from '../../core/catalog/app.ts';
 import { parseBundleId } from '../../core/ids.ts';
 import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
@@ -98,6 +99,19 @@ export function catalogueStoreContract(open: OpenStores): void {
       const unknown = aVersion(anApp());
       expect(await refusalOf(stores.catalogue.setPlacement(unknown.id, 'placed', [], undefined))).toBe('not-found');
       expect(await stores.catalogue.version(unknown.id)).toBeUndefined();
+    });
+
+    it('keeps the settings of an app, whatever is in them, and one change at a time', async () => {
+      const bundleId = aBundleId();
+      expect(await stores.catalogue.settings(bundleId)).toBeUndefined();
+      const first: AppSettings = { ...defaultSettings(bundleId), revision: 1, changedAt: MORNING, changedBy: 'grace', attributes: { Removable: false }, configuration: { constructor: [1, { $data: 'YQ==' }], url: 'https://a.example' } };
+      await stores.catalogue.putSettings(first);
+      expect(await stores.catalogue.settings(bundleId)).toEqual(first);
+      const second: AppSettings = { ...defaultSettings(bundleId), preventBackup: false, revision: 2 };
+      await stores.catalogue.putSettings(second);
+      expect(await stores.catalogue.settings(bundleId)).toEqual(second);
+      for (const stale of [first, second, { ...second, revision: 4 }]) expect(await refusalOf(stores.catalogue.putSettings(stale))).toBe('conflict');
+      expect(await throughAtOnce(10, () => stores.catalogue.putSettings({ ...second, revision: 3 }))).toHaveLength(1);
     });
 
     it('keeps the last word of a registration', async () => {

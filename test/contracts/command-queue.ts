@@ -3,6 +3,8 @@ import { DAY, MINUTE } from '../../core/ambient.ts';
 import { parseBundleId, parseVersionId, type EnrolmentId } from '../../core/ids.ts';
 import type { QueuedCommand } from '../../core/instruction/instruction.ts';
 import { anEnrolled } from '../support/samples/device.ts';
+import { recordOf, type AskedCommand } from '../../core/instruction/command-record.ts';
+import { refusalOf } from '../support/outcomes.ts';
 import { aCommand, aWaveId } from '../support/samples/instruction.ts';
 import { many, MORNING, uniqueEnrolmentId } from '../support/samples/unique.ts';
 import type { OpenStores, Stores } from './stores.ts';
@@ -40,8 +42,9 @@ export function commandQueueContract(open: OpenStores): void {
       const bundleId = parseBundleId('com.example.field');
       const commands = ([
         { type: 'install-application', bundleId, versionId: parseVersionId('ab'.repeat(16)) }, { type: 'managed-application-list', bundleIds: [bundleId] },
-        { type: 'installed-application-list', bundleIds: [bundleId] }, { type: 'device-information' },
-      ] as const).map((command) => aCommand({ enrolmentId, command, waveId: aWaveId(), handedAt: MORNING, notNowAt: MORNING + 1, tries: 2 }));
+        { type: 'installed-application-list', bundleIds: [bundleId] }, { type: 'device-information' }, { type: 'organisation-info', name: 'Example "Ltd"' },
+        { type: 'other', requestType: 'Settings', keys: { constructor: 'x', list: [1, true, { $data: 'YQ==' }], when: { $date: '2026-11-25T10:00:00Z' }, real: 0.5, empty: {} } },
+      ] as const).map((command) => aCommand({ enrolmentId, command, waveId: aWaveId(), requestedBy: 'grace', handedAt: MORNING, notNowAt: MORNING + 1, tries: 2 }));
       await stores.queue.enqueue(commands);
       expect(await head(enrolmentId)).toEqual(commands.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
     });
@@ -66,6 +69,46 @@ export function commandQueueContract(open: OpenStores): void {
       await stores.queue.enqueue([again, fresh, fresh]);
       expect(await head(enrolmentId)).toEqual([handed, fresh]);
       await stores.queue.enqueue([]);
+    });
+
+    const anAsked = (facts: Partial<QueuedCommand> = {}): AskedCommand => ({ ...aCommand({ command: { type: 'other', requestType: 'ProfileList', keys: {} }, ...facts }), requestedBy: 'grace' });
+
+    it('takes a command that a person sent, and remembers it when the queue has forgotten it', async () => {
+      const command = anAsked();
+      expect(await stores.queue.asked(command.id)).toBeUndefined();
+      await stores.queue.ask(command);
+      expect(await head(command.enrolmentId)).toEqual([command]);
+      const record = recordOf(command);
+      expect(await stores.queue.asked(command.id)).toEqual({ record, queued: command });
+      await stores.queue.clear(command.enrolmentId);
+      expect(await stores.queue.asked(command.id)).toEqual({ record, queued: undefined });
+      expect(await refusalOf(stores.queue.ask(command))).toBe('conflict');
+      expect(await head(command.enrolmentId)).toEqual([]);
+    });
+
+    it('is read page by page, in order, run out or not', async () => {
+      const enrolmentId = uniqueEnrolmentId();
+      const commands = inOrder(enrolmentId, 7, { expiresAt: MORNING - 1 });
+      await stores.queue.enqueue(commands);
+      const first = await stores.queue.page(enrolmentId, undefined, 3);
+      const second = await stores.queue.page(enrolmentId, first.next, 3);
+      const third = await stores.queue.page(enrolmentId, second.next, 3);
+      expect([...first.items, ...second.items, ...third.items]).toEqual(commands);
+      expect([first.items.length, third.next]).toEqual([3, undefined]);
+      expect(await stores.queue.page(enrolmentId, undefined, 7)).toEqual({ items: commands });
+      expect(await stores.queue.page(uniqueEnrolmentId(), undefined, 3)).toEqual({ items: [] });
+    });
+
+    it('gives back what has not moved since it was read, and keeps the rest', async () => {
+      const enrolment = await anEnrolled(stores);
+      const [first, second, gone] = many(3, (n) => aCommand({ enrolmentId: enrolment.id, openedAt: MORNING + n }));
+      const deferred = aCommand({ enrolmentId: enrolment.id, openedAt: MORNING + 9, handedAt: MORNING, notNowAt: MORNING + 1 });
+      if (first === undefined || second === undefined || gone === undefined) throw new Error('There are three.');
+      await stores.queue.enqueue([first, second, gone, deferred]);
+      await stores.queue.withdraw(enrolment.id, [gone.id]);
+      await stores.queue.commit({ enrolmentId: enrolment.id, now: MORNING + 5, beginSession: true, changes: [], next: first });
+      expect(await stores.queue.takeBack([first, second, gone, deferred])).toEqual([second, deferred]);
+      expect(await head(enrolment.id)).toEqual([{ ...first, handedAt: MORNING + 5 }]);
     });
 
     it('is emptied whole and tells what was in it; its enrolment and the queues of others stay', async () => {

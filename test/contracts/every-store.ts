@@ -5,6 +5,7 @@ import { branchStoreContract } from './branch-store.ts';
 import { catalogueStoreContract } from './catalogue-store.ts';
 import { commandQueueContract } from './command-queue.ts';
 import { deviceSearchContract } from './device-search.ts';
+import { connectionsAtOnceContract } from './connections-at-once.ts';
 import { deviceStoreContract } from './device-store.ts';
 import { enrolmentStoreContract } from './enrolment-store.ts';
 import { exchangeCommitContract } from './exchange-commit.ts';
@@ -23,7 +24,7 @@ import { timersContract } from './timers.ts';
 
 const contracts = [
   branchStoreContract, deviceStoreContract, deviceSearchContract, timelineContract, authorityDirectoryContract, enrolmentStoreContract, identityContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
-  exchangeCommitContract, timersContract, planStoreContract, runStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract,
+  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract,
 ];
 
 /** What core's stores promise, as tests. Each contract opens stores of its own. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../core/ambient.ts';
 import type { Enrolment } from '../../core/device/enrolment.ts';
+import { recordOf } from '../../core/instruction/command-record.ts';
 import type { Instruction, QueuedCommand } from '../../core/instruction/instruction.ts';
 import type { ExchangeCommit } from '../../core/instruction/store.ts';
 import { answersAtOnce } from '../support/outcomes.ts';
@@ -91,6 +92,38 @@ export function exchangeCommitContract(open: OpenStores): void {
       expect(await queue(place)).toEqual([{ ...place.second, handedAt: now }]);
       expect(await stateOf(place.instruction)).toBe('acknowledged');
       expect(await commit(place, { settled: place.first })).toBe('lost');
+    });
+
+    it('keeps what became of a command that a person sent, and only if it settles it', async () => {
+      const place = await scene();
+      const command = { ...aCommand({ enrolmentId: place.enrolment.id, openedAt: MORNING + 2 * SECOND }), requestedBy: 'grace' };
+      await stores.queue.ask(command);
+      const record = recordOf(command, { at: now, status: 'error', errorCodes: ['MCMDMErrorDomain 12021'], report: 'reports/1' });
+      expect(await commit(place, { settled: command, record, next: place.first })).toBe('done');
+      expect(await stores.queue.asked(command.id)).toEqual({ record, queued: undefined });
+      expect(await commit(place, { settled: command, record: { ...record, requestType: 'Other' } })).toBe('lost');
+      expect(await stores.queue.asked(command.id)).toEqual({ record, queued: undefined });
+    });
+
+    it('keeps what a list says with the command that it settles, and is lost where newer is known', async () => {
+      const place = await scene();
+      const { deviceId, bundleId } = place.instruction;
+      const managed = { status: 'Managed', isValidated: true, reportedAt: now };
+      const installed = { present: true, shortVersion: '1.0', version: '100', reportedAt: now };
+      expect(await commit(place, { settled: place.second, facts: { deviceId, bundleId, managed }, changes: [aChange(place.instruction)] })).toBe('done');
+      expect(await stores.evidence.view(deviceId, bundleId, place.instruction.waveId)).toMatchObject({ facts: { deviceId, bundleId, managed }, instruction: { state: 'delivered' }, standing: { live: true } });
+      expect(await commit(place, { facts: { deviceId, bundleId, managed: { ...managed, status: 'Failed', reportedAt: now - 1 }, installed }, next: place.first })).toBe('lost');
+      expect((await stores.queue.read(place.enrolment.id, 20, MORNING)).queue).toEqual([place.first]);
+      expect(await commit(place, { facts: { deviceId, bundleId, installed }, changes: [] })).toBe('done');
+      expect((await stores.evidence.view(deviceId, bundleId, undefined)).facts).toEqual({ deviceId, bundleId, managed, installed });
+    });
+
+    it('that is stale keeps nothing of what a list says', async () => {
+      const place = await scene();
+      const { deviceId, bundleId } = place.instruction;
+      const facts = { deviceId, bundleId, managed: { status: 'Managed', reportedAt: now } };
+      expect(await commit(place, { settled: place.first, facts, changes: [aChange(place.instruction, { from: ['installing'] })] })).toBe('stale');
+      expect(await stores.evidence.view(deviceId, bundleId, undefined)).toEqual({ facts: undefined, standing: expect.anything() as object, instruction: undefined });
     });
 
     it('keeps a command that the device put off, marked, unless it is gone by now', async () => {

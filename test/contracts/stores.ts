@@ -6,7 +6,7 @@ import type { Timeline } from '../../core/device/timeline.ts';
 import type { AuthorityDirectory } from '../../core/device/authority.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore, InvitationStore } from '../../core/device/store.ts';
 import type { CommandQueue, InstructionStore, Timers } from '../../core/instruction/store.ts';
-import type { InventoryStore } from '../../core/inventory/inventory.ts';
+import type { EvidenceReads, InventoryStore } from '../../core/inventory/inventory.ts';
 import type { PushFaultStore } from '../../core/rollout/push-fault.ts';
 import type { PlanStore, RunStore } from '../../core/rollout/store.ts';
 import type { TestClock } from '../support/memory/ambient.ts';
@@ -29,6 +29,7 @@ export interface Stores {
   readonly pushFacts: PushFactsStore;
   readonly pushFaults: PushFaultStore;
   readonly inventory: InventoryStore;
+  readonly evidence: EvidenceReads;
   readonly audit: AuditLog;
 }
 

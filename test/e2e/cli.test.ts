@@ -240,7 +240,7 @@ describe('plans', () => {
   it('say what became of every device, and why', async () => {
     const instructions = JSON.parse((await wavecast(['plan', 'instructions', known.plan, '--json'])).out) as AnswerOf<'listInstructions'>['items'];
     expect(instructions.map(({ state }) => state).sort()).toEqual(['failed', 'installed', 'skipped']);
-    expect((await wavecast(['plan', 'instructions', known.plan, '--branch', 'berlin', '--state', 'failed'])).out).toMatch(new RegExp(`${known.failing}  berlin  failed .*The device answered with an error\\. MCMDMErrorDomain 12018`));
+    expect((await wavecast(['plan', 'instructions', known.plan, '--branch', 'berlin', '--state', 'failed'])).out).toMatch(new RegExp(`${known.failing}  berlin  failed .*The device answered with an error: .*\\. MCMDMErrorDomain 12018`));
     const { out } = await wavecast(['plan', 'show', known.plan, '--waves']);
     expect(out).toMatch(/^Fieldwork 2\.1: com\.example\.fieldwork 2\.1 \(7\) {2}running\n/);
     expect(out).toContain('berlin  install     1  2026-03-10 12:');
@@ -298,7 +298,7 @@ describe('the distribution status', () => {
 describe('every command that shows something', () => {
   const commands: readonly (() => readonly string[])[] = [
     () => ['whoami'], () => ['push-certificate', 'show'], () => ['branch', 'list'], () => ['branch', 'show', 'berlin'], () => ['device', 'list'], () => ['device', 'show', known.device], () => ['authority', 'show'],
-    () => ['device', 'invitation', known.invitation], () => ['app', 'list'], () => ['app', 'show', bundleId], () => ['app', 'registration', known.registration], () => ['plan', 'list'],
+    () => ['device', 'invitation', known.invitation], () => ['app', 'list'], () => ['app', 'show', bundleId], () => ['app', 'settings', bundleId], () => ['app', 'registration', known.registration], () => ['plan', 'list'],
     () => ['plan', 'show', known.plan, '--waves'], () => ['plan', 'preview', known.plan], () => ['plan', 'instructions', known.plan], () => ['audit'], () => ['audit', '--day', '2026-03-10'],
   ];
 

@@ -3,8 +3,9 @@ import { WavecastError } from '../../../core/errors.ts';
 import { parseBundleId, parseCommandId, parseDeviceId, parseEnrolmentId, parseVersionId, parseWaveId } from '../../../core/ids.ts';
 import type { Command, QueuedCommand } from '../../../core/instruction/instruction.ts';
 import type { Item, Key } from '../batch.ts';
-import { list, number, oneOf, optional, record, type Read } from '../read.ts';
+import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
 import { enrolmentKey } from './enrolment.ts';
+import { readPlain } from './plain.ts';
 
 export const QUEUE = 'q#';
 
@@ -14,13 +15,18 @@ export function queueKey({ enrolmentId, openedAt, id }: Pick<QueuedCommand, 'enr
 }
 
 /** A day after its end nobody will report on it any more, and DynamoDB removes it. */
-export function queueItem(command: QueuedCommand): Item {
-  return { ...queueKey(command), ...command, ttl: Math.ceil((command.expiresAt + DAY) / 1000) };
+export function queueItem(queued: QueuedCommand): Item {
+  const { command } = queued;
+  // Keys of any shape are kept as JSON: a table's own types would not give everything back as it was.
+  const stored = command.type === 'other' ? { ...command, keys: JSON.stringify(command.keys) } : command;
+  return { ...queueKey(queued), ...queued, command: stored, ttl: Math.ceil((queued.expiresAt + DAY) / 1000) };
 }
 
-const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information', 'declarative-management', 'install-profile']) });
+const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information', 'declarative-management', 'install-profile', 'organisation-info', 'other']) });
 const install = record({ bundleId: parseBundleId, versionId: parseVersionId });
 const lists = record({ bundleIds: list(parseBundleId) });
+const organisation = record({ name: text });
+const other = record({ requestType: text, keys: readPlain });
 
 const readCommand: Read<Command> = (value) => {
   const { type } = kind(value);
@@ -34,11 +40,16 @@ const readCommand: Read<Command> = (value) => {
     case 'declarative-management':
     case 'install-profile':
       return { type };
+    case 'organisation-info':
+      return { type, ...organisation(value) };
+    case 'other':
+      return { type, ...other(value) };
   }
 };
 
 export const readQueuedCommand: Read<QueuedCommand> = record({
   id: parseCommandId, enrolmentId: parseEnrolmentId, deviceId: parseDeviceId, openedAt: number, command: readCommand, waveId: optional(parseWaveId),
+  aboutWave: optional(parseWaveId), requestedBy: optional(text),
   handedAt: optional(number), notNowAt: optional(number), tries: optional(number), expiresAt: number,
 });
 

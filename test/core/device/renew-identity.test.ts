@@ -50,7 +50,7 @@ async function renewed(): Promise<IssuedCertificate> {
 }
 
 const idle: DeviceAnswer = { status: 'Idle', errorCodes: [] };
-const ask = (signer: Sha256, answer: DeviceAnswer = idle, expired = false) => serveDevice(world, { enrolmentId: udid, signer, answer, expired }, () => Promise.resolve(), world.clock.now());
+const ask = (signer: Sha256, answer: DeviceAnswer = idle, expired = false) => serveDevice(world, { enrolmentId: udid, signer, answer, expired }, () => Promise.resolve('kept'), world.clock.now());
 
 describe('a renewed identity', () => {
   const firstUses: readonly (readonly [string, (signer: Sha256) => Promise<unknown>])[] = [
@@ -103,7 +103,7 @@ describe('a renewed identity', () => {
     const other = parseEnrolmentId('00008030-0000000000000002');
     world.tables.enrolments.set(other, { ...enrolment(), id: other, pin: digestOf('other') });
     const { fingerprint } = await renewed();
-    await expect(serveDevice(world, { enrolmentId: other, signer: fingerprint, answer: idle }, () => Promise.resolve(), 0)).rejects.toMatchObject(refused);
+    await expect(serveDevice(world, { enrolmentId: other, signer: fingerprint, answer: idle }, () => Promise.resolve('kept'), 0)).rejects.toMatchObject(refused);
     await expect(authenticate(world, fingerprint, { enrolmentId: other, topic: 'topic' }, 0)).rejects.toMatchObject(refused);
   });
 

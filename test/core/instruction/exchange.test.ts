@@ -86,6 +86,12 @@ describe('a report on an install command', () => {
     ['NotSupported is a failure', answer('Error', 'a', { install: { rejectionReason: 'NotSupported' } }), 'failed', 'app-not-supported'],
     ['an unknown reason is a failure too', answer('Error', 'a', { install: { rejectionReason: 'SomethingNew' } }), 'failed', 'refused-by-device'],
     ['an error is a failure with the device\'s codes', answer('Error', 'a', { errorCodes: ['MCMDMErrorDomain 12001'] }), 'failed', 'device-error'],
+    ['the same in the codes of the chain: it is there', answer('Error', 'a', { errorCodes: ['MCMDMErrorDomain 12025'] }), 'acknowledged', undefined],
+    ['the same in the codes of the chain: it is on its way', answer('Error', 'a', { errorCodes: ['MCMDMErrorDomain 12026'] }), 'acknowledged', undefined],
+    ['the user\'s refusal in the codes of the chain', answer('Error', 'a', { errorCodes: ['MCMDMErrorDomain 12063'] }), 'rejected', 'user-rejected'],
+    ['a reason that says nothing, and a chain that does', answer('Error', 'a', { install: { rejectionReason: 'Other' }, errorCodes: ['MCMDMErrorDomain 12064'] }), 'failed', 'device-error'],
+    ['a reason that says nothing', answer('Error', 'a', { install: { rejectionReason: 'Other' } }), 'failed', 'refused-by-device'],
+    ['a reason that is called like something of the language', answer('Error', 'a', { install: { rejectionReason: 'constructor' } }), 'failed', 'refused-by-device'],
   ])('%s', (_, given, to, code) => {
     const { commit } = decide([queued('a', { handedAt: now - SECOND })], given);
     expect(commit.settled?.id).toBe('a');
@@ -102,6 +108,21 @@ describe('a report on an install command', () => {
     expect(first.pushAfterSeconds).toBeGreaterThan(0);
     const last = decide([queued('a', { handedAt: now - SECOND, tries: 2 })], network);
     expect(last.commit.changes[0]?.to).toBe('failed');
+  });
+
+  it.each(['MCMDMErrorDomain 12024', 'NSURLErrorDomain -1003', 'NSPOSIXErrorDomain 54', 'MCInstallationErrorDomain 4009'])('tries %s again, too', (code) => {
+    expect(decide([queued('a', { handedAt: now - SECOND })], answer('Error', 'a', { errorCodes: [code] })).commit).toMatchObject({ deferred: { tries: 1 }, changes: [{ to: 'deferred' }] });
+  });
+
+  it.each(['MCMDMErrorDomain 12030', 'MCMDMErrorDomain 12032', 'MCMDMErrorDomain 12033', 'MCMDMErrorDomain 12034', 'ASDErrorDomain 850'])('that no device could obey is our fault: %s', (code) => {
+    const decision = decide([queued('a', { handedAt: now - SECOND })], answer('Error', 'a', { errorCodes: [code] }));
+    expect(decision.ourFault).toBe(true);
+    expect(decision.commit.changes).toMatchObject([{ to: 'failed', reason: { code: 'device-error', deviceCodes: [code] } }]);
+  });
+
+  it('says in plain words what the device said in codes', () => {
+    const { commit } = decide([queued('a', { handedAt: now - SECOND })], answer('Error', 'a', { errorCodes: ['MCMDMErrorDomain 12040'] }));
+    expect(commit.changes[0]?.reason?.words).toBe('The device answered with an error: nobody is signed in to the App Store on the device.');
   });
 
   it('that calls it malformed is our fault', () => {
@@ -123,5 +144,23 @@ describe('an inventory instruction', () => {
   it('is no part of a poll', () => {
     const { waveId: _, ...poll } = installed('b', { handedAt: now - SECOND });
     expect(decide([poll], answer('Acknowledged', 'b')).commit).toMatchObject({ settled: { id: 'b' }, changes: [] });
+  });
+});
+
+describe('a command that a person sent', () => {
+  const sent = queued('c', { command: { type: 'other', requestType: 'ProfileList', keys: {} }, requestedBy: 'grace', handedAt: now - SECOND });
+  it.each<[DeviceAnswer['status'], string]>([['Acknowledged', 'acknowledged'], ['Error', 'error'], ['CommandFormatError', 'format-error']])('answered with %s leaves a record, and no instruction changes', (status, recorded) => {
+    const { commit, ourFault } = decide([sent], answer(status, 'c', { errorCodes: ['MCMDMErrorDomain 12021'], report: 'reports/1' }));
+    expect(commit).toMatchObject({ settled: { id: 'c' }, changes: [], record: { id: 'c', requestType: 'ProfileList', requestedBy: 'grace', outcome: { at: now, status: recorded, errorCodes: ['MCMDMErrorDomain 12021'], report: 'reports/1' } } });
+    // It names no plan that could pause.
+    expect(ourFault).toBe(status === 'CommandFormatError');
+  });
+
+  it('put off has no record yet', () => {
+    expect(decide([sent], answer('NotNow', 'c')).commit).not.toHaveProperty('record');
+  });
+
+  it('that an instruction sent has none at all', () => {
+    expect(decide([queued('a', { handedAt: now - SECOND })], answer('Acknowledged', 'a')).commit).not.toHaveProperty('record');
   });
 });

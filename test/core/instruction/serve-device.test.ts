@@ -29,11 +29,11 @@ type Lists = Pick<DeviceRequest, 'managed' | 'installed' | 'about'>;
 interface Options {
   readonly services?: Partial<ServeServices>;
   readonly signer?: Sha256;
-  readonly keep?: () => Promise<void>;
+  readonly keep?: () => Promise<string>;
 }
 const serve = (answer: Answer, lists: Lists = {}, { services = {}, signer = digestOf('pin phone'), keep = () => {
   kept += 1;
-  return Promise.resolve();
+  return Promise.resolve('reports/1');
 } }: Options = {}): Promise<QueuedCommand | undefined> =>
   serveDevice({ ...world, ...services }, { enrolmentId: present(device.enrolmentId), signer, answer: { status: 'Idle', errorCodes: [], ...answer }, ...lists }, keep, world.clock.now());
 const idle = () => serve({});
@@ -105,7 +105,7 @@ describe('a report', () => {
     world.tables.beforeWrite = (operation) => order.push(operation);
     await answer(command, 'Acknowledged', {}, { keep: () => {
       order.push('kept');
-      return Promise.resolve();
+      return Promise.resolve('reports/1');
     } });
     expect(order).toEqual(['kept', 'queue.commit']);
     expect(stored(instruction).state).toBe('acknowledged');
@@ -132,6 +132,36 @@ describe('a report', () => {
     await answer(command, 'Error', { errorCodes: ['MCMDMErrorDomain 12001'] });
     expect(stored(instruction)).toEqual(before);
     expect(kept).toBe(2);
+  });
+});
+
+describe('a report on a command of another device', () => {
+  it('is refused and logged; nothing of it is kept, and neither queue changes', async () => {
+    const other = seedDevice(world, 'berlin', 'tablet');
+    const instruction = seedInstruction(world, other, version);
+    const [command] = queueOfDevice(world, other);
+    const own = seedInstruction(world, device, version);
+    const before = [queueOfDevice(world, device), queueOfDevice(world, other)];
+    await expect(answer(command, 'Acknowledged', managedList('Managed'))).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(kept).toBe(0);
+    expect([stored(instruction).state, stored(own).state, facts()]).toEqual(['issued', 'issued', undefined]);
+    expect([queueOfDevice(world, device), queueOfDevice(world, other)]).toEqual(before);
+    expect(world.log.lines).toMatchObject([{ level: 'warn', fields: { deviceId: device.id, commandId: present(command).id } }]);
+  });
+});
+
+describe('a list that a person asked for', () => {
+  it('counts for what it lists, and says nothing of what it leaves out', async () => {
+    const instruction = seedInstruction(world, device, version, { state: 'acknowledged' });
+    const sent = { id: parseCommandId('by-hand'), enrolmentId: present(device.enrolmentId), deviceId: device.id, openedAt: world.clock.now(), expiresAt: world.clock.now() + DAY, requestedBy: 'grace', command: { type: 'other', requestType: 'ManagedApplicationList', keys: {} } } as const;
+    await world.queue.ask(sent);
+    await answer(await idle(), 'Acknowledged', { managed: new Map([['com.example.other', { status: 'Managed' }]]), installed: new Map([['com.example.other', {}]]) });
+    expect(facts()).toBeUndefined();
+    await world.queue.enqueue([{ ...sent, id: parseCommandId('again') }]);
+    // A device says this once: it is not lost because a person asked.
+    await answer(await idle(), 'Acknowledged', managedList('UserRejected'));
+    expect(stored(instruction)).toMatchObject({ state: 'rejected', reason: { code: 'user-rejected' } });
+    expect((await world.queue.asked(sent.id))?.record.outcome).toMatchObject({ status: 'acknowledged', report: 'reports/1' });
   });
 });
 

@@ -1,7 +1,7 @@
 /** One good request for every operation that changes something, and one that is refused for what is there. */
 import { expect } from 'vitest';
 import type { AdminRequestParts, MemoryAdmin } from '../../support/memory/admin.ts';
-import { seedWave } from '../../support/memory/seed-instruction.ts';
+import { seedInstruction, seedWave } from '../../support/memory/seed-instruction.ts';
 import { seedBranch, seedDevice, seedPlan, seedVersion } from '../../support/memory/seed.ts';
 import type { MemoryWorld } from '../../support/memory/world.ts';
 import { aCertificate, anEnrolment, anInvitation } from '../../support/samples/device.ts';
@@ -163,6 +163,32 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
       return { body: same };
     },
     action: 'authority.import', after: { subject: 'CN=Wavecast device authority' },
+  },
+  sendCommand: {
+    good: ({ world }) => {
+      seedBranch(world, 'berlin');
+      return { id: seedDevice(world, 'berlin', 'phone').id, body: { requestType: 'RemoveApplication', Identifier: 'com.example.old' } };
+    },
+    refused: ({ world }) => {
+      seedBranch(world, 'berlin');
+      return { id: seedDevice(world, 'berlin', 'phone').id, body: { requestType: 'EraseDevice' } };
+    },
+    action: 'device.command', after: { requestType: 'RemoveApplication', keys: ['Identifier'] },
+  },
+  clearCommands: {
+    good: (scene) => {
+      const build = version(scene);
+      const device = seedDevice(scene.world, 'berlin', 'phone');
+      seedInstruction(scene.world, device, build);
+      return { id: device.id };
+    },
+    refused: () => ({ id: unknown }),
+    action: 'device.clear-commands', after: { cleared: true },
+  },
+  putAppSettings: {
+    good: (scene) => ({ id: version(scene).bundleId, body: { configuration: { server: 'secret.example' }, attributes: { Removable: false } } }),
+    refused: (scene) => ({ id: version(scene).bundleId, body: { revision: 7 } }),
+    action: 'app.settings', before: { revision: 0, configurationKeys: [] }, after: { revision: 1, attributes: { Removable: false }, configurationKeys: ['server'] },
   },
   beginUpload: { good: () => ({ body: { fileName: 'good.ipa', size: 100 } }), refused: () => ({ body: { fileName: '../good.ipa', size: 100 } }), action: 'file.upload', after: { size: 100 } },
   completeUpload: {

@@ -35,8 +35,8 @@ describe('an operation', () => {
     expect(viewers).toEqual(harmless);
   });
 
-  it('that binds every device, or a branch\'s line, or takes a device out of management, is an administrator\'s', () => {
-    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'deleteDevice', 'revokeIdentity', 'getAuthority', 'rotateAuthority', 'importAuthority', 'setPushCertificate']);
+  it('that binds every device, or a branch\'s line, or takes a device out of management or may do anything to it, is an administrator\'s', () => {
+    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'deleteDevice', 'revokeIdentity', 'sendCommand', 'clearCommands', 'getAuthority', 'rotateAuthority', 'importAuthority', 'setPushCertificate']);
   });
 
   it.each(open)('%s asks nobody who they are', async (name) => {

@@ -8,6 +8,7 @@ import { createCommandQueue } from '../../../adapters/dynamodb/command-queue.ts'
 import { createDeviceStore } from '../../../adapters/dynamodb/devices.ts';
 import { createDocumentClient } from '../../../adapters/dynamodb/document-client.ts';
 import { createEnrolmentStore } from '../../../adapters/dynamodb/enrolments.ts';
+import { createEvidenceReads } from '../../../adapters/dynamodb/evidence.ts';
 import { createInstructionStore } from '../../../adapters/dynamodb/instructions.ts';
 import { createInventoryStore } from '../../../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../../../adapters/dynamodb/invitations.ts';
@@ -31,8 +32,8 @@ export function dynamoStores(dynamo: DynamoDBClient, names: TableNames): Stores 
   return {
     clock,
     branches: createBranchStore(devices), devices: createDeviceStore(devices), timeline: createTimeline(devices), authorityDirectory: createAuthorityDirectory(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
-    instructions: createInstructionStore({ ...instructions, devicesTable: names.devices }), queue: createCommandQueue({ ...devices, instructionsTable: names.instructions }),
-    timers: createTimers({ ...instructions, clock }), inventory: createInventoryStore({ client, table: names.inventory }), catalogue: createCatalogueStore({ client, table: names.catalogue }),
+    instructions: createInstructionStore({ ...instructions, devicesTable: names.devices }), queue: createCommandQueue({ ...devices, instructionsTable: names.instructions, inventoryTable: names.inventory }),
+    timers: createTimers({ ...instructions, clock }), inventory: createInventoryStore({ client, table: names.inventory }), evidence: createEvidenceReads({ client, inventoryTable: names.inventory, instructionsTable: names.instructions }), catalogue: createCatalogueStore({ client, table: names.catalogue }),
     plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), pushFaults: createPushFaultStore(plans), pushFacts: createPushFactsStore(devices), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),
   };
 }

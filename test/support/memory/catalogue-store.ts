@@ -42,6 +42,16 @@ export function memoryCatalogueStore(tables: MemoryTables): CatalogueStore {
       if (stored === undefined) throw new WavecastError('not-found', 'No version has this id.');
       tables.versions.set(id, { ...stored, placement, checks, ...(verifiedAt === undefined ? {} : { verifiedAt }) });
     },
+    async settings(bundleId) {
+      await settled();
+      return tables.appSettings.get(bundleId);
+    },
+    async putSettings(settings) {
+      await settled();
+      tables.beforeWrite('catalogue.putSettings');
+      if ((tables.appSettings.get(settings.bundleId)?.revision ?? 0) !== settings.revision - 1) throw new WavecastError('conflict', 'The settings have changed meanwhile.');
+      tables.appSettings.set(settings.bundleId, settings);
+    },
     async registration(id) {
       await settled();
       return tables.registrations.get(id);

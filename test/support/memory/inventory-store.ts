@@ -1,4 +1,4 @@
-import type { AppFacts, InventoryStore } from '../../../core/inventory/inventory.ts';
+import type { AppFacts, EvidenceReads, InventoryStore } from '../../../core/inventory/inventory.ts';
 import { settled } from './device-store.ts';
 import type { MemoryTables } from './tables.ts';
 
@@ -32,4 +32,13 @@ export function memoryInventoryStore(tables: MemoryTables): InventoryStore {
 function newer<T extends { readonly reportedAt: number }>(reported: T | undefined, stored: T | undefined): T | undefined {
   if (reported === undefined || (stored !== undefined && stored.reportedAt > reported.reportedAt)) return stored;
   return reported;
+}
+
+export function memoryEvidenceReads(tables: MemoryTables): EvidenceReads {
+  return {
+    async view(deviceId, bundleId, waveId) {
+      await settled();
+      return { facts: tables.facts.get(`${deviceId}/${bundleId}`), standing: tables.standings.get(`${deviceId}/${bundleId}`), instruction: waveId === undefined ? undefined : tables.instructions.get(`${waveId}/${deviceId}`) };
+    },
+  };
 }

@@ -4,6 +4,7 @@
  */
 import type { AuditRecord } from '../../../core/audit.ts';
 import type { Instant } from '../../../core/ambient.ts';
+import type { AppSettings } from '../../../core/catalog/app-settings.ts';
 import type { App, AppVersion, Registration } from '../../../core/catalog/app.ts';
 import type { KnownAuthorities } from '../../../core/device/authority.ts';
 import type { Branch } from '../../../core/device/branch.ts';
@@ -11,7 +12,8 @@ import type { Device } from '../../../core/device/device.ts';
 import type { DeviceEvent } from '../../../core/device/timeline.ts';
 import type { Challenge, Enrolment, Invitation, IssuedCertificate } from '../../../core/device/enrolment.ts';
 import type { PushFacts } from '../../../core/device/push-certificate.ts';
-import type { BranchId, BundleId, DeviceId, EnrolmentId, InvitationId, PlanId, Sha256, VersionId, WaveId } from '../../../core/ids.ts';
+import type { BranchId, BundleId, CommandId, DeviceId, EnrolmentId, InvitationId, PlanId, Sha256, VersionId, WaveId } from '../../../core/ids.ts';
+import type { CommandRecord } from '../../../core/instruction/command-record.ts';
 import type { Instruction, QueuedCommand } from '../../../core/instruction/instruction.ts';
 import type { Due, Standing } from '../../../core/instruction/store.ts';
 import type { AppFacts } from '../../../core/inventory/inventory.ts';
@@ -27,6 +29,7 @@ export interface MemoryTables {
   readonly enrolments: Map<EnrolmentId, Enrolment>;
   /** By enrolment, then by `openedAt#id`. */
   readonly queues: Map<EnrolmentId, Map<string, QueuedCommand>>;
+  readonly commandRecords: Map<CommandId, CommandRecord>;
   readonly invitations: Map<InvitationId, Invitation>;
   readonly invitationSecrets: Map<Sha256, InvitationId>;
   readonly challenges: Map<Sha256, Challenge>;
@@ -42,6 +45,7 @@ export interface MemoryTables {
   readonly facts: Map<string, AppFacts>;
   readonly apps: Map<BundleId, App>;
   readonly versions: Map<VersionId, AppVersion>;
+  readonly appSettings: Map<BundleId, AppSettings>;
   readonly registrations: Map<string, Registration>;
   readonly plans: Map<PlanId, Plan>;
   /** By `planId/branchId`. */
@@ -64,10 +68,10 @@ export interface MemoryTables {
 
 export function memoryTables(): MemoryTables {
   return {
-    branches: new Map(), devices: new Map(), events: new Map(), enrolments: new Map(), queues: new Map(),
+    branches: new Map(), devices: new Map(), events: new Map(), enrolments: new Map(), queues: new Map(), commandRecords: new Map(),
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
-    apps: new Map(), versions: new Map(), registrations: new Map(),
+    apps: new Map(), versions: new Map(), appSettings: new Map(), registrations: new Map(),
     plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
     pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };

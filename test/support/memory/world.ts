@@ -6,7 +6,7 @@ import { memoryBranchStore, memoryDeviceStore } from './device-store.ts';
 import { memoryEnrolmentStore, memoryInvitationStore } from './enrolment-store.ts';
 import { memoryAuthorityDirectory, memoryAuthorityKeys } from './authority.ts';
 import { memoryInstructionStore } from './instruction-store.ts';
-import { memoryInventoryStore } from './inventory-store.ts';
+import { memoryEvidenceReads, memoryInventoryStore } from './inventory-store.ts';
 import { memoryPlanStore } from './plan-store.ts';
 import { memoryPushFactsStore } from './push-facts.ts';
 import { memoryPushFaultStore } from './push-fault.ts';
@@ -28,7 +28,7 @@ export function memoryWorld() {
     timeline: memoryTimeline(tables), enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
     authorityDirectory: memoryAuthorityDirectory(tables), authorityKeys: memoryAuthorityKeys(tables),
     instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
-    inventory: memoryInventoryStore(tables), catalogue: memoryCatalogueStore(tables),
+    inventory: memoryInventoryStore(tables), evidence: memoryEvidenceReads(tables), catalogue: memoryCatalogueStore(tables),
     plans: memoryPlanStore(tables), runs: memoryRunStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), audit: memoryAuditLog(tables),
     waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables),
   };

@@ -3,6 +3,7 @@ import { HOUR } from '../../../core/ambient.ts';
 import { parseBranchId } from '../../../core/ids.ts';
 import { commandsOf } from '../../../core/instruction/commands-of.ts';
 import { createAuthority } from '../../../protocol/certificate-authority.ts';
+import { byHandFlows } from './by-hand-flows.ts';
 import { refused, withoutAuthority } from './device-flows.ts';
 import { addBranch, addDevice, addIdentity, addPlan, addRun, addVersion, addWave, instructionFor } from './seeds.ts';
 import type { Flow, World } from './world.ts';
@@ -27,6 +28,7 @@ async function uploads({ admin, ids }: World): Promise<string> {
 }
 
 export const adminFlows: readonly Flow[] = [
+  ...byHandFlows,
   flow('an unknown address', ({ test: { cloud } }) => refused(`${cloud.apiUrl}/unicorns`)),
   flow('branches', async ({ admin, ids }) => {
     const id = `b-${ids.fresh()}`;

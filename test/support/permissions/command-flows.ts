@@ -48,10 +48,10 @@ class Conversation {
     return told;
   }
 
-  enqueue(command: Command): Promise<void> {
+  enqueue(command: Command, facts: Partial<QueuedCommand> = {}): Promise<void> {
     const { ids, test } = this.#world;
     const now = this.#world.now();
-    const queued: QueuedCommand = { id: parseCommandId(ids.fresh()), enrolmentId: this.device.enrolmentId, deviceId: this.device.id, openedAt: now, command, expiresAt: now + HOUR };
+    const queued: QueuedCommand = { id: parseCommandId(ids.fresh()), enrolmentId: this.device.enrolmentId, deviceId: this.device.id, openedAt: now, command, expiresAt: now + HOUR, ...facts };
     return test.stores.queue.enqueue([queued]);
   }
 
@@ -90,6 +90,17 @@ export function commandFlows(real: RealDevice): readonly Flow[] {
       await device.says({ Status: 'NotNow', CommandUUID: id });
       const again = await device.asks();
       await device.says({ Status: 'Acknowledged', CommandUUID: again.id, ManagedApplicationList: {} });
+    }),
+    flow('a device proves that it has the app', async (device, world) => {
+      const { waveId, bundleId, shortVersion, version } = await device.instruct({ state: 'acknowledged' });
+      await world.test.stores.queue.clear(real.identity.enrolmentId);
+      await device.enqueue({ type: 'managed-application-list', bundleIds: [bundleId] }, { aboutWave: waveId });
+      await device.enqueue({ type: 'installed-application-list', bundleIds: [bundleId] }, { aboutWave: waveId });
+      const lists = { ManagedApplicationList: { [bundleId]: { Status: 'Managed' } }, InstalledApplicationList: [{ Identifier: bundleId, ShortVersion: shortVersion, Version: version }] };
+      const { id } = await device.asks();
+      const next = await device.says({ Status: 'Acknowledged', CommandUUID: id, ...lists });
+      if (next !== undefined) await device.says({ Status: 'Acknowledged', CommandUUID: next.id, ...lists });
+      expect((await world.test.stores.instructions.instruction(waveId, device.device.id))?.state === 'installed', 'it is believed');
     }),
     flow('a device says what is older than what is known', async (device, world) => {
       const { bundleId } = await addVersion(world);

@@ -44,10 +44,33 @@ export const instructionWrites: Writes = {
       return { call: ({ queue }) => queue.commit({ enrolmentId: id, now: MORNING + 1, beginSession: false, settled, next, changes: [aChange(instruction)] }), answer: 'done' };
     },
   },
+  'settling a command with what a list says': {
+    prepare: async (stores) => {
+      const { id, deviceId } = await anEnrolled(stores);
+      const settled = aCommand({ enrolmentId: id });
+      await stores.queue.enqueue([settled]);
+      const instruction = await anIssued(stores);
+      const facts = { deviceId, bundleId: instruction.bundleId, managed: { status: 'Managed', reportedAt: MORNING } };
+      return { call: ({ queue }) => queue.commit({ enrolmentId: id, now: MORNING + 1, beginSession: false, settled, facts, changes: [aChange(instruction, { to: 'failed', ends: true })] }), answer: 'done' };
+    },
+  },
   'adding commands': {
     prepare: () => {
       const commands = many(3, () => aCommand());
       return { call: ({ queue }) => queue.enqueue(commands) };
+    },
+  },
+  'sending a command by hand': {
+    prepare: () => {
+      const command = { ...aCommand(), requestedBy: 'grace' };
+      return { call: ({ queue }) => queue.ask(command) };
+    },
+  },
+  'taking a command back': {
+    prepare: async (stores) => {
+      const command = aCommand();
+      await stores.queue.enqueue([command]);
+      return { call: ({ queue }) => queue.takeBack([command]), answer: [command] };
     },
   },
   'withdrawing commands': {

@@ -1,3 +1,4 @@
+import { defaultSettings } from '../../../core/catalog/app-settings.ts';
 import { aBundleId, anApp, aRegistration, aVersion } from '../samples/catalogue.ts';
 import { aDevice } from '../samples/device.ts';
 import { afterWave, aPlan, aPlanBranch, aRun, keyOf, nextWave } from '../samples/plan.ts';
@@ -10,6 +11,12 @@ export const planWrites: Writes = {
       const app = anApp();
       const version = aVersion(app);
       return { call: ({ catalogue }) => catalogue.putVersion(app, version) };
+    },
+  },
+  'setting how an app is installed': {
+    prepare: () => {
+      const settings = { ...defaultSettings(aBundleId()), revision: 1 };
+      return { call: ({ catalogue }) => catalogue.putSettings(settings) };
     },
   },
   'placing a version': {
