@@ -10,6 +10,7 @@ import { addExport } from './commands/export-distribution-status.ts';
 import { addFiles } from './commands/files.ts';
 import { addLogin } from './commands/login.ts';
 import { addPlan } from './commands/plan.ts';
+import { addProfileSigner } from './commands/profile-signer.ts';
 import { addPushCertificate } from './commands/push-certificate.ts';
 import { CliFailure, exitCodes, wrongUsage, type ExitCode } from './failure.ts';
 import { Output } from './output.ts';
@@ -56,7 +57,7 @@ export function createProgram(world: World, release: string): Command {
     })
     .addHelpText('after', endnote);
   const open = sceneOpener(world);
-  for (const add of [addLogin, addBranch, addDevice, addPushCertificate, addAuthority, addFiles, addApp, addPlan, addExport, addAudit]) add(program, open);
+  for (const add of [addLogin, addBranch, addDevice, addPushCertificate, addProfileSigner, addAuthority, addFiles, addApp, addPlan, addExport, addAudit]) add(program, open);
   return program;
 }
 

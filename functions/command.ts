@@ -1,5 +1,6 @@
 /** PUT /mdm/command: settles what a device reports, answers with what it is told next. */
 import { newRenewalChallenge } from '../core/device/invite.ts';
+import { signerOf } from '../core/device/profile-signer.ts';
 import { WavecastError } from '../core/errors.ts';
 import type { EnrolmentId, Sha256 } from '../core/ids.ts';
 import { parkReport } from '../core/instruction/park-report.ts';
@@ -7,9 +8,9 @@ import { serveDevice } from '../core/instruction/serve-device.ts';
 import { encodeCommand } from '../protocol/command.ts';
 import { commandIdIn, decodeReport, type DeviceReport } from '../protocol/connect.ts';
 import { decodePlist } from '../protocol/plist.ts';
-import { deviceEndpoint, empty, signerOf, type Signer } from './device-edge.ts';
+import { deviceEndpoint, empty, signerOf as identityOf, type Signer } from './device-edge.ts';
 import { enrolmentProfile } from './enrolment-profile.ts';
-import { apiUrl, appSettings, authorities, clock, commandServices, inviteServices, knownAuthorities, linkKey, parkServices, reports } from './services.ts';
+import { apiUrl, appSettings, authorities, clock, commandServices, inviteServices, knownAuthorities, linkKey, parkServices, profileSigners, reports } from './services.ts';
 import { wireForm } from './wire-form.ts';
 
 const services = commandServices();
@@ -19,7 +20,7 @@ const rawReports = reports();
 
 export const handler = deviceEndpoint(async (request) => {
   const now = clock.now();
-  const signer = await signerOf(request, authorities, now);
+  const signer = await identityOf(request, authorities, now);
   const { device: about, ...report } = await decoded(request.body, signer, now);
   const next = await serveDevice(
     services,
@@ -43,9 +44,10 @@ async function decoded(body: Uint8Array, { fingerprint, expired }: Signer, now: 
   }
 }
 
-/** Bound to the certificate that the device has now: what it gets takes that one's place, and no other's. */
+/** Bound to the certificate that the device has now: what it gets takes that one's place, and no other's. Signed as the profile was by which it came. */
 async function renewalProfile(enrolmentId: EnrolmentId, pin: Sha256, now: number): Promise<Uint8Array> {
-  const [known, enrolment] = await Promise.all([knownAuthorities(), services.enrolments.enrolment(enrolmentId)]);
+  const [known, enrolment, certificate, signers] = await Promise.all([knownAuthorities(), services.enrolments.enrolment(enrolmentId), services.invitations.certificate(pin), profileSigners().signers()]);
   if (known === undefined || enrolment === undefined) throw new WavecastError('internal', 'An identity cannot be renewed without its enrolment and an authority.');
-  return Buffer.from(enrolmentProfile(renewing.ids, enrolment.topic, await newRenewalChallenge(renewing, { enrolmentId, pin }, now), known.current), 'utf8');
+  const signer = signerOf(signers, certificate?.signedBy);
+  return enrolmentProfile(renewing.ids, { topic: enrolment.topic, signer, challenge: await newRenewalChallenge(renewing, { enrolmentId, pin }, signer?.fingerprint, now), authority: known.current }, now);
 }

@@ -4,7 +4,7 @@ import { enrolmentPage, refusalPage } from '../protocol/enrolment-page.ts';
 import { deviceEndpoint, type DeviceAnswer } from './device-edge.ts';
 import { authorities } from './authority.ts';
 import { enrolmentProfile } from './enrolment-profile.ts';
-import { apiUrl, clock, inviteServices, organisation, pushTopic } from './services.ts';
+import { apiUrl, clock, inviteServices, organisation, profileSigners, pushTopic } from './services.ts';
 
 const services = inviteServices();
 
@@ -17,8 +17,9 @@ export const handler = deviceEndpoint(async ({ event }): Promise<DeviceAnswer> =
     return { statusCode: 200, ...html(enrolmentPage(organisation(), { page, profile: `${page}/profile` })) };
   }
   const topic = await pushTopic();
-  const profile = enrolmentProfile(services.ids, topic, await newChallenge(services, invitation, now), (await authorities()).current);
-  return { statusCode: 200, headers: { 'content-type': 'application/x-apple-aspen-config', 'content-disposition': 'attachment; filename="wavecast.mobileconfig"', 'cache-control': 'no-store' }, body: profile };
+  const { current: signer } = await profileSigners().signers();
+  const profile = enrolmentProfile(services.ids, { topic, signer, challenge: await newChallenge(services, invitation, signer?.fingerprint, now), authority: (await authorities()).current }, now);
+  return { statusCode: 200, headers: { 'content-type': 'application/x-apple-aspen-config', 'content-disposition': 'attachment; filename="wavecast.mobileconfig"', 'cache-control': 'no-store' }, body: Buffer.from(profile).toString('base64'), isBase64Encoded: true };
 }, ({ detail, remedy = 'Try again later; if it stays so, tell your administrator.' }) => html(refusalPage(organisation(), detail, remedy)));
 
 function html(body: string): DeviceAnswer {

@@ -38,6 +38,7 @@ import { createS3Client } from '../adapters/s3/s3-client.ts';
 import { createWindowSchedules } from '../adapters/scheduler/window-schedules.ts';
 import { createAuthoritySecret } from '../adapters/secrets/authority.ts';
 import { createLinkKeySecret } from '../adapters/secrets/link-keys.ts';
+import { createProfileSignerStore } from '../adapters/secrets/profile-signer.ts';
 import { createPushCertificateStore } from '../adapters/secrets/push-certificate.ts';
 import { createWaker } from '../adapters/sqs/waker.ts';
 import { createExecutions } from '../adapters/step-functions/executions.ts';
@@ -50,6 +51,7 @@ import type { PackageLinks } from '../core/catalog/store.ts';
 import type { ProveServices } from '../core/catalog/test-install.ts';
 import type { StatusServices } from '../core/device/declarative.ts';
 import { acceptedCertificates, OVERLAP, type AuthorityServices, type KnownAuthorities } from '../core/device/authority.ts';
+import type { ProfileSignerStore } from '../core/device/profile-signer.ts';
 import type { EnrolServices } from '../core/device/enrol-device.ts';
 import type { InviteServices } from '../core/device/invite.ts';
 import type { EnrolmentStore } from '../core/device/store.ts';
@@ -133,6 +135,7 @@ export const authorityServices = once((): AuthorityServices => ({
 /** What is new is looked for when it is missed: an identity of an authority that is not among them, and nothing in it is ever taken back. */
 const published = once(() => kept(clock, OVERLAP / 2, () => authorityDirectory().authorities()));
 const pushCertificate = once(() => createPushCertificateStore({ client: secrets(), secretId: variable('PUSH_SECRET'), clock }));
+export const profileSigners = once((): ProfileSignerStore => createProfileSignerStore({ client: secrets(), secretId: variable('PROFILE_SECRET'), clock }));
 export const linkKeys = once((): LinkKeyStore => createLinkKeySecret({ client: secrets(), secretId: variable('LINK_SECRET'), clock }));
 const links = once((): PackageLinks => createPackageLinks({
   edgeUrl: variable('EDGE_URL'), keyPairId: variable('LINK_KEY_PAIR_ID'), privateKey: async () => (await linkKeys().keys()).privateKey,
@@ -160,6 +163,8 @@ export async function pushTopic(): Promise<string> {
 }
 
 export const apiUrl = (): string => variable('API_URL');
+/** Where enrolled devices come; the API's own address, unless they come by mutual TLS under another. */
+export const mdmUrl = (): string => variable('MDM_URL');
 /** Whether the ciphers and digests of old clients are accepted. */
 export const legacyScep = (): LegacyScep => (variable('LEGACY_SCEP') === 'refuse' ? 'refuse' : 'accept');
 export const organisation = (): string => variable('ORGANISATION');
@@ -210,7 +215,7 @@ export const reports = () => createRawReports({ client: s3(), bucket: variable('
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
   branches: branches(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
-  files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), pushFacts: pushFacts(), pushFaults: pushFaults(),
+  files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), profileSigners: profileSigners(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   ...authorityServices(),
   // A heavy library, which few requests need.
   makeAuthority: async () => (await import('./authority.ts')).makeAuthority(),

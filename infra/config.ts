@@ -13,6 +13,12 @@ export interface CustomDomain {
   readonly certificateArn: string;
 }
 
+/** A name under which devices come by mutual TLS. */
+export interface MutualTlsDomain extends CustomDomain {
+  /** Where the certificates of our authorities lie, PEM, that API Gateway lets in. */
+  readonly truststore: { readonly bucket: string; readonly key: string };
+}
+
 export interface Config {
   /** Names the installation in an account; part of every physical name. */
   readonly stage: string;
@@ -25,6 +31,8 @@ export interface Config {
   readonly logRetentionDays: (typeof retentions)[number];
   /** The API's own name; none: the one that API Gateway gives. */
   readonly apiDomain: CustomDomain | undefined;
+  /** Where enrolled devices come, by mutual TLS instead of signed messages; none: they come to the API. Needs a name of the API's own, at which they enrol. */
+  readonly mdmDomain: MutualTlsDomain | undefined;
   /** The communication server's own name; its certificate must be in us-east-1. None: CloudFront's. */
   readonly edgeDomain: CustomDomain | undefined;
   /** Where the web console is served: an origin without a path. */
@@ -54,6 +62,7 @@ export function readConfig(read: (name: string) => string | undefined, defaultSt
     alarmEmail: matching(read, 'alarmEmail', /^[^@\s]+@[^@\s]+$/, 'an e-mail address'),
     logRetentionDays: retention(read),
     apiDomain: domain(read, 'api'),
+    mdmDomain: mutualTlsDomain(read),
     edgeDomain: domain(read, 'edge'),
     consoleUrl: matching(read, 'consoleUrl', /^(https:\/\/[^/?#]+|http:\/\/localhost(:\d+)?)$/, 'an https address without a path, or http://localhost') ?? 'http://localhost:5173',
     automation: automation(read) ?? (stage === LOCAL_STAGE ? 'admin' : 'off'),
@@ -98,7 +107,19 @@ function legacy(read: Read): Config['legacyScep'] {
   return found;
 }
 
-function domain(read: Read, of: 'api' | 'edge'): CustomDomain | undefined {
+function mutualTlsDomain(read: Read): MutualTlsDomain | undefined {
+  const named = domain(read, 'mdm');
+  const truststore = matching(read, 'mdmTruststore', /^s3:\/\/[a-z0-9.-]{3,63}\/.{1,900}$/, 'the address of a file of certificates: s3://bucket/key');
+  if (named === undefined && truststore === undefined) return undefined;
+  if (named === undefined) throw refusal('mdmDomain', 'given when mdmTruststore is');
+  if (truststore === undefined) throw refusal('mdmTruststore', 'given when mdmDomain is: a file with what `wavecast authority show --json` prints as certificates');
+  // Whoever has no identity yet must get one somewhere else, and the API's first address is closed where it has a name.
+  if (domain(read, 'api') === undefined) throw refusal('apiDomain', 'given when mdmDomain is');
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(truststore) ?? [];
+  return { ...named, truststore: { bucket, key } };
+}
+
+function domain(read: Read, of: 'api' | 'mdm' | 'edge'): CustomDomain | undefined {
   const name = matching(read, `${of}Domain`, /^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a domain name');
   const certificateArn = matching(read, `${of}Certificate`, /^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, 'the ARN of a certificate in ACM');
   if (name === undefined && certificateArn === undefined) return undefined;

@@ -50,7 +50,9 @@ export class ServiceStack extends Stack {
     const PUSH_SECRET = secrets.push.arn;
     const LINK_SECRET = secrets.link.arn;
     const WAKE_QUEUE_URL = queues.wake.queueUrl;
+    const PROFILE_SECRET = secrets.profile.arn;
     const API_URL = api.url;
+    const MDM_URL = api.mdmUrl;
     const ORGANISATION = organisation.valueAsString;
     const links = { LINK_SECRET, LINK_KEY_PAIR_ID: edge.keyPairId, EDGE_URL: edge.url };
     const windows = {
@@ -66,16 +68,16 @@ export class ServiceStack extends Stack {
     const functions = {
       placement,
       launch,
-      enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, API_URL, ORGANISATION }),
+      enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, PROFILE_SECRET, API_URL, MDM_URL, ORGANISATION }),
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET, LEGACY_SCEP: config.legacyScep }),
       'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, REPORTS_BUCKET, WAKE_QUEUE_URL, ORGANISATION }),
       command: define('command', answering, {
-        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, LINK_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL, ORGANISATION,
+        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, LINK_SECRET, PROFILE_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL, MDM_URL, ORGANISATION,
       }),
       delivery: define('delivery', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, ...links }),
       admin: define('admin', answering, {
         DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUDIT_TABLE: tables.audit.tableName,
-        PACKAGES_BUCKET, REPORTS_BUCKET, AUTHORITY_SECRET, PUSH_SECRET, WAKE_QUEUE_URL,
+        PACKAGES_BUCKET, REPORTS_BUCKET, AUTHORITY_SECRET, PUSH_SECRET, PROFILE_SECRET, WAKE_QUEUE_URL,
         PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName,
         API_URL, ISSUER_URL: signIn.issuerUrl, CLI_CLIENT_ID: signIn.cliClientId, SCOPE: API_SCOPE,
       }),

@@ -31,12 +31,14 @@ export interface Signing {
   readonly time: number;
   /** Further signed attributes: DER of the value, by object identifier. */
   readonly attributes?: ReadonlyMap<string, Uint8Array>;
+  /** Certificates above the signer's, to be sent along. */
+  readonly chain?: readonly X509Certificate[];
   /** Default: SHA-256. */
   readonly digest?: DigestName;
 }
 
 /** SignedData over `content`; `detached` leaves the content out. DER of the ContentInfo. */
-export function signData(content: Uint8Array, { certificate, key, time, attributes, digest: name = 'sha256' }: Signing, detached: boolean): Uint8Array {
+export function signData(content: Uint8Array, { certificate, key, time, attributes, chain = [], digest: name = 'sha256' }: Signing, detached: boolean): Uint8Array {
   const parsed = AsnConvert.parse(certificate.raw, Certificate);
   const digest = createHash(name).update(content).digest();
   const algorithm = digestOids.get(name) ?? oids.sha256;
@@ -60,7 +62,7 @@ export function signData(content: Uint8Array, { certificate, key, time, attribut
     version: CMSVersion.v1,
     digestAlgorithms: new DigestAlgorithmIdentifiers([new DigestAlgorithmIdentifier({ algorithm })]),
     encapContentInfo: new EncapsulatedContentInfo({ eContentType: id_data, ...(detached ? {} : { eContent: new EncapsulatedContent({ single: new OctetString(content) }) }) }),
-    certificates: new CertificateSet([new CertificateChoices({ certificate: parsed })]),
+    certificates: new CertificateSet([parsed, ...chain.map(({ raw }) => AsnConvert.parse(raw, Certificate))].map((each) => new CertificateChoices({ certificate: each }))),
     signerInfos: new SignerInfos([info]),
   }));
 }

@@ -1,6 +1,7 @@
 /** The enrolment profile: a SCEP payload for the identity and an MDM payload that uses it. */
 import { WavecastError } from '../core/errors.ts';
-import { encodePlist, type PlistDict, type PlistValue } from './plist.ts';
+import { decodePlist, encodePlist, type PlistDict, type PlistValue } from './plist.ts';
+import { verifySignedData } from './signed-data.ts';
 import { data, dictOf, isDict, optionalArray, optionalDict, optionalText, text } from './plist-fields.ts';
 
 export interface EnrolmentProfile {
@@ -20,6 +21,8 @@ export interface EnrolmentProfile {
   readonly serverUrl: string;
   /** `com.apple.mgmt.External.…`, from the push certificate. */
   readonly topic: string;
+  /** Whether the device signs what it sends: not where its TLS shows who it is. */
+  readonly signMessage: boolean;
 }
 
 /** Profiles, device information, provisioning, apps, settings, app management; no erase, no lock. Cannot be widened later. */
@@ -55,10 +58,16 @@ export function encodeEnrolmentProfile(profile: EnrolmentProfile): string {
       {
         ...payload('com.apple.mdm', 'mdm', 'Device management'),
         IdentityCertificateUUID: profile.uuids.scep, Topic: profile.topic, ServerURL: profile.serverUrl, CheckInURL: profile.checkInUrl,
-        SignMessage: true, CheckOutWhenRemoved: true, AccessRights: ACCESS_RIGHTS,
+        SignMessage: profile.signMessage, CheckOutWhenRemoved: true, AccessRights: ACCESS_RIGHTS,
       },
     ],
   });
+}
+
+/** The property list in a profile as it was handed out, signed or plain. Throws `invalid-input` or `identity-refused` where it is none. */
+export function openProfile(bytes: Uint8Array): PlistValue {
+  // DER begins with a SEQUENCE, XML never does.
+  return decodePlist(bytes[0] === 0x30 ? verifySignedData(bytes).content : bytes);
 }
 
 /** What a device takes from a profile. Throws `invalid-input` where a part is missing. */

@@ -1,7 +1,7 @@
 /** Reads the APNs certificate that Apple issues for MDM, and the key that belongs to it. */
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import type { PushCertificate } from '../core/device/push-certificate.ts';
 import { WavecastError } from '../core/errors.ts';
+import { readCertificate, readKey } from './pem.ts';
 
 /** In the subject's UID: what devices listen to. */
 const TOPIC = /^UID=(com\.apple\.mgmt\.[0-9A-Za-z.-]{1,200})$/m;
@@ -17,20 +17,4 @@ export function readPushCertificate(certificatePem: string, keyPem: string): Pus
     throw new WavecastError('invalid-input', 'The key does not belong to the certificate.', { remedy: 'Upload the key with which the certificate\'s signing request was made.' });
   }
   return { certificate: certificate.toString(), key: keyPem, topic, expiresAt: certificate.validToDate.getTime() };
-}
-
-function readCertificate(pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch (cause) {
-    throw new WavecastError('invalid-input', 'The certificate is not PEM.', { remedy: 'Convert it, for example with `openssl x509 -inform DER -in FILE -out FILE.pem`.', cause });
-  }
-}
-
-function readKey(pem: string): KeyObject {
-  try {
-    return createPrivateKey(pem);
-  } catch (cause) {
-    throw new WavecastError('invalid-input', 'The key is not an unencrypted private key in PEM.', { remedy: 'Convert it, for example with `openssl pkey -in FILE -out FILE.pem`.', cause });
-  }
 }

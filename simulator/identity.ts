@@ -4,7 +4,7 @@ import { parseEnrolmentId, type EnrolmentId } from '../core/ids.ts';
 import { encodeCheckIn } from '../protocol/check-in.ts';
 import { STATUS_ENDPOINT } from '../protocol/declarations.ts';
 import { decodePlist, encodePlist, type PlistDict } from '../protocol/plist.ts';
-import { decodeEnrolmentProfile } from '../protocol/profile.ts';
+import { decodeEnrolmentProfile, openProfile } from '../protocol/profile.ts';
 import { buildPkcsReq, readCertRep } from '../protocol/scep/client.ts';
 import { fingerprintOf, signMdmBody } from '../protocol/signature.ts';
 import { certificatesInSignedData } from '../protocol/signed-data.ts';
@@ -43,7 +43,7 @@ export async function enrolDevice(profileUrl: string, hardware: Hardware, now: (
 
 /** The identity that a profile's SCEP payload leads to. It is used by nobody yet. */
 export async function identityFrom(profileBytes: Uint8Array, udid: string, now: () => number): Promise<ManagedIdentity> {
-  const profile = decodeEnrolmentProfile(decodePlist(profileBytes));
+  const profile = decodeEnrolmentProfile(openProfile(profileBytes));
   const authority = await authorityOf(profile);
   const pending = await buildPkcsReq(authority, profile.challenge, profile.commonName, now());
   const answer = await bytesOf(`${profile.scepUrl}?operation=PKIOperation`, { method: 'POST', headers: { 'content-type': 'application/x-pki-message' }, body: new Uint8Array(pending.message) });

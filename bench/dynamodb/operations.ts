@@ -42,6 +42,7 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
   await ledger.enter({ 'start plan': ['admin', 'launch'] }, () => api.call('startPlan', { id: plan.id }));
   say('Opening the wave ...');
   await ledger.enter({ 'open wave of 50': ['turn'], 'wake 50': ['waker'] }, () => passTo(cloud.clock, opensAt));
+  await allInstructed(api, plan.id);
   await fetchBefore(others);
   await install(stage, ledger, device, version);
 
@@ -72,6 +73,15 @@ async function enrolAll({ cloud, api }: Stage, ledger: Ledger): Promise<readonly
   for (let more = await first.report(about, goodAnswer(about.command, unknownApp)); more !== undefined;) more = await first.report(more, goodAnswer(more.command, unknownApp));
   await ledger.enter({ idle: ['command'] }, () => first.idle());
   return [first, ...others];
+}
+
+/** Resolves when the wave is whole, and counted: on a busy machine that takes longer than the opening's first answer. */
+async function allInstructed(api: Stage['api'], planId: string): Promise<void> {
+  const counted = async (): Promise<number> => Object.values((await api.call('getPlan', { id: planId })).totals).reduce((sum, count) => sum + count, 0);
+  for (let tries = 0; (await counted()) < WAVE; tries += 1) {
+    if (tries === 300) throw new Error('The wave was not opened.');
+    await pause(100);
+  }
 }
 
 /**

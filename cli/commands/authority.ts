@@ -1,11 +1,10 @@
 /** `wavecast authority`: who issues the devices' identities. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
-import { CliFailure, exitCodes, networkReason } from '../failure.ts';
 import type { Output } from '../output.ts';
+import { readPem } from '../read-file.ts';
 import { dateTime } from '../when.ts';
 
 type Authorities = AnswerOf<'getAuthority'>;
@@ -57,12 +56,4 @@ function show(output: Output, answer: Authorities): void {
     { title: 'ISSUES', value: ({ issues }) => (issues ? 'yes' : '') },
     { title: 'ACCEPTED UNTIL', value: ({ acceptedUntil, expiresAt }) => dateTime(acceptedUntil ?? expiresAt) },
   ], rows));
-}
-
-async function readPem(flag: string, path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new CliFailure(`${flag}: ${path} cannot be read (${networkReason(cause)}).`, { exitCode: exitCodes.usage, code: 'wrong-usage', remedy: `Give ${flag} a file that exists and that you may read.`, cause });
-  });
-  if (text.includes('-----BEGIN ')) return text;
-  throw new CliFailure(`${flag}: ${path} is not PEM.`, { exitCode: exitCodes.usage, code: 'wrong-usage', remedy: 'Convert it, for example with `openssl x509 -inform DER -in FILE -out FILE.pem`.' });
 }

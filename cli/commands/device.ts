@@ -148,10 +148,18 @@ function deviceStatus(text: string): DeviceSummary['status'] {
   return found;
 }
 
-function factsOf(device: AnswerOf<'getDevice'>): Facts {
+function factsOf(device: AnswerOf<'getDevice'> | AnswerOf<'changeDevice'>): Facts {
   return [
     ['Id', device.id], ['Name', device.name], ['Display name', device.displayName], ['Branch', device.branchId], ['Status', device.status], ['Test device', device.testDevice],
     ['Tags', device.tags.length === 0 ? undefined : device.tags.join(', ')], ['Product', device.productName], ['OS', device.osVersion], ['Serial number', device.serialNumber], ['UDID', device.udid],
     ['Supervised', device.supervised], ['Known since', dateTime(device.createdAt)], ['Enrolled', device.enrolledAt === undefined ? undefined : dateTime(device.enrolledAt)], ['Revision', device.revision],
+    ...('push' in device ? standingOf(device) : []),
   ];
+}
+
+const pushes = { possible: 'possible', dead: 'not possible: Apple says that its address is no longer good; it comes back when the device tells another', none: 'not possible: it has told no address' } as const;
+
+function standingOf({ push, lastSeenAt, identityExpiresAt, identityRevokedAt }: AnswerOf<'getDevice'>): Facts {
+  const at = (instant: number | undefined): string | undefined => (instant === undefined ? undefined : dateTime(instant));
+  return [['Last heard from', at(lastSeenAt)], ['Push', push === undefined ? undefined : pushes[push]], ['Identity ends', at(identityExpiresAt)], ['Identity revoked', at(identityRevokedAt)]];
 }

@@ -63,6 +63,8 @@ export interface Challenge {
   readonly hash: Sha256;
   readonly invitationId?: InvitationId;
   readonly renewal?: Renewal;
+  /** Who signed the profile that it was in; absent: nobody. */
+  readonly signedBy?: Sha256;
   readonly expiresAt: Instant;
   /** The transaction that used it, with the certificate it got: a replay gets the same answer. */
   readonly usedBy?: { readonly transactionId: string; readonly certificate: Sha256 };
@@ -81,6 +83,8 @@ export interface IssuedCertificate {
   readonly der: string;
   /** The enrolment that it is pinned to, once used; for a renewal from the start. */
   readonly enrolmentId?: EnrolmentId;
+  /** Who signed the profile by which it was asked for: renewed ones must come from the same. Absent: nobody. */
+  readonly signedBy?: Sha256;
   /** The certificate whose place it takes at its first use. */
   readonly renews?: Sha256;
 }

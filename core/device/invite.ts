@@ -27,17 +27,17 @@ export async function openInvitation(services: InviteServices, secret: string, n
   return invitation;
 }
 
-/** A fresh challenge for one profile; only its digest is kept. */
-export async function newChallenge(services: InviteServices, invitation: Invitation, now: Instant): Promise<string> {
+/** A fresh challenge for one profile, which `signedBy` signs; only its digest is kept. */
+export async function newChallenge(services: InviteServices, invitation: Invitation, signedBy: Sha256 | undefined, now: Instant): Promise<string> {
   const challenge = services.ids.secret(24);
-  await services.invitations.addChallenge({ hash: services.digest(challenge), invitationId: invitation.id, expiresAt: Math.min(now + CHALLENGE_LIFE, invitation.expiresAt) });
+  await services.invitations.addChallenge({ hash: services.digest(challenge), invitationId: invitation.id, ...by(signedBy), expiresAt: Math.min(now + CHALLENGE_LIFE, invitation.expiresAt) });
   return challenge;
 }
 
 /** A fresh challenge for a profile that renews a device's identity: it counts against no invitation. */
-export async function newRenewalChallenge(services: InviteServices, renewal: Renewal, now: Instant): Promise<string> {
+export async function newRenewalChallenge(services: InviteServices, renewal: Renewal, signedBy: Sha256 | undefined, now: Instant): Promise<string> {
   const challenge = services.ids.secret(24);
-  await services.invitations.addChallenge({ hash: services.digest(challenge), renewal, expiresAt: now + CHALLENGE_LIFE });
+  await services.invitations.addChallenge({ hash: services.digest(challenge), renewal, ...by(signedBy), expiresAt: now + CHALLENGE_LIFE });
   return challenge;
 }
 
@@ -56,9 +56,13 @@ export async function redeemChallenge(services: InviteServices, text: string, tr
 export type MakeCertificate = (challenge: Challenge) => Promise<IssuedCertificate>;
 
 /** What the record of a certificate says of why it was issued. */
-export function groundOf({ invitationId, renewal }: Challenge): Pick<IssuedCertificate, 'invitationId' | 'enrolmentId' | 'renews'> {
-  if (renewal !== undefined) return { enrolmentId: renewal.enrolmentId, renews: renewal.pin };
-  return invitationId === undefined ? {} : { invitationId };
+export function groundOf({ invitationId, renewal, signedBy }: Challenge): Pick<IssuedCertificate, 'invitationId' | 'enrolmentId' | 'renews' | 'signedBy'> {
+  if (renewal !== undefined) return { enrolmentId: renewal.enrolmentId, renews: renewal.pin, ...by(signedBy) };
+  return { ...(invitationId === undefined ? {} : { invitationId }), ...by(signedBy) };
+}
+
+function by(signedBy: Sha256 | undefined): { readonly signedBy?: Sha256 } {
+  return signedBy === undefined ? {} : { signedBy };
 }
 
 /** Redeems the challenge of a digest. Throws `identity-refused`. */

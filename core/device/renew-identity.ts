@@ -106,7 +106,7 @@ export async function renewByCertificate(
   if (enrolment?.pin !== signer || enrolment.revokedAt !== undefined || certificate.revoked) return 'not-pinned';
   // A challenge that the certificate itself answers: what holds of challenges holds of renewals.
   const hash = services.digest(`renewal/${signer}/${transactionId}`);
-  await services.invitations.addChallenge({ hash, renewal: { enrolmentId: enrolment.id, pin: signer }, expiresAt: now + DAY });
+  await services.invitations.addChallenge({ hash, renewal: { enrolmentId: enrolment.id, pin: signer }, ...(certificate.signedBy === undefined ? {} : { signedBy: certificate.signedBy }), expiresAt: now + DAY });
   return redeem(services, hash, transactionId, make, now);
 }
 

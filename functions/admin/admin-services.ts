@@ -3,6 +3,7 @@ import type { AuditLog } from '../../core/audit.ts';
 import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
 import type { AuthorityServices, StoredAuthority } from '../../core/device/authority.ts';
 import type { InviteServices } from '../../core/device/invite.ts';
+import type { ProfileSignerStore } from '../../core/device/profile-signer.ts';
 import type { PushCertificateStore, PushFactsStore } from '../../core/device/push-certificate.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore } from '../../core/device/store.ts';
 import type { Timeline } from '../../core/device/timeline.ts';
@@ -32,6 +33,7 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   /** A new authority, which nobody knows yet. */
   readonly makeAuthority: () => Promise<StoredAuthority>;
   readonly pushCertificate: PushCertificateStore;
+  readonly profileSigners: ProfileSignerStore;
   readonly pushFacts: PushFactsStore;
   readonly pushFaults: Pick<PushFaultStore, 'fault' | 'clear'>;
   readonly audit: AuditLog;

@@ -1,6 +1,7 @@
 import { MINUTE, SECOND, type Instant } from '../../core/ambient.ts';
 import { requestTypeOf, stateInQueue, stateOfRecord, type CommandOutcome } from '../../core/instruction/command-record.ts';
 import type { Device } from '../../core/device/device.ts';
+import { namedEvent } from '../../core/device/timeline.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseCommandId, parseDeviceId } from '../../core/ids.ts';
 import { reasonOfFailure } from '../../core/instruction/device-errors.ts';
@@ -27,6 +28,7 @@ export const sendCommand: Handler<'sendCommand'> = async (call) => {
   // What a command holds may be secret: its keys say what was done.
   await audit(call, { action: 'device.command', subject: call.id, after: { commandUUID: command.id, requestType, keys: Object.keys(keys).slice(0, AUDITED_KEYS) } });
   await send(services, command);
+  await services.timeline.record(parseDeviceId(call.id), namedEvent(services.ids, `${command.id}/issued`, { kind: 'command-issued', at: now, words: `${requestType} was sent to the device.`, by: caller.name, details: { command: command.id } }));
   return { commandUUID: command.id, expiresAt: command.expiresAt };
 };
 
@@ -38,10 +40,12 @@ export const listCommands: Handler<'listCommands'> = async ({ services, id, now,
 };
 
 export const clearCommands: Handler<'clearCommands'> = async (call) => {
-  const { services, id, now } = call;
+  const { services, caller, id, now } = call;
   const enrolmentId = queueOfDevice(await deviceOf(services, id));
   await audit(call, { action: 'device.clear-commands', subject: id, after: { cleared: true } });
-  return clearQueue(services, enrolmentId, now);
+  const cleared = await clearQueue(services, enrolmentId, now);
+  await services.timeline.record(parseDeviceId(id), namedEvent(services.ids, `${id}/${now}/queue-cleared`, { kind: 'queue-cleared', at: now, words: 'What the device had not fetched was taken back.', by: caller.name }));
+  return cleared;
 };
 
 export const getCommand: Handler<'getCommand'> = async ({ services, id, now }) => {

@@ -2,6 +2,7 @@ import { changeDevice as changed } from '../../core/device/change-device.ts';
 import { checkDeletable, deleteDevice as removed } from '../../core/device/delete-device.ts';
 import { branchDevices, searchDevices } from '../../core/device/find-devices.ts';
 import { changeEvents } from '../../core/device/record-events.ts';
+import type { Enrolment } from '../../core/device/enrolment.ts';
 import type { Device, DeviceSummary } from '../../core/device/device.ts';
 import type { BranchStore, Page } from '../../core/device/store.ts';
 import { WavecastError } from '../../core/errors.ts';
@@ -26,7 +27,8 @@ async function deviceByUdid({ enrolments, devices }: Pick<AdminServices, 'enrolm
 export const getDevice: Handler<'getDevice'> = async ({ services, id }) => {
   const device = await services.devices.device(parseDeviceId(id));
   if (device === undefined) throw noDevice(id);
-  return deviceAnswer(device);
+  const enrolment = device.enrolmentId === undefined ? undefined : await services.enrolments.enrolment(device.enrolmentId);
+  return { ...deviceAnswer(device), ...(enrolment === undefined ? {} : standing(enrolment)) };
 };
 
 export const changeDevice: Handler<'changeDevice'> = async (call) => {
@@ -73,7 +75,13 @@ function summaryAnswer({ id, name, displayName, branchId, testDevice, tags, seri
   return { id, name, displayName, branchId, testDevice, tags, serialNumber, udid: enrolmentId, status, productName, osVersion };
 }
 
-function deviceAnswer({ order: _, enrolmentId, ...device }: Device): AnswerOf<'getDevice'> {
+/** No token, no pin: what a person can make use of. */
+function standing({ lastSeenAt, push, status, identityExpiresAt, revokedAt }: Enrolment): Pick<AnswerOf<'getDevice'>, 'lastSeenAt' | 'push' | 'identityExpiresAt' | 'identityRevokedAt'> {
+  const address = push === undefined || status === 'left' ? 'none' : push.dead ? 'dead' : 'possible';
+  return { lastSeenAt, push: address, ...(identityExpiresAt === undefined ? {} : { identityExpiresAt }), ...(revokedAt === undefined ? {} : { identityRevokedAt: revokedAt }) };
+}
+
+function deviceAnswer({ order: _, enrolmentId, ...device }: Device): AnswerOf<'changeDevice'> {
   return { ...device, ...(enrolmentId === undefined ? {} : { udid: enrolmentId }) };
 }
 

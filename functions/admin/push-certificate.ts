@@ -1,10 +1,11 @@
-import { checkReplacement, warningOf, type PushCertificate, type PushFacts } from '../../core/device/push-certificate.ts';
+import { checkReplacement, warningOf, type PushFacts } from '../../core/device/push-certificate.ts';
 import { warningDue } from '../../core/device/watch-push-certificate.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { pauseFor, type PushFault } from '../../core/rollout/push-fault.ts';
-import type { AnswerOf, BodyOf } from '../../protocol/admin/operations.ts';
+import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { readPushCertificate } from '../../protocol/push-certificate.ts';
 import { audit, type Handler } from './admin-call.ts';
+import { openKeyFile } from './key-file.ts';
 
 export const getPushCertificate: Handler<'getPushCertificate'> = async ({ services, now }) => {
   const [facts, fault] = await Promise.all([services.pushFacts.facts(), services.pushFaults.fault()]);
@@ -14,7 +15,8 @@ export const getPushCertificate: Handler<'getPushCertificate'> = async ({ servic
 
 export const setPushCertificate: Handler<'setPushCertificate'> = async (call) => {
   const { services, now, body } = call;
-  const next = await read(body);
+  const { certificates, key } = await openKeyFile(body);
+  const next = readPushCertificate(certificates, key);
   const [current, branches] = await Promise.all([services.pushFacts.facts(), services.branches.branches()]);
   const counts = await services.branches.deviceCounts(branches.map(({ id }) => id));
   checkReplacement(current, next, [...counts.values()].reduce((sum, { enrolled }) => sum + enrolled, 0), body.force, now);
@@ -27,14 +29,6 @@ export const setPushCertificate: Handler<'setPushCertificate'> = async (call) =>
   await services.pushFaults.clear();
   return answer(next, undefined, now);
 };
-
-async function read({ certificate, key, pkcs12, password }: BodyOf<'setPushCertificate'>): Promise<PushCertificate> {
-  if (pkcs12 === undefined) return readPushCertificate(certificate ?? '', key ?? '');
-  // Loaded when it is needed, once a year: no other request pays for it.
-  const { openPkcs12 } = await import('../../protocol/pkcs12.ts');
-  const opened = openPkcs12(Buffer.from(pkcs12, 'base64'), password);
-  return readPushCertificate(opened.certificate, opened.key);
-}
 
 function answer({ topic, expiresAt }: PushFacts, fault: PushFault | undefined, now: number): AnswerOf<'getPushCertificate'> {
   const warning = warningOf({ expiresAt }, now);

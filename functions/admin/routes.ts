@@ -18,6 +18,7 @@ import * as invitations from './invitations.ts';
 import * as identities from './identities.ts';
 import * as progress from './plan-progress.ts';
 import * as plans from './plans.ts';
+import * as profileSigner from './profile-signer.ts';
 import * as pushCertificate from './push-certificate.ts';
 import * as records from './records.ts';
 import { getTimeline } from './timeline.ts';
@@ -34,6 +35,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getAuthority: authority.getAuthority, rotateAuthority: authority.rotateAuthority, importAuthority: authority.importAuthority,
   sendCommand: commands.sendCommand, listCommands: commands.listCommands, clearCommands: commands.clearCommands, getCommand: commands.getCommand,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
+  getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,

@@ -1,11 +1,12 @@
 /** The HTTP API: what devices call, proven by the functions themselves, and what administrators call, with a token. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { ApiMapping, CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ApiMapping, CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage, LogGroupLogDestination, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
@@ -50,6 +51,8 @@ export class Api extends Construct {
   readonly http: HttpApi;
   /** `https://` and the name, without a slash at the end. */
   readonly url: string;
+  /** Where enrolled devices come: the same, or the name at which they show their certificates. */
+  readonly mdmUrl: string;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
@@ -76,7 +79,16 @@ export class Api extends Construct {
       const domainName = new DomainName(this, 'Name', { domainName: config.apiDomain.name, certificate: Certificate.fromCertificateArn(this, 'Certificate', config.apiDomain.certificateArn) });
       new ApiMapping(this, 'Mapping', { api: this.http, domainName, stage });
     }
+    if (config.mdmDomain !== undefined) {
+      const { name, certificateArn, truststore } = config.mdmDomain;
+      const domainName = new DomainName(this, 'MdmName', {
+        domainName: name, certificate: Certificate.fromCertificateArn(this, 'MdmCertificate', certificateArn), securityPolicy: SecurityPolicy.TLS_1_2,
+        mtls: { bucket: Bucket.fromBucketName(this, 'Truststore', truststore.bucket), key: truststore.key },
+      });
+      new ApiMapping(this, 'MdmMapping', { api: this.http, domainName, stage });
+    }
     this.url = config.apiDomain === undefined ? this.http.apiEndpoint : `https://${config.apiDomain.name}`;
+    this.mdmUrl = config.mdmDomain === undefined ? this.url : `https://${config.mdmDomain.name}`;
   }
 
   /** Leads the endpoints to the functions. */

@@ -37,7 +37,7 @@ type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateIt
 export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionName, 'signing-key'>, readonly Permission[]>> {
   const { devices, instructions, inventory, catalogue, plans, audit } = estate.tables;
   const { packagesArn, reportsArn } = estate;
-  const { authority, push, link } = estate.secrets;
+  const { authority, push, profile, link } = estate.secrets;
   const wake = allow(['sqs:SendMessage'], estate.wakeQueueArn);
   const startRun = allow(['states:StartExecution'], estate.machineArn);
   const scheduleRun = [
@@ -51,6 +51,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     enrol: [
       table(devices, 'GetItem', 'PutItem'),
       secret(authority, 'Get', 'Put'),
+      secret(profile, 'Get'),
     ],
     scep: [
       table(devices, 'GetItem', 'PutItem', 'UpdateItem'),
@@ -71,6 +72,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(catalogue, 'GetItem'),
       table(plans, 'GetItem', 'PutItem'),
       secret(link, 'Get'),
+      secret(profile, 'Get'),
       files(reportsArn, 'reports', 'PutObject'),
       wake,
     ],
@@ -96,6 +98,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
       secret(authority, 'Get', 'Put'),
       secret(push, 'Put'),
+      secret(profile, 'Get', 'Put'),
       allow(['lambda:InvokeFunction'], estate.placementArn),
       allow(['lambda:InvokeFunction'], estate.launchArn),
       wake,

@@ -32,6 +32,14 @@ export const device = z.object({
   enrolledAt: instant.optional(),
   revision: z.number().int(),
 }).meta({ id: 'Device' });
+
+/** One device with its standing in management. */
+export const shownDevice = device.extend({
+  lastSeenAt: instant.optional().meta({ description: 'When it was last heard from.' }),
+  push: z.enum(['possible', 'dead', 'none']).optional().meta({ description: '`dead`: Apple says that its address is no longer good, until the device tells another; `none`: it has told none. Absent where it never enrolled.' }),
+  identityExpiresAt: instant.optional(),
+  identityRevokedAt: instant.optional(),
+}).meta({ id: 'ShownDevice' });
 export type DeviceAnswer = z.infer<typeof device>;
 
 /** One of branch, search, name, serial number and UDID; the filters go with the first two. */
@@ -63,7 +71,7 @@ export const deletedDevice = z.object({ id: z.string(), name: z.string(), instru
 
 export const deviceOperations = {
   listDevices: operation('devices', 'GET', 'devices', { summary: 'Devices of a branch, those whose texts begin so, or the one with a name, serial number or UDID.', query: deviceQuery, answer: devices }),
-  getDevice: operation('devices', 'GET', 'devices/{id}', { summary: 'One device.', answer: device }),
+  getDevice: operation('devices', 'GET', 'devices/{id}', { summary: 'One device, with its standing in management.', answer: shownDevice }),
   changeDevice: operation('devices', 'PATCH', 'devices/{id}', { summary: 'Changes a device\'s name, display name, branch, tags, or whether it is a test device.', body: deviceChange, answer: device }),
   deleteDevice: operation('devices', 'DELETE', 'devices/{id}', { role: 'admin', summary: 'Removes the record of a device that never enrolled or has left.', query: deleteQuery, answer: deletedDevice }),
 };

@@ -12,13 +12,14 @@ import { invitationOperations } from './invitation.ts';
 import { identityOperations } from './identity.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
+import { profileSignerOperations } from './profile-signer.ts';
 import { pushCertificateOperations } from './push-certificate.ts';
 import { recordOperations } from './record.ts';
 import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...appOperations, ...appSettingsOperations, ...planOperations, ...recordOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appSettingsOperations, ...planOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

@@ -1,19 +1,13 @@
 /** The organisation's APNs certificate in the administrators' API. */
 import * as z from 'zod';
 import { instant } from './field.ts';
+import { isWhole, keyFile, notWhole } from './key-file.ts';
 import { operation } from './operation.ts';
 
-const pem = z.string().min(1).max(20_000);
-
 export const pushCertificateRequest = z.strictObject({
-  certificate: pem.optional().meta({ description: 'PEM. With `key`, or neither.' }),
-  key: pem.optional().meta({ description: 'PEM, unencrypted.' }),
-  pkcs12: z.base64().min(1).max(100_000).optional().meta({ description: 'A .p12 or .pfx file, base64: instead of `certificate` and `key`.' }),
-  password: z.string().max(200).default('').meta({ description: 'Of the PKCS #12 file.' }),
+  ...keyFile,
   force: z.boolean().default(false).meta({ description: 'Also where it has another topic: enrolled devices cannot be woken until they enrol again.' }),
-}).refine(({ certificate, key, pkcs12 }) => (pkcs12 === undefined ? certificate !== undefined && key !== undefined : certificate === undefined && key === undefined), { message: 'give certificate and key, or pkcs12' })
-  .meta({ id: 'PushCertificateRequest' });
-export type PushCertificateRequest = z.infer<typeof pushCertificateRequest>;
+}).refine(isWhole, notWhole).meta({ id: 'PushCertificateRequest' });
 
 export const pushCertificate = z.object({
   topic: z.string(),

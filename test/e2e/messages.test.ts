@@ -4,10 +4,15 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY } from '../../core/ambient.ts';
 import { parseBranchId, parseEnrolmentId, parseInvitationId, parseSha256, type EnrolmentId } from '../../core/ids.ts';
+import { renewalCommand } from '../../core/device/renew-identity.ts';
+import { createIdentifiers } from '../../adapters/identifiers.ts';
 import { PLACE } from '../../local/boot.ts';
+import { DemoClient } from '../../local/demo/admin-client.ts';
 import { createAuthority, issueIdentity, type Authority } from '../../protocol/certificate-authority.ts';
 import { decodePlist, encodePlist, type PlistValue } from '../../protocol/plist.ts';
-import { signMdmBody } from '../../protocol/signature.ts';
+import { openProfile } from '../../protocol/profile.ts';
+import { fingerprintOf, signMdmBody } from '../../protocol/signature.ts';
+import { verifySignedData } from '../../protocol/signed-data.ts';
 import { enrolDevice, sendToken, type ManagedIdentity } from '../../simulator/identity.ts';
 import { bootTestCloud, type TestCloud } from '../support/local-cloud.ts';
 
@@ -82,7 +87,11 @@ function send(path: string, message: Record<string, PlistValue>, identity: Ident
 }
 
 const about = ({ enrolmentId, topic }: { readonly enrolmentId: EnrolmentId; readonly topic: string }, type: string) => ({ MessageType: type, UDID: enrolmentId, Topic: topic });
-const standing = async ({ enrolmentId }: ManagedIdentity) => (await test.stores.queue.read(enrolmentId, 20, now())).enrolment;
+/** What is known of an enrolment; APNs, which knows nothing of these devices, may find out at any time that they have no token of its. */
+const standing = async ({ enrolmentId }: ManagedIdentity) => {
+  const { enrolment } = await test.stores.queue.read(enrolmentId, 20, now());
+  return enrolment?.push === undefined ? enrolment : { ...enrolment, push: { ...enrolment.push, dead: false } };
+};
 const reportsOf = async ({ enrolmentId }: ManagedIdentity) => (await test.stores.s3.send(new ListObjectsV2Command({ Bucket: test.name('AWS::S3::Bucket', 'BucketsReports'), Prefix: `reports/${enrolmentId}/` }))).KeyCount ?? 0;
 
 describe('an enrolled device', () => {
@@ -131,6 +140,25 @@ describe('an enrolled device', () => {
       answer = await command({ UDID: device.enrolmentId, Status: 'Acknowledged', CommandUUID, ...(Command.RequestType === 'DeviceInformation' ? { QueryResponses: { OSVersion: '18.6' } } : {}) }, device);
     }
     expect(asked).toEqual(['DeviceInformation', 'Settings', 'DeclarativeManagement']);
+  });
+});
+
+describe('a profile that is signed', () => {
+  it('enrols as well, and its renewal comes from the same signer, whoever signs by then', async () => {
+    const admin = new DemoClient(test.cloud);
+    const { certificate, key } = test.cloud.trust.server;
+    expect(await admin.call('getProfileSigner')).toEqual({ signed: false, former: 0 });
+    const { fingerprint } = await admin.call('setProfileSigner', { body: { certificate, key } });
+    const signedDevice = await enrol();
+    await admin.call('removeProfileSigner');
+    const enrolment = await standing(signedDevice);
+    expect((await test.stores.invitations.certificate(enrolment?.pin ?? parseSha256('0'.repeat(64))))?.signedBy).toBe(fingerprint);
+    if (enrolment === undefined) throw new Error('The device is not enrolled.');
+    await test.stores.queue.enqueue([renewalCommand({ ids: createIdentifiers() }, enrolment, 0, now() + DAY)]);
+    const { Command } = decodePlist((await command({ UDID: signedDevice.enrolmentId, Status: 'Idle' }, signedDevice)).body) as { Command: { RequestType: string; Payload: Uint8Array } };
+    expect(Command.RequestType).toBe('InstallProfile');
+    expect(fingerprintOf(verifySignedData(Command.Payload).signer.raw)).toBe(fingerprint);
+    expect(openProfile(Command.Payload)).toMatchObject({ PayloadType: 'Configuration' });
   });
 });
 

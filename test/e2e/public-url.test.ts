@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:https';
 import { request as forward } from 'node:http';
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer as createPlain } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DAY } from '../../core/ambient.ts';
@@ -29,7 +28,7 @@ const ids = createIdentifiers();
 const now = () => test.cloud.clock.now();
 
 /** Ends TLS under another name and port, and passes on what comes, without the name that was asked for. */
-async function openTunnel(trust: Trust, port: number, target: () => URL): Promise<Server> {
+async function openTunnel(trust: Trust, target: () => URL): Promise<Server> {
   const server = createServer({ cert: trust.server.certificate, key: trust.server.key }, (request, response) => {
     const { hostname, port: to } = target();
     const passed = forward({ hostname, port: to, method: request.method, path: request.url, headers: { ...request.headers, host: `${hostname}:${to}` } }, (answer) => {
@@ -38,27 +37,19 @@ async function openTunnel(trust: Trust, port: number, target: () => URL): Promis
     });
     request.pipe(passed);
   });
-  await new Promise<void>((resolve) => { server.listen(port, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   return server;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createPlain().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => { resolve(typeof address === 'object' ? (address?.port ?? 0) : 0); });
-    });
-  });
 }
 
 beforeAll(async () => {
   const trust = await openTrust();
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), trust.root]);
-  const port = await freePort();
-  publicUrl = `https://localhost:${port}`;
+  // It must be there first: its address is what the cloud is told.
+  tunnel = await openTunnel(trust, () => new URL(test.cloud.apiUrl));
+  const address = tunnel.address();
+  publicUrl = `https://localhost:${typeof address === 'object' ? (address?.port ?? 0) : 0}`;
   test = await bootTestCloud({ pace: 'real', publicUrl });
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), trust.root]);
-  tunnel = await openTunnel(trust, port, () => new URL(test.cloud.apiUrl));
   await test.stores.setPushCertificate();
   const branchId = parseBranchId('berlin');
   await test.stores.branches.putBranch({ id: branchId, name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50, brake: false, revision: 0 });
@@ -87,9 +78,13 @@ describe('a device beyond this machine', () => {
   });
 
   it('is asked what it is, and fetches its manifest there', async () => {
-    const about = await idle();
-    expect(about.command.requestType).toBe('DeviceInformation');
-    await connect(device, { UDID: device.enrolmentId, Status: 'Acknowledged', CommandUUID: about.id, QueryResponses: {} }, now());
+    const asked: string[] = [];
+    for (let answer = await connect(device, { UDID: device.enrolmentId, Status: 'Idle' }, now()); answer !== undefined;) {
+      const { id, command } = decodeCommand(decodePlist(answer));
+      asked.push(command.requestType);
+      answer = await connect(device, { UDID: device.enrolmentId, Status: 'Acknowledged', CommandUUID: id }, now());
+    }
+    expect(asked[0]).toBe('DeviceInformation');
 
     const bytes = randomBytes(100_000);
     const digest = parseSha256(createHash('sha256').update(bytes).digest('hex'));

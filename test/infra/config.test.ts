@@ -7,7 +7,7 @@ describe('the settings of an installation', () => {
   it('have defaults that need nothing from the organisation', () => {
     expect(given({})).toEqual({
       stage: 'production', organisation: 'Wavecast', apnsUrl: 'https://api.push.apple.com', alarmEmail: undefined, logRetentionDays: 90,
-      apiDomain: undefined, edgeDomain: undefined, consoleUrl: 'http://localhost:5173', automation: 'off', legacyScep: 'accept',
+      apiDomain: undefined, mdmDomain: undefined, edgeDomain: undefined, consoleUrl: 'http://localhost:5173', automation: 'off', legacyScep: 'accept',
     });
   });
 
@@ -24,6 +24,17 @@ describe('the settings of an installation', () => {
   it('take a name of one\'s own together with its certificate', () => {
     const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b';
     expect(given({ edgeDomain: 'apps.example.com', edgeCertificate: certificateArn }).edgeDomain).toEqual({ name: 'apps.example.com', certificateArn });
+  });
+
+  it('take a name for devices by mutual TLS together with its certificate, its truststore and a name of the API', () => {
+    const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b';
+    const settings = { apiDomain: 'api.example.com', apiCertificate: certificateArn, mdmDomain: 'mdm.example.com', mdmCertificate: certificateArn, mdmTruststore: 's3://our-bucket/folder/authorities.pem' };
+    expect(given(settings).mdmDomain).toEqual({ name: 'mdm.example.com', certificateArn, truststore: { bucket: 'our-bucket', key: 'folder/authorities.pem' } });
+    for (const missing of ['apiDomain', 'mdmDomain', 'mdmCertificate', 'mdmTruststore']) {
+      const { [missing]: _, ...rest }: Record<string, string> = settings;
+      expect(() => given(missing === 'apiDomain' ? { ...rest, apiCertificate: '' } : rest)).toThrow(variableOf(missing));
+    }
+    expect(() => given({ ...settings, mdmTruststore: 'authorities.pem' })).toThrow('WAVECAST_MDM_TRUSTSTORE');
   });
 
   it.each([

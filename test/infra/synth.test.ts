@@ -210,7 +210,7 @@ describe('the API', () => {
 describe('what must not be lost', () => {
   it('is retained', () => {
     const kept = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Cognito::UserPool'].flatMap((type) => ofType(data, type));
-    expect(kept).toHaveLength(6 + 3 + 3 + 1);
+    expect(kept).toHaveLength(6 + 3 + 4 + 1);
     for (const { id, deletion, replacement } of kept) expect({ id, deletion, replacement }).toEqual({ id, deletion: 'Retain', replacement: 'Retain' });
   });
 

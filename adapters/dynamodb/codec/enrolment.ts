@@ -58,9 +58,9 @@ export const readInvitation: Read<Invitation> = record({
 export const readInvitationPointer = record({ invitationId: parseInvitationId });
 
 export const readChallenge: Read<Challenge> = record({
-  hash: parseSha256, invitationId: optional(parseInvitationId), renewal: optional(record({ enrolmentId: parseEnrolmentId, pin: parseSha256 })), expiresAt: number, usedBy: optional(record({ transactionId: text, certificate: parseSha256 })),
+  hash: parseSha256, invitationId: optional(parseInvitationId), renewal: optional(record({ enrolmentId: parseEnrolmentId, pin: parseSha256 })), signedBy: optional(parseSha256), expiresAt: number, usedBy: optional(record({ transactionId: text, certificate: parseSha256 })),
 });
 
 export const readCertificate: Read<IssuedCertificate> = record({
-  fingerprint: parseSha256, serialNumber: text, invitationId: optional(parseInvitationId), issuedAt: number, expiresAt: number, revoked: flag, der: text, enrolmentId: optional(parseEnrolmentId), renews: optional(parseSha256),
+  fingerprint: parseSha256, serialNumber: text, invitationId: optional(parseInvitationId), issuedAt: number, expiresAt: number, revoked: flag, der: text, enrolmentId: optional(parseEnrolmentId), signedBy: optional(parseSha256), renews: optional(parseSha256),
 });

@@ -24,7 +24,7 @@ const make = (): Promise<IssuedCertificate> => {
   return Promise.resolve({ fingerprint: digestOf(`certificate ${made}`), serialNumber: String(made), invitationId: invitation.id, issuedAt: now, expiresAt: now + DAY, revoked: false, der: '' });
 };
 const open = () => openInvitation(services(), 'the link', world.clock.now());
-const challenge = () => newChallenge(services(), invitation, world.clock.now());
+const challenge = () => newChallenge(services(), invitation, undefined, world.clock.now());
 const redeem = (text: string, transactionId: string) => redeemChallenge(services(), text, transactionId, make, world.clock.now());
 const refused = { code: 'identity-refused', remedy: expect.any(String) as string };
 

@@ -45,7 +45,7 @@ function record(name: string): IssuedCertificate {
 /** What the device gets by a profile that is pushed to it now. */
 async function renewed(): Promise<IssuedCertificate> {
   made += 1;
-  const text = await newRenewalChallenge(services(), { enrolmentId: udid, pin: enrolment().pin }, world.clock.now());
+  const text = await newRenewalChallenge(services(), { enrolmentId: udid, pin: enrolment().pin }, undefined, world.clock.now());
   return redeemChallenge(services(), text, `transaction ${made}`, (challenge) => Promise.resolve({ ...record(`renewal ${made}`), ...groundOf(challenge) }), world.clock.now());
 }
 

@@ -9,6 +9,8 @@ import { uuidOf } from '../../support/memory/ambient.ts';
 import { createRoot, issuePush } from '../../../local/tls/issue.ts';
 import type { Invitation } from '../../../core/device/enrolment.ts';
 import { parseInvitationId } from '../../../core/ids.ts';
+import { withSigner } from '../../../core/device/profile-signer.ts';
+import { readProfileSigner } from '../../../protocol/profile-signer.ts';
 import type { OperationName } from '../../../protocol/admin/operations.ts';
 
 export interface Scene {
@@ -140,6 +142,20 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
       return { body: await pushCertificate() };
     },
     action: 'push-certificate.set', before: { topic: 'com.apple.mgmt.External.ours', expiresAt: 1 }, after: { topic: 'com.apple.mgmt.External.ours' },
+  },
+  setProfileSigner: {
+    good: async () => ({ body: await pushCertificate() }),
+    refused: async () => ({ body: { ...(await pushCertificate()), key: (await pushCertificate()).key } }),
+    action: 'profile-signer.set', after: { subject: expect.stringContaining('APSP:local') as string },
+  },
+  removeProfileSigner: {
+    good: async ({ admin, world }) => {
+      const { certificate, key } = await pushCertificate();
+      await admin.services.profileSigners.change((signers) => withSigner(signers, readProfileSigner(certificate, key, world.clock.now())));
+      return {};
+    },
+    refused: () => ({ body: { all: true } }),
+    action: 'profile-signer.remove', before: { subject: expect.stringContaining('APSP:local') as string }, after: { signed: false },
   },
   revokeIdentity: {
     good: ({ world }) => ({ id: seedIdentified(world).id }),

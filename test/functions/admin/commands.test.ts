@@ -45,6 +45,15 @@ describe('a command by hand', () => {
     expect(world.waker.calls).toMatchObject([{ enrolmentIds: [device.enrolmentId] }]);
   });
 
+  it('is in the device\'s timeline, as is the emptying of its queue', async () => {
+    await send({ requestType: 'ProfileList' });
+    await admin.call('clearCommands', { id: device.id });
+    const told = await world.timeline.events(device.id, undefined, 10);
+    expect(told.map(({ kind, words, by }) => [kind, words, by]).toSorted()).toEqual([
+      ['command-issued', 'ProfileList was sent to the device.', 'grace'], ['queue-cleared', 'What the device had not fetched was taken back.', 'grace'],
+    ]);
+  });
+
   it('tells the audit log what was sent, and not what was in it', async () => {
     await send({ requestType: 'InstallProvisioningProfile', ProvisioningProfile: { $data: Buffer.from('very secret').toString('base64') } });
     const log = JSON.stringify(world.tables.audit);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { memoryAdmin } from '../../support/memory/admin.ts';
+import { present } from '../../support/present.ts';
 import { seedInstruction } from '../../support/memory/seed-instruction.ts';
 import { seedBranch, seedDevice, seedVersion } from '../../support/memory/seed.ts';
 import { memoryWorld } from '../../support/memory/world.ts';
@@ -85,5 +86,26 @@ describe('a list of devices', () => {
     ['a place of another search', { search: 'till', after: 'phone' }],
   ])('refuses %s', async (_, query) => {
     await expect(list(query)).rejects.toMatchObject(invalid);
+  });
+});
+
+describe('one device', () => {
+  it('is shown with its standing in management, and without token or pin', async () => {
+    const { id, enrolmentId } = seedDevice(scene.world, 'berlin', 'phone');
+    const enrolment = present(scene.world.tables.enrolments.get(present(enrolmentId)));
+    expect(await scene.admin.call('getDevice', { id })).toMatchObject({ lastSeenAt: enrolment.lastSeenAt, push: 'possible' });
+    scene.world.tables.enrolments.set(enrolment.id, { ...enrolment, push: { ...present(enrolment.push), dead: true }, identityExpiresAt: 7, revokedAt: 8 });
+    const shown = await scene.admin.call('getDevice', { id });
+    expect(shown).toMatchObject({ push: 'dead', identityExpiresAt: 7, identityRevokedAt: 8 });
+    expect(JSON.stringify(shown)).not.toMatch(new RegExp(`${present(enrolment.push).token}|${enrolment.pin}|magic`));
+    const { push: _, ...without } = enrolment;
+    scene.world.tables.enrolments.set(enrolment.id, without);
+    expect(await scene.admin.call('getDevice', { id })).toMatchObject({ push: 'none' });
+  });
+
+  it('that never enrolled has none', async () => {
+    const { enrolmentId: _, ...device } = seedDevice(scene.world, 'berlin', 'phone');
+    scene.world.tables.devices.set(device.id, { ...device, status: 'expected' });
+    expect(await scene.admin.call('getDevice', { id: device.id })).not.toHaveProperty('push');
   });
 });

@@ -1,4 +1,5 @@
 /** The administrators' API over a memory world: requests in, answers out, and every write in the order in which it was made. */
+import type { ProfileSigners } from '../../../core/device/profile-signer.ts';
 import type { PushCertificate } from '../../../core/device/push-certificate.ts';
 import { WavecastError } from '../../../core/errors.ts';
 import type { AdminServices } from '../../../functions/admin/admin-services.ts';
@@ -36,6 +37,7 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
   };
   world.tables.beforeWrite = (operation) => writes.push(operation);
   let pushCertificate: PushCertificate | undefined;
+  let signers: ProfileSigners = { former: [] };
   const uploads = new Set<string>();
   const services: AdminServices = {
     ...world, digest: digestText, fingerprint: fingerprintOfPem,
@@ -64,6 +66,15 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
         exported.set(key, text);
       },
       link: (key) => Promise.resolve(`https://exports.example/${key}`),
+    },
+    profileSigners: {
+      signers: () => Promise.resolve(signers),
+      async change(change) {
+        await Promise.resolve();
+        write('profileSigners.change');
+        signers = change(signers);
+        return signers;
+      },
     },
     pushCertificate: {
       current: () => Promise.resolve(pushCertificate),

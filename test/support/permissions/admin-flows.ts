@@ -76,6 +76,12 @@ export const adminFlows: readonly Flow[] = [
     await admin.call('getPushCertificate');
     await admin.call('setPushCertificate', { body: { certificate, key, force: true } });
   }),
+  flow('who signs profiles', async ({ admin, test }) => {
+    const { certificate, key } = test.cloud.trust.server;
+    const { signed } = await admin.call('setProfileSigner', { body: { certificate, key } });
+    await admin.call('removeProfileSigner');
+    if (!signed) throw new Error('Nobody signs.');
+  }),
   flow('a device\'s identity is revoked', async (world) => {
     const [version, device] = [await addVersion(world), await addDevice(world, await addBranch(world))];
     await addIdentity(world, device);

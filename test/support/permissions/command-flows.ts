@@ -91,6 +91,12 @@ export function commandFlows(real: RealDevice): readonly Flow[] {
       const again = await device.asks();
       await device.says({ Status: 'Acknowledged', CommandUUID: again.id, ManagedApplicationList: {} });
     }),
+    flow('a device is given the profile by which it renews', async (device) => {
+      await device.enqueue({ type: 'install-profile' });
+      const { id, command } = await device.asks();
+      expect(command.requestType === 'InstallProfile', 'the device gets a profile');
+      await device.says({ Status: 'Acknowledged', CommandUUID: id });
+    }),
     flow('a device proves that it has the app', async (device, world) => {
       const { waveId, bundleId, shortVersion, version } = await device.instruct({ state: 'acknowledged' });
       await world.test.stores.queue.clear(real.identity.enrolmentId);
