@@ -3,7 +3,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import { parseEnrolmentId, type EnrolmentId } from '../core/ids.ts';
 import { encodeCheckIn } from '../protocol/check-in.ts';
 import { STATUS_ENDPOINT } from '../protocol/declarations.ts';
-import { decodePlist, encodePlist, type PlistDict } from '../protocol/plist.ts';
+import { encodePlist, type PlistDict } from '../protocol/plist.ts';
 import { decodeEnrolmentProfile, openProfile } from '../protocol/profile.ts';
 import { buildPkcsReq, readCertRep } from '../protocol/scep/client.ts';
 import { fingerprintOf, signMdmBody } from '../protocol/signature.ts';
