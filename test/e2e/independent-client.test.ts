@@ -2,7 +2,7 @@
  * A client that others could have written, from Apple's documents alone (test/support/independent-client), and a person at the
  * administrators' API: what the one does is what the other sees.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, MINUTE, SECOND } from '../../core/ambient.ts';
@@ -12,9 +12,9 @@ import { app } from '../../local/demo/scenario.ts';
 import { placeApp } from '../../local/demo/set-up.ts';
 import { createAuthority } from '../../protocol/certificate-authority.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
-import { Device, type Command } from '../support/independent-client/device.ts';
-import { readManifest } from '../support/independent-client/manifest.ts';
-import { string, type Dict } from '../support/independent-client/property-list.ts';
+import { Device, type Command, type Hardware } from '../support/independent-client/device.ts';
+import { readManifest, type Offered } from '../support/independent-client/manifest.ts';
+import { list, string, type Dict, type Value } from '../support/independent-client/property-list.ts';
 import { APPLE, type Habits } from '../support/independent-client/transport.ts';
 import { World } from '../support/permissions/world.ts';
 
@@ -37,21 +37,32 @@ afterAll(async () => {
 });
 
 /** A device that nobody has met before. */
-function newDevice(habits: Habits = APPLE): Device {
-  const udid = `00008120-${randomBytes(8).toString('hex').toUpperCase()}`;
-  const device = new Device({ udid, serialNumber: `F${randomBytes(5).toString('hex').toUpperCase()}`, productName: 'iPhone15,4', osVersion: '26.1', buildVersion: '23B85' }, { habits, now: () => world.now(), courierPort: world.test.cloud.ports.courier });
+function newDevice({ habits = APPLE, ...hardware }: { readonly habits?: Habits } & Partial<Hardware> = {}): Device {
+  const usual = { id: { UDID: newUdid() }, serialNumber: `F${randomBytes(5).toString('hex').toUpperCase()}`, productName: 'iPhone15,4', osVersion: '26.1', buildVersion: '23B85' };
+  const { serialNumber, ...anonymous } = usual;
+  const device = new Device({ ...('EnrollmentID' in (hardware.id ?? {}) ? anonymous : { ...anonymous, serialNumber }), ...hardware }, { habits, now: () => world.now(), courierPort: world.test.cloud.ports.courier });
   devices.push(device);
   return device;
 }
 
-/** Enrols it by an invitation, as a person would be sent one, and lets it do what it is told then. Its id. */
+function newUdid(): string {
+  return `00008120-${randomBytes(8).toString('hex').toUpperCase()}`;
+}
+
+/** The link of an invitation, as a person would be sent one. */
+async function invited(deviceName: string): Promise<string> {
+  return (await world.admin.call('invite', { body: { branchId: 'berlin', deviceName, testDevice: true } })).link;
+}
+
+/** Enrols a device by an invitation, and lets it do what it is told then. Its id. */
 async function enrol(device: Device, deviceName: string): Promise<string> {
-  const { link } = await world.admin.call('invite', { body: { branchId: 'berlin', deviceName, testDevice: true } });
-  await device.enrol(link);
-  await world.until('the device has done what it was told', () => device.toldOf('DeclarativeManagement').length > 0 || device.faults.length > 0);
+  const before = device.toldOf('DeclarativeManagement').length;
+  await device.enrol(await invited(deviceName));
+  await world.until('the device has done what it was told', () => device.toldOf('DeclarativeManagement').length > before || device.faults.length > 0);
   await world.quiet();
   expect(device.faults).toEqual([]);
-  const { items: [found] } = await world.admin.call('listDevices', { query: { udid: device.hardware.udid } });
+  const [udid = ''] = Object.values(device.hardware.id);
+  const { items: [found] } = await world.admin.call('listDevices', { query: { udid } });
   return found?.id ?? '';
 }
 
@@ -80,15 +91,14 @@ describe('a client that follows Apple\'s documents', () => {
   it('enrols through the profile alone, and says of itself what it is asked', async () => {
     phone = newDevice();
     phone.obeys.set('DeclarativeManagement', async (command) => {
-      const { subscribed } = await phone.declare(command, { 'device.model.identifier': 'iPhone15,4', 'device.operating-system.version': '26.1.1', 'device.identifier.serial-number': phone.hardware.serialNumber, 'mdm.app': [] });
+      const { subscribed } = await phone.declare(command, { 'device.model.identifier': 'iPhone15,4', 'device.operating-system.version': '26.1.1', 'device.identifier.serial-number': phone.hardware.serialNumber ?? '', 'mdm.app': [] });
       expect(subscribed).toContain('mdm.app');
       return { Status: 'Acknowledged' };
     });
     phoneId = await enrol(phone, 'Prueffeld-1');
     expect(phone.told.map(({ requestType }) => requestType)).toEqual(['DeviceInformation', 'Settings', 'DeclarativeManagement']);
     expect(phone.told[0]?.keys['Queries']).toContain('OSVersion');
-    const { udid, serialNumber } = phone.hardware;
-    expect(await world.admin.call('getDevice', { id: phoneId })).toMatchObject({ name: 'Prueffeld-1', status: 'enrolled', branchId: 'berlin', udid, serialNumber, productName: 'iPhone15,4', osVersion: '26.1.1', supervised: false });
+    expect(await world.admin.call('getDevice', { id: phoneId })).toMatchObject({ name: 'Prueffeld-1', status: 'enrolled', branchId: 'berlin', udid: Object.values(phone.hardware.id)[0], serialNumber: phone.hardware.serialNumber, productName: 'iPhone15,4', osVersion: '26.1.1', supervised: false });
     // No erasing and no locking; its identity lives for five years.
     expect(phone.profile.mdm).toMatchObject({ signsMessages: true, checksOutWhenRemoved: true, accessRights: 6611 });
     expect(phone.certificate.validToDate.getTime() - world.now()).toBeGreaterThan(4.9 * 365 * DAY);
@@ -164,13 +174,44 @@ describe('a client of other habits', () => {
     ['sends bodies in pieces, headers in capitals, and a connection for each request', { inChunks: true, names: 'UPPER', keepsAlive: false }, 'sha256'],
     ['asks before it sends a body, and signs with SHA-1', { asksFirst: true }, 'sha1'],
   ])('%s', async (_, habits, digest) => {
-    const device = newDevice({ ...APPLE, ...habits });
+    const device = newDevice({ habits: { ...APPLE, ...habits } });
     device.digest = digest;
     device.obeys.set('InstallApplication', () => refusal);
     const id = await enrol(device, `habits-${devices.length}`);
     const state = await tellToInstall(id);
     await settled(state);
     expect(await state()).toMatchObject(refused);
+    expect(device.faults).toEqual([]);
+  });
+});
+
+describe('a client that does not say which device it is', () => {
+  it('enrols, fetches the app, and is shown to have it once its lists say so', async () => {
+    const device = newDevice({ id: { EnrollmentID: randomUUID().toUpperCase() } });
+    let offered: Offered | undefined;
+    let asked: readonly Value[] = [];
+    device.obeys.set('InstallApplication', async ({ keys }) => {
+      offered = await readManifest(device.transport, string(keys['ManifestURL'], 'ManifestURL'));
+      return { Status: 'Acknowledged', Identifier: offered.bundleIdentifier, State: 'Queued' };
+    });
+    device.obeys.set('ManagedApplicationList', () => ({
+      Status: 'Acknowledged', ManagedApplicationList: offered === undefined ? {} : { [offered.bundleIdentifier]: { Status: 'Managed', ManagementFlags: 5n, HasConfiguration: false, HasFeedback: false, IsValidated: true } },
+    }));
+    device.obeys.set('InstalledApplicationList', ({ keys }) => {
+      asked = list(keys['Items'], 'Items');
+      const app_: Dict = { Identifier: app.bundleId, ShortVersion: app.shortVersion, Version: app.version, Name: app.title, Installing: false, IsValidated: true, BundleSize: 4_294_967_296n };
+      return { Status: 'Acknowledged', InstalledApplicationList: [Object.fromEntries(Object.entries(app_).filter(([key]) => asked.includes(key)))] };
+    });
+    const id = await enrol(device, 'anonymous');
+    expect((await world.admin.call('getDevice', { id })).serialNumber).toBeUndefined();
+    const state = await tellToInstall(id);
+    await world.until('the device has taken the command', async () => (await state())?.state === 'acknowledged');
+    await world.quiet();
+    // Half an hour later it is asked what it has.
+    await world.pass(31 * MINUTE);
+    await world.until('the app is there', async () => (await state())?.state === 'installed');
+    expect(asked).toEqual(expect.arrayContaining(['Identifier', 'ShortVersion', 'Version']) as Value[]);
+    expect((await world.admin.call('getVersion', { id: version.id })).placement).toBe('proven');
     expect(device.faults).toEqual([]);
   });
 });
@@ -210,6 +251,16 @@ describe('a profile that its user removes', () => {
     expect(await world.admin.call('getDevice', { id: phoneId })).toMatchObject({ status: 'left' });
     expect((await world.admin.call('getTimeline', { id: phoneId })).items[0]).toMatchObject({ kind: 'left' });
     await expect(tellToInstall(phoneId)).rejects.toThrow();
+    // What it still asks for gets no answer of any content.
+    expect(await phone.report({ Status: 'Idle' })).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+  });
+
+  it('comes back by another invitation, to the same record; by a used one nobody comes', async () => {
+    expect(await enrol(phone, 'Prueffeld-1')).toBe(phoneId);
+    expect(await world.admin.call('getDevice', { id: phoneId })).toMatchObject({ status: 'enrolled' });
+    const link = await invited('once');
+    await newDevice().enrol(link);
+    await expect(newDevice().enrol(link)).rejects.toThrow('answered 404 text/html');
   });
 });
 

@@ -13,8 +13,9 @@ import { obtainIdentity } from './scep-client.ts';
 import { Transport, type Answer, type Habits } from './transport.ts';
 
 export interface Hardware {
-  readonly udid: string;
-  readonly serialNumber: string;
+  /** One of its user's own, managed for them alone, does not say which it is: it has an EnrollmentID instead. */
+  readonly id: { readonly UDID: string } | { readonly EnrollmentID: string };
+  readonly serialNumber?: string;
   readonly productName: string;
   readonly osVersion: string;
   readonly buildVersion: string;
@@ -91,10 +92,15 @@ export class Device {
     const [, link] = /<a [^>]*href="([^"]+)"/.exec(page.toString('utf8')) ?? [];
     if (link === undefined) throw new Error('The page has no link.');
     await this.#install(await this.#get(new URL(link.replaceAll('&amp;', '&'), pageUrl).href, 'application/x-apple-aspen-config'));
-    const { productName, osVersion, buildVersion, serialNumber } = this.hardware;
-    expectEmpty(await this.checkIn('Authenticate', { ProductName: productName, OSVersion: osVersion, BuildVersion: buildVersion, SerialNumber: serialNumber, IMEI: '35 699908 123456 7' }));
+    await this.authenticate();
+    this.#line?.destroy();
     this.#line = await listen(this.#courierPort, this.token, (payload) => this.#pushed(payload));
     await this.tellToken();
+  }
+
+  async authenticate(): Promise<void> {
+    const { productName, osVersion, buildVersion, serialNumber } = this.hardware;
+    expectEmpty(await this.checkIn('Authenticate', { ProductName: productName, OSVersion: osVersion, BuildVersion: buildVersion, ...(serialNumber === undefined ? {} : { SerialNumber: serialNumber, IMEI: '35 699908 123456 7' }) }));
   }
 
   async tellToken(): Promise<void> {
@@ -108,12 +114,12 @@ export class Device {
 
   checkIn(MessageType: string, keys: Dict, identity: Identity = this.identity): Promise<Answer> {
     const { checkInUrl, topic } = this.profile.mdm;
-    return this.#put(checkInUrl, 'application/x-apple-aspen-mdm-checkin', { MessageType, UDID: this.hardware.udid, ...(MessageType === 'DeclarativeManagement' ? {} : { Topic: topic }), ...keys }, identity);
+    return this.#put(checkInUrl, 'application/x-apple-aspen-mdm-checkin', { MessageType, ...this.hardware.id, ...(MessageType === 'DeclarativeManagement' ? {} : { Topic: topic }), ...keys }, identity);
   }
 
   /** One request to the server's URL; Status and what goes with it. */
   report(keys: Dict, identity: Identity = this.identity): Promise<Answer> {
-    return this.#put(this.profile.mdm.serverUrl, 'application/x-apple-aspen-mdm', { UDID: this.hardware.udid, ...keys }, identity);
+    return this.#put(this.profile.mdm.serverUrl, 'application/x-apple-aspen-mdm', { ...this.hardware.id, ...keys }, identity);
   }
 
   /** A session of its own accord: idle, and then one command after the other until there is none. */
@@ -160,8 +166,8 @@ export class Device {
 
   /** Only what is asked for, as far as it is known. */
   #answersTo(keys: Dict): Dict {
-    const { udid, serialNumber, productName, osVersion, buildVersion } = this.hardware;
-    const known: Dict = { UDID: udid, SerialNumber: serialNumber, ProductName: productName, OSVersion: osVersion, BuildVersion: buildVersion, DeviceName: 'Grüße & Küsse <3', ModelName: 'iPhone', IsSupervised: false, AvailableDeviceCapacity: 91.52734375, BatteryLevel: 0.8 };
+    const { id, serialNumber, productName, osVersion, buildVersion } = this.hardware;
+    const known: Dict = { ...id, ...(serialNumber === undefined ? {} : { SerialNumber: serialNumber }), ProductName: productName, OSVersion: osVersion, BuildVersion: buildVersion, DeviceName: 'Grüße & Küsse <3', ModelName: 'iPhone', IsSupervised: false, AvailableDeviceCapacity: 91.52734375, BatteryLevel: 0.8 };
     const queries = (keys['Queries'] as readonly string[]).map((query) => string(query));
     return Object.fromEntries(queries.filter((query) => query in known).map((query) => [query, known[query] ?? '']));
   }
