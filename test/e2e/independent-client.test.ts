@@ -8,13 +8,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, MINUTE, SECOND } from '../../core/ambient.ts';
 import { parseWaveId } from '../../core/ids.ts';
 import type { Instruction } from '../../core/instruction/instruction.ts';
+import { run } from '../../cli/program.ts';
 import { app } from '../../local/demo/scenario.ts';
 import { placeApp } from '../../local/demo/set-up.ts';
 import { createAuthority } from '../../protocol/certificate-authority.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
+import { testWorld } from '../cli/support/world.ts';
 import { Device, type Command, type Hardware } from '../support/independent-client/device.ts';
 import { readManifest, type Offered } from '../support/independent-client/manifest.ts';
+import { Keychain } from '../support/independent-client/openssl.ts';
 import { list, string, type Dict, type Value } from '../support/independent-client/property-list.ts';
+import { obtainIdentity } from '../support/independent-client/scep-client.ts';
+import { ScepRefusal } from '../support/independent-client/scep-message.ts';
 import { APPLE, type Habits } from '../support/independent-client/transport.ts';
 import { World } from '../support/permissions/world.ts';
 
@@ -75,6 +80,15 @@ const refusal: Dict = {
 };
 const refused = { state: 'failed', reason: { code: 'device-error', words: 'The device answered with an error: installing apps is switched off on the device.', deviceCodes: ['MCMDMErrorDomain 12031', 'MCRestrictionsErrorDomain 31000'] } };
 
+/** What a command of the program `wavecast` prints. */
+async function atTheCommandLine(...args: readonly string[]): Promise<string> {
+  const { apiUrl, issuer: { clientSecrets } } = world.test.cloud;
+  const [client] = Object.entries(clientSecrets);
+  const terminal = testWorld({ env: { WAVECAST_URL: apiUrl, WAVECAST_CLIENT_ID: client?.[0] ?? '', WAVECAST_CLIENT_SECRET: client?.[1] ?? '' }, configFolder: world.folder, columns: 250 });
+  expect([await run(args, terminal, '1.0.0'), terminal.err()]).toEqual([0, '']);
+  return terminal.out();
+}
+
 /** Tells a device to install the app, and what became of that. */
 async function tellToInstall(deviceId: string): Promise<() => Promise<Instruction | undefined>> {
   const { waveId, instructed } = await world.admin.call('testInstall', { id: version.id, body: { deviceIds: [deviceId] } });
@@ -104,6 +118,14 @@ describe('a client that follows Apple\'s documents', () => {
     expect(phone.certificate.validToDate.getTime() - world.now()).toBeGreaterThan(4.9 * 365 * DAY);
   });
 
+  it('may say again who it is and where it can be reached: that asks for nothing anew', async () => {
+    const before = phone.told.length;
+    await phone.tellToken();
+    await world.quiet();
+    await phone.session();
+    expect(phone.told).toHaveLength(before);
+  });
+
   it('refuses an app with an error of its own, and is shown as failed with that error', async () => {
     const manifests: Promise<unknown>[] = [];
     phone.obeys.set('InstallApplication', async ({ keys }: Command) => {
@@ -121,6 +143,9 @@ describe('a client that follows Apple\'s documents', () => {
     expect(await Promise.all(manifests)).toEqual([{ bundleIdentifier: app.bundleId, bundleVersion: app.version, title: app.title, size: version.size }]);
     expect((await world.admin.call('listInstructions', { id: plan.id })).items).toMatchObject([{ deviceName: 'Prueffeld-1', ...refused }]);
     expect((await world.admin.call('getPlan', { id: plan.id })).totals).toMatchObject({ failed: 1 });
+    // As a person sees it at the command line, with the device's own codes.
+    expect(await atTheCommandLine('plan', 'instructions', plan.id, '--state', 'failed'))
+      .toMatch(/Prueffeld-1 +berlin +failed .*installing apps is switched off on the device\. MCMDMErrorDomain 12031 MCRestrictionsErrorDomain 31000/);
     const { link } = await world.admin.call('exportDistributionStatus', { body: { bundleId: app.bundleId, versionId: version.id } });
     expect(await (await fetch(link)).text()).toContain(`Prueffeld-1,4,${app.bundleId},${app.shortVersion}`);
     expect((await world.admin.call('getTimeline', { id: phoneId })).items.map(({ kind, code }) => `${kind} ${code ?? ''}`)).toContain('instruction failed');
@@ -259,8 +284,13 @@ describe('a profile that its user removes', () => {
     expect(await enrol(phone, 'Prueffeld-1')).toBe(phoneId);
     expect(await world.admin.call('getDevice', { id: phoneId })).toMatchObject({ status: 'enrolled' });
     const link = await invited('once');
-    await newDevice().enrol(link);
+    const device = newDevice();
+    await device.enrol(link);
     await expect(newDevice().enrol(link)).rejects.toThrow('answered 404 text/html');
+    // Nor by a profile that has been installed: badRequest, says RFC 8894 (3.2.1.4.5), and signed like any answer.
+    const keychain = new Keychain();
+    await expect(obtainIdentity({ transport: device.transport, keychain, now: () => new Date(world.now()) }, device.profile.scep)).rejects.toEqual(new ScepRefusal('2'));
+    keychain.remove();
   });
 });
 
