@@ -34,11 +34,15 @@ export const handler = deviceEndpoint(async ({ event, body }) => {
   }
 });
 
-/** The authority that the client's profile names; without a name the one that issues, with its chain and, for a while, the one before it. */
+/**
+ * The authority that the client's profile names, alone: of several, Apple's clients take the last of the chain for what the
+ * profile's fingerprint is of, and insist on key usages that an authority need not have. Without a name the one that issues,
+ * with its chain and, for a while, the one before it.
+ */
 async function certificates(name: string | undefined): Promise<DeviceAnswer> {
   const named = await authorityNamed(name);
   const [current, ...former] = await answeringAuthorities(clock.now());
-  const [only, ...more] = named === undefined ? [current.certificatePem, ...current.chain, ...former.map(({ certificatePem }) => certificatePem)] : [named.certificatePem, ...named.chain];
+  const [only, ...more] = named === undefined ? [current.certificatePem, ...current.chain, ...former.map(({ certificatePem }) => certificatePem)] : [named.certificatePem];
   if (more.length === 0) return binary('application/x-x509-ca-cert', new X509Certificate(only).raw);
   return binary('application/x-x509-ca-ra-cert', bagOfCertificates([only, ...more].map((pem) => new X509Certificate(pem))));
 }

@@ -1,4 +1,5 @@
 /** The enrolment profile: a SCEP payload for the identity and an MDM payload that uses it. */
+import { createHash, X509Certificate } from 'node:crypto';
 import { WavecastError } from '../core/errors.ts';
 import { decodePlist, encodePlist, type PlistDict, type PlistValue } from './plist.ts';
 import { verifySignedData } from './signed-data.ts';
@@ -14,7 +15,7 @@ export interface EnrolmentProfile {
   readonly challenge: string;
   /** What the device asks for the authority's certificate by. */
   readonly authorityName: string;
-  /** SHA-256 of the authority's certificate, so that the device knows whom it asks. */
+  /** `profileFingerprint` of the authority's certificate, so that the device knows whom it asks. */
   readonly authorityFingerprint: Uint8Array;
   readonly commonName: string;
   readonly checkInUrl: string;
@@ -36,6 +37,14 @@ export function isOurProfile(identifier: string): boolean {
 /** Whether a profile has a payload that manages the device. Signed or not, XML or binary: it shows unless it is encrypted. */
 export function managesDevice(profile: Uint8Array): boolean {
   return /com\.apple\.mdm(?![.\w-])/.test(Buffer.from(profile).toString('latin1'));
+}
+
+/**
+ * CAFingerprint of a certificate (PEM or DER). SHA-1: devices tell the digest by its length and know MD5 and SHA-1 alone (Apple's
+ * Security framework, SecSCEP.h); with any other they refuse the authority. Besides it there is the TLS of the server.
+ */
+export function profileFingerprint(certificate: string | Uint8Array): Buffer {
+  return createHash('sha1').update(new X509Certificate(certificate).raw).digest();
 }
 
 /** XML of a `.mobileconfig`. */

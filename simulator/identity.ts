@@ -4,9 +4,9 @@ import { parseEnrolmentId, type EnrolmentId } from '../core/ids.ts';
 import { encodeCheckIn } from '../protocol/check-in.ts';
 import { STATUS_ENDPOINT } from '../protocol/declarations.ts';
 import { encodePlist, type PlistDict } from '../protocol/plist.ts';
-import { decodeEnrolmentProfile, openProfile } from '../protocol/profile.ts';
+import { decodeEnrolmentProfile, openProfile, profileFingerprint } from '../protocol/profile.ts';
 import { buildPkcsReq, readCertRep } from '../protocol/scep/client.ts';
-import { fingerprintOf, signMdmBody } from '../protocol/signature.ts';
+import { signMdmBody } from '../protocol/signature.ts';
 import { certificatesInSignedData } from '../protocol/signed-data.ts';
 
 /** What enrolment leaves on the device. */
@@ -56,7 +56,7 @@ export async function identityFrom(profileBytes: Uint8Array, udid: string, now: 
 /** By the name in the profile; the certificate must be the one whose digest is there too. One certificate comes alone, several in a bag. */
 async function authorityOf({ scepUrl, authorityName, authorityFingerprint }: ReturnType<typeof decodeEnrolmentProfile>): Promise<X509Certificate> {
   const bytes = await bytesOf(`${scepUrl}?operation=GetCACert&message=${encodeURIComponent(authorityName)}`);
-  const found = certificatesIn(bytes).find(({ raw }) => fingerprintOf(raw) === Buffer.from(authorityFingerprint).toString('hex'));
+  const found = certificatesIn(bytes).find(({ raw }) => profileFingerprint(raw).equals(authorityFingerprint));
   if (found === undefined) throw new Error('The SCEP server has another authority than the profile says.');
   return found;
 }

@@ -12,7 +12,7 @@ interface Rule {
 const node = /^node:/;
 const rules: Readonly<Record<string, Rule>> = {
   core: { folders: ['core'], packages: [] },
-  protocol: { folders: ['protocol', 'core'], packages: [/^node:(crypto|zlib|buffer|stream)$/, /^(plist|node-forge|pkijs|asn1js|reflect-metadata|zod|yauzl|csv-parse|csv-stringify|qr)(\/|$)/, /^@peculiar\//] },
+  protocol: { folders: ['protocol', 'core'], packages: [/^node:(crypto|zlib|buffer|stream)$/, /^(plist|node-forge|asn1js|reflect-metadata|zod|yauzl|csv-parse|csv-stringify|qr)(\/|$)/, /^@peculiar\//] },
   adapters: { folders: ['adapters', 'core', 'protocol'], packages: [node, /^@aws-sdk\//, /^@smithy\//] },
   functions: { folders: ['functions', 'core', 'protocol'], packages: [/^node:(crypto|buffer)$/, /^@middy\//, /^@aws-lambda-powertools\//, /^aws-lambda$/] },
   infra: { folders: ['infra', 'functions', 'protocol'], packages: [node, /^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^asl-validator$/,] },
@@ -78,6 +78,20 @@ describe('the import rule', () => {
   it('lets one test alone import what is under a licence that is not permissive', () => {
     const importers = [...Object.keys(rules), 'test'].flatMap(files).filter((file) => imports(file).some((specifier) => /^@cloud-copilot\/iam-(simulate|policy|utils)/.test(specifier)));
     expect(importers.map((file) => relative(root, file))).toEqual([join('test', 'local', 'iam', 'simulate.test.ts')]);
+  });
+
+  it('keeps the independent client independent: nothing of the product, and no library that the server has for the same job', () => {
+    const folder = join('test', 'support', 'independent-client');
+    const own = [node, /^pkijs$/, /^asn1js$/, /^fast-xml-parser$/];
+    const breaches = files(folder).flatMap((file) =>
+      imports(file)
+        .filter((specifier) => (specifier.startsWith('.') ? relative(join(root, folder), resolve(dirname(file), specifier)).startsWith('..') : !own.some((allowed) => allowed.test(specifier))))
+        .map((specifier) => `${relative(root, file)} imports ${specifier}`),
+    );
+    expect(breaches).toEqual([]);
+    // What its tests compare with is not made by the same library. The types of ASN.1 that PKI.js speaks in are no message.
+    const users = ['core', 'protocol', 'adapters', 'functions', 'simulator'].flatMap(files).filter((file) => imports(file).some((specifier) => /^(pkijs|fast-xml-parser)$/.test(specifier)));
+    expect(users.map((file) => relative(root, file))).toEqual([]);
   });
 
   it('knows every folder that holds code', () => {
