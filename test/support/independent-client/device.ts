@@ -192,10 +192,11 @@ export class Device {
   async #put(url: string, type: string, message: Dict, identity: Identity): Promise<Answer> {
     const body = write(message);
     const { mdm } = this.profile;
+    const { tellsType } = this.transport.habits;
     return this.transport.ask(url, {
       method: 'PUT', body,
       headers: {
-        ...(this.transport.habits.tellsType ? { 'Content-Type': type } : {}), 'User-Agent': 'MDM/1.0',
+        ...(tellsType === 'never' ? {} : { 'Content-Type': tellsType === 'plainly' ? type : `${type}; charset=UTF-8` }), 'User-Agent': 'MDM/1.0',
         ...(mdm.signsMessages ? { 'Mdm-Signature': (await this.#keychain.sign(body, identity, this.digest)).toString('base64') } : {}),
       },
     });

@@ -4,8 +4,8 @@ import { request as sendSecurely } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 
 export interface Habits {
-  /** Whether a body's type is told. */
-  readonly tellsType: boolean;
+  /** Whether the type of a property list is told. */
+  readonly tellsType: 'plainly' | 'with its charset' | 'never';
   /** How names of headers are written. */
   readonly names: 'As-Apple' | 'lower' | 'UPPER';
   /** The body comes in pieces of no stated length. */
@@ -16,7 +16,7 @@ export interface Habits {
   readonly keepsAlive: boolean;
 }
 
-export const APPLE: Habits = { tellsType: true, names: 'As-Apple', inChunks: false, asksFirst: false, keepsAlive: true };
+export const APPLE: Habits = { tellsType: 'plainly', names: 'As-Apple', inChunks: false, asksFirst: false, keepsAlive: true };
 
 export interface Answer {
   readonly status: number;
