@@ -79,7 +79,9 @@ export function isSerialNumber(text: string): boolean {
 
 function serialNumber(dict: PlistDict): string | undefined {
   const said = optionalText(dict, 'SerialNumber');
-  if (said === undefined || isSerialNumber(said)) return said;
+  // Some that have none say nothing rather than not say it.
+  if (said === undefined || said === '') return undefined;
+  if (isSerialNumber(said)) return said;
   throw new WavecastError('invalid-input', 'SerialNumber must be 1 to 40 letters and digits.');
 }
 
