@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { HOUR } from '../../core/ambient.ts';
 import { Output } from '../../cli/output.ts';
+import { addTotals } from '../../core/result/totals.ts';
 import { renderTable } from '../../cli/table.ts';
 import { watchPlan } from '../../cli/watch-plan.ts';
 import { wantsColour, type Sink, type World } from '../../cli/world.ts';
@@ -72,9 +73,10 @@ function demoTime(sites: readonly Site[], now: number): string {
 }
 
 function finalTable({ summary, byBranch, mismatches }: DemoResult): readonly string[] {
-  const states = ['installed', 'rejected', 'failed', 'timedOut'] as const;
-  const rows = [...byBranch, ['all', { installed: summary.installed, rejected: summary.rejected, failed: summary.failed, timedOut: summary.timedOut }] as const];
-  const words = { installed: 'INSTALLED', rejected: 'REJECTED', failed: 'FAILED', timedOut: 'TIMED OUT' };
+  const states = ['installed', 'rejected', 'failed', 'timedOut', 'skipped'] as const;
+  const rows = [...byBranch, ['all', addTotals([...byBranch.values()])] as const];
+  // Left out: they had the version already.
+  const words = { installed: 'INSTALLED', rejected: 'REJECTED', failed: 'FAILED', timedOut: 'TIMED OUT', skipped: 'LEFT OUT' };
   const table = renderTable<(typeof rows)[number]>([
     { title: 'BRANCH', value: ([branch]) => branch },
     ...states.map((state) => ({ title: words[state], value: ([, counts]: (typeof rows)[number]) => counts[state], align: 'right' as const })),
