@@ -72,7 +72,12 @@ function matchesKey(certificate: X509Certificate, keyPem: string): boolean {
 
 function readCertificates(pem: string): readonly X509Certificate[] {
   try {
-    return (pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map((each) => new X509Certificate(each));
+    return (pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map((each) => {
+      const certificate = new X509Certificate(each);
+      // A key that is none shows only here.
+      if (certificate.publicKey.type !== 'public') throw new TypeError('no public key');
+      return certificate;
+    });
   } catch (cause) {
     throw new WavecastError('invalid-input', 'A certificate cannot be read.', { remedy: 'Give certificates in PEM.', cause });
   }
