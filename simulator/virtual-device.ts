@@ -148,7 +148,7 @@ export class VirtualDevice {
       case 'InstalledApplicationList':
         return { Status: 'Acknowledged', InstalledApplicationList: this.installedList(command.identifiers) };
       case 'DeclarativeManagement':
-        this.declare();
+        this.synchroniseDeclarations();
         return { Status: 'Acknowledged' };
       case 'DeviceInformation': {
         const { hardware, character } = this.setting;
@@ -220,7 +220,7 @@ export class VirtualDevice {
   }
 
   /** The device fetches the declarations once its answer is on its way. */
-  private declare(): void {
+  private synchroniseDeclarations(): void {
     const { clock, hardware } = this.setting;
     const { identity } = this;
     if (identity === undefined) return;
