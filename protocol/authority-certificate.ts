@@ -55,7 +55,16 @@ function checkIssuer(certificate: X509Certificate, now: Instant): void {
   if (now < certificate.validFromDate.getTime() || now >= certificate.validToDate.getTime()) throw refused('The certificate is not valid now.', 'Bring one that is; identities end with it at the latest.');
 }
 
+/** Throws `invalid-input` where the extensions are damaged. */
 function keyUsageOf(certificate: X509Certificate): number | undefined {
+  try {
+    return keyUsageIn(certificate);
+  } catch {
+    throw refused('The certificate\'s extensions cannot be read.', 'Give the authority\'s certificate as it was issued, in PEM.');
+  }
+}
+
+function keyUsageIn(certificate: X509Certificate): number | undefined {
   const extensions = membersOf(childrenOf(readElement(certificate.raw))[0], 0x30).find(({ tag }) => tag === 0xa3);
   if (extensions === undefined) return undefined;
   const found = membersOf(childrenOf(extensions)[0], 0x30).map((each) => membersOf(each, 0x30)).find(([type]) => objectIdentifierOf(type) === KEY_USAGE);
