@@ -15,5 +15,7 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'dynamodb', about: 'calls and capacity units of DynamoDB per operation, by table', load: () => import('./dynamodb.ts') },
   { name: 'bundles', about: 'size of each Lambda bundle (bytes, and zipped), and its import time in a new process (ms, median)', load: () => import('./bundles.ts') },
   { name: 'cycles', about: 'install cycles per second of the local cloud, from the plan\'s start to the last proof, as fast as time can jump', load: () => import('./cycles.ts') },
+  { name: 'exchange', about: 'what a device\'s requests cost: calls and capacity of DynamoDB, CPU, latency and throughput; SCEP and pushes per second', load: () => import('./exchange.ts') },
+  { name: 'fuzz', about: 'a million damaged inputs to every decoder of bytes from outside: how each ends, and the slowest (ms)', load: () => import('./fuzz.ts') },
   { name: 'start', about: 'seconds from `npm start` to its first line, the booted cloud and the demo\'s first wave', load: () => import('./start.ts') },
 ];

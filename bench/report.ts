@@ -7,13 +7,15 @@ import type { Benchmark } from './benchmarks.ts';
 export type Cell = string | number | Readonly<Record<string, number>>;
 
 export interface Findings {
+  /** Under names that programs rely on: they stand at the top of what `--json` prints. */
+  readonly figures?: Readonly<Record<string, number>>;
   readonly facts?: Readonly<Record<string, Cell>>;
   /** All of one form: the first row's names are the headings. Units are in the names. */
   readonly rows?: readonly Readonly<Record<string, Cell>>[];
 }
 
 /** What `--json` prints: the findings, and what they were found on. */
-export interface Report extends Findings {
+export interface Report extends Omit<Findings, 'figures'> {
   readonly benchmark: string;
   readonly node: string;
   readonly cores: number;
@@ -24,8 +26,8 @@ export interface Report extends Findings {
 export async function reportOf({ name, load }: Benchmark, say: (line: string) => void): Promise<Report> {
   const { run } = await load();
   const began = performance.now();
-  const findings = await run(say);
-  return { benchmark: name, node: process.versions.node, cores: availableParallelism(), seconds: rounded((performance.now() - began) / 1_000), ...findings };
+  const { figures = {}, ...findings } = await run(say);
+  return { ...figures, benchmark: name, node: process.versions.node, cores: availableParallelism(), seconds: rounded((performance.now() - began) / 1_000), ...findings };
 }
 
 export function renderReport({ facts = {}, rows = [], ...found }: Report): readonly string[] {

@@ -55,7 +55,16 @@ function checkIssuer(certificate: X509Certificate, now: Instant): void {
   if (now < certificate.validFromDate.getTime() || now >= certificate.validToDate.getTime()) throw refused('The certificate is not valid now.', 'Bring one that is; identities end with it at the latest.');
 }
 
+/** Throws `invalid-input` where the extensions are damaged. */
 function keyUsageOf(certificate: X509Certificate): number | undefined {
+  try {
+    return keyUsageIn(certificate);
+  } catch {
+    throw refused('The certificate\'s extensions cannot be read.', 'Give the authority\'s certificate as it was issued, in PEM.');
+  }
+}
+
+function keyUsageIn(certificate: X509Certificate): number | undefined {
   const extensions = membersOf(childrenOf(readElement(certificate.raw))[0], 0x30).find(({ tag }) => tag === 0xa3);
   if (extensions === undefined) return undefined;
   const found = membersOf(childrenOf(extensions)[0], 0x30).map((each) => membersOf(each, 0x30)).find(([type]) => objectIdentifierOf(type) === KEY_USAGE);
@@ -72,7 +81,12 @@ function matchesKey(certificate: X509Certificate, keyPem: string): boolean {
 
 function readCertificates(pem: string): readonly X509Certificate[] {
   try {
-    return (pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map((each) => new X509Certificate(each));
+    return (pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map((each) => {
+      const certificate = new X509Certificate(each);
+      // A key that is none shows only here.
+      if (certificate.publicKey.type !== 'public') throw new TypeError('no public key');
+      return certificate;
+    });
   } catch (cause) {
     throw new WavecastError('invalid-input', 'A certificate cannot be read.', { remedy: 'Give certificates in PEM.', cause });
   }

@@ -1,6 +1,7 @@
 /**
- * Reads an XML property list's tags before it is parsed, in one pass and linear time: only Apple's tags, no document
- * type but Apple's (so no entities), bounded depth and size, and scalars that can be represented exactly.
+ * Reads an XML property list's tags before it is parsed, in one pass and linear time: only Apple's tags, each closed in its
+ * place (the parser takes quadratic time over those that are not), no document type but Apple's (so no entities), bounded
+ * depth and size, and scalars that can be represented exactly.
  */
 import { WavecastError } from '../core/errors.ts';
 import type { PlistLimits } from './plist.ts';
@@ -14,6 +15,8 @@ const LONGEST_SCALAR = 64;
 /** Throws `invalid-input`. */
 export function checkXmlPlist(text: string, limits: PlistLimits): void {
   if (!/^\uFEFF?\s*</.test(text.slice(0, LONGEST_TAG))) throw refused('It is no XML property list.');
+  /** Tags that are open, the outermost first. */
+  const open: string[] = [];
   let depth = 0;
   let values = 0;
   let end = 0;
@@ -29,15 +32,20 @@ export function checkXmlPlist(text: string, limits: PlistLimits): void {
     const [, closes, name = '', empty] = TAG.exec(tag) ?? [];
     if (name === '') throw refused('It has tags that no property list has.');
     if (closes === '/') {
+      if (empty !== '' || open.pop() !== name) throw refused('Its tags are not closed as they were opened.');
       if (isContainer(name)) depth -= 1;
       continue;
     }
+    const parent = open.at(-1);
+    if (parent === undefined ? values > 0 : !isContainer(parent) && parent !== 'plist') throw refused('It has tags where no property list has any.');
     values += 1;
     if (values > limits.values) throw refused('It has too many values.');
+    if (empty === '') open.push(name);
     if (isContainer(name) && empty === '') depth += 1;
     if (depth > limits.depth) throw refused('It is nested too deeply.');
     checkScalar(name, text, end);
   }
+  if (open.length > 0) throw refused('It ends too early.');
 }
 
 /** Where a comment, a processing instruction or a CDATA section ends; undefined where none starts. */

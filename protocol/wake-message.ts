@@ -14,9 +14,18 @@ export function encodeWakeMessage(message: WakeMessage): string {
 
 /** Throws `invalid-input` where the body is none of ours. */
 export function decodeWakeMessage(body: string): WakeMessage {
-  const value: unknown = JSON.parse(body);
+  const value = parsed(body);
   const ids: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'enrolmentIds') : undefined;
   const tries: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'tries') : undefined;
   if (!Array.isArray(ids) || typeof tries !== 'number') throw new WavecastError('invalid-input', 'A message on the wake queue is none of ours.');
   return { enrolmentIds: ids.map((id: unknown) => parseEnrolmentId(id)), tries };
+}
+
+/** Undefined for what is no JSON: refused like what is JSON and none of ours. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,7 +4,7 @@ import { refuseMistakes } from '../../core/device/file-mistakes.ts';
 import { changeEvents } from '../../core/device/record-events.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { BranchId } from '../../core/ids.ts';
-import { ROWS_PER_REQUEST } from '../../protocol/admin/device-file.ts';
+import { LINES_PER_REQUEST, ROWS_PER_REQUEST } from '../../protocol/admin/device-file.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { decodeDevices, deviceLine, devicesHeader } from '../../protocol/csv/devices.ts';
 import { audit, type AdminContext, type Handler } from './admin-call.ts';
@@ -18,7 +18,7 @@ const AUDITED_TOGETHER = 50;
 
 export const importDevices: Handler<'importDevices'> = async (call) => {
   const { services, now, body: { csv, firstLine, check } } = call;
-  const { rows } = decodeDevices(csv, firstLine);
+  const { rows } = decodeDevices(csv, firstLine, LINES_PER_REQUEST);
   checkRows(rows.length);
   const { planned, mistakes } = await planImport(services, rows, now);
   refuseMistakes(mistakes);

@@ -4,6 +4,7 @@ import { checkWithdrawable, makeInvitations, planInvitations, type MadeInvitatio
 import { WavecastError } from '../../core/errors.ts';
 import { parseInvitationId } from '../../core/ids.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
+import { LINES_PER_REQUEST } from '../../protocol/admin/device-file.ts';
 import { decodeInvitations } from '../../protocol/csv/invitations.ts';
 import { audit, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
@@ -31,7 +32,7 @@ export const invite: Handler<'invite'> = async (call) => {
 
 export const importInvitations: Handler<'importInvitations'> = async (call) => {
   const { services, now, body: { csv, firstLine, check } } = call;
-  const rows = decodeInvitations(csv, firstLine);
+  const rows = decodeInvitations(csv, firstLine, LINES_PER_REQUEST);
   checkRows(rows.length);
   const { wished, mistakes } = await planInvitations(services, rows, now);
   refuseMistakes(mistakes);

@@ -51,6 +51,11 @@ export class FunctionHost {
     }
   }
 
+  /** Microseconds of CPU that its sandbox has taken; 0 where it has none. */
+  async cpu(): Promise<number> {
+    return (await this.#sandbox)?.cpu() ?? 0;
+  }
+
   async stop(): Promise<void> {
     const sandbox = await this.#sandbox?.catch(() => undefined);
     await sandbox?.end();

@@ -63,6 +63,11 @@ export class Functions {
     this.#attempt(accepted);
   }
 
+  /** Microseconds of CPU that a function's sandbox has taken since it was started: its own code's, whatever it waited for. */
+  cpu(nameOrArn: string): Promise<number> {
+    return this.#host(nameOrArn).cpu();
+  }
+
   /** Ends a function's sandbox, as Lambda may at any time: the next invocation starts cold. Only while it handles nothing. */
   async recycle(nameOrArn: string): Promise<void> {
     await this.#host(nameOrArn).stop();

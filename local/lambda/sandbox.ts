@@ -74,6 +74,12 @@ export class Sandbox {
     });
   }
 
+  /** Microseconds of CPU that the thread has taken since it was started. */
+  async cpu(): Promise<number> {
+    const { user, system } = await this.#worker.cpuUsage();
+    return user + system;
+  }
+
   /** Ends the thread; what it was asked answers with an error. */
   async end(): Promise<void> {
     this.#alive = false;

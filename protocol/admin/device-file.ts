@@ -5,6 +5,8 @@ import { exported } from './record.ts';
 
 /** Rows of one request: some seconds of writes, of the 30 that there are. */
 export const ROWS_PER_REQUEST = 500;
+/** Empty lines between the rows are let be, but not without end: each is read before it is known to be empty. */
+export const LINES_PER_REQUEST = 2_000;
 
 export const fileRequest = z.strictObject({
   csv: z.string().min(1).max(2_000_000).meta({ description: `A title line and at most ${ROWS_PER_REQUEST} rows. A longer file is sent in portions, each with the title line.` }),

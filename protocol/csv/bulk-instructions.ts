@@ -19,8 +19,8 @@ export interface BulkInstruction {
 const columns = ['Operation', 'OS type', 'Distributed application', 'Version', 'Smart device name', 'Comment'] as const;
 
 /** Throws `invalid-input` with every mistake by line and column. Nothing of a file with a mistake is to be carried out. */
-export function decodeBulkInstructions(text: string): readonly BulkInstruction[] {
-  const [title, ...rows] = readTable(text);
+export function decodeBulkInstructions(text: string, mostLines = Infinity): readonly BulkInstruction[] {
+  const [title, ...rows] = readTable(text, mostLines);
   const mistakes = new Mistakes();
   if (title === undefined) mistakes.add(1, columns[0], `write a title line first: ${columns.join(',')}`);
   else if (title.cells[0]?.trim().toLowerCase() === 'install') mistakes.add(title.line, columns[0], `put a title line before the first instruction: ${columns.join(',')}`);

@@ -31,13 +31,22 @@ const formats: Readonly<Record<Column, { readonly pattern: RegExp; readonly ask:
   Days: { pattern: /^([1-9]\d?|[12]\d\d|3[0-5]\d|36[0-5])$/, ask: 'write for how many days the link is good: 1 to 365' },
 };
 
+/** To name each of thousands that there are not would take long, and help nobody. */
+const MOST_COLUMNS = 50;
+
 /** Where each column is; `allowed` in the order in which a mistake names them. */
 export function placeColumns(title: Row | undefined, allowed: readonly Column[], mistakes: Mistakes): Places {
   const places = new Map<Column, number>();
-  for (const [index, cell] of (title?.cells ?? []).entries()) {
+  const names = allowed.map((name) => `"${name}"`).join(', ');
+  const cells = title?.cells ?? [];
+  if (cells.length > MOST_COLUMNS) {
+    mistakes.add(title?.line ?? 1, allowed[0] ?? '', `the title line has ${cells.length} columns: use ${names}`);
+    return places;
+  }
+  for (const [index, cell] of cells.entries()) {
     const wanted = cell.trim().toLowerCase();
     const column = allowed.find((name) => name.toLowerCase() === wanted);
-    if (column === undefined) mistakes.add(title?.line ?? 1, cell.trim(), `there is no such column: use ${allowed.map((name) => `"${name}"`).join(', ')}`);
+    if (column === undefined) mistakes.add(title?.line ?? 1, cell.trim(), `there is no such column: use ${names}`);
     else if (places.has(column)) mistakes.add(title?.line ?? 1, column, 'the column is there twice: keep one');
     else places.set(column, index);
   }

@@ -18,10 +18,10 @@ const allowed = ['Name', 'Serial number', 'Branch', 'Display name', 'Tags', 'Tes
 
 /**
  * Throws `invalid-input` with every mistake by line and column. `firstLine`: the line of the first row behind the title, where
- * the text is a part of a longer file under the same title.
+ * the text is a part of a longer file under the same title. `mostLines`: as of `readTable`.
  */
-export function decodeDevices(text: string, firstLine = 2): DeviceFile {
-  const [title, ...rows] = readTable(text);
+export function decodeDevices(text: string, firstLine = 2, mostLines = Infinity): DeviceFile {
+  const [title, ...rows] = readTable(text, mostLines);
   const mistakes = new Mistakes();
   const places = placeColumns(title, allowed, mistakes);
   const by = places.has('Name') ? 'name' : 'serial';

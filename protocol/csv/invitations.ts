@@ -10,8 +10,8 @@ export type InvitationRow = DeviceCells & { readonly branchId: string };
 const allowed = ['Name', 'Branch', 'Serial number', 'Display name', 'Tags', 'Test', 'Uses', 'Days'] as const satisfies readonly Column[];
 
 /** As `decodeDevices`. */
-export function decodeInvitations(text: string, firstLine = 2): readonly InvitationRow[] {
-  const [title, ...rows] = readTable(text);
+export function decodeInvitations(text: string, firstLine = 2, mostLines = Infinity): readonly InvitationRow[] {
+  const [title, ...rows] = readTable(text, mostLines);
   const mistakes = new Mistakes();
   const places = placeColumns(title, allowed, mistakes);
   if (!places.has('Branch')) {

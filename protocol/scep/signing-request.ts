@@ -1,5 +1,6 @@
 /** PKCS #10 (RFC 2986) as far as SCEP needs it: the key, proof that the requester has it, and the challenge. Nothing else of it counts. */
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { WavecastError } from '../../core/errors.ts';
 import type { DigestName } from '../cms.ts';
 import { childrenOf, expected, membersOf, objectIdentifierOf, readElement, type Element } from '../der.ts';
 
@@ -20,8 +21,16 @@ export interface SigningRequest {
   readonly isSigned: () => boolean;
 }
 
-/** Throws where the bytes are none. */
+/** Throws `invalid-input` where the bytes are none. */
 export function readSigningRequest(der: Uint8Array): SigningRequest {
+  try {
+    return read(der);
+  } catch {
+    throw new WavecastError('invalid-input', 'The SCEP message holds no request for a certificate.');
+  }
+}
+
+function read(der: Uint8Array): SigningRequest {
   const [info, algorithm, signature] = membersOf(readElement(der), 0x30);
   const [, , spki, attributes] = membersOf(info, 0x30);
   const key = createPublicKey({ key: Buffer.from(expected(spki, 0x30).raw), format: 'der', type: 'spki' });

@@ -67,6 +67,17 @@ describe('a PKCS #12 file', () => {
     expect(refusal(() => openPkcs12(exported('p', '-nokeys'), 'p'))).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('no certificate with its key') as string, remedy: expect.stringContaining('Keychain Access') as string });
   });
 
+  it.each([['its seal', ['-iter', '2048', '-maciter']], ['its own check', ['-iter', '2048']]])('that would take long over %s is refused before it is tried', (what, options) => {
+    const file = Buffer.from(exported('p', '-inkey', 'push.key', ...options));
+    const count = Buffer.from('02020800', 'hex');
+    const at = what === 'its seal' ? file.indexOf(count) : file.lastIndexOf(count);
+    expect(at).toBeGreaterThan(0);
+    Buffer.from('0202ffff', 'hex').copy(file, at);
+    const began = performance.now();
+    expect(refusal(() => openPkcs12(file, 'p'))).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('iterations') as string, remedy: expect.stringContaining('PEM') as string });
+    expect(performance.now() - began).toBeLessThan(50);
+  });
+
   it('cut off at any byte, or of other bytes, is refused', () => {
     const whole = exported('p', '-inkey', 'push.key');
     for (let length = 0; length < whole.byteLength; length += 1 + (length >> 5)) expect(refusal(() => openPkcs12(whole.subarray(0, length), 'p'))).toMatchObject({ code: 'invalid-input' });

@@ -97,6 +97,12 @@ describe('bulk instructions', () => {
     expect(failureOf(() => decodeBulkInstructions(`${title}\ninstall,iOS,\uFFFD\uFFFD,1,d`))).toMatchObject({ message: 'Line 2 holds characters that are not UTF-8.', remedy: 'Save the file as "CSV UTF-8".' });
   });
 
+  it('are refused by their lines, before they are read, where a request has too many', () => {
+    expect(failureOf(() => decodeBulkInstructions(`${title}\n${'x\n'.repeat(100_000)}`, 5_000))).toMatchObject({ code: 'too-large', message: 'The file has more than 5000 lines.' });
+    expect(decodeBulkInstructions(`${title}\ninstall,iOS,a,1,d\n`, 2)).toHaveLength(1);
+    expect(failureOf(() => decodeBulkInstructions(`${title}\ninstall,iOS,a,1,d\n\n`, 2))).toMatchObject({ code: 'too-large' });
+  });
+
   it('report twenty mistakes and count the rest', () => {
     const { evidence } = failureOf(() => decodeBulkInstructions([title, ...Array.from({ length: 30 }, (_, index) => `install,iOS,,1,d${index}`)].join('\n')));
     expect(evidence).toHaveLength(21);
