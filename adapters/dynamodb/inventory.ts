@@ -1,7 +1,6 @@
 /** What devices reported: one item per device and app, each list with its own time. */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { BundleId, DeviceId } from '../../core/ids.ts';
-import type { AppFacts, InstalledFacts, InventoryStore, ManagedFacts } from '../../core/inventory/inventory.ts';
+import type { AppFacts, InventoryStore } from '../../core/inventory/inventory.ts';
 import { batchGet } from './batch.ts';
 import { deviceInventory, factsKey, readFacts } from './codec/inventory.ts';
 import type { Table } from './document-client.ts';
@@ -11,10 +10,14 @@ import { conditionally } from './transaction.ts';
 
 export function createInventoryStore(inventory: Table): InventoryStore {
   return {
-    /** 1 write for each list; 1 read where newer facts are stored, or none were given. */
+    /** 1 write; where newer facts of one list are stored 1 write for each list more, and 1 read; 1 read where none were given. */
     async report(deviceId, bundleId, { managed, installed }) {
-      const first = managed === undefined ? undefined : await writeList(inventory, deviceId, bundleId, 'managed', managed);
-      const second = installed === undefined ? undefined : await writeList(inventory, deviceId, bundleId, 'installed', installed);
+      if (managed !== undefined && installed !== undefined) {
+        const both = await write(inventory, { deviceId, bundleId, managed, installed });
+        if (both !== undefined) return both;
+      }
+      const first = managed === undefined ? undefined : await write(inventory, { deviceId, bundleId, managed });
+      const second = installed === undefined ? undefined : await write(inventory, { deviceId, bundleId, installed });
       const written = second ?? (installed === undefined ? first : undefined);
       if (written !== undefined) return written;
       const item = await getItem(inventory, factsKey(deviceId, bundleId));
@@ -34,8 +37,8 @@ export function createInventoryStore(inventory: Table): InventoryStore {
   };
 }
 
-/** Undefined where newer facts of this list are stored. */
-async function writeList(inventory: Table, deviceId: DeviceId, bundleId: BundleId, list: 'managed' | 'installed', facts: ManagedFacts | InstalledFacts): Promise<AppFacts | undefined> {
-  const answer = await conditionally(() => inventory.client.send(new UpdateCommand({ ...factsUpdate(inventory.table, { deviceId, bundleId, [list]: facts }), ReturnValues: 'ALL_NEW' })));
+/** Undefined where newer facts of one of the lists are stored. */
+async function write(inventory: Table, facts: AppFacts): Promise<AppFacts | undefined> {
+  const answer = await conditionally(() => inventory.client.send(new UpdateCommand({ ...factsUpdate(inventory.table, facts), ReturnValues: 'ALL_NEW' })));
   return answer === undefined ? undefined : readFacts(answer.Attributes);
 }

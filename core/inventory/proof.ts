@@ -46,6 +46,12 @@ export function evidenceOf(asked: Asked, facts: AppFacts): Evidence | undefined 
   }
 }
 
+/** Whether the facts could move any instruction at all: where not even the most favourable one is moved, none need be looked for. */
+export function mayProve(facts: AppFacts): boolean {
+  const { shortVersion = '', version = '' } = facts.installed ?? {};
+  return evidenceOf({ shortVersion, version, issuedAt: Number.NEGATIVE_INFINITY }, facts) !== undefined;
+}
+
 function isNewer(found: { readonly shortVersion?: string; readonly version?: string }, asked: Asked): boolean {
   const byShort = compareVersions(found.shortVersion ?? '0', asked.shortVersion);
   return byShort > 0 || (byShort === 0 && compareVersions(found.version ?? '0', asked.version) > 0);

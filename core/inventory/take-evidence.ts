@@ -6,7 +6,7 @@ import type { Instruction } from '../instruction/instruction.ts';
 import type { InstructionChange, InstructionStore, Standing } from '../instruction/store.ts';
 import { isEnd, statesBefore } from '../instruction/transitions.ts';
 import type { AppFacts, InstalledFacts, InventoryStore, ManagedFacts } from './inventory.ts';
-import { evidenceOf } from './proof.ts';
+import { evidenceOf, mayProve } from './proof.ts';
 
 export interface EvidenceServices {
   readonly inventory: Pick<InventoryStore, 'report'>;
@@ -26,6 +26,7 @@ const ATTEMPTS = 5;
 export async function takeEvidence(services: EvidenceServices, deviceId: DeviceId, reported: ReportedApp, now: Instant): Promise<void> {
   const { bundleId, ...lists } = reported;
   const facts = await services.inventory.report(deviceId, bundleId, lists);
+  if (!mayProve(facts)) return;
   // Some things a device says only once: where its instruction moves on meanwhile they are applied to where it is then.
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) if (await applied(services, deviceId, facts, now)) return;
   throw new WavecastError('throttled', 'The instruction changed while its evidence was taken.', { remedy: 'The device will report again.' });

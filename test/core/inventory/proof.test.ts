@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBundleId, parseDeviceId } from '../../../core/ids.ts';
 import type { AppFacts, InstalledFacts, ManagedFacts } from '../../../core/inventory/inventory.ts';
-import { evidenceOf } from '../../../core/inventory/proof.ts';
+import { evidenceOf, mayProve } from '../../../core/inventory/proof.ts';
 import { compareVersions } from '../../../core/catalog/version-order.ts';
 
 const asked = { shortVersion: '1.10', version: '42', issuedAt: 1000 };
@@ -27,6 +28,19 @@ describe('the device\'s lists', () => {
     ['leave a waiting prompt as it is', facts({ status: 'Prompting' }), undefined],
   ])('%s', (_, given, state) => {
     expect(evidenceOf(asked, given)?.to).toBe(state);
+  });
+
+  it('are looked at no further only where they could move no instruction whatever', () => {
+    const version = fc.constantFrom('1.10', '1.9', '42', '41', '');
+    const status = fc.constantFrom('Managed', 'Prompting', 'Queued', 'Absent', 'Installing', 'Updating', 'UserRejected', 'Failed', 'UserInstalledApp', 'ManagedButUninstalled', 'Some day');
+    const installed = fc.option(fc.record({ present: fc.boolean(), shortVersion: version, version, installing: fc.boolean() }), { nil: undefined });
+    fc.assert(fc.property(fc.option(status, { nil: undefined }), installed, version, version, fc.integer({ min: 0, max: 3000 }), (said, found, shortVersion, build, issuedAt) => {
+      const given = facts(said === undefined ? undefined : { status: said }, found);
+      if (evidenceOf({ shortVersion, version: build, issuedAt }, given) !== undefined) expect(mayProve(given)).toBe(true);
+    }));
+    expect(mayProve(facts({ status: 'Prompting' }, wanted))).toBe(false);
+    expect(mayProve(facts({ status: 'Managed' }))).toBe(false);
+    expect(mayProve(facts({ status: 'Managed' }, { present: false }))).toBe(false);
   });
 
   it('flag an app that is installed and cannot run yet', () => {
