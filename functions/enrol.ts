@@ -20,7 +20,8 @@ export const handler = deviceEndpoint(async ({ event }): Promise<DeviceAnswer> =
   const { current: signer } = await profileSigners().signers();
   const profile = enrolmentProfile(services.ids, { topic, signer, challenge: await newChallenge(services, invitation, signer?.fingerprint, now), authority: (await authorities()).current }, now);
   return { statusCode: 200, headers: { 'content-type': 'application/x-apple-aspen-config', 'content-disposition': 'attachment; filename="wavecast.mobileconfig"', 'cache-control': 'no-store' }, body: Buffer.from(profile).toString('base64'), isBase64Encoded: true };
-}, ({ detail, remedy = 'Try again later; if it stays so, tell your administrator.' }) => html(refusalPage(organisation(), detail, remedy)));
+}, ({ code, detail, remedy = 'Try again later; if it stays so, tell your administrator.' }) =>
+  html(refusalPage(organisation(), detail, code === 'push-certificate-missing' ? 'Tell your administrator, and try again when it is there.' : remedy)));
 
 function html(body: string): DeviceAnswer {
   return { headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'", 'referrer-policy': 'no-referrer' }, body };

@@ -93,9 +93,9 @@ async function issue(operation: Extract<PkiOperation, { publicKey: Uint8Array }>
   }
 }
 
-async function recordFor({ kind, challenge, transactionId, requester, publicKey }: Extract<PkiOperation, { publicKey: Uint8Array }>, now: Instant): Promise<IssuedCertificate | FailInfo> {
-  const [current] = await answeringAuthorities(now);
-  const make = maker(current, publicKey, now);
+/** By the authority that the client asked, as it may check: for a day after a replacement that may be the former one. */
+async function recordFor({ kind, challenge, transactionId, requester, publicKey, authority }: Extract<PkiOperation, { publicKey: Uint8Array }>, now: Instant): Promise<IssuedCertificate | FailInfo> {
+  const make = maker(authority, publicKey, now);
   if (kind === 'renewal') {
     const renewed = await renewByCertificate(services, fingerprintOf(requester.raw), transactionId, make, now);
     if (typeof renewed === 'object') return renewed;

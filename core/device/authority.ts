@@ -110,9 +110,14 @@ export function withSuccessor(document: AuthorityDocument | undefined, next: Sto
   return { ...next, revision: revision + 1, former: kept.map((each) => (answersStill(each, now) ? each : withoutKey(each))) };
 }
 
+/** When the last identity of a former authority ends: it goes on issuing to who holds a profile that names it. */
+export function lastIdentityEnds(replacedAt: Instant): Instant {
+  return replacedAt + OVERLAP + IDENTITY_LIFE;
+}
+
 /** Whether identities of a former authority can be valid still. */
 export function isAccepted({ replacedAt }: Pick<KnownAuthority, 'replacedAt'>, now: Instant): boolean {
-  return replacedAt === undefined || now < replacedAt + IDENTITY_LIFE;
+  return replacedAt === undefined || now < lastIdentityEnds(replacedAt);
 }
 
 /** Whether an authority answers SCEP: the one that issues, and those that did a short while ago. */

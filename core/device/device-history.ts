@@ -1,7 +1,7 @@
 /** A device's timeline as people read it: its events and what became of its instructions, in one list. */
 import type { Instant } from '../ambient.ts';
 import type { DeviceId } from '../ids.ts';
-import type { Instruction, InstructionState } from '../instruction/instruction.ts';
+import type { Instruction, InstructionState, Reason } from '../instruction/instruction.ts';
 import { knownWords } from '../instruction/reasons.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import { compareNewestFirst, type DeviceEvent, type EventPlace, type Timeline } from './timeline.ts';
@@ -14,7 +14,7 @@ export interface HistoryServices {
 /** An event, or a step of an instruction: its kind is `instruction` and its code the state that it came to. */
 export interface HistoryEntry extends Omit<DeviceEvent, 'kind'> {
   readonly kind: DeviceEvent['kind'] | 'instruction';
-  readonly instruction?: Pick<Instruction, 'id' | 'kind' | 'waveId' | 'planId' | 'bundleId' | 'shortVersion' | 'version' | 'attempt'> & { readonly reasonCode?: string };
+  readonly instruction?: Pick<Instruction, 'id' | 'kind' | 'waveId' | 'planId' | 'bundleId' | 'shortVersion' | 'version' | 'attempt'> & { readonly reasonCode?: string; readonly deviceCodes?: readonly string[] };
 }
 
 /** The instructions that are looked at: about five years' of a device that is in two plans a week. */
@@ -37,7 +37,7 @@ export function stepsOf(instruction: Instruction): readonly HistoryEntry[] {
   const about = { id, kind, waveId, bundleId, shortVersion, version, attempt, ...(planId === undefined ? {} : { planId }) };
   return history.map(({ at, state, code }, index): HistoryEntry => ({
     id: `${id}.${String(index).padStart(3, '0')}`, kind: 'instruction', at, code: state, words: wordsOfStep(instruction, state, code),
-    instruction: { ...about, ...(code === undefined ? {} : { reasonCode: code }) },
+    instruction: { ...about, ...(code === undefined ? {} : { reasonCode: code }), ...codesOf(instruction, code) },
   }));
 }
 
@@ -47,10 +47,23 @@ const install: Readonly<Record<InstructionState, string>> = {
   superseded: 'was replaced by a newer one', collected: 'was answered',
 };
 
-function wordsOfStep({ kind, bundleId, shortVersion, version }: Instruction, state: InstructionState, code: string | undefined): string {
+/** The reason that an instruction keeps is that of the last step that gave one: it says more than the code of that step. */
+function reasonOf({ reason }: Instruction, code: string | undefined): Reason | undefined {
+  return code !== undefined && reason?.code === code ? reason : undefined;
+}
+
+function codesOf(instruction: Instruction, code: string | undefined): { readonly deviceCodes?: readonly string[] } {
+  const codes = reasonOf(instruction, code)?.deviceCodes;
+  return codes === undefined ? {} : { deviceCodes: codes };
+}
+
+function wordsOfStep(instruction: Instruction, state: InstructionState, code: string | undefined): string {
+  const { kind, bundleId, shortVersion, version } = instruction;
   const what = kind === 'install' ? `The installation of ${bundleId} ${shortVersion} (${version})` : `The inventory of ${bundleId}`;
-  const why = code === undefined ? undefined : knownWords(code);
-  return `${what} ${install[state]}.${why === undefined ? '' : ` ${why}`}`;
+  const reason = reasonOf(instruction, code);
+  const why = reason?.words ?? (code === undefined ? undefined : knownWords(code));
+  const codes = reason?.deviceCodes ?? [];
+  return `${what} ${install[state]}.${why === undefined ? '' : ` ${why}`}${codes.length === 0 ? '' : ` (${codes.join(', ')})`}`;
 }
 
 /** The place after which the next page begins. */

@@ -81,6 +81,7 @@ async function tellOwner({ enrolments, timeline, ids }: EnrolServices, owner: En
  */
 export async function updateToken(services: EnrolServices, signer: Sha256, enrolmentId: EnrolmentId, push: PushAddress, now: Instant): Promise<void> {
   const enrolment = await pinned(services, signer, enrolmentId, now);
+  if (enrolment.status === 'left') throw new WavecastError('identity-refused', 'The device has left management: it must enrol again.', { remedy: 'Use a new invitation.' });
   const completed = await services.enrolments.setPush(enrolmentId, signer, push, now);
   const device = await services.devices.device(enrolment.deviceId);
   if (device === undefined) throw new WavecastError('internal', 'The enrolment has no device.');

@@ -37,6 +37,8 @@ export async function wakeDevices(services: WakeServices, ids: readonly Enrolmen
     services.log.error('pushes refused: the fault is ours', { reason: refusal.reason });
     await services.pushFaults.report(pushFaultOf(refusal.reason, now));
   }
+  const putOff = outcomes.flatMap((outcome) => (outcome.result === 'later' ? [outcome.reason] : []));
+  if (putOff.length > 0) services.log.warn('pushes are put off', { pushes: putOff.length, reason: putOff[0] });
   const stranded = outcomes.filter(({ result }) => result === 'stranded').length;
   if (stranded > 0) services.log.warn('devices listen to another topic than that of the push certificate', { stranded });
   const again = retry.length > 0 && tries + 1 < TRIES;

@@ -1,4 +1,4 @@
-import { establishAuthorities, IDENTITY_LIFE, publish, replaceAuthority, withSuccessor, type KnownAuthorities, type KnownAuthority, type StoredAuthority } from '../../core/device/authority.ts';
+import { establishAuthorities, lastIdentityEnds, publish, replaceAuthority, withSuccessor, type KnownAuthorities, type KnownAuthority, type StoredAuthority } from '../../core/device/authority.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { authorityFacts, readAuthority } from '../../protocol/authority-certificate.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
@@ -36,7 +36,7 @@ function answer({ current, former }: KnownAuthorities): AnswerOf<'getAuthority'>
 }
 
 function facts({ fingerprint, certificate, chain, replacedAt }: KnownAuthority): AnswerOf<'getAuthority'>['current'] {
-  return { fingerprint, ...authorityFacts(certificate), certificate, chain, ...(replacedAt === undefined ? {} : { replacedAt, acceptedUntil: replacedAt + IDENTITY_LIFE }) };
+  return { fingerprint, ...authorityFacts(certificate), certificate, chain, ...(replacedAt === undefined ? {} : { replacedAt, acceptedUntil: Math.min(lastIdentityEnds(replacedAt), authorityFacts(certificate).expiresAt) }) };
 }
 
 function none(): WavecastError {

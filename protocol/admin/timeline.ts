@@ -14,7 +14,7 @@ export const timelineEntry = z.object({
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   instruction: z.object({
     id: z.string(), kind: z.enum(['install', 'inventory']), waveId: z.string(), planId: z.string().optional(), bundleId: z.string(), shortVersion: z.string(), version: z.string(),
-    attempt: z.number().int(), reasonCode: z.string().optional(),
+    attempt: z.number().int(), reasonCode: z.string().optional(), deviceCodes: z.array(z.string()).readonly().optional().meta({ description: 'The device\'s own codes.' }),
   }).optional(),
 }).meta({ id: 'TimelineEntry' });
 

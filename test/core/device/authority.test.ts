@@ -22,8 +22,8 @@ describe('an authority that is replaced', () => {
     expect(document).toMatchObject({ ...authority(1), revision: 1, former: [{ ...authority(0), replacedAt: START }] });
     const known = publicPart(document, digestOf);
     expect(acceptedCertificates(known, START)).toEqual(['certificate 1', 'certificate 0']);
-    expect(acceptedCertificates(known, START + IDENTITY_LIFE - 1)).toEqual(['certificate 1', 'certificate 0']);
-    expect(acceptedCertificates(known, START + IDENTITY_LIFE)).toEqual(['certificate 1']);
+    expect(acceptedCertificates(known, START + OVERLAP + IDENTITY_LIFE - 1)).toEqual(['certificate 1', 'certificate 0']);
+    expect(acceptedCertificates(known, START + OVERLAP + IDENTITY_LIFE)).toEqual(['certificate 1']);
   });
 
   it('answers SCEP for a day, and loses its key with the next replacement after that', () => {
@@ -34,7 +34,7 @@ describe('an authority that is replaced', () => {
   });
 
   it('is forgotten when none of its identities can be valid any more', () => {
-    expect(replaced(3, IDENTITY_LIFE).former).toHaveLength(1);
+    expect(replaced(3, OVERLAP + IDENTITY_LIFE).former).toHaveLength(1);
   });
 
   it('may come back, and is then no former one', () => {

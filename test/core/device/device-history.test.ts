@@ -33,6 +33,16 @@ async function pages(limit: number): Promise<readonly HistoryEntry[]> {
 }
 
 describe('the history of a device', () => {
+  it('says in the device\'s own codes why an installation failed, and of no step that they do not concern', () => {
+    const instruction = seedInstruction(world, device, seedVersion(world), {
+      state: 'failed', reason: { code: 'device-error', words: 'The app cannot be installed.', deviceCodes: ['MCMDMErrorDomain 12027'] },
+      history: [{ at: MORNING, state: 'issued' }, { at: MORNING + 1, state: 'deferred', code: 'user-rejected' }, { at: MORNING + 2, state: 'failed', code: 'device-error' }],
+    });
+    const steps = stepsOf(instruction);
+    expect(steps.at(-1)).toMatchObject({ words: expect.stringMatching(/ failed\. The app cannot be installed\. \(MCMDMErrorDomain 12027\)$/) as string, instruction: { reasonCode: 'device-error', deviceCodes: ['MCMDMErrorDomain 12027'] } });
+    for (const step of steps.slice(0, -1)) expect(JSON.stringify(step)).not.toContain('12027');
+  });
+
   it('has its events and the steps of its instructions in one list, the newest first, with the reasons in words', async () => {
     const at = world.clock.now();
     await world.timeline.record(device.id, anEvent({ at: at + 2, kind: 'moved', words: 'Moved.' }));

@@ -147,6 +147,15 @@ describe('TokenUpdate', () => {
     expect(world.waker.calls).toEqual([{ enrolmentIds: [udid], delaySeconds: 0, tries: 0 }]);
   });
 
+  it('of a device that has left is refused: it must enrol again', async () => {
+    const signer = identity('a');
+    await introduce(signer);
+    await tell(signer);
+    await checkOut(world, signer, udid, world.clock.now());
+    await expect(tell(signer)).rejects.toMatchObject(refused);
+    expect(enrolment().status).toBe('left');
+  });
+
   it.each([['15.8', ['device-information']], [undefined, ['device-information']]])('asks a device of system %s to report by itself only once it is known that it can', async (osVersion, asked) => {
     const signer = identity('a');
     await authenticate(world, signer, { enrolmentId: udid, topic, ...(osVersion === undefined ? {} : { osVersion }) }, world.clock.now());

@@ -95,6 +95,12 @@ describe('devices that are to be woken', () => {
     expect(world.log.lines.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message: 'devices listen to another topic than that of the push certificate', fields: { stranded: 1 } }]);
   });
 
+  it('that cannot be pushed to for now are told of, with the reason', async () => {
+    outcomeOf(0, { result: 'later', reason: 'connection lost', afterSeconds: 30 });
+    await wake();
+    expect(world.log.lines.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message: 'pushes are put off', fields: { pushes: 1, reason: 'connection lost' } }]);
+  });
+
   it('are tried again later together, after the longest time that any was told, and only those', async () => {
     outcomeOf(0, later(10));
     outcomeOf(3, later(40));
