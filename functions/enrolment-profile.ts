@@ -2,7 +2,7 @@
 import type { Identifiers, Instant } from '../core/ambient.ts';
 import { authorityName, type KnownAuthority } from '../core/device/authority.ts';
 import type { ProfileSigner } from '../core/device/profile-signer.ts';
-import { encodeEnrolmentProfile, profileFingerprint } from '../protocol/profile.ts';
+import { encodeEnrolmentProfile, profileFingerprint, profileIdentifier } from '../protocol/profile.ts';
 import { signProfile } from '../protocol/profile-signer.ts';
 import { apiUrl, mdmUrl, organisation } from './services.ts';
 
@@ -17,7 +17,7 @@ export interface ProfileParts {
 
 /** As it is handed out: DER where it is signed, else XML. */
 export function enrolmentProfile(ids: Pick<Identifiers, 'named'>, { topic, challenge, authority, signer }: ProfileParts, now: Instant): Uint8Array {
-  const identifier = `wavecast.${topic}`;
+  const identifier = profileIdentifier(topic);
   const xml = encodeEnrolmentProfile({
     organisation: organisation(), identifier, topic, commonName: 'wavecast device', challenge,
     uuids: { profile: ids.named(`${identifier}/profile`), scep: ids.named(`${identifier}/scep`), mdm: ids.named(`${identifier}/mdm`) },

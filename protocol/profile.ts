@@ -29,6 +29,11 @@ export interface EnrolmentProfile {
 /** Profiles, device information, provisioning, apps, settings, app management; no erase, no lock. Cannot be widened later. */
 export const ACCESS_RIGHTS = 6611;
 
+/** PayloadIdentifier of the enrolment profile for a push topic: one profile for an installation, which a renewed one replaces. */
+export function profileIdentifier(topic: string): string {
+  return `wavecast.${topic}`;
+}
+
 /** Whether a PayloadIdentifier is that of an enrolment profile of ours (functions/enrol.ts), or of a payload in it. */
 export function isOurProfile(identifier: string): boolean {
   return identifier.startsWith('wavecast.com.apple.mgmt.');

@@ -74,6 +74,11 @@ export async function sendToken(identity: ManagedIdentity, token: string, pushMa
   await checkIn(identity, { type: 'TokenUpdate', enrolmentId: identity.enrolmentId, topic: identity.topic, token, pushMagic }, now);
 }
 
+/** The last word of a device whose profile is gone. */
+export async function checkOut(identity: ManagedIdentity, now: number): Promise<void> {
+  await checkIn(identity, { type: 'CheckOut', enrolmentId: identity.enrolmentId, topic: identity.topic }, now);
+}
+
 /** What the server declares at an endpoint. */
 export function askDeclarations(identity: ManagedIdentity, endpoint: string, now: number): Promise<Buffer> {
   return checkIn(identity, { type: 'DeclarativeManagement', enrolmentId: identity.enrolmentId, endpoint }, now);

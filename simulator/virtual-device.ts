@@ -8,7 +8,8 @@ import type { Courier } from './courier.ts';
 import { DeclarativeAgent } from './declarative.ts';
 import { DeviceApp, type AppAccount, type InstalledVersion } from './device-app.ts';
 import { downloadPackage, versionInPackage, type Fetched } from './download.ts';
-import { connect, enrolDevice, identityFrom, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
+import { checkOut, connect, enrolDevice, identityFrom, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
+import { failure, obeyOther, removesManagement } from './other-commands.ts';
 import { awakeFrom, type Character } from './temper.ts';
 
 const SECOND = 1_000;
@@ -42,6 +43,8 @@ export class VirtualDevice {
   /** First unlock after a restart; undefined: none is awaited. */
   private unlockedAt: number | undefined;
   private off = false;
+  /** The profile is to go, and the server has not been told that it did. */
+  private leaving = false;
   private agent: DeclarativeAgent | undefined;
   /** Bytes fetched and downloads resumed, for the account. */
   fetched: Fetched = { bytes: 0, resumed: 0 };
@@ -122,6 +125,7 @@ export class VirtualDevice {
       const { id, command } = decodeCommand(decodePlist(answer));
       report = { CommandUUID: id, ...(this.isLocked(command) ? { Status: 'NotNow' } : await this.obey(command)) };
     }
+    if (this.leaving) return this.leave();
     // A device comes back by itself when NotNow was its last word.
     if (report['Status'] === 'NotNow') this.setting.clock.at(this.unlockedAt ?? 0, () => this.session());
   }
@@ -155,8 +159,20 @@ export class VirtualDevice {
         return { Status: 'Acknowledged', QueryResponses: { UDID: hardware.udid, SerialNumber: hardware.serialNumber, ProductName: hardware.productName, OSVersion: hardware.osVersion, IsSupervised: character.temper === 'supervised' } };
       }
       case 'Other':
-        return obeyOther(command);
+        this.leaving ||= removesManagement(command);
+        return this.leaving ? { Status: 'Acknowledged' } : obeyOther(command);
     }
+  }
+
+  /** The profile is gone, and what it brought with it: identity, token, managed apps. */
+  private async leave(): Promise<void> {
+    const { identity, setting: { clock, courier } } = this;
+    this.identity = undefined;
+    this.agent = undefined;
+    this.leaving = false;
+    for (const [bundleId, app] of this.apps) if (app.managed) this.apps.delete(bundleId);
+    courier.disconnect(this.token);
+    if (identity !== undefined) await checkOut(identity, clock.now());
   }
 
   /** The manifest is fetched while the command is answered, the package when the user agrees. */
@@ -253,27 +269,6 @@ export class VirtualDevice {
 }
 
 /** Requests that change nothing in a device of this kind: acknowledged in the form that Apple gives the answer. */
-function obeyOther({ name, keys }: Extract<WireCommand, { requestType: 'Other' }>): PlistDict {
-  switch (name) {
-    case 'Settings': {
-      const { Settings: items } = keys;
-      return { Status: 'Acknowledged', Settings: Array.isArray(items) ? items.map(() => ({ Status: 'Acknowledged' })) : [] };
-    }
-    case 'ProfileList':
-      return { Status: 'Acknowledged', ProfileList: [] };
-    case 'ValidateApplications':
-    case 'InstallProvisioningProfile':
-    case 'RemoveApplication':
-      return { Status: 'Acknowledged' };
-    default:
-      return failure('MCMDMErrorDomain', 12021, `"${name}" is not a valid request type.`);
-  }
-}
-
-function failure(domain: string, code: number, words: string): PlistDict {
-  return { Status: 'Error', ErrorChain: [{ ErrorDomain: domain, ErrorCode: code, LocalizedDescription: words, USEnglishDescription: words }] };
-}
-
 /** Away for some hours, back before the deadline; gone for days. Called when a rollout begins. */
 export function leaveForAWhile(device: VirtualDevice): void {
   const { temper, random } = device.setting.character;

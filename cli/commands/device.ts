@@ -16,6 +16,7 @@ import { addDeviceFiles } from './device-files.ts';
 import { addDeviceInviteAll } from './device-invite-all.ts';
 import { addDeviceInvitations, addDeviceInvite } from './device-invite.ts';
 import { addDeviceTimeline } from './device-timeline.ts';
+import { addDeviceUnenrol } from './device-unenrol.ts';
 import { addDeviceRevoke } from './device-revoke.ts';
 import { addDeviceCommand } from './device-command.ts';
 
@@ -126,6 +127,7 @@ export function addDevice(program: Command, open: OpenScene): void {
     output.facts(device, factsOf(device));
   });
 
+  addDeviceUnenrol(group, open);
   addDeviceRevoke(group, open);
 }
 

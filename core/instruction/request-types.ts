@@ -82,7 +82,9 @@ export function checkSentByHand({ requestType, keys }: SentByHand, { accessRight
     if (!hasForm(keys[key], form)) throw new WavecastError('invalid-input', `${requestType} needs ${key}, ${words[form]}.`, { remedy: 'Add it beside requestType.' });
   }
   if (requestType === 'InstallApplication') checkInstall(keys);
-  if (requestType === 'RemoveProfile' && typeof keys['Identifier'] === 'string' && isOurProfile(keys['Identifier'])) throw losesDevice('It would remove the profile by which the device is managed.');
+  if (requestType === 'RemoveProfile' && typeof keys['Identifier'] === 'string' && isOurProfile(keys['Identifier'])) {
+    throw losesDevice('It would remove the profile by which the device is managed.');
+  }
   if (requestType === 'InstallProfile' && managesDevice(dataOf(keys['Payload']) ?? '')) throw losesDevice('The profile holds a payload of com.apple.mdm: it would take the place of the one by which the device is managed.');
 }
 
@@ -107,5 +109,5 @@ function dataOf(value: PlainValue | undefined): string | undefined {
 }
 
 function losesDevice(message: string): WavecastError {
-  return new WavecastError('forbidden', message, { remedy: 'To end the management of a device, remove the profile on the device.' });
+  return new WavecastError('forbidden', message, { remedy: 'Where that is meant: `wavecast device unenrol`, or remove the profile on the device.' });
 }

@@ -11,7 +11,7 @@ import { checkSentByHand } from '../../core/instruction/request-types.ts';
 import { clearQueue, commandByHand, queueOfDevice, sendCommand as send } from '../../core/instruction/send-command.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { plainDict } from '../../protocol/plain-plist.ts';
-import { ACCESS_RIGHTS, isOurProfile, managesDevice } from '../../protocol/profile.ts';
+import { ACCESS_RIGHTS, isOurProfile, managesDevice, profileIdentifier } from '../../protocol/profile.ts';
 import { audit, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
 
@@ -29,6 +29,18 @@ export const sendCommand: Handler<'sendCommand'> = async (call) => {
   await audit(call, { action: 'device.command', subject: call.id, after: { commandUUID: command.id, requestType, keys: Object.keys(keys).slice(0, AUDITED_KEYS) } });
   await send(services, command);
   await services.timeline.record(parseDeviceId(call.id), namedEvent(services.ids, `${command.id}/issued`, { kind: 'command-issued', at: now, words: `${requestType} was sent to the device.`, by: caller.name, details: { command: command.id } }));
+  return { commandUUID: command.id, expiresAt: command.expiresAt };
+};
+
+/** The one removal of our profile that is meant. The device leaves when it has fetched it, and says so (CheckOut). */
+export const unenrolDevice: Handler<'unenrolDevice'> = async (call) => {
+  const { services, caller, now, id } = call;
+  const device = await deviceOf(services, id);
+  const enrolment = device.enrolmentId === undefined ? undefined : await services.enrolments.enrolment(device.enrolmentId);
+  const command = commandByHand(device, { requestType: 'RemoveProfile', keys: { Identifier: profileIdentifier(enrolment?.topic ?? '') } }, caller.name, services.ids, now);
+  await audit(call, { action: 'device.unenrol', subject: id, before: { name: device.name, status: device.status }, after: { commandUUID: command.id } });
+  await send(services, command);
+  await services.timeline.record(device.id, namedEvent(services.ids, `${command.id}/issued`, { kind: 'command-issued', at: now, words: 'The device was told to remove the management profile.', by: caller.name, details: { command: command.id } }));
   return { commandUUID: command.id, expiresAt: command.expiresAt };
 };
 

@@ -33,7 +33,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   invite: invitations.invite, listInvitations: invitations.listInvitations, getInvitation: invitations.getInvitation, importInvitations: invitations.importInvitations, withdrawInvitation: invitations.withdrawInvitation,
   revokeIdentity: identities.revokeIdentity,
   getAuthority: authority.getAuthority, rotateAuthority: authority.rotateAuthority, importAuthority: authority.importAuthority,
-  sendCommand: commands.sendCommand, listCommands: commands.listCommands, clearCommands: commands.clearCommands, getCommand: commands.getCommand,
+  sendCommand: commands.sendCommand, listCommands: commands.listCommands, clearCommands: commands.clearCommands, unenrolDevice: commands.unenrolDevice, getCommand: commands.getCommand,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,

@@ -57,5 +57,6 @@ export const commandOperations = {
   sendCommand: operation('devices', 'POST', 'devices/{id}/commands', { role: 'admin', summary: 'Sends a device any command that the enrolment profile\'s rights allow.', body: commandRequest, answer: commandSent }),
   listCommands: operation('devices', 'GET', 'devices/{id}/commands', { summary: 'What waits for a device, in order.', query: paging, answer: commandQueue }),
   clearCommands: operation('devices', 'DELETE', 'devices/{id}/commands', { role: 'admin', summary: 'Withdraws what a device has not been given yet; instructions that lose their command are cancelled.', answer: queueCleared }),
+  unenrolDevice: operation('devices', 'POST', 'devices/{id}/unenrol', { role: 'admin', summary: 'Tells a device to remove the management profile: it leaves, and managed apps go with it.', answer: commandSent }),
   getCommand: operation('devices', 'GET', 'commands/{id}', { role: 'operator', summary: 'What became of a command that was sent by hand.', answer: commandOutcome }),
 };

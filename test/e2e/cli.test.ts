@@ -362,6 +362,13 @@ describe('people', () => {
   });
 });
 
+it('tells a device to leave, which then does', async () => {
+  await json('unenrolDevice', 'device', 'unenrol', known.device);
+  await letPass(60_000);
+  expect(await json('getDevice', 'device', 'show', known.device)).toMatchObject({ status: 'left', push: 'none' });
+  expect(await refusal(['device', 'unenrol', known.device])).toMatchObject({ status: 1, code: 'conflict' });
+});
+
 it('needs no permission that a function does not have', () => {
   expect(test.faults).toEqual([]);
 });

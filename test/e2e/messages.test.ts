@@ -162,6 +162,26 @@ describe('a profile that is signed', () => {
   });
 });
 
+describe('a device that is told to leave', () => {
+  it('removes the profile that it has, and is shown as left', async () => {
+    const leaving = await enrol();
+    const enrolment = await standing(leaving);
+    const admin = new DemoClient(test.cloud);
+    const id = enrolment?.deviceId ?? '';
+    const { commandUUID } = await admin.call('unenrolDevice', { id });
+    const told: { CommandUUID: string; Command: { RequestType: string; Identifier?: string } }[] = [];
+    for (let answer = await command({ UDID: leaving.enrolmentId, Status: 'Idle' }, leaving); answer.body.length > 0;) {
+      const next = decodePlist(answer.body) as (typeof told)[number];
+      told.push(next);
+      answer = await command({ UDID: leaving.enrolmentId, Status: 'Acknowledged', CommandUUID: next.CommandUUID }, leaving);
+    }
+    expect(told.find(({ CommandUUID }) => CommandUUID === commandUUID)?.Command).toEqual({ RequestType: 'RemoveProfile', Identifier: `wavecast.${leaving.topic}` });
+    expect((await checkIn(about(leaving, 'CheckOut'), leaving)).status).toBe(200);
+    expect(await admin.call('getDevice', { id })).toMatchObject({ status: 'left', push: 'none' });
+    await expect(admin.call('unenrolDevice', { id })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
 describe('nobody else', () => {
   const messages = (of: ManagedIdentity): readonly [string, Record<string, PlistValue>][] => [
     ['/mdm/check-in', { ...about(of, 'Authenticate'), SerialNumber: 'F0RGED000000' }],

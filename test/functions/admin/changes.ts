@@ -191,6 +191,19 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     },
     action: 'device.command', after: { requestType: 'RemoveApplication', keys: ['Identifier'] },
   },
+  unenrolDevice: {
+    good: ({ world }) => {
+      seedBranch(world, 'berlin');
+      return { id: seedDevice(world, 'berlin', 'phone').id };
+    },
+    refused: ({ world }) => {
+      seedBranch(world, 'berlin');
+      const device = seedDevice(world, 'berlin', 'phone');
+      world.tables.devices.set(device.id, { ...device, status: 'left' });
+      return { id: device.id };
+    },
+    action: 'device.unenrol', before: { name: 'phone', status: 'enrolled' }, after: {},
+  },
   clearCommands: {
     good: (scene) => {
       const build = version(scene);

@@ -36,7 +36,7 @@ describe('an operation', () => {
   });
 
   it('that binds every device, or a branch\'s line, or takes a device out of management or may do anything to it, is an administrator\'s', () => {
-    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'deleteDevice', 'revokeIdentity', 'sendCommand', 'clearCommands', 'getAuthority', 'rotateAuthority', 'importAuthority', 'setPushCertificate', 'setProfileSigner', 'removeProfileSigner']);
+    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'deleteDevice', 'revokeIdentity', 'sendCommand', 'clearCommands', 'unenrolDevice', 'getAuthority', 'rotateAuthority', 'importAuthority', 'setPushCertificate', 'setProfileSigner', 'removeProfileSigner']);
   });
 
   it.each(open)('%s asks nobody who they are', async (name) => {
