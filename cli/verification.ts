@@ -26,8 +26,8 @@ function refusedPackage({ fileName, checks, reason, remedy }: RegistrationAnswer
   });
 }
 
-export function registrationLines({ id, fileName, state, versionId, bundleId, checks, reason, remedy }: RegistrationAnswer, output: Output): readonly string[] {
+export function registrationLines({ id, fileName, state, versionId, bundleId, checks, reason, remedy, warnings = [] }: RegistrationAnswer, output: Output): readonly string[] {
   const verdicts = checks.map(({ passed, name, expected, found }) => `  ${passed ? output.style('green', 'ok') : output.style('red', 'no')}  ${name}: ${found}${passed ? '' : `, expected ${expected}`}`);
-  if (versionId !== undefined) return [`${fileName}: ${state}`, `It is version ${versionId} of ${bundleId ?? 'its app'}.`, ...verdicts];
+  if (versionId !== undefined) return [`${fileName}: ${state}`, `It is version ${versionId} of ${bundleId ?? 'its app'}.`, ...verdicts, ...warnings.map((warning) => `  ${output.style('yellow', '!')}   ${warning}`)];
   return [`${fileName}: ${state} (registration ${id})`, ...(reason === undefined ? [] : [reason]), ...verdicts, ...(remedy === undefined ? [] : [`What to do: ${remedy}`])];
 }

@@ -9,9 +9,9 @@ import { clock, deliveryServices, linkKey } from './services.ts';
 const services = deliveryServices();
 
 export const handler = deviceEndpoint(async ({ event }) => {
-  const { version, app, packageUrl } = await serveManifest(services, linkOf(event.pathParameters?.['link'], await linkKey()), clock.now());
+  const { version, app, ...addresses } = await serveManifest(services, linkOf(event.pathParameters?.['link'], await linkKey()), clock.now());
   const manifest = encodeManifest({
-    packageUrl, bundleId: version.bundleId, version: version.version, title: app?.title ?? version.title, sha256s: version.chunkDigests, sha256Size: version.chunkSize,
+    ...addresses, bundleId: version.bundleId, version: version.version, title: app?.title ?? version.title, sha256s: version.chunkDigests, sha256Size: version.chunkSize,
   });
   return { statusCode: 200, headers: { 'content-type': 'text/xml', 'cache-control': 'no-store' }, body: manifest };
 });

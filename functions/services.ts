@@ -65,6 +65,7 @@ import type { SweepServices } from '../core/rollout/sweep.ts';
 import type { TurnServices } from '../core/rollout/take-turn.ts';
 import { fingerprintOfPem } from '../protocol/authority-certificate.ts';
 import { digestChunks, digestText } from '../protocol/digest.ts';
+import { renderIcon } from '../protocol/icon/render-icon.ts';
 import { readIpa } from '../protocol/ipa.ts';
 import type { LegacyScep } from '../protocol/scep/server.ts';
 import type { AdminServices } from './admin/admin-services.ts';
@@ -189,7 +190,7 @@ export const wakerServices = (): WakeServices => ({
   gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock }),
 });
 
-export const placementServices = (): PlaceServices => ({ catalogue: catalogue(), files: files(), links: links(), readPackage: readIpa, digest: digestChunks, probe: probeFile, log });
+export const placementServices = (): PlaceServices => ({ catalogue: catalogue(), files: files(), links: links(), readPackage: readIpa, renderIcon, digest: digestChunks, probe: probeFile, log });
 
 export const deliveryServices = (): DeliveryServices => ({ instructions: instructionReads(), catalogue: catalogue(), branches: branches(), links: links() });
 

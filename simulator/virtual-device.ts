@@ -2,6 +2,7 @@
 import { decodeCommand, type WireCommand } from '../protocol/command.ts';
 import { decodeManifest } from '../protocol/manifest.ts';
 import { decodePlist, type PlistDict, type PlistValue } from '../protocol/plist.ts';
+import { seePictures } from './app-picture.ts';
 import type { BranchLink } from './branch-link.ts';
 import type { SimulatorClock } from './clock.ts';
 import type { Courier } from './courier.ts';
@@ -222,6 +223,7 @@ export class VirtualDevice {
     const wanted = { url: manifest.packageUrl, chunkDigests: manifest.sha256s, chunkSize: manifest.sha256Size };
     let version: InstalledVersion;
     try {
+      await seePictures(manifest);
       this.fetched = await downloadPackage(link, wanted, character.temper === 'broken-download');
       version = await versionInPackage(wanted, this.fetched.bytes);
     } catch {

@@ -7,10 +7,12 @@ import { findVersion, type VersionAnswer } from '../versions.ts';
 import { bytes, day } from '../when.ts';
 import { addAppRegister } from './app-register.ts';
 import { addAppSettings } from './app-settings.ts';
+import { addAppVersion } from './app-version.ts';
 
 export function addApp(program: Command, open: OpenScene): void {
   const group = addGroup(program, 'app', 'Apps developed for internal use, and their versions.');
   addAppRegister(group, open);
+  addAppVersion(group, open);
   addAppSettings(group, open);
 
   addCommand(group, { usage: 'list', description: 'Show all apps.', examples: ['app list'] }).action(async (_: object, command: Command) => {

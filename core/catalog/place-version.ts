@@ -5,10 +5,12 @@ import { parseBundleId, versionIdOf, type Sha256 } from '../ids.ts';
 import type { AppVersion, PlacementCheck, Registration } from './app.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { IpaFacts } from './package-facts.ts';
+import { placeIcon, type IconServices } from './package-icon.ts';
 import { judgePackage, type PackageVerdict } from './package-verdict.ts';
 import type { CatalogueStore, FileStore, PackageLinks } from './store.ts';
+import { checkUpgrade } from './upgrade-path.ts';
 
-export interface PlaceServices {
+export interface PlaceServices extends IconServices {
   readonly catalogue: CatalogueStore;
   readonly files: FileStore;
   readonly links: PackageLinks;
@@ -59,7 +61,7 @@ export async function placeVersion(services: PlaceServices, registrationId: stri
     const [said, before] = [registration.expected, await services.catalogue.app(version.bundleId)];
     const { title = before?.title ?? version.title, description = before?.description ?? '' } = said;
     await services.catalogue.putVersion({ bundleId: version.bundleId, title, description, createdAt: version.createdAt }, version);
-    await finish({ state: 'verified', checks, versionId: version.id, bundleId: version.bundleId });
+    await finish({ state: 'verified', checks, versionId: version.id, bundleId: version.bundleId, warnings: version.warnings });
     services.log.info('version verified', { versionId: version.id, size: version.size });
   } catch (error) {
     if (!(error instanceof WavecastError) || error.code === 'internal' || error.code === 'throttled') throw error;
@@ -79,6 +81,9 @@ async function verify(services: PlaceServices, registration: Registration, now: 
   if (!verdict.accepted) throw new WavecastError('package-refused', 'This package is not an app for internal use that can be distributed.', { evidence: verdict.evidence, remedy: 'Export the app for enterprise or ad hoc distribution, with a valid profile, and register that.' });
   const declared = checkDeclared(registration, facts);
   if (declared.some(({ passed }) => !passed)) return { checks: declared };
+  const applicationIdentifier = facts.profiles[0]?.applicationIdentifier ?? '';
+  const bundleId = parseBundleId(facts.bundleId);
+  const upgrade = checkUpgrade({ ...facts, bundleId, applicationIdentifier }, await services.catalogue.versionsOf(bundleId));
   const digests = await services.digest(services.files.stream(key), CHUNK_SIZE);
   const placed = packageKey(digests.whole, registration.fileName);
   await services.files.copy(key, placed);
@@ -87,7 +92,9 @@ async function verify(services: PlaceServices, registration: Registration, now: 
   const served = checkServed(await services.probe(await services.links.packageLink(placed, now() + PROBE_LINK_LIFE)), file.size);
   const checks = [...declared, copied, ...served];
   if (checks.some(({ passed }) => !passed)) return { checks };
-  return { checks, version: versionFrom(registration, facts, verdict, digests, checks, now()) };
+  const { warnings, ...icon } = await placeIcon(services, digests.whole, facts.icon);
+  const more = { ...icon, applicationIdentifier, warnings: [...verdict.warnings, ...upgrade, ...warnings] };
+  return { checks, version: { ...versionFrom(registration, facts, verdict, digests, checks, now()), ...more } };
 }
 
 function check(name: string, expected: string, found: string, remedy: string): PlacementCheck {
@@ -115,7 +122,7 @@ function checkServed(probe: Probe, size: number): readonly PlacementCheck[] {
   ];
 }
 
-function versionFrom(registration: Registration, facts: IpaFacts, verdict: PackageVerdict, digests: { readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }, checks: readonly PlacementCheck[], now: Instant): AppVersion {
+function versionFrom(registration: Registration, facts: IpaFacts, verdict: PackageVerdict, digests: { readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }, checks: readonly PlacementCheck[], now: Instant): Omit<AppVersion, 'warnings'> {
   return {
     id: versionIdOf(digests.whole), bundleId: parseBundleId(facts.bundleId), version: facts.version, shortVersion: facts.shortVersion, title: facts.title,
     fileName: registration.fileName, digest: digests.whole, size: digests.size, chunkDigests: digests.chunks, chunkSize: CHUNK_SIZE,

@@ -5,6 +5,7 @@ import type { BranchStore } from '../device/store.ts';
 import type { DeviceId, WaveId } from '../ids.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import type { App, AppVersion } from './app.ts';
+import { iconKey } from './package-icon.ts';
 import { packageKey } from './place-version.ts';
 import type { CatalogueStore, PackageLinks } from './store.ts';
 
@@ -22,6 +23,9 @@ export interface ManifestFacts {
   readonly version: AppVersion;
   readonly app: App | undefined;
   readonly packageUrl: string;
+  /** Addresses of its icon, 57 and 512 pixels wide; absent where it has none. */
+  readonly displayImageUrl?: string;
+  readonly fullSizeImageUrl?: string;
 }
 
 /** Throws `not-found` for what is not (or no longer) to be had, without saying why; `throttled` while the branch's brake is on. */
@@ -33,7 +37,11 @@ export async function serveManifest(services: DeliveryServices, link: { readonly
   const [version, app, branch] = await Promise.all([services.catalogue.version(instruction.versionId), services.catalogue.app(instruction.bundleId), services.branches.branch(instruction.branchId)]);
   if (version === undefined) throw nothingHere();
   if (branch?.brake === true) throw new WavecastError('throttled', 'Packages are not served to this branch now.', { remedy: 'Try again later.' });
-  return { version, app, packageUrl: await services.links.packageLink(packageKey(version.digest, version.fileName), expiresAt) };
+  const linkTo = (key: string): Promise<string> => services.links.packageLink(key, expiresAt);
+  return {
+    version, app, packageUrl: await linkTo(packageKey(version.digest, version.fileName)),
+    ...(version.iconWidth === undefined ? {} : { displayImageUrl: await linkTo(iconKey(version.digest, '57')), fullSizeImageUrl: await linkTo(iconKey(version.digest, '512')) }),
+  };
 }
 
 function nothingHere(): WavecastError {

@@ -29,6 +29,10 @@ export interface FileStore {
   stream(key: string): AsyncIterable<Uint8Array>;
   /** Copies on the server's side (multipart above 5 GB); content type `application/octet-stream`. Repeating it is harmless. */
   copy(from: string, to: string): Promise<void>;
+  /** Writes a small file whole. Repeating it is harmless. */
+  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** A link to download a file, good for `seconds` or until the role's session ends: for administrators, not for devices. */
+  link(key: string, seconds: number): Promise<string>;
   /** Links that let a client upload `size` bytes to `key` in parts, valid for an hour. */
   beginUpload(key: string, size: number): Promise<Upload>;
   completeUpload(key: string, uploadId: string, parts: readonly { readonly number: number; readonly etag: string }[]): Promise<void>;

@@ -27,7 +27,7 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly catalogue: CatalogueStore;
   readonly plans: PlanStore;
   readonly runs: RunStore;
-  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload'>;
+  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'link'>;
   readonly exports: ExportStore;
   readonly background: Background;
   /** A new authority, which nobody knows yet. */

@@ -1,4 +1,6 @@
+import { MINUTE, SECOND } from '../../core/ambient.ts';
 import type { AppVersion, Registration } from '../../core/catalog/app.ts';
+import { iconKey } from '../../core/catalog/package-icon.ts';
 import { incomingKey } from '../../core/catalog/place-version.ts';
 import { prepareTestInstall } from '../../core/catalog/test-install.ts';
 import { WavecastError } from '../../core/errors.ts';
@@ -6,6 +8,8 @@ import { parseBundleId, parseDeviceId, parseVersionId } from '../../core/ids.ts'
 import { issueDirect } from '../../core/instruction/direct.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { audit, type Handler } from './admin-call.ts';
+
+const ICON_LINK_LIFE = 15 * MINUTE;
 
 export const beginUpload: Handler<'beginUpload'> = async (call) => {
   const { services, body: { fileName, size } } = call;
@@ -55,6 +59,12 @@ export const getVersion: Handler<'getVersion'> = async ({ services, id }) => {
   const version = await services.catalogue.version(parseVersionId(id));
   if (version === undefined) throw new WavecastError('not-found', `There is no version ${id}.`, { remedy: 'Use an id that `wavecast app show` prints.' });
   return versionAnswer(version);
+};
+
+export const getVersionIcon: Handler<'getVersionIcon'> = async ({ services, id, now, query: { size = 'original' } }) => {
+  const version = await services.catalogue.version(parseVersionId(id));
+  if (version?.iconWidth === undefined) throw new WavecastError('not-found', `There is no icon of version ${id}.`, { remedy: 'Use the id of a version whose iconWidth says that it has one.' });
+  return { link: await services.files.link(iconKey(version.digest, size), ICON_LINK_LIFE / SECOND), expiresAt: now + ICON_LINK_LIFE };
 };
 
 export const testInstall: Handler<'testInstall'> = async (call) => {

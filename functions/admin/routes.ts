@@ -37,7 +37,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
-  listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,
+  listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: plans.previewNewPlan, previewPlan: plans.previewPlan, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,

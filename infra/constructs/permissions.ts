@@ -94,6 +94,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       index(plans, 'listing'),
       table(audit, 'Query', 'PutItem'),
       files(packagesArn, 'incoming', 'PutObject'),
+      { ...allow(['s3:GetObject'], `${packagesArn}/packages/*/icon*.png`), wildcard: 'The icons of all versions, and no package.' },
       files(reportsArn, 'reports', 'GetObject'),
       files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
       secret(authority, 'Get', 'Put'),
@@ -104,7 +105,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       wake,
     ],
     placement: [
-      table(catalogue, 'GetItem', 'PutItem', 'UpdateItem'),
+      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
       files(packagesArn, 'incoming', 'GetObject'),
       files(packagesArn, 'packages', 'PutObject', 'AbortMultipartUpload'),
       // Without it S3 says "forbidden" where nothing is, instead of "not found".

@@ -4,7 +4,7 @@ import { instant, pageOf } from './field.ts';
 import { operation } from './operation.ts';
 
 /** Names that can be part of a key and of a link. */
-const fileName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._()+-]{0,199}$/u, 'letters, digits, spaces and . _ ( ) + -, at most 200 characters');
+const fileName = z.string().regex(/^(?!icon(-\d+)?\.png$)[\p{L}\p{N}][\p{L}\p{N} ._()+-]{0,199}$/u, 'letters, digits, spaces and . _ ( ) + -, at most 200 characters; not icon.png');
 const shownText = z.string().trim().regex(/^[^<>&|^%"\p{Cc}]*$/u, 'no < > & | ^ % " nor control characters');
 const bundleId = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,154}$/, 'a bundle identifier: letters, digits, hyphens and dots');
 const GIB = 1024 ** 3;
@@ -51,6 +51,7 @@ export const registration = z.object({
   versionId: z.string().optional(),
   bundleId: z.string().optional(),
   checks: z.array(check).readonly(),
+  warnings: z.array(z.string()).readonly().optional().meta({ description: 'What was allowed and will matter later.' }),
   reason: z.string().optional().meta({ description: 'Why it was refused, with the evidence.' }),
   remedy: z.string().optional(),
   requestedBy: z.string(),
@@ -72,6 +73,9 @@ export const version = z.object({
   deviceFamilies: z.array(z.number().int()).readonly().meta({ description: '1 iPhone, 2 iPad.' }),
   kind: z.string(),
   teamId: z.string(),
+  applicationIdentifier: z.string().optional().meta({ description: 'Of the main app\'s profile, prefix included. An app of another prefix cannot upgrade this one.' }),
+  iconWidth: z.number().int().optional().meta({ description: 'Pixels on each side of the icon; absent where there is none.' }),
+  warnings: z.array(z.string()).readonly().meta({ description: 'What was allowed at registration and will matter later.' }),
   profileExpiresAt: instant,
   placement: z.enum(['missing', 'placed', 'mismatched', 'verified', 'proven']),
   checks: z.array(check).readonly(),
@@ -79,6 +83,9 @@ export const version = z.object({
   createdAt: instant,
 }).meta({ id: 'Version' });
 export type VersionAnswer = z.infer<typeof version>;
+
+export const iconQuery = z.strictObject({ size: z.enum(['57', '512', 'original']).optional().meta({ description: 'Pixels on each side; the original size by default.' }) });
+export const icon = z.object({ link: z.string().meta({ description: 'A PNG file.' }), expiresAt: instant }).meta({ id: 'Icon' });
 
 const appFields = { bundleId: z.string(), title: z.string(), description: z.string(), createdAt: instant };
 export const app = z.object(appFields).meta({ id: 'App' });
@@ -103,5 +110,6 @@ export const appOperations = {
   listApps: operation('apps', 'GET', 'apps', { summary: 'All apps.', answer: apps }),
   getApp: operation('apps', 'GET', 'apps/{id}', { summary: 'An app, by its package name, and its versions.', answer: appDetail }),
   getVersion: operation('apps', 'GET', 'versions/{id}', { summary: 'One version.', answer: version }),
+  getVersionIcon: operation('apps', 'GET', 'versions/{id}/icon', { summary: 'Where the icon of a version can be fetched, for some minutes.', query: iconQuery, answer: icon }),
   testInstall: operation('apps', 'POST', 'versions/{id}/test-install', { summary: 'Instructs test devices to install the version; the first that has it proves the placement.', body: testInstallRequest, answer: testInstall }),
 };

@@ -1,14 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WavecastError } from '../../core/errors.ts';
 import { writeSampleIpa, type SampleIpa } from '../../local/demo/sample-ipa.ts';
+import { decodeIcon } from '../../protocol/icon/decode-icon.ts';
 import { readIpa } from '../../protocol/ipa.ts';
 import { bufferSource, withFile } from '../fixtures/byte-sources.ts';
 import { app, evilInfo, hostileIpas, info, infoPlist } from '../fixtures/hostile-ipas.ts';
-import { rawZip } from '../fixtures/raw-zip.ts';
+import { rawZip, type RawEntry } from '../fixtures/raw-zip.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -44,6 +46,35 @@ describe('reading an IPA', () => {
       ['PlugIns/Share.appex/embedded.mobileprovision', 'com.example.fieldwork.share', false, ['A']],
       ['PlugIns/Widget.appex/embedded.mobileprovision', 'com.example.fieldwork.widget', true, undefined],
     ]);
+  });
+
+  it('takes the largest icon of those that Info.plist names, as it is in the package', async () => {
+    const { icon } = await withFile(await sample(), (source) => readIpa(source));
+    expect(icon?.path).toBe('Payload/fieldwork.app/AppIcon60x60@2x.png');
+    expect(icon !== undefined && 'bytes' in icon ? decodeIcon(icon.bytes).size : icon).toBe(120);
+  });
+
+  const named = { name: info.name, data: infoPlist({ CFBundleIcons: { CFBundlePrimaryIcon: { CFBundleIconFiles: ['Icon', 'Icon76x76'] } } }) };
+  const picture = (name: string, size: number): RawEntry => ({ name: `${app}/${name}`, data: Buffer.alloc(size, name), method: 0 });
+  it.each<[string, readonly RawEntry[], string]>([
+    ['by the size in its name', [picture('Icon.png', 900), picture('Icon76x76@2x~ipad.png', 100), picture('Icon76x76.png', 100)], 'Icon76x76@2x~ipad.png'],
+    ['by its bytes where no name says a size', [picture('Icon.png', 90), picture('Icon@2x.png', 100)], 'Icon@2x.png'],
+    ['but none that is larger than an icon can be', [picture('Icon.png', 90), picture('Icon76x76@3x.png', 600_000)], 'Icon.png'],
+    ['of the app itself', [picture('Icon.png', 90), picture('PlugIns/W.appex/Icon76x76.png', 100), picture('Elsewhere/Icon76x76.png', 100)], 'Icon.png'],
+  ])('chooses the icon %s', async (_, entries, best) => {
+    expect((await readIpa(bufferSource(rawZip([named, ...entries])))).icon).toMatchObject({ path: `${app}/${best}`, bytes: expect.anything() as unknown });
+  });
+
+  it.each<[string, readonly RawEntry[], RegExp]>([
+    ['damaged', [{ ...picture('Icon.png', 90), crc: 1 }], /damaged/],
+    ['too large', [picture('Icon.png', 600_000)], /larger than/],
+    ['a bomb', [{ name: `${app}/Icon.png`, packed: deflateRawSync(Buffer.alloc(5_000_000)), declaredUnpacked: 400_000 }], /damaged/],
+  ])('does not mind an icon that is %s, and says so', async (_, entries, says) => {
+    expect(await readIpa(bufferSource(rawZip([named, ...entries])))).toMatchObject({ bundleId: 'com.example.good', icon: { path: `${app}/Icon.png`, problem: expect.stringMatching(says) as unknown } });
+  });
+
+  it('knows an app without an icon', async () => {
+    expect((await readIpa(bufferSource(rawZip([named])))).icon).toBeUndefined();
   });
 
   it('sees what only a download from the App Store has', async () => {

@@ -70,6 +70,15 @@ describe('a file', () => {
   });
 });
 
+describe('a small file', () => {
+  it('is written whole, with its type, as often as one likes', async () => {
+    const key = `packages/${'cd'.repeat(32)}/icon.png`;
+    for (let n = 0; n < 2; n += 1) await files.put(key, someBytes(300), 'image/png');
+    expect((await whole(key)).equals(someBytes(300))).toBe(true);
+    expect((await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).ContentType).toBe('image/png');
+  });
+});
+
 describe('a copy', () => {
   it('is a package to whoever fetches it, as often as it is made', async () => {
     const [from, to, bytes] = ['incoming/copy me (1).ipa', `packages/${'ab'.repeat(32)}/copy me (1).ipa`, someBytes(5000)];

@@ -38,7 +38,11 @@ function fileStore(): FileStore {
       files.set(to, present(files.get(from)));
       return Promise.resolve();
     },
-    beginUpload: unused, completeUpload: unused,
+    put: (key, bytes) => {
+      files.set(key, Buffer.from(bytes).toString());
+      return Promise.resolve();
+    },
+    link: unused, beginUpload: unused, completeUpload: unused,
   };
 }
 
@@ -46,7 +50,7 @@ beforeEach(() => {
   world = memoryWorld();
   files = new Map([[incomingKey('good.ipa'), 'the package']]);
   facts = {
-    appFolder: 'Payload/Good.app', bundleId, version: '7', shortVersion: '1.2', title: 'Good', minimumOsVersion: '16.0', deviceFamilies: [1], supportedPlatforms: ['iPhoneOS'], icons: [], profiles: [profile()], storeTraces: [], cryptid: 0, entries: 4,
+    appFolder: 'Payload/Good.app', bundleId, version: '7', shortVersion: '1.2', title: 'Good', minimumOsVersion: '16.0', deviceFamilies: [1], supportedPlatforms: ['iPhoneOS'], icons: [], icon: undefined, profiles: [profile()], storeTraces: [], cryptid: 0, entries: 4,
     reads: { requests: 1, bytes: 1 },
   };
   probe = { status: 200, contentType: 'application/octet-stream', size: 'the package'.length, ranges: true };
@@ -54,7 +58,7 @@ beforeEach(() => {
 
 function services(changes: Partial<PlaceServices> = {}): PlaceServices {
   return {
-    ...world, files: fileStore(), links: { packageLink: (key) => Promise.resolve(`https://packages.example/${key}`) }, readPackage: () => Promise.resolve(facts), probe: () => Promise.resolve(probe),
+    ...world, files: fileStore(), links: { packageLink: (key) => Promise.resolve(`https://packages.example/${key}`) }, readPackage: () => Promise.resolve(facts), renderIcon: (bytes) => ({ width: 120, original: bytes, small: Buffer.from('small'), large: Buffer.from('large') }), probe: () => Promise.resolve(probe),
     async digest(bytes) {
       let text = '';
       for await (const chunk of bytes) text += Buffer.from(chunk).toString();
@@ -127,6 +131,40 @@ describe('a registration', () => {
     await Promise.all([1, 2].map(() => placeVersion(services(), id, () => world.clock.now())));
     expect([version(), world.tables.registrations.get(id)]).toEqual(before);
     await placeVersion(services(), 'unknown', () => world.clock.now());
+  });
+
+  it('places the icon beside the package in three sizes, and says how large it is', async () => {
+    facts = { ...facts, icon: { path: 'Payload/Good.app/AppIcon60x60@2x.png', bytes: Buffer.from('the icon') } };
+    await register();
+    const digest = digestOf('the package');
+    expect([...files].filter(([key]) => key.endsWith('.png'))).toEqual([[`packages/${digest}/icon-57.png`, 'small'], [`packages/${digest}/icon-512.png`, 'large'], [`packages/${digest}/icon.png`, 'the icon']]);
+    expect(version()).toMatchObject({ iconWidth: 120, warnings: [] });
+  });
+
+  it.each<[string, Partial<PlaceServices>, IpaFacts['icon'], RegExp]>([
+    ['cannot be shown', { renderIcon: () => { throw new WavecastError('package-unreadable', 'The icon cannot be shown: it is cut off.'); } }, { path: 'a/b.png', bytes: Buffer.alloc(1) }, /^a\/b\.png: The icon cannot be shown: it is cut off\. The app is/],
+    ['cannot be read', {}, { path: 'a/b.png', problem: 'a/b.png is damaged.' }, /^a\/b\.png: a\/b\.png is damaged\. The app is/],
+  ])('whose icon %s has none, and a warning', async (_, changes, icon, says) => {
+    facts = { ...facts, icon };
+    const { state, warnings } = await register({}, changes);
+    expect({ state, files: [...files.keys()].filter((key) => key.endsWith('.png')) }).toEqual({ state: 'verified', files: [] });
+    expect(warnings).toEqual([expect.stringMatching(says)]);
+    expect(version()).not.toHaveProperty('iconWidth');
+  });
+
+  it('keeps what was allowed and will matter later', async () => {
+    facts = { ...facts, profiles: [profile({ expiresAt: world.clock.now() + 20 * DAY })] };
+    const { warnings } = await register();
+    expect(warnings).toEqual([expect.stringContaining('expires within 30 days')]);
+    expect(version()).toMatchObject({ warnings, applicationIdentifier: 'TEAM123456.com.example.good' });
+  });
+
+  it('of a lower version than there is says so', async () => {
+    facts = { ...facts, shortVersion: '1.10' };
+    await register();
+    files.set(incomingKey('good.ipa'), 'another one');
+    facts = { ...facts, shortVersion: '1.9' };
+    expect(await register()).toMatchObject({ state: 'verified', warnings: [expect.stringContaining('Version 1.9 (7) is lower than 1.10 (7)')] });
   });
 
   it('of the same file again is the same version, and what was said of the app stands where nothing else is said', async () => {
@@ -208,6 +246,15 @@ describe('a registration is refused, and no version made,', () => {
   it('when the file is no package', async () => {
     const readPackage = () => Promise.reject(new WavecastError('package-unreadable', 'This is no IPA.', { remedy: 'Export it again.', evidence: ['no central directory'] }));
     expect(await register({}, { readPackage })).toMatchObject({ state: 'refused', reason: 'This is no IPA. Evidence: no central directory.', remedy: 'Export it again.' });
+  });
+
+  it('when devices could not upgrade to it, since its application-identifier is another', async () => {
+    await register();
+    files.set(incomingKey('good.ipa'), 'another one');
+    facts = { ...facts, version: '8', profiles: [profile({ applicationIdentifier: 'OTHER98765.com.example.good' })] };
+    expect(await register()).toMatchObject({ state: 'refused', reason: expect.stringMatching(/No device .* could upgrade .*TEAM123456\.com\.example\.good.*OTHER98765\.com\.example\.good/) as string, remedy: expect.stringContaining('delete') as string });
+    world.tables.versions.clear();
+    expect(await register()).toMatchObject({ state: 'verified' });
   });
 
   it('when another build has the same versions: they could not be told apart', async () => {

@@ -35,6 +35,15 @@ describe('a manifest', () => {
     });
   });
 
+  it('names the pictures of the app\'s icon, for as long as the package, where it has one', async () => {
+    version = seedVersion(world, 'com.example.pictured', { iconWidth: 120 });
+    const instruction = seedInstruction(world, device, version);
+    const until = instruction.deadline + 7 * DAY;
+    expect(await serve(instruction)).toMatchObject({
+      displayImageUrl: `https://packages.example/packages/${version.digest}/icon-57.png?until=${until}`, fullSizeImageUrl: `https://packages.example/packages/${version.digest}/icon-512.png?until=${until}`,
+    });
+  });
+
   it('is served, again and again, until seven days after the instruction\'s deadline', async () => {
     const instruction = seedInstruction(world, device, version, { state: 'timedOut' });
     world.clock.set(instruction.deadline + 7 * DAY - 1);

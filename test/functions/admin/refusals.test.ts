@@ -17,7 +17,7 @@ const remedy = expect.any(String) as string;
 const call = (name: OperationName, parts: AdminRequestParts) => scene.admin.call(name, parts);
 
 describe('an id that nothing has', () => {
-  const ids: Readonly<Partial<Record<OperationName, string>>> = { getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', getVersion: '0'.repeat(32), testInstall: '0'.repeat(32) };
+  const ids: Readonly<Partial<Record<OperationName, string>>> = { getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', getVersion: '0'.repeat(32), getVersionIcon: '0'.repeat(32), testInstall: '0'.repeat(32) };
   /** A body of the right form, for those that have one. */
   const bodies: Readonly<Partial<Record<OperationName, unknown>>> = { changeDevice: { name: 'desk' }, sendCommand: { requestType: 'ProfileList' }, completeUpload: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: 'e' }] } };
   // A branch is made by being put.
@@ -40,6 +40,7 @@ describe('an id that nothing has', () => {
     ['a branch of a plan to look at', 'previewNewPlan', () => ({ body: { name: 'Spring', versionId: seedVersion(scene.world).id, branches: [{ branchId: 'atlantis', windows }] } })],
     ['a version of a plan', 'createPlan', () => ({ body: { name: 'Spring', versionId: '0'.repeat(32), branches: [{ branchId: seedBranch(scene.world, 'berlin').id, windows }] } })],
     ['a device to test on', 'testInstall', () => ({ id: seedVersion(scene.world).id, body: { deviceIds: [uuidOf('nobody')] } })],
+    ['an icon of a version that has none', 'getVersionIcon', () => ({ id: seedVersion(scene.world).id })],
     ['an app to export', 'exportDistributionStatus', () => ({ body: { bundleId: 'com.example.nothing' } })],
     ['a version to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, versionId: '0'.repeat(32) } })],
     ['a plan to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, planId: uuidOf('nothing') } })],

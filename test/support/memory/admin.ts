@@ -46,6 +46,7 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
       return { certificate: certificatePem, key: privateKeyPem };
     },
     files: {
+      link: (key, seconds) => Promise.resolve(`https://files.example/${key}?seconds=${seconds}`),
       async beginUpload() {
         await Promise.resolve();
         write('files.beginUpload');

@@ -1,4 +1,6 @@
 /** Flows of the administrators' API, as a program with a token uses it. */
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { iconKey } from '../../../core/catalog/package-icon.ts';
 import { HOUR } from '../../../core/ambient.ts';
 import { parseBranchId } from '../../../core/ids.ts';
 import { commandsOf } from '../../../core/instruction/commands-of.ts';
@@ -49,6 +51,13 @@ export const adminFlows: readonly Flow[] = [
     await world.admin.call('getTimeline', { id });
     const { items } = await world.admin.call('listDevices', { query: { branchId: to } });
     if (items[0]?.name !== name) throw new Error('The device was not changed.');
+  }),
+  flow('the icon of a version', async (world) => {
+    const version = await addVersion(world, { iconWidth: 120 });
+    await world.test.stores.s3.send(new PutObjectCommand({ Bucket: world.test.name('AWS::S3::Bucket', 'BucketsPackages'), Key: iconKey(version.digest, 'original'), Body: 'icon' }));
+    const { link } = await world.admin.call('getVersionIcon', { id: version.id });
+    const response = await fetch(link);
+    if ((await response.text()) !== 'icon') throw new Error(`The icon was answered with ${response.status}.`);
   }),
   flow('devices come from a file, and go into one', async (world) => {
     const branchId = await addBranch(world);
