@@ -2,9 +2,11 @@
 import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, HeadObjectCommand, NoSuchUpload, NotFound, PutObjectCommand, UploadPartCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Readable } from 'node:stream';
-import type { FileStore } from '../../core/catalog/store.ts';
+import type { FileStore, FileVersion } from '../../core/catalog/store.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { copyObject, PACKAGE_TYPE } from './copy.ts';
+import { orExchanged } from './exchanged.ts';
+import { streamObject } from './stream.ts';
 
 export interface FileStoreOptions {
   readonly client: S3Client;
@@ -19,8 +21,10 @@ const LINK_SECONDS = 3_600;
 
 export function createFileStore({ client, bucket }: FileStoreOptions): FileStore {
   const place = (key: string) => ({ Bucket: bucket, Key: key });
-  const body = async (key: string, range?: string): Promise<Readable> => {
-    const { Body } = await client.send(new GetObjectCommand({ ...place(key), ...(range === undefined ? {} : { Range: range }) }));
+  const body = async (key: string, range: string, seen: FileVersion | undefined): Promise<Readable> => {
+    const { Body } = await client.send(new GetObjectCommand({ ...place(key), Range: range, ...(seen === undefined ? {} : { IfMatch: seen.etag }) })).catch((error: unknown) => {
+      throw seen === undefined ? error : orExchanged(error);
+    });
     if (Body instanceof Readable) return Body;
     throw new WavecastError('internal', 'The communication server answered without a file.');
   };
@@ -38,17 +42,15 @@ export function createFileStore({ client, bucket }: FileStoreOptions): FileStore
     },
 
     /** 1 request. */
-    async read(key, offset, length) {
+    async read(key, offset, length, seen) {
       if (length === 0) return new Uint8Array();
       const bytes: Uint8Array[] = [];
-      for await (const chunk of await body(key, `bytes=${offset}-${offset + length - 1}`)) bytes.push(chunk as Uint8Array);
+      for await (const chunk of await body(key, `bytes=${offset}-${offset + length - 1}`, seen)) bytes.push(chunk as Uint8Array);
       return Buffer.concat(bytes);
     },
 
-    /** 1 request. A connection that breaks ends the stream with its error. */
-    async *stream(key) {
-      for await (const chunk of await body(key)) yield chunk as Uint8Array;
-    },
+    /** 1 request per 64 MiB, and 1 more per broken connection. */
+    stream: (key, { size, etag }) => streamObject(client, { bucket, key, size, etag }),
 
     /** 1 request. */
     async put(key, bytes, contentType) {
@@ -58,8 +60,8 @@ export function createFileStore({ client, bucket }: FileStoreOptions): FileStore
     /** No request. */
     link: (key, seconds) => getSignedUrl(client, new GetObjectCommand(place(key)), { expiresIn: seconds }),
 
-    /** 2 requests; above 5 GB 3, and 1 more per 512 MiB. */
-    copy: (from, to) => copyObject(client, bucket, from, to),
+    /** 2 requests; above 1 GiB 3, and 1 more per 256 MiB. */
+    copy: (from, to, seen) => copyObject(client, { bucket, from, to, ...(seen === undefined ? {} : { etag: seen.etag }) }),
 
     /** 1 request; links are signed without any. */
     async beginUpload(key, size) {

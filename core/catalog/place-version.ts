@@ -6,6 +6,7 @@ import type { AppVersion, PlacementCheck, Registration } from './app.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { IpaFacts } from './package-facts.ts';
 import { placeIcon, type IconServices } from './package-icon.ts';
+import { checkPackageSize } from './package-size.ts';
 import { judgePackage, type PackageVerdict } from './package-verdict.ts';
 import type { CatalogueStore, FileStore, PackageLinks } from './store.ts';
 import { checkUpgrade } from './upgrade-path.ts';
@@ -76,7 +77,8 @@ async function verify(services: PlaceServices, registration: Registration, now: 
   if (file === undefined) {
     throw new WavecastError('placement-missing', `There is no file "${registration.fileName}" on the communication server.`, { remedy: 'Put it there with `wavecast files put`, or correct the file name.' });
   }
-  const facts = await services.readPackage({ size: file.size, read: (offset, length) => services.files.read(key, offset, length) });
+  checkPackageSize(registration.fileName, file.size);
+  const facts = await services.readPackage({ size: file.size, read: (offset, length) => services.files.read(key, offset, length, file) });
   const verdict = judgePackage(facts, now(), { allowDevelopment: false });
   if (!verdict.accepted) throw new WavecastError('package-refused', 'This package is not an app for internal use that can be distributed.', { evidence: verdict.evidence, remedy: 'Export the app for enterprise or ad hoc distribution, with a valid profile, and register that.' });
   const declared = checkDeclared(registration, facts);
@@ -84,9 +86,9 @@ async function verify(services: PlaceServices, registration: Registration, now: 
   const applicationIdentifier = facts.profiles[0]?.applicationIdentifier ?? '';
   const bundleId = parseBundleId(facts.bundleId);
   const upgrade = checkUpgrade({ ...facts, bundleId, applicationIdentifier }, await services.catalogue.versionsOf(bundleId));
-  const digests = await services.digest(services.files.stream(key), CHUNK_SIZE);
+  const digests = await services.digest(services.files.stream(key, file), CHUNK_SIZE);
   const placed = packageKey(digests.whole, registration.fileName);
-  await services.files.copy(key, placed);
+  await services.files.copy(key, placed, file);
   // The file as it was judged, digested and copied is one and the same only if it is still there.
   const copied = check('File unchanged', file.etag, (await services.files.head(key))?.etag ?? 'no file', CHANGED);
   const served = checkServed(await services.probe(await services.links.packageLink(placed, now() + PROBE_LINK_LIFE)), file.size);

@@ -22,13 +22,20 @@ export interface CatalogueStore extends AppSettingsStore {
 
 /** The communication server's store of files. Keys: `incoming/<fileName>` and `packages/<sha256>/<fileName>`. */
 export interface FileStore {
-  /** Size and content type, or undefined where nothing is at `key`. */
-  head(key: string): Promise<{ readonly size: number; readonly etag: string } | undefined>;
-  read(key: string, offset: number, length: number): Promise<Uint8Array>;
-  /** The whole file in order. */
-  stream(key: string): AsyncIterable<Uint8Array>;
-  /** Copies on the server's side (multipart above 5 GB); content type `application/octet-stream`. Repeating it is harmless. */
-  copy(from: string, to: string): Promise<void>;
+  /** Size and tag, or undefined where nothing is at `key`. */
+  head(key: string): Promise<FileVersion | undefined>;
+  /** Throws `conflict` where the file is no longer the one that was `seen`. */
+  read(key: string, offset: number, length: number, seen?: FileVersion): Promise<Uint8Array>;
+  /**
+   * The whole file in order, in constant memory, whatever its size; broken connections are taken up again where they broke. Throws
+   * `conflict` where the file is no longer the one that `head` saw, `too-large` where it cannot be read in the time there is.
+   */
+  stream(key: string, seen: FileVersion): AsyncIterable<Uint8Array>;
+  /**
+   * Copies on the server's side (large ones in parts); content type `application/octet-stream`. Repeating it is harmless. Throws
+   * `conflict` where the file is no longer the one that was `seen`.
+   */
+  copy(from: string, to: string, seen?: FileVersion): Promise<void>;
   /** Writes a small file whole. Repeating it is harmless. */
   put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
   /** A link to download a file, good for `seconds` or until the role's session ends: for administrators, not for devices. */
@@ -36,6 +43,13 @@ export interface FileStore {
   /** Links that let a client upload `size` bytes to `key` in parts, valid for an hour. */
   beginUpload(key: string, size: number): Promise<Upload>;
   completeUpload(key: string, uploadId: string, parts: readonly { readonly number: number; readonly etag: string }[]): Promise<void>;
+}
+
+/** A file as it was when somebody looked. */
+export interface FileVersion {
+  /** Bytes. */
+  readonly size: number;
+  readonly etag: string;
 }
 
 export interface Upload {

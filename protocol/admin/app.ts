@@ -1,5 +1,6 @@
 /** Apps, versions, their files and test installs in the administrators' API. */
 import * as z from 'zod';
+import { LARGEST_PACKAGE } from '../../core/catalog/package-size.ts';
 import { instant, pageOf } from './field.ts';
 import { operation } from './operation.ts';
 
@@ -7,11 +8,10 @@ import { operation } from './operation.ts';
 const fileName = z.string().regex(/^(?!icon(-\d+)?\.png$)[\p{L}\p{N}][\p{L}\p{N} ._()+-]{0,199}$/u, 'letters, digits, spaces and . _ ( ) + -, at most 200 characters; not icon.png');
 const shownText = z.string().trim().regex(/^[^<>&|^%"\p{Cc}]*$/u, 'no < > & | ^ % " nor control characters');
 const bundleId = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,154}$/, 'a bundle identifier: letters, digits, hyphens and dots');
-const GIB = 1024 ** 3;
 
 export const uploadRequest = z.strictObject({
   fileName,
-  size: z.number().int().min(1).max(8 * GIB).meta({ description: 'Bytes.' }),
+  size: z.number().int().min(1).max(LARGEST_PACKAGE, `a package may have at most ${LARGEST_PACKAGE / 1024 ** 3} GiB`).meta({ description: 'Bytes.' }),
 }).meta({ id: 'UploadRequest' });
 
 export const upload = z.object({

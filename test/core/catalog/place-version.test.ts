@@ -223,9 +223,27 @@ describe('a registration is refused, and no version made,', () => {
     expect(world.tables.versions.size).toBe(0);
   });
 
+  it('unless what is read, digested and copied is the file that was looked at', async () => {
+    const seen: unknown[] = [];
+    const store = fileStore();
+    const witness: FileStore = {
+      ...store,
+      read: (...given) => { seen.push(given[3]); return store.read(...given); },
+      stream: (...given) => { seen.push(given[1]); return store.stream(...given); },
+      copy: (...given) => { seen.push(given[2]); return store.copy(...given); },
+    };
+    await register({}, { files: witness, readPackage: async (source) => { await source.read(0, 1); return facts; } });
+    expect(seen).toEqual(Array(3).fill({ size: 'the package'.length, etag: '"the package"' }));
+  });
+
   it('with every check that did not pass', async () => {
     const { checks } = await register({ bundleId: other, version: '9' });
     expect(checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['Package name', 'Version']);
+  });
+
+  it('when the file is larger than can be read in the time there is', async () => {
+    const head: FileStore['head'] = () => Promise.resolve({ size: 8 * 1024 ** 3 + 1, etag: '"large"' });
+    expect(await register({}, { files: { ...fileStore(), head } })).toMatchObject({ state: 'refused', reason: '"good.ipa" has 8.0 GiB, and a package may have 8.', remedy: expect.any(String) as string });
   });
 
   it('when no file has the name, which it says', async () => {

@@ -127,9 +127,9 @@ export function packageFlows(sample: string): readonly Flow[] {
       },
     },
     {
-      // By the adapter, in the function's name: the function itself begins with parts at 5 GB.
+      // By the adapter, in the function's name: the function itself begins with parts at 1 GiB.
       name: 'the copy of a large package breaks off', roles: ['Placement'],
-      run: (world) => breaksOff(world, 'Placement', 'UploadPartCopy', () => copyObject(createS3Client(world.clientOf('Placement')), packages(world), `incoming/${sample}`, 'packages/large.ipa', 1, PART)),
+      run: (world) => breaksOff(world, 'Placement', 'UploadPartCopy', () => copyObject(createS3Client(world.clientOf('Placement')), { bucket: packages(world), from: `incoming/${sample}`, to: 'packages/large.ipa' }, 1, PART)),
     },
     {
       // By the adapter, in the function's name: an export begins with parts at some 100,000 devices.
