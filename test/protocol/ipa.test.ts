@@ -5,6 +5,7 @@ import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WavecastError } from '../../core/errors.ts';
+import { hollowIpa, readHollow } from '../../local/demo/hollow-ipa.ts';
 import { writeSampleIpa, type SampleIpa } from '../../local/demo/sample-ipa.ts';
 import { decodeIcon } from '../../protocol/icon/decode-icon.ts';
 import { readIpa } from '../../protocol/ipa.ts';
@@ -97,6 +98,25 @@ describe('reading an IPA', () => {
   it('reads zip64', async () => {
     const facts = await withFile(await sample({ forceZip64: true, sizeBytes: 200_000 }), (source) => readIpa(source));
     expect(facts).toMatchObject({ bundleId: 'com.example.fieldwork', cryptid: 0 });
+  });
+
+  it.each([[0, 4_096], [5, 4_096], [11, 4_096], [3, 9_000]])('reads a package whose %i first files are %i MB away from the others by few requests, and less than a megabyte', async (filesBefore, megabytes) => {
+    const { kind, signedAt, title, bundleId, version, shortVersion } = defaults;
+    const extensions = Array.from({ length: 8 }, (_, index) => ({ name: `Widget${index}` }));
+    const ipa = await hollowIpa({ kind, signedAt, title, bundleId, version, shortVersion, extensions }, { holeBytes: megabytes * 1024 ** 2, filesBefore });
+    const lengths: number[] = [];
+    const read = (offset: number, length: number): Promise<Buffer> => {
+      lengths.push(length);
+      return Promise.resolve(readHollow(ipa, offset, length));
+    };
+    const facts = await readIpa({ size: ipa.size, read });
+    expect(ipa.size).toBeGreaterThan(megabytes * 1024 ** 2);
+    expect(facts).toMatchObject({ bundleId: 'com.example.fieldwork', cryptid: 0, icon: { path: 'Payload/fieldwork.app/AppIcon60x60@2x.png', bytes: expect.anything() as unknown } });
+    expect(facts.profiles).toHaveLength(9);
+    expect(facts.reads).toEqual({ requests: lengths.length, bytes: lengths.reduce((sum, length) => sum + length, 0) });
+    expect(facts.reads.bytes).toBeLessThan(1_000_000);
+    // The end, what is at the beginning, and each extension: they stand apart.
+    expect(facts.reads.requests).toBeLessThanOrEqual(3 + extensions.length);
   });
 
   it('reads a directory of many files in few requests', async () => {
