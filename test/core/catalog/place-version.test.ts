@@ -243,7 +243,7 @@ describe('a registration is refused, and no version made,', () => {
 
   it('when the file is larger than can be read in the time there is', async () => {
     const head: FileStore['head'] = () => Promise.resolve({ size: 8 * 1024 ** 3 + 1, etag: '"large"' });
-    expect(await register({}, { files: { ...fileStore(), head } })).toMatchObject({ state: 'refused', reason: '"good.ipa" has 8.0 GiB, and a package may have 8.', remedy: expect.any(String) as string });
+    expect(await register({}, { files: { ...fileStore(), head } })).toMatchObject({ state: 'refused', reason: '"good.ipa" has 8.1 GiB, and a package may have 8.', remedy: expect.any(String) as string });
   });
 
   it('when no file has the name, which it says', async () => {
