@@ -1,6 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -138,13 +140,41 @@ describe('reading an IPA', () => {
   });
 
   it.each(hostileIpas)('refuses $name', async ({ code, says, make }) => {
-    const error: unknown = await readIpa(bufferSource(make())).catch((thrown: unknown) => thrown);
+    const source = bufferSource(make());
+    const began = performance.now();
+    const error: unknown = await readIpa(source).catch((thrown: unknown) => thrown);
+    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(source.reads.reduce((sum, length) => sum + length, 0)).toBeLessThan(8_000_000);
     expect(error).toBeInstanceOf(WavecastError);
     const { message, evidence, remedy, ...rest } = error as WavecastError;
     expect(rest.code, message).toBe(code);
     expect([message, ...evidence].join('\n')).toMatch(says);
     expect(remedy).toMatch(/\.$/);
   });
+
+  it('refuses a package that is cut off, wherever', async () => {
+    const bytes = rawZip([info, { name: `${app}/Good`, data: 'x'.repeat(300), method: 0 }]);
+    for (let length = 0; length < bytes.length; length += 1) {
+      await expect(readIpa(bufferSource(bytes.subarray(0, length))), `${length} bytes of it`).rejects.toMatchObject({ code: 'package-unreadable' });
+    }
+  });
+
+  it('looks for a hundred icons and no more, however many are named and there', async () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `Icon${index}-`);
+    const entries = names.map((name) => ({ name: `${app}/${name}.png`, data: 'x', method: 0 }));
+    const began = performance.now();
+    const { icons } = await readIpa(bufferSource(rawZip([{ name: info.name, data: infoPlist({ CFBundleIconFiles: names }) }, ...entries])));
+    expect(icons).toHaveLength(100);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it('needs little memory for the hostile ones', async () => {
+    const hostile = await mkdtemp(join(folder, 'hostile-'));
+    for (const [index, { make }] of hostileIpas.entries()) await writeFile(join(hostile, `${index}.ipa`), make());
+    const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '..', 'fixtures', 'read-hostile.ts'), hostile]);
+    await rm(hostile, { recursive: true });
+    expect(Number(stdout)).toBeLessThan(96);
+  }, 30_000);
 
   it('passes on a failure of the source as it is', async () => {
     const failure = new WavecastError('throttled', 'Try again later.');
