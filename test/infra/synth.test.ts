@@ -96,9 +96,10 @@ describe('every function', () => {
 
 describe('permissions', () => {
   it('have a wildcard only where no resource has a name', () => {
-    const wild = [...statementsOf(data), ...statementsOf(service)].filter(({ resource }) => resource.includes('*')).map(({ role, actions, resource }) => `${role}: ${actions.join(' ')} on ${/(?:[\w-]+\/)?\*$/.exec(resource)?.[0] ?? resource}`);
+    const wild = [...statementsOf(data), ...statementsOf(service)].filter(({ resource }) => resource.includes('*')).map(({ role, actions, resource }) => `${role}: ${actions.join(' ')} on ${/(?:[\w-]+\/)?\*(?:\/icon\*\.png)?$/.exec(resource)?.[0] ?? resource}`);
     expect(wild.sort()).toEqual([
       'AdminRole: s3:GetObject on reports/*', 'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
+      'AdminRole: s3:GetObject on packages/*/icon*.png',
       'AdminRole: s3:PutObject on incoming/*',
       'CheckInRole: s3:PutObject on reports/*',
       'CommandRole: s3:PutObject on reports/*',

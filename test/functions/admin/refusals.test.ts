@@ -79,6 +79,7 @@ describe('a request that has not its operation\'s form', () => {
     ['a package name with a shell\'s characters', 'register', { body: { fileName: 'good.ipa', bundleId: 'com.example|good' } }],
     ['a description of more than 100 characters', 'register', { body: { fileName: 'good.ipa', description: 'x'.repeat(101) } }],
     ['a file name that leads elsewhere', 'beginUpload', { body: { fileName: '../../etc/passwd', size: 1 } }],
+    ['a file that could not be read in time', 'beginUpload', { body: { fileName: 'good.ipa', size: 8 * 1024 ** 3 + 1 } }],
     ['an empty file', 'beginUpload', { body: { fileName: 'good.ipa', size: 0 } }],
   ])('is refused: %s in %s', async (_, name, parts) => {
     await expect(call(name, parts)).rejects.toMatchObject(invalid);
