@@ -1,6 +1,6 @@
 /** Chooses the devices of the next wave: a bounded look at the branch from the cursor on. */
 import type { Instant } from '../ambient.ts';
-import { WavecastError } from '../errors.ts';
+import type { AppVersion } from '../catalog/app.ts';
 import type { DeviceSummary } from '../device/device.ts';
 import type { Plan, Run, WaveSkip, WaveTarget } from './plan.ts';
 import { selectForInstall, selectForInventory, type Selection } from './select.ts';
@@ -22,14 +22,15 @@ export interface Gathered {
   readonly exhausted: boolean;
 }
 
-export async function gatherWave(services: TurnServices, run: Run, plan: Plan, now: Instant): Promise<Gathered> {
+/** `version`: the plan's, for a run that installs. */
+export async function gatherWave(services: TurnServices, run: Run, plan: Plan, version: AppVersion | undefined, now: Instant): Promise<Gathered> {
   const targets: WaveTarget[] = [];
   const skips: WaveSkip[] = [];
   let cursor = run.cursor;
   for (let looked = 0; looked < CANDIDATES_PER_TURN; ) {
     const size = Math.min(looked === 0 ? plan.waveSize : PAGE, PAGE, CANDIDATES_PER_TURN - looked);
     const page = await candidates(services, run, plan, cursor, size);
-    const selections = await select(services, run, plan, page, now);
+    const selections = await select(services, run, plan, version, page, now);
     for (const [index, device] of page.entries()) {
       const selection = selections[index];
       if (selection?.kind === 'target') targets.push(selection.target);
@@ -48,13 +49,12 @@ function candidates(services: TurnServices, run: Run, plan: Plan, after: string 
   return plan.targets === 'list' ? services.plans.targetsOf(plan.id, run.branchId, after, limit) : services.devices.devicesOfBranch(run.branchId, after, limit);
 }
 
-async function select(services: TurnServices, run: Run, plan: Plan, page: readonly DeviceSummary[], now: Instant): Promise<readonly Selection[]> {
+async function select(services: TurnServices, run: Run, plan: Plan, version: AppVersion | undefined, page: readonly DeviceSummary[], now: Instant): Promise<readonly Selection[]> {
   if (page.length === 0) return [];
   const ids = page.map(({ id }) => id);
   const standings = await services.instructions.standings(ids, plan.bundleId);
-  if (run.kind === 'inventory') return page.map((device) => selectForInventory(device, standings.get(device.id), plan));
-  const [facts, version] = await Promise.all([services.inventory.facts(ids, plan.bundleId), services.catalogue.version(plan.versionId)]);
-  if (version === undefined) throw new WavecastError('not-found', 'The plan\'s version is no longer registered.', { remedy: 'Register it again or cancel the plan.' });
+  if (run.kind === 'inventory' || version === undefined) return page.map((device) => selectForInventory(device, standings.get(device.id), plan));
+  const facts = await services.inventory.facts(ids, plan.bundleId);
   return Promise.all(page.map(async (device): Promise<Selection> => {
     const standing = standings.get(device.id);
     const selection = selectForInstall(device, standing, facts.get(device.id), version, plan, now);

@@ -1,3 +1,5 @@
+import type { AppVersion } from '../../core/catalog/app.ts';
+import { endWarning } from '../../core/catalog/version-end.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId, parsePlanId, parseVersionId } from '../../core/ids.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
@@ -12,11 +14,17 @@ import type { AdminServices } from './admin-services.ts';
 export const listPlans: Handler<'listPlans'> = ({ services, query: { after, limit } }) => services.plans.plans(after, limit);
 
 export const createPlan: Handler<'createPlan'> = async (call) => {
-  const { plan, branches } = await draft(call);
+  const { plan, branches, version } = await draft(call);
   await audit(call, { action: 'plan.create', subject: plan.id, after: audited(plan, branches) });
   await call.services.plans.addPlan(plan, branches, []);
-  return plan;
+  return { ...plan, ...versionWarning(version, call.now) };
 };
+
+/** That the plan's version ends soon, where it does. */
+export function versionWarning(version: AppVersion | undefined, now: number): { readonly versionWarning?: string } {
+  const warning = version === undefined ? undefined : endWarning(version, now);
+  return warning === undefined ? {} : { versionWarning: warning };
+}
 
 export const previewNewPlan: Handler<'previewNewPlan'> = async (call) => {
   const drafted = await draft(call);
@@ -56,10 +64,10 @@ export async function planOf({ services, id }: { readonly services: Pick<AdminSe
   return plan;
 }
 
-async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan> {
+async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan & { readonly version: AppVersion | undefined }> {
   const request = requestOf(body);
   const [version, branches] = await Promise.all([services.catalogue.version(request.versionId), services.branches.branches()]);
-  return draftPlan(request, branches, version, now, services.ids, caller.name);
+  return { ...draftPlan(request, branches, version, now, services.ids, caller.name), version };
 }
 
 function requestOf({ versionId, branches, ...rest }: BodyOf<'createPlan'>) {

@@ -89,11 +89,14 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(instructions, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
       index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem'),
-      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
       table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'BatchWriteItem'),
       index(plans, 'listing'),
       table(audit, 'Query', 'PutItem'),
-      files(packagesArn, 'incoming', 'PutObject'),
+      // Who withdraws a version removes its files: those that are its own, which are looked at before.
+      files(packagesArn, 'incoming', 'GetObject', 'PutObject', 'DeleteObject'),
+      files(packagesArn, 'packages', 'DeleteObject'),
+      allow(['s3:ListBucket'], packagesArn),
       { ...allow(['s3:GetObject'], `${packagesArn}/packages/*/icon*.png`), wildcard: 'The icons of all versions, and no package.' },
       files(reportsArn, 'reports', 'GetObject'),
       files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
@@ -106,6 +109,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     ],
     placement: [
       table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+      table(instructions, 'BatchWriteItem'),
       files(packagesArn, 'incoming', 'GetObject'),
       files(packagesArn, 'packages', 'PutObject', 'AbortMultipartUpload'),
       // Without it S3 says "forbidden" where nothing is, instead of "not found".
@@ -148,6 +152,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(devices, 'GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'),
       table(instructions, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
       table(plans, 'GetItem', 'PutItem'),
+      table(catalogue, 'GetItem'),
       wake,
       startRun,
     ],
@@ -173,7 +178,7 @@ function index({ tableArn }: Table, name: string): Permission {
 }
 
 /** Files in one folder of a bucket. */
-function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports', ...actions: readonly ('GetObject' | 'PutObject' | 'AbortMultipartUpload')[]): Permission {
+function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports', ...actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload')[]): Permission {
   return { ...allow(actions.map((action) => `s3:${action}`), `${bucketArn}/${folder}/*`), wildcard: `The files of the folder ${folder}.` };
 }
 

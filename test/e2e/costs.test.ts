@@ -31,8 +31,9 @@ const prices: Readonly<Record<OperationName, Price>> = {
   // One in five writes its mark, too.
   'sweep of nothing': { calls: { GetItem: 1, Query: 4 }, read: 1, write: 0 },
   'list 50 devices': { calls: { GetItem: 1, Query: 1 }, read: 3, write: 0 },
-  'get plan': { calls: { BatchGetItem: 3, GetItem: 1, Query: 1 }, read: 6, write: 0 },
-  'create plan': { calls: { BatchWriteItem: 1, GetItem: 2, PutItem: 1, Query: 1, TransactWriteItems: 1 }, read: 3, write: 5 },
+  // With its version, for when that ends.
+  'get plan': { calls: { BatchGetItem: 3, GetItem: 2, Query: 1 }, read: 7, write: 0 },
+  'create plan': { calls: { BatchWriteItem: 1, GetItem: 2, PutItem: 1, Query: 1, TransactWriteItems: 1 }, read: 3, write: 6 },
   'start plan': { calls: { BatchWriteItem: 2, GetItem: 5, PutItem: 3, Query: 1, TransactWriteItems: 1 }, read: 6, write: 8 },
 };
 

@@ -100,7 +100,7 @@ describe('permissions', () => {
     expect(wild.sort()).toEqual([
       'AdminRole: s3:GetObject on reports/*', 'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
       'AdminRole: s3:GetObject on packages/*/icon*.png',
-      'AdminRole: s3:PutObject on incoming/*',
+      'AdminRole: s3:GetObject s3:PutObject s3:DeleteObject on incoming/*', 'AdminRole: s3:DeleteObject on packages/*',
       'CheckInRole: s3:PutObject on reports/*',
       'CommandRole: s3:PutObject on reports/*',
       'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',
