@@ -304,7 +304,7 @@ describe('a registration is refused, and no version made,', () => {
     await register();
     files.set(incomingKey('good.ipa'), 'another one');
     facts = { ...facts, version: '8', profiles: [profile({ applicationIdentifier: 'OTHER98765.com.example.good' })] };
-    expect(await register()).toMatchObject({ state: 'refused', reason: expect.stringMatching(/No device .* could upgrade .*TEAM123456\.com\.example\.good.*OTHER98765\.com\.example\.good/) as string, remedy: expect.stringContaining('delete') as string });
+    expect(await register()).toMatchObject({ state: 'refused', reason: expect.stringMatching(/No device .* could upgrade .*TEAM123456\.com\.example\.good.*OTHER98765\.com\.example\.good/) as string, remedy: expect.stringContaining('withdraw') as string });
     world.tables.versions.clear();
     expect(await register()).toMatchObject({ state: 'verified' });
   });

@@ -29,6 +29,12 @@ describe('another build of an app', () => {
     expect(checkUpgrade(next, registered)).toEqual([expect.stringMatching(says)]);
   });
 
+  it('is not bound to the identity of one that was withdrawn, and compared with it all the same', () => {
+    const withdrawn = { ...build('1.9', '1', 'OLD.com.example.good'), withdrawn: { at: 1, by: 'ada', reason: 'It crashed.' } };
+    expect(checkUpgrade(build('2.0', '1', 'NEW.com.example.good'), [withdrawn])).toEqual([]);
+    expect(checkUpgrade(build('1.8', '1', 'NEW.com.example.good'), [withdrawn])).toEqual([expect.stringMatching(/lower than 1\.9/)]);
+  });
+
   it('of another identity than the newest is refused: no device could upgrade', () => {
     const registered = [unknown('1.3', '1'), build('1.2', '1', 'NEW.com.example.good'), build('1.1', '1', 'OLD.com.example.*')];
     expect(checkUpgrade(build('2.0', '1', 'NEW.com.example.good'), registered)).toEqual([]);

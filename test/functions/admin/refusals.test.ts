@@ -45,6 +45,7 @@ describe('an id that nothing has', () => {
     ['a version of a plan', 'createPlan', () => ({ body: { name: 'Spring', versionId: '0'.repeat(32), branches: [{ branchId: seedBranch(scene.world, 'berlin').id, windows }] } })],
     ['a device to test on', 'testInstall', () => ({ id: seedVersion(scene.world).id, body: { deviceIds: [uuidOf('nobody')] } })],
     ['an icon of a version that has none', 'getVersionIcon', () => ({ id: seedVersion(scene.world).id })],
+    ['an icon of a version that was withdrawn', 'getVersionIcon', () => ({ id: seedVersion(scene.world, 'com.example.field', { iconWidth: 120, withdrawn: { at: 1, by: 'ada', reason: 'It crashed.' } }).id })],
     ['an app to export', 'exportDistributionStatus', () => ({ body: { bundleId: 'com.example.nothing' } })],
     ['a version to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, versionId: '0'.repeat(32) } })],
     ['a plan to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, planId: uuidOf('nothing') } })],
