@@ -19,6 +19,7 @@ export function addPlan(program: Command, open: OpenScene): void {
     examples: [
       'plan create --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00 --branch tokyo=13:00-14:00',
       'plan create --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00,13:00-14:00 --wave-size 20 --interval 10 --abort-share 10%',
+      'plan create --remove --package-name com.example.fieldwork --branch berlin=01:00-02:00',
       'plan create --file plan.json',
     ],
   })).action(async (options: PlanOptions, command: Command) => {
@@ -37,7 +38,7 @@ export function addPlan(program: Command, open: OpenScene): void {
       output.list(await everyItem((query) => client.call('listPlans', { query }), limit), [
         { title: 'ID', value: ({ id }) => id, keep: true },
         { title: 'NAME', value: ({ name }) => name },
-        { title: 'VERSION', value: ({ shortVersion, version }) => `${shortVersion} (${version})` },
+        { title: 'VERSION', value: ({ operation, shortVersion, version }) => (operation === 'install' ? `${shortVersion} (${version})` : 'removal') },
         { title: 'STATUS', value: ({ status }) => status },
         { title: 'MADE', value: ({ createdAt }) => dateTime(createdAt), spare: true },
         { title: 'PACKAGE NAME', value: ({ bundleId }) => bundleId, spare: true },

@@ -1,9 +1,10 @@
 /** Chooses the devices of the next wave: a bounded look at the branch from the cursor on. */
 import type { Instant } from '../ambient.ts';
-import { WavecastError } from '../errors.ts';
+import type { AppVersion } from '../catalog/app.ts';
 import type { DeviceSummary } from '../device/device.ts';
+import { WavecastError } from '../errors.ts';
 import type { Plan, Run, WaveSkip, WaveTarget } from './plan.ts';
-import { selectForInstall, selectForInventory, type Selection } from './select.ts';
+import { selectForInstall, selectForInventory, selectForRemoval, type Selection } from './select.ts';
 import type { TurnServices } from './take-turn.ts';
 
 /** A turn looks at no more devices than this; in a re-rollout most have the version already. */
@@ -53,17 +54,22 @@ async function select(services: TurnServices, run: Run, plan: Plan, page: readon
   const ids = page.map(({ id }) => id);
   const standings = await services.instructions.standings(ids, plan.bundleId);
   if (run.kind === 'inventory') return page.map((device) => selectForInventory(device, standings.get(device.id), plan));
-  const [facts, version] = await Promise.all([services.inventory.facts(ids, plan.bundleId), services.catalogue.version(plan.versionId)]);
-  if (version === undefined) throw new WavecastError('not-found', 'The plan\'s version is no longer registered.', { remedy: 'Register it again or cancel the plan.' });
+  const [facts, version] = await Promise.all([services.inventory.facts(ids, plan.bundleId), plan.operation === 'install' ? wantedVersion(services, plan) : undefined]);
   return Promise.all(page.map(async (device): Promise<Selection> => {
-    const standing = standings.get(device.id);
-    const selection = selectForInstall(device, standing, facts.get(device.id), version, plan, now);
+    const [standing, known] = [standings.get(device.id), facts.get(device.id)];
+    const selection = version === undefined ? selectForRemoval(device, standing, known, plan) : selectForInstall(device, standing, known, version, plan, now);
     // What was instructed since, a re-issue or another plan, hides this plan's own instruction.
     const mayHide = run.pass === 'reconciling' && standing !== undefined && (selection.kind === 'target' || (selection.kind === 'skip' && standing.live));
     return mayHide && await wasInstructed(services, device, plan) ? { kind: 'done' } : selection;
   }));
 }
 
+async function wantedVersion({ catalogue }: Pick<TurnServices, 'catalogue'>, plan: Plan): Promise<AppVersion> {
+  const version = await catalogue.version(plan.versionId);
+  if (version === undefined) throw new WavecastError('not-found', 'The plan\'s version is no longer registered.', { remedy: 'Register it again or cancel the plan.' });
+  return version;
+}
+
 async function wasInstructed({ instructions }: Pick<TurnServices, 'instructions'>, { id }: DeviceSummary, plan: Plan): Promise<boolean> {
-  return (await instructions.instructionsOfDevice(id, RECENT)).some(({ kind, planId }) => kind === 'install' && planId === plan.id);
+  return (await instructions.instructionsOfDevice(id, RECENT)).some(({ kind, planId }) => kind === plan.operation && planId === plan.id);
 }

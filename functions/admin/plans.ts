@@ -1,5 +1,6 @@
+import type { AppVersion } from '../../core/catalog/app.ts';
 import { WavecastError } from '../../core/errors.ts';
-import { parseBranchId, parsePlanId, parseVersionId } from '../../core/ids.ts';
+import { parseBranchId, parseBundleId, parsePlanId, parseVersionId } from '../../core/ids.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
 import { checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
@@ -57,13 +58,16 @@ export async function planOf({ services, id }: { readonly services: Pick<AdminSe
 }
 
 async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan> {
-  const request = requestOf(body);
-  const [version, branches] = await Promise.all([services.catalogue.version(request.versionId), services.branches.branches()]);
-  return draftPlan(request, branches, version, now, services.ids, caller.name);
+  const { branches: asked, versionId: _, bundleId: __, ...terms } = body;
+  const [version, branches] = await Promise.all([versionOf(services, body), services.branches.branches()]);
+  return draftPlan({ ...terms, branches: asked.map(({ branchId, ...rest }) => ({ ...rest, branchId: parseBranchId(branchId) })) }, branches, version, now, services.ids, caller.name);
 }
 
-function requestOf({ versionId, branches, ...rest }: BodyOf<'createPlan'>) {
-  return { ...rest, versionId: parseVersionId(versionId), branches: branches.map(({ branchId, ...terms }) => ({ ...terms, branchId: parseBranchId(branchId) })) };
+/** What is installed, or the newest of what is removed. */
+async function versionOf({ catalogue }: Pick<AdminServices, 'catalogue'>, { operation, versionId, bundleId }: BodyOf<'createPlan'>): Promise<AppVersion | undefined> {
+  if (operation === 'install') return catalogue.version(parseVersionId(versionId));
+  const [newest] = await catalogue.versionsOf(parseBundleId(bundleId));
+  return newest;
 }
 
 /** What fits an answer; a plan with more waves is larger than any fleet that its branches can hold. */
@@ -82,7 +86,7 @@ function control(action: PlanAction): (call: AdminContext) => Promise<Plan> {
   return async (call) => {
     const { services, caller, now } = call;
     const before = await planOf(call);
-    if (action === 'start' || action === 'resume') checkVersion(await services.catalogue.version(before.versionId), now);
+    if (before.operation === 'install' && (action === 'start' || action === 'resume')) checkVersion(await services.catalogue.version(before.versionId), now);
     const after = controlPlan(before, action, caller.name, now);
     if (after !== before) {
       await audit(call, { action: `plan.${action}`, subject: before.id, before: { status: before.status }, after: { status: after.status } });

@@ -14,7 +14,7 @@ function branch(of: Partial<BranchView> = {}): BranchView {
 }
 
 function plan(of: Partial<PlanView> = {}): PlanView {
-  return { id: 'p', name: 'Autumn', bundleId: 'com.example.fieldwork', shortVersion: '2.1.0', version: '42', state: 'running', pausedBecause: undefined, now, branches: [branch()], ...of };
+  return { id: 'p', name: 'Autumn', operation: 'install', bundleId: 'com.example.fieldwork', shortVersion: '2.1.0', version: '42', state: 'running', pausedBecause: undefined, now, branches: [branch()], ...of };
 }
 
 const render = (view: PlanView, width = 100): readonly string[] => renderPlan(view, { width, colour: false, now });

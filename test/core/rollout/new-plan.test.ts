@@ -15,7 +15,7 @@ const berlin = seedBranch(world, 'berlin');
 const tokyo = seedBranch(world, 'tokyo', { timeZone: 'Asia/Tokyo' });
 const windows = [{ from: '01:00', to: '02:00' }];
 const inBerlin: PlanBranchRequest = { branchId: berlin.id, windows };
-const request: PlanRequest = { name: 'Spring', versionId: version.id, branches: [inBerlin] };
+const request: PlanRequest = { name: 'Spring', branches: [inBerlin] };
 
 const draft = (changes: Partial<PlanRequest> = {}, of: AppVersion | undefined = version, branches: readonly Branch[] = [berlin, tokyo]) => draftPlan({ ...request, ...changes }, branches, of, now, world.ids, 'ada');
 

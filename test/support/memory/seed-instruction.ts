@@ -4,7 +4,7 @@ import type { AppVersion } from '../../../core/catalog/app.ts';
 import type { Device } from '../../../core/device/device.ts';
 import { parseInstructionId } from '../../../core/ids.ts';
 import { commandsOf } from '../../../core/instruction/commands-of.ts';
-import type { Instruction, QueuedCommand } from '../../../core/instruction/instruction.ts';
+import { takesClaim, type Instruction, type QueuedCommand } from '../../../core/instruction/instruction.ts';
 import { isEnd } from '../../../core/instruction/transitions.ts';
 import type { InstalledFacts, ManagedFacts } from '../../../core/inventory/inventory.ts';
 import type { Plan, Run, Wave } from '../../../core/rollout/plan.ts';
@@ -24,7 +24,7 @@ export function seedInstruction(world: MemoryWorld, device: Device, version: App
     deadline: issuedAt + 24 * HOUR, updatedAt: issuedAt, history: [{ at: issuedAt, state: 'issued' }, ...(state === 'issued' ? [] : [{ at: issuedAt, state }])], ...facts,
   };
   world.tables.instructions.set(`${waveId}/${device.id}`, instruction);
-  if (instruction.kind === 'install') {
+  if (takesClaim(instruction)) {
     world.tables.standings.set(`${device.id}/${version.bundleId}`, { deviceId: device.id, bundleId: version.bundleId, waveId, versionId: version.id, live: !isEnd(state) });
   }
   if (state === 'issued' || state === 'delivered' || state === 'deferred') {
