@@ -34,8 +34,8 @@ export const planRequest = z.strictObject({
   intervalMinutes: whole(planLimits.intervalMinutes).optional().meta({ description: 'Minutes between the waves of a branch; default 5.' }),
   deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
   abortRule: abortRule.optional(),
-}).superRefine(({ operation: does, versionId, bundleId }, { addIssue }) => {
-  const issue = (path: string, message: string): void => { addIssue({ code: 'custom', path: [path], message }); };
+}).superRefine(({ operation: does, versionId, bundleId }, context) => {
+  const issue = (path: string, message: string): void => { context.addIssue({ code: 'custom', path: [path], message }); };
   if (does === 'install' && versionId === undefined) issue('versionId', 'Invalid input: expected string, received undefined');
   if (does === 'install' && bundleId !== undefined) issue('bundleId', 'the version says which app it is: leave this out');
   if (does === 'remove' && bundleId === undefined) issue('bundleId', 'Invalid input: expected string, received undefined');
