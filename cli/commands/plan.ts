@@ -9,6 +9,7 @@ import { previewLines } from '../preview-lines.ts';
 import { dateTime } from '../when.ts';
 import { addPlanControl } from './plan-control.ts';
 import { addPlanShow } from './plan-show.ts';
+import { addPlanTargets } from './plan-targets.ts';
 import { addPlanWatch } from './plan-watch.ts';
 
 export function addPlan(program: Command, open: OpenScene): void {
@@ -60,6 +61,7 @@ export function addPlan(program: Command, open: OpenScene): void {
     output.result(preview, () => previewLines(output, preview));
   });
 
+  addPlanTargets(group, open);
   addPlanControl(group, open);
   addPlanWatch(group, open);
 }

@@ -4,9 +4,8 @@ import { parseBranchId, parseBundleId, parsePlanId, parseVersionId } from '../..
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
 import { checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
-import { previewPlan as foresee } from '../../core/rollout/preview.ts';
 import { prepareReissue, storeReissue } from '../../core/rollout/reissue.ts';
-import type { AnswerOf, BodyOf } from '../../protocol/admin/operations.ts';
+import type { BodyOf } from '../../protocol/admin/operations.ts';
 import { audit, type AdminCall, type AdminContext, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
 
@@ -17,16 +16,6 @@ export const createPlan: Handler<'createPlan'> = async (call) => {
   await audit(call, { action: 'plan.create', subject: plan.id, after: audited(plan, branches) });
   await call.services.plans.addPlan(plan, branches, []);
   return plan;
-};
-
-export const previewNewPlan: Handler<'previewNewPlan'> = async (call) => {
-  const drafted = await draft(call);
-  return preview(call, drafted);
-};
-
-export const previewPlan: Handler<'previewPlan'> = async (call) => {
-  const plan = await planOf(call);
-  return preview(call, { plan, branches: await call.services.plans.branchesOf(plan.id) });
 };
 
 export const startPlan = control('start');
@@ -57,7 +46,8 @@ export async function planOf({ services, id }: { readonly services: Pick<AdminSe
   return plan;
 }
 
-async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan> {
+/** The plan that the body asks for; nothing is stored. */
+export async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan> {
   const { branches: asked, versionId: _, bundleId: __, ...terms } = body;
   const [version, branches] = await Promise.all([versionOf(services, body), services.branches.branches()]);
   return draftPlan({ ...terms, branches: asked.map(({ branchId, ...rest }) => ({ ...rest, branchId: parseBranchId(branchId) })) }, branches, version, now, services.ids, caller.name);
@@ -68,17 +58,6 @@ async function versionOf({ catalogue }: Pick<AdminServices, 'catalogue'>, { oper
   if (operation === 'install') return catalogue.version(parseVersionId(versionId));
   const [newest] = await catalogue.versionsOf(parseBundleId(bundleId));
   return newest;
-}
-
-/** What fits an answer; a plan with more waves is larger than any fleet that its branches can hold. */
-const MAX_WAVES = 40_000;
-
-async function preview({ services, now }: { readonly services: AdminServices; readonly now: number }, { plan, branches }: DraftedPlan): Promise<AnswerOf<'previewPlan'>> {
-  const counts = await services.branches.deviceCounts(branches.map(({ branchId }) => branchId));
-  const devices = new Map(branches.map(({ branchId, targets }) => [branchId, targets ?? counts.get(branchId)?.enrolled ?? 0]));
-  const waves = [...devices.values()].reduce((sum, count) => sum + Math.ceil(count / plan.waveSize), 0);
-  if (waves > MAX_WAVES) throw new WavecastError('too-large', `The plan has ${waves} waves: more than a preview can show.`, { remedy: 'Choose larger waves, or preview fewer branches.' });
-  return foresee(plan, branches, devices, now);
 }
 
 /** Doing what is done already changes nothing but is carried out again: the first try may have been cut off. */

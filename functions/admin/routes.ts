@@ -17,6 +17,8 @@ import * as devices from './devices.ts';
 import * as invitations from './invitations.ts';
 import * as identities from './identities.ts';
 import * as progress from './plan-progress.ts';
+import * as preview from './plan-preview.ts';
+import { foreseePlanTargets } from './plan-targets.ts';
 import * as plans from './plans.ts';
 import * as profileSigner from './profile-signer.ts';
 import * as pushCertificate from './push-certificate.ts';
@@ -39,7 +41,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
-  listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: plans.previewNewPlan, previewPlan: plans.previewPlan, startPlan: plans.startPlan,
+  listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,
   exportDistributionStatus: records.exportDistributionStatus, listAudit: records.listAudit,

@@ -12,6 +12,7 @@ import { invitationOperations } from './invitation.ts';
 import { identityOperations } from './identity.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
+import { planTargetsOperations } from './plan-targets.ts';
 import { profileSignerOperations } from './profile-signer.ts';
 import { pushCertificateOperations } from './push-certificate.ts';
 import { recordOperations } from './record.ts';
@@ -19,7 +20,7 @@ import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appSettingsOperations, ...planOperations, ...recordOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

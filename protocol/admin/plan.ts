@@ -6,6 +6,7 @@ import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
 import { instant, pageOf, paging, reason, totals } from './field.ts';
 import { operation } from './operation.ts';
+import { branchForecast, MOST_PREVIEWED } from './plan-targets.ts';
 
 const days = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 const window = z.strictObject({
@@ -111,6 +112,7 @@ export const preview = z.object({
     finishesAt: instant.optional(),
     waves: z.array(z.object({ seq: z.number().int(), at: instant, localTime: z.string().meta({ description: '`YYYY-MM-DD HH:MM` in the branch\'s zone.' }), size: z.number().int() })).readonly(),
   })).readonly(),
+  targets: z.array(branchForecast).readonly().optional().meta({ description: `Whom it would instruct and whom not; of a draft for at most ${MOST_PREVIEWED} devices. Of others: POST plans/{id}/targets.` }),
 }).meta({ id: 'Preview', description: 'An estimate from the devices of each branch now.' });
 export type PreviewAnswer = z.infer<typeof preview>;
 
