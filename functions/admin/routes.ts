@@ -23,6 +23,7 @@ import * as plans from './plans.ts';
 import * as profileSigner from './profile-signer.ts';
 import * as pushCertificate from './push-certificate.ts';
 import * as records from './records.ts';
+import * as selfService from './self-service.ts';
 import { getTimeline } from './timeline.ts';
 
 /** An operation without a handler, or with one of another form, does not compile. */
@@ -44,6 +45,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,
+  listPermissions: selfService.listPermissions, importPermissions: selfService.importPermissions, finishPermissions: selfService.finishPermissions, exportPermissions: selfService.exportPermissions,
   exportDistributionStatus: records.exportDistributionStatus, listAudit: records.listAudit,
 };
 

@@ -2,7 +2,7 @@ import { defaultSettings } from '../../../core/catalog/app-settings.ts';
 import { aBundleId, anApp, aRegistration, aVersion } from '../samples/catalogue.ts';
 import { aDevice } from '../samples/device.ts';
 import { afterWave, aPlan, aPlanBranch, aRun, keyOf, nextWave } from '../samples/plan.ts';
-import { many, MORNING, uniqueName } from '../samples/unique.ts';
+import { many, MORNING, uniqueName, uniqueUuid } from '../samples/unique.ts';
 import type { Writes } from './write.ts';
 
 export const planWrites: Writes = {
@@ -32,6 +32,41 @@ export const planWrites: Writes = {
     prepare: () => {
       const registration = aRegistration();
       return { call: ({ catalogue }) => catalogue.putRegistration(registration) };
+    },
+  },
+  'beginning an import of permissions': {
+    prepare: () => {
+      const importId = uniqueUuid('import');
+      return { call: ({ selfService }) => selfService.beginImport(importId, 'ada', MORNING, MORNING + 1), answer: true };
+    },
+  },
+  'going on with an import of permissions': {
+    prepare: async (stores) => {
+      const importId = uniqueUuid('import');
+      await stores.selfService.beginImport(importId, 'ada', MORNING, MORNING + 1);
+      return { call: ({ selfService }) => selfService.keepImport(importId, 'ada', MORNING + 2), answer: true };
+    },
+  },
+  'ending an import of permissions': {
+    prepare: async (stores) => {
+      const importId = uniqueUuid('import');
+      await stores.selfService.beginImport(importId, 'ada', MORNING, MORNING + 1);
+      return { call: ({ selfService }) => selfService.endImport(importId, 'ada') };
+    },
+  },
+  'granting permissions': {
+    conflicts: false,
+    prepare: () => {
+      const permissions = many(20, () => ({ bundleId: aBundleId(), shortVersion: '1.0', deviceId: aDevice().id }));
+      return { call: ({ selfService }) => selfService.grant(permissions, 'import') };
+    },
+  },
+  'taking permissions away': {
+    conflicts: false,
+    prepare: async (stores) => {
+      const permissions = many(20, () => ({ bundleId: aBundleId(), shortVersion: '1.0', deviceId: aDevice().id }));
+      await stores.selfService.grant(permissions, 'import');
+      return { call: ({ selfService }) => selfService.revoke(permissions) };
     },
   },
   'adding a plan': {
