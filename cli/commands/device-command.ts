@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, type OpenScene } from '../command.ts';
+import { deviceIdOf } from '../device-id.ts';
 import { download, writeOutput } from '../download.ts';
 import { everyItem } from '../every-item.ts';
 import { CliFailure } from '../failure.ts';
@@ -23,16 +24,17 @@ const COMMAND = '2f6c1a90-3b1d-8c55-a1f0-9e8d7c6b5a40';
 
 export function addDeviceCommand(group: Command, open: OpenScene): void {
   addCommand(group, {
-    usage: 'command <id> <request-type>', description: 'Send a device any MDM command, by Apple\'s names of it and of its keys. Refused: what would lock, erase or lose the device.',
+    usage: 'command <device> <request-type>', description: 'Send a device any MDM command, by Apple\'s names of it and of its keys. Refused: what would lock, erase or lose the device.',
     examples: [`device command ${DEVICE} ProfileList`, `device command ${DEVICE} RemoveApplication --key Identifier=com.example.old`, `device command ${DEVICE} InstallProvisioningProfile --data ProvisioningProfile=team.mobileprovision`],
   })
     .option('--key <name=value>', 'a key of the command; numbers, true, false, [lists] and {dictionaries} as JSON; may be repeated', gather)
     .option('--data <name=file>', 'a key whose value is a file\'s bytes; may be repeated', gather)
     .option('--keys <file>', 'more keys from a JSON file; data is {"$data": "base64"}, a date {"$date": "2026-11-25T10:00:00Z"}')
-    .action(async (id: string, requestType: string, { key, data, keys }: SendOptions, command: Command) => {
+    .action(async (named: string, requestType: string, { key, data, keys }: SendOptions, command: Command) => {
       const body = checkBody('sendCommand', { ...(keys === undefined ? {} : await readDictionary('--keys', keys)), ...typedKeys(key), ...await dataKeys(data), requestType }, { requestType: 'REQUEST-TYPE' });
       const { api, output } = open(command);
-      const sent = await (await api()).call('sendCommand', { id, body });
+      const client = await api();
+      const sent = await client.call('sendCommand', { id: await deviceIdOf(client, named), body });
       output.facts(sent, [['Command', sent.commandUUID], ['Waits until', dateTime(sent.expiresAt)]]);
       output.note(`See what became of it with \`wavecast device command-result ${sent.commandUUID}\`.`);
     });
@@ -54,9 +56,10 @@ export function addDeviceCommand(group: Command, open: OpenScene): void {
       if (answerLink !== undefined && options.output === undefined) output.note('Fetch the device\'s answer with --output FILE.');
     });
 
-  addCommand(group, { usage: 'queue <id>', description: 'Show what waits for a device, in order.', examples: [`device queue ${DEVICE}`] }).action(async (id: string, _: object, command: Command) => {
+  addCommand(group, { usage: 'queue <device>', description: 'Show what waits for a device, in order.', examples: ['device queue till-07'] }).action(async (named: string, _: object, command: Command) => {
     const { api, output } = open(command);
     const client = await api();
+    const id = await deviceIdOf(client, named);
     const items = await everyItem((page) => client.call('listCommands', { id, query: page }), Number.POSITIVE_INFINITY);
     output.list(items, [
       { title: 'COMMAND', value: ({ commandUUID }) => commandUUID, keep: true },
@@ -69,10 +72,11 @@ export function addDeviceCommand(group: Command, open: OpenScene): void {
     ], 'Nothing waits for this device.');
   });
 
-  addCommand(group, { usage: 'clear-queue <id>', description: 'Withdraw what a device has not been given yet. Instructions that lose their command are cancelled.', examples: [`device clear-queue ${DEVICE}`] })
-    .action(async (id: string, _: object, command: Command) => {
+  addCommand(group, { usage: 'clear-queue <device>', description: 'Withdraw what a device has not been given yet. Instructions that lose their command are cancelled.', examples: [`device clear-queue ${DEVICE}`] })
+    .action(async (named: string, _: object, command: Command) => {
       const { api, output } = open(command);
-      const cleared = await (await api()).call('clearCommands', { id });
+      const client = await api();
+      const cleared = await client.call('clearCommands', { id: await deviceIdOf(client, named) });
       output.result(cleared, () => [
         `${counted(cleared.withdrawn, 'command')} withdrawn, ${counted(cleared.cancelled, 'instruction')} cancelled.`,
         ...(cleared.kept === 0 ? [] : [`${counted(cleared.kept, 'command')} kept: the device has ${cleared.kept === 1 ? 'it' : 'them'} already.`]),

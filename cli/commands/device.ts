@@ -5,6 +5,7 @@ import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import type { ApiClient } from '../api-client.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
+import { deviceIdOf } from '../device-id.ts';
 import { everyItem } from '../every-item.ts';
 import { wrongUsage } from '../failure.ts';
 import { countNumber, yesOrNo } from '../options.ts';
@@ -82,9 +83,10 @@ export function addDevice(program: Command, open: OpenScene): void {
       ], one === undefined && search === undefined && Object.keys(filter).length === 0 ? 'There are no devices. Invite one with `wavecast device invite`.' : 'There is no such device. See all with `wavecast device list`.');
     });
 
-  addCommand(group, { usage: 'show <id>', description: 'Show one device.', examples: [`device show ${EXAMPLE}`] }).action(async (id: string, _: object, command: Command) => {
+  addCommand(group, { usage: 'show <device>', description: 'Show one device.', examples: ['device show till-07', `device show ${EXAMPLE}`] }).action(async (named: string, _: object, command: Command) => {
     const { api, output } = open(command);
-    const device = await (await api()).call('getDevice', { id });
+    const client = await api();
+    const device = await client.call('getDevice', { id: await deviceIdOf(client, named) });
     output.facts(device, factsOf(device));
   });
 
@@ -96,12 +98,12 @@ export function addDevice(program: Command, open: OpenScene): void {
   addDeviceInviteAll(group, open);
   addDeviceFiles(group, open);
 
-  addCommand(group, { usage: 'update <id>', description: 'Change a device\'s name, display name, tags, or whether it is a test device.', examples: [`device update ${EXAMPLE} --test yes`, `device update ${EXAMPLE} --display-name "Till 8, ground floor"`, `device update ${EXAMPLE} --name till-08 --tags till,ground-floor`] })
+  addCommand(group, { usage: 'update <device>', description: 'Change a device\'s name, display name, tags, or whether it is a test device.', examples: ['device update till-07 --test yes', `device update ${EXAMPLE} --display-name "Till 8, ground floor"`, `device update ${EXAMPLE} --name till-08 --tags till,ground-floor`] })
     .option('--name <name>', 'its new name')
     .option('--display-name <text>', 'what people call it, in any script; "" takes it away')
     .option('--test <yes|no>', 'whether it is a test device', yesOrNo)
     .option('--tags <list>', 'its tags, with commas; replaces those it has')
-    .action(async (id: string, options: UpdateOptions, command: Command) => {
+    .action(async (named: string, options: UpdateOptions, command: Command) => {
       const change = {
         ...(options.name === undefined ? {} : { name: options.name }), ...(options.displayName === undefined ? {} : { displayName: options.displayName }), ...(options.test === undefined ? {} : { testDevice: options.test }),
         ...(options.tags === undefined ? {} : { tags: options.tags.split(',').map((tag) => tag.trim()).filter((tag) => tag !== '') }),
@@ -109,21 +111,24 @@ export function addDevice(program: Command, open: OpenScene): void {
       if (Object.keys(change).length === 0) throw wrongUsage('It is not said what to change.', 'Give --name, --display-name, --test or --tags.');
       const body = checkBody('changeDevice', change, { name: '--name', displayName: '--display-name', testDevice: '--test', tags: '--tags' });
       const { api, output } = open(command);
-      const device = await (await api()).call('changeDevice', { id, body });
+      const client = await api();
+      const device = await client.call('changeDevice', { id: await deviceIdOf(client, named), body });
       output.facts(device, factsOf(device));
     });
 
-  addCommand(group, { usage: 'delete <id>', description: 'Delete the record of a device that never enrolled or has left. Its timeline is kept.', examples: [`device delete ${EXAMPLE}`, `device delete ${EXAMPLE} --force`] })
+  addCommand(group, { usage: 'delete <device>', description: 'Delete the record of a device that never enrolled or has left. Its timeline is kept.', examples: [`device delete ${EXAMPLE}`, `device delete ${EXAMPLE} --force`] })
     .option('--force', 'also where it is enrolled: its profile then stays until it is removed on the device')
-    .action(async (id: string, { force }: { readonly force?: true }, command: Command) => {
+    .action(async (named: string, { force }: { readonly force?: true }, command: Command) => {
       const { api, output } = open(command);
-      const deleted = await (await api()).call('deleteDevice', { id, query: { force: force === true ? 'true' : 'false' } });
+      const client = await api();
+      const deleted = await client.call('deleteDevice', { id: await deviceIdOf(client, named), query: { force: force === true ? 'true' : 'false' } });
       output.result(deleted, () => [`${deleted.name} is deleted.${deleted.instructions === 0 ? '' : ` ${counted(deleted.instructions, 'instruction')} that it had have ended as failed.`}`]);
     });
 
-  addCommand(group, { usage: 'move <id> <branch>', description: 'Put a device into another branch.', examples: [`device move ${EXAMPLE} osaka`] }).action(async (id: string, branchId: string, _: object, command: Command) => {
+  addCommand(group, { usage: 'move <device> <branch>', description: 'Put a device into another branch.', examples: ['device move till-07 osaka'] }).action(async (named: string, branchId: string, _: object, command: Command) => {
     const { api, output } = open(command);
-    const device = await (await api()).call('changeDevice', { id, body: { branchId } });
+    const client = await api();
+    const device = await client.call('changeDevice', { id: await deviceIdOf(client, named), body: { branchId } });
     output.facts(device, factsOf(device));
   });
 

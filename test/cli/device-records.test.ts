@@ -33,6 +33,22 @@ describe('a device\'s record', () => {
     for (const fact of ['受付 1', '00008120-ABCDEF', 'till', 'W1X2Y3', '4']) expect(world.out()).toContain(fact);
   });
 
+  it.each([
+    ['its id, which is not looked up', DEVICE, []],
+    ['its name', 'till-07', [{ name: 'till-07' }]],
+  ])('is named by %s', async (_, text, queries) => {
+    const { api } = await wavecast({ listDevices: { items: [answeredDevice()] }, getDevice: answeredDevice() }, ['device', 'show', text]);
+    expect(api.calls('listDevices').map(({ query }) => query)).toEqual(queries);
+    expect(api.calls('getDevice')).toMatchObject([{ id: DEVICE }]);
+  });
+
+  it('is not mistaken for another where nothing is called so', async () => {
+    const { api, status, world } = await wavecast({ listDevices: { items: [] } }, ['device', 'delete', 'till-70']);
+    expect(status).toBe(1);
+    expect(world.err()).toContain('No device has the name or serial number "till-70".');
+    expect(api.calls('listDevices').map(({ query }) => query)).toEqual([{ name: 'till-70' }, { serialNumber: 'till-70' }]);
+  });
+
   it('gets another display name, or none', async () => {
     for (const text of ['Kasse 8', '']) {
       const { api } = await wavecast({ changeDevice: answeredDevice() }, ['device', 'update', DEVICE, '--display-name', text]);

@@ -143,7 +143,9 @@ describe('setting up', () => {
     expect(await refusal(['device', 'update', known.device, '--name', known.failing])).toMatchObject({ status: 1, code: 'conflict' });
     expect(await refusal(['device', 'invitation', nowhere])).toMatchObject({ status: 1, code: 'not-found' });
     expect(await refusal(['device', 'show', nowhere])).toMatchObject({ status: 1, code: 'not-found' });
-    expect(await refusal(['device', 'show', 'lab-2'])).toMatchObject({ status: 1, code: 'invalid-input' });
+    expect(await json('getDevice', 'device', 'show', 'lab-2')).toMatchObject({ id: known.device });
+    expect(await json('getDevice', 'device', 'show', known.failing)).toMatchObject({ serialNumber: known.failing });
+    expect(await refusal(['device', 'show', 'lab-1'])).toMatchObject({ status: 1, code: 'not-found', message: 'No device has the name or serial number "lab-1".' });
   });
 });
 
