@@ -236,7 +236,9 @@ describe('plans', () => {
     known.plan = plan.id;
     expect((await wavecast(['plan', 'preview', plan.id])).out).toContain('3 devices in 2 waves; the last one goes 2026-03-10');
     // What became of them is below: one was skipped.
-    expect(await json('foreseeTargets', 'plan', 'targets', plan.id)).toEqual({ branches: [expect.objectContaining({ branchId: 'berlin', devices: 3, instruct: 2, skipped: [expect.objectContaining({ code: 'already-installed', devices: 1 })] })] });
+    expect(await json('foreseeTargets', 'plan', 'targets', plan.id)).toMatchObject({
+      branches: [{ branchId: 'berlin', devices: 3, instruct: 2, skipped: [{ code: 'already-installed', devices: 1 }] }, { branchId: 'tokyo', devices: 0 }],
+    });
     expect((await wavecast(['plan', 'targets', plan.id, '--output', inFolder('targets.csv')])).out).toContain('Of 3 devices 2 would be instructed now, 1 skipped.');
     expect(rows(readFileSync(inFolder('targets.csv'), 'utf8'))).toHaveLength(3);
     expect(await refusal(['plan', 'reissue', plan.id])).toMatchObject({ status: 1, code: 'conflict' });
