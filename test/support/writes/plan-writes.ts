@@ -34,24 +34,18 @@ export const planWrites: Writes = {
       return { call: ({ catalogue }) => catalogue.putRegistration(registration) };
     },
   },
-  'beginning an import of permissions': {
+  // One after the other: there is one such item in a table, and others would take it from each other.
+  'beginning, going on with and ending an import of permissions': {
     prepare: () => {
       const importId = uniqueUuid('import');
-      return { call: ({ selfService }) => selfService.beginImport(importId, 'ada', MORNING, MORNING + 1), answer: true };
-    },
-  },
-  'going on with an import of permissions': {
-    prepare: async (stores) => {
-      const importId = uniqueUuid('import');
-      await stores.selfService.beginImport(importId, 'ada', MORNING, MORNING + 1);
-      return { call: ({ selfService }) => selfService.keepImport(importId, 'ada', MORNING + 2), answer: true };
-    },
-  },
-  'ending an import of permissions': {
-    prepare: async (stores) => {
-      const importId = uniqueUuid('import');
-      await stores.selfService.beginImport(importId, 'ada', MORNING, MORNING + 1);
-      return { call: ({ selfService }) => selfService.endImport(importId, 'ada') };
+      return {
+        call: async ({ selfService }) => {
+          const held = [await selfService.beginImport(importId, 'ada', MORNING, MORNING + 1), await selfService.keepImport(importId, 'ada', MORNING + 2)];
+          await selfService.endImport(importId, 'ada');
+          return held;
+        },
+        answer: [true, true],
+      };
     },
   },
   'granting permissions': {
