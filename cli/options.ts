@@ -14,6 +14,18 @@ export function countNumber(text: string): number {
   return Number(text);
 }
 
+/** Days from 0. */
+export function dayCount(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Use a whole number of days from 0.');
+  return Number(text);
+}
+
+/** An amount of money; nothing is free of charge, too. */
+export function price(text: string): number {
+  if (!/^\d{1,4}(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Use an amount such as 0.023.');
+  return Number(text);
+}
+
 /** A TCP port of this machine; 0 takes a free one. */
 export function portNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Use a port from 1 to 65535.');

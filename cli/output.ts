@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import type { CliFailure } from './failure.ts';
 import { renderFacts, renderTable, type Column } from './table.ts';
-import { printable } from './text.ts';
+import { printable, wrapped } from './text.ts';
 import { wantsColour, type World } from './world.ts';
 
 export type Facts = Parameters<typeof renderFacts>[0];
@@ -49,6 +49,12 @@ export class Output {
   /** Columns of the terminal; undefined where standard output is none. */
   width(): number | undefined {
     return this.#world.stdout.isTTY ? this.#world.stdout.columns() : undefined;
+  }
+
+  /** A sentence in lines that the terminal has room for, all behind `indent`. For text without colour sequences. */
+  sentence(text: string, indent = ''): readonly string[] {
+    const width = this.width();
+    return (width === undefined ? [text] : wrapped(text, width - indent.length)).map((line) => `${indent}${line}`);
   }
 
   style(format: Parameters<typeof styleText>[0], text: string): string {

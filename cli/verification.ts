@@ -3,6 +3,7 @@ import type { AnswerOf } from '../protocol/admin/operations.ts';
 import type { ApiClient } from './api-client.ts';
 import { CliFailure } from './failure.ts';
 import type { Output } from './output.ts';
+import { printable } from './text.ts';
 import type { World } from './world.ts';
 
 export type RegistrationAnswer = AnswerOf<'getRegistration'>;
@@ -26,8 +27,18 @@ function refusedPackage({ fileName, checks, reason, remedy }: RegistrationAnswer
   });
 }
 
-export function registrationLines({ id, fileName, state, versionId, bundleId, checks, reason, remedy }: RegistrationAnswer, output: Output): readonly string[] {
+export function registrationLines({ id, fileName, state, versionId, bundleId, checks, supersedes, reason, remedy }: RegistrationAnswer, output: Output): readonly string[] {
   const verdicts = checks.map(({ passed, name, expected, found }) => `  ${passed ? output.style('green', 'ok') : output.style('red', 'no')}  ${name}: ${found}${passed ? '' : `, expected ${expected}`}`);
-  if (versionId !== undefined) return [`${fileName}: ${state}`, `It is version ${versionId} of ${bundleId ?? 'its app'}.`, ...verdicts];
+  if (versionId !== undefined) return [`${fileName}: ${state}`, `It is version ${versionId} of ${bundleId ?? 'its app'}.`, ...verdicts, ...supersededLines(versionId, supersedes, output)];
   return [`${fileName}: ${state} (registration ${id})`, ...(reason === undefined ? [] : [reason]), ...verdicts, ...(remedy === undefined ? [] : [`What to do: ${remedy}`])];
+}
+
+function supersededLines(versionId: string, former: RegistrationAnswer['supersedes'], output: Output): readonly string[] {
+  if (former === undefined) return [];
+  const { versionId: formerId, shortVersion, version, plans } = former;
+  return [
+    `The version before it is ${shortVersion} (${version}).`,
+    ...plans.flatMap(({ id, name, state }) => output.sentence(`Plan ${printable(name)} (${id}), ${state}, is for that one.`, '  ')),
+    ...(plans.some(({ state }) => state === 'draft') ? output.sentence(`Give drafts the new version with \`wavecast app replace ${formerId} --by ${versionId}\`.`) : []),
+  ];
 }

@@ -5,6 +5,11 @@ import { CliFailure, wrongUsage } from './failure.ts';
 
 export type VersionAnswer = AnswerOf<'getVersion'>;
 
+/** `com.example.fieldwork 2.1.0 (42)`. */
+export function versionName({ bundleId, shortVersion, version }: Pick<VersionAnswer, 'bundleId' | 'shortVersion' | 'version'>): string {
+  return `${bundleId} ${shortVersion} (${version})`;
+}
+
 const versionId = /^[0-9a-f]{32}$/;
 
 /** `text`: an id, or PACKAGE-NAME@VERSION where VERSION is the short version, or short version and build as `2.1.0+42`. */

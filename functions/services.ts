@@ -45,6 +45,7 @@ import { createWaker } from '../adapters/sqs/waker.ts';
 import { createExecutions } from '../adapters/step-functions/executions.ts';
 import { WavecastError } from '../core/errors.ts';
 import { rememberedSettings } from '../core/catalog/app-settings.ts';
+import type { EdgeGate } from '../core/catalog/edge-gate.ts';
 import type { LinkKeyStore } from '../core/catalog/link-keys.ts';
 import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
@@ -120,6 +121,9 @@ const pushFaults = once(() => createPushFaultStore(table('PLANS_TABLE')));
 const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
 const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
 
+/** Nothing is refused at the edge itself yet: what is withdrawn dies with its file. */
+const gate = once((): EdgeGate => ({ close: () => Promise.resolve(), open: () => Promise.resolve() }));
+
 const executions = once(() => createExecutions({ client: sfn(), clock, ids, stateMachineArn: variable('STATE_MACHINE_ARN') }));
 const starter = once((): RunStarter => ({
   ...executions(),
@@ -181,7 +185,7 @@ export const launchServices = (): LaunchServices => ({ plans: plans(), runs: run
 export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionReads(), runs: runs(), catalogue: catalogue() });
 
 export const sweepServices = (): SweepServices => ({
-  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), ids, log,
+  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), catalogue: catalogue(), ids, log,
   // The sweep starts what is overdue; it has no schedules to make.
   starter: { start: (run) => executions().start(run) },
 });
@@ -191,7 +195,7 @@ export const wakerServices = (): WakeServices => ({
   gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock }),
 });
 
-export const placementServices = (): PlaceServices => ({ catalogue: catalogue(), files: files(), links: links(), readPackage: readIpa, digest: digestChunks, probe: probeFile, log });
+export const placementServices = (): PlaceServices => ({ catalogue: catalogue(), timers: timers(), files: files(), links: links(), gate: gate(), readPackage: readIpa, digest: digestChunks, probe: probeFile, log });
 
 export const deliveryServices = (): DeliveryServices => ({ instructions: instructionReads(), catalogue: catalogue(), branches: branches(), links: links() });
 
@@ -217,7 +221,7 @@ export const reports = () => createRawReports({ client: s3(), bucket: variable('
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
   branches: branches(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), selfService: selfService(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
-  files: files(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), profileSigners: profileSigners(), pushFacts: pushFacts(), pushFaults: pushFaults(),
+  files: files(), gate: gate(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), profileSigners: profileSigners(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   ...authorityServices(),
   // A heavy library, which few requests need.
   makeAuthority: async () => (await import('./authority.ts')).makeAuthority(),

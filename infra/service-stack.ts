@@ -62,7 +62,7 @@ export class ServiceStack extends Stack {
     const define = <F extends ServiceFunction>(of: F, size: FunctionSize, environment: EnvironmentOf<F>): LambdaFunction =>
       defineFunction<F>(this, { name: of, home, size, environment, ...(of === 'placement' || of === 'launch' ? { deadLetterQueue: queues.dead.background } : {}) });
 
-    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, PACKAGES_BUCKET, ...links });
+    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, ...links });
     // A start with thousands of branches makes as many schedules, a few at a time.
     const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, ...windows });
     const functions = {
@@ -87,7 +87,7 @@ export class ServiceStack extends Stack {
       waker: define('waker', { memory: 512, seconds: WAKER_SECONDS, reservedConcurrency: WAKERS }, { DEVICES_TABLE, PLANS_TABLE, PUSH_SECRET, WAKE_QUEUE_URL, APNS_URL: apnsUrl.valueAsString }),
       settle: define('settle', { memory: 512, seconds: 29 }, { INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE }),
       // One at a time: two would only meet each other's conditions.
-      sweep: define('sweep', { memory: 1024, seconds: 29, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, WAKE_QUEUE_URL, STATE_MACHINE_ARN: machineArn }),
+      sweep: define('sweep', { memory: 1024, seconds: 29, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, STATE_MACHINE_ARN: machineArn }),
     } satisfies Record<ServiceFunction, LambdaFunction>;
 
     const permissions = permissionsOf({

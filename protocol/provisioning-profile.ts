@@ -4,7 +4,7 @@
  * whether the content is still what was signed.
  */
 import { Buffer } from 'node:buffer';
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import * as z from 'zod';
 import type { ProvisioningFacts } from '../core/catalog/package-facts.ts';
 import { WavecastError } from '../core/errors.ts';
@@ -41,6 +41,7 @@ export function decodeProvisioningProfile(bytes: Uint8Array): ProvisioningFacts 
     createdAt: profile.CreationDate.getTime(),
     expiresAt: profile.ExpirationDate.getTime(),
     certificatesExpireAt: profile.DeveloperCertificates.map(certificateEnd),
+    certificateDigests: profile.DeveloperCertificates.map((der) => createHash('sha256').update(der).digest('hex')),
     signatureHolds: signed.signatureHolds,
   };
 }

@@ -5,7 +5,7 @@ import type { CatalogueStore } from '../../core/catalog/store.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { batchGet } from './batch.ts';
-import { appKey, appPartition, APPS, claimKey, LISTED, listedKey, readApp, readRegistration, readVersion, readVersionPointer, registrationItem, registrationKey, versionKey } from './codec/catalogue.ts';
+import { appKey, appPartition, APPS, claimKey, LISTED, listedKey, readApp, readRegistration, readRenewedProfile, readVersion, readVersionPointer, registrationItem, registrationKey, renewedProfileKey, versionKey } from './codec/catalogue.ts';
 import { readSettings, settingsItem, settingsKey } from './codec/app-settings.ts';
 import type { Table } from './document-client.ts';
 import { getItem, queryPartition } from './query.ts';
@@ -41,13 +41,13 @@ export function createCatalogueStore(catalogue: Table): CatalogueStore {
       return versions.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
     },
 
-    /** 1 read, 1 transaction of 3 or 4 items. */
+    /** 1 read, 1 transaction of 4 items. */
     async putVersion(app, offered) {
       const failedClaim = await retried(async () => {
-        const known = (await version(offered.id)) !== undefined;
+        const known = await version(offered.id);
         const failed = await transact(client, [
           claimAction(table, offered), appAction(table, app),
-          ...(known ? [{ Update: placementUpdate(table, offered.id, offered.placement, offered.checks, offered.verifiedAt) }] : newVersion(table, offered)),
+          ...(known === undefined ? newVersion(table, offered) : placedAgain(table, known, offered)),
         ]);
         if (failed.has(0)) return true;
         // Another registration of the same file was quicker: theirs is there now.
@@ -64,6 +64,52 @@ export function createCatalogueStore(catalogue: Table): CatalogueStore {
     async setPlacement(id, placement, checks, verifiedAt) {
       const done = await conditionally(() => client.send(new UpdateCommand(placementUpdate(table, id, placement, checks, verifiedAt))));
       if (done === undefined) throw new WavecastError('not-found', 'No version has this id.');
+    },
+
+    /** 1 write; 1 read where it was withdrawn before. */
+    async withdraw(id, withdrawal) {
+      const answer = await conditionally(() => client.send(new UpdateCommand({
+        TableName: table, Key: versionKey(id), ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#withdrawn)',
+        UpdateExpression: 'SET #withdrawn = :withdrawal, #placement = :missing, #checks = :none', ReturnValues: 'ALL_NEW',
+        ExpressionAttributeNames: names('withdrawn', 'placement', 'checks'), ExpressionAttributeValues: { ':withdrawal': withdrawal, ':missing': 'missing', ':none': [] },
+      })));
+      const withdrawn = answer === undefined ? await version(id) : readVersion(answer.Attributes);
+      if (withdrawn === undefined) throw new WavecastError('not-found', 'No version has this id.');
+      return withdrawn;
+    },
+
+    /** 1 transaction of 2 items. */
+    async deleteVersion(offered, deletion) {
+      const failed = await transact(client, [
+        {
+          Update: {
+            TableName: table, Key: versionKey(offered.id), ConditionExpression: 'attribute_exists(#withdrawn)', UpdateExpression: 'SET #deleted = if_not_exists(#deleted, :deletion)',
+            ExpressionAttributeNames: names('withdrawn', 'deleted'), ExpressionAttributeValues: { ':deletion': deletion },
+          },
+        },
+        { Delete: { TableName: table, Key: listedKey(offered) } },
+      ]);
+      if (failed.size > 0) throw new WavecastError('conflict', 'The version is not withdrawn.', { remedy: 'Withdraw it first.' });
+    },
+
+    /** 1 transaction of 2 items. */
+    async deleteApp(bundleId) {
+      await transact(client, [appKey(bundleId), settingsKey(bundleId)].map((Key) => ({ Delete: { TableName: table, Key } })));
+    },
+
+    /** 1 transaction of 2 items. */
+    async renew(before, after, profile) {
+      const failed = await transact(client, [
+        { Update: renewalUpdate(table, before, after) },
+        { Put: { TableName: table, Item: { ...renewedProfileKey(before.id, after.renewal.uuid), profile } } },
+      ]);
+      if (failed.size > 0) throw new WavecastError('conflict', 'The version has changed meanwhile.', { remedy: 'Look at it again, and repeat the renewal.' });
+    },
+
+    /** 1 read. */
+    async renewedProfile(id, uuid) {
+      const item = await getItem(catalogue, renewedProfileKey(id, uuid));
+      return item === undefined ? undefined : readRenewedProfile(item).profile;
     },
 
     /** 1 read. */
@@ -120,6 +166,24 @@ function newVersion(table: string, version: AppVersion): readonly Action[] {
     { Put: { TableName: table, Item: { ...versionKey(version.id), ...version }, ConditionExpression: 'attribute_not_exists(pk)' } },
     { Put: { TableName: table, Item: { ...listedKey(version), versionId: version.id } } },
   ];
+}
+
+/** Who registers a build again takes a withdrawal back. It is listed where it was. */
+function placedAgain(table: string, known: AppVersion, { id, placement, checks, verifiedAt }: AppVersion): readonly Action[] {
+  const update = placementUpdate(table, id, placement, checks, verifiedAt);
+  return [
+    { Update: { ...update, UpdateExpression: `${update.UpdateExpression ?? ''} REMOVE #withdrawn, #deleted`, ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...names('withdrawn', 'deleted') } } },
+    { Put: { TableName: table, Item: { ...listedKey(known), versionId: id } } },
+  ];
+}
+
+function renewalUpdate(table: string, before: AppVersion, { profiles, profileExpiresAt, provisionedDevices, renewal }: AppVersion): NonNullable<Action['Update']> {
+  return {
+    TableName: table, Key: versionKey(before.id), ConditionExpression: '#profileExpiresAt = :before AND attribute_not_exists(#withdrawn)',
+    UpdateExpression: `SET #profileExpiresAt = :end, #provisionedDevices = :devices, #renewal = :renewal${profiles === undefined ? '' : ', #profiles = :profiles'}`,
+    ExpressionAttributeNames: names('profileExpiresAt', 'withdrawn', 'provisionedDevices', 'renewal', ...(profiles === undefined ? [] : ['profiles'])),
+    ExpressionAttributeValues: { ':before': before.profileExpiresAt, ':end': profileExpiresAt, ':devices': provisionedDevices, ':renewal': renewal, ...(profiles === undefined ? {} : { ':profiles': profiles }) },
+  };
 }
 
 function placementUpdate(table: string, id: VersionId, placement: AppVersion['placement'], checks: AppVersion['checks'], verifiedAt: number | undefined): NonNullable<Action['Update']> {

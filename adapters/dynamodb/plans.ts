@@ -5,7 +5,7 @@ import type { Plan } from '../../core/rollout/plan.ts';
 import type { PlanStore } from '../../core/rollout/store.ts';
 import { batchGet, batchWrite } from './batch.ts';
 import { deviceKey, readSummary } from './codec/device.ts';
-import { createdKey, LISTING, PLAN_BRANCH, planBranchItem, planBranchKey, planItem, planKey, readPlan, readPlanBranch, readTarget, targetsPartition } from './codec/plan.ts';
+import { createdKey, LISTING, PLAN_BRANCH, planBranchItem, planBranchKey, planItem, planKey, readPlan, readPlanBranch, readTarget, readVersionPlan, targetsPartition, versionPlanItem, versionPlansPartition } from './codec/plan.ts';
 import type { Table } from './document-client.ts';
 import { getItem, query, queryPartition } from './query.ts';
 import { names, putKnowingly } from './transaction.ts';
@@ -38,6 +38,12 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       return { items: found, ...(items.length > limit && last !== undefined ? { next: createdKey(last) } : {}) };
     },
 
+    /** 1 query, 1 call per 100. */
+    async plansOfVersion(versionId) {
+      const ids = (await queryPartition(tables, versionPlansPartition(versionId))).map((item) => readVersionPlan(item).planId);
+      return (await batchGet(tables, ids.map(planKey))).map(readPlan).filter((plan) => plan.versionId === versionId);
+    },
+
     /** 1 query. */
     async branchesOf(planId) {
       return (await queryPartition(tables, planKey(planId).pk, PLAN_BRANCH)).map(readPlanBranch);
@@ -55,14 +61,17 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       if ((await getItem(tables, planKey(plan.id))) !== undefined) throw idTaken();
       const listed = plan.targets === 'list' ? targets : [];
       await batchWrite(tables, [
+        { put: versionPlanItem(plan) },
         ...branches.map((branch) => ({ put: planBranchItem(branch) })),
         ...listed.map(({ branchId, order, id }) => ({ put: { pk: targetsPartition(plan.id, branchId), sk: order, deviceId: id } })),
       ]);
       if (!(await putKnowingly(client, { TableName: table, Item: planItem(plan), ConditionExpression: 'attribute_not_exists(pk)' }))) throw idTaken();
     },
 
-    /** 1 transaction of 1 item. */
+    /** 1 transaction of 1 item; 1 call more where the version is another. */
     async replacePlan(before, after) {
+      // The pointer first: one that leads to a plan for another version is passed over, a plan without one would be missed.
+      if (before.versionId !== after.versionId) await batchWrite(tables, [{ put: versionPlanItem(after) }]);
       const done = await putKnowingly(client, {
         TableName: table, Item: planItem(after), ConditionExpression: '#revision = :before',
         ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': before.revision },

@@ -1,7 +1,8 @@
 /** The communication server's files. Uploads go past us, straight to S3; copies are made by S3 itself. */
-import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, HeadObjectCommand, NoSuchUpload, NotFound, UploadPartCommand, type S3Client } from '@aws-sdk/client-s3';
+import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchUpload, NotFound, UploadPartCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Readable } from 'node:stream';
+import { atMost } from '../../core/at-once.ts';
 import type { FileStore } from '../../core/catalog/store.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { copyObject, PACKAGE_TYPE } from './copy.ts';
@@ -16,6 +17,8 @@ const MIB = 1024 * 1024;
 const MIN_PART = 16 * MIB;
 const MAX_PARTS = 1_000;
 const LINK_SECONDS = 3_600;
+/** A build's folder holds its package and icons. */
+const REMOVED_AT_ONCE = 8;
 
 export function createFileStore({ client, bucket }: FileStoreOptions): FileStore {
   const place = (key: string) => ({ Bucket: bucket, Key: key });
@@ -52,6 +55,21 @@ export function createFileStore({ client, bucket }: FileStoreOptions): FileStore
 
     /** 2 requests; above 5 GB 3, and 1 more per 512 MiB. */
     copy: (from, to) => copyObject(client, bucket, from, to),
+
+    /** 1 request; for a folder 1 per file, and 1 per 1,000. Needs s3:ListBucket. The bucket keeps former versions for a while, so that this can be undone. */
+    async remove(what) {
+      if (!what.endsWith('/')) {
+        await client.send(new DeleteObjectCommand(place(what)));
+        return;
+      }
+      for (let after: string | undefined; ;) {
+        const { Contents = [], IsTruncated = false } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: what, ...(after === undefined ? {} : { StartAfter: after }) }));
+        const keys = Contents.flatMap(({ Key }) => Key ?? []);
+        await atMost(REMOVED_AT_ONCE, keys, (key) => client.send(new DeleteObjectCommand(place(key))));
+        if (!IsTruncated) return;
+        after = keys.at(-1);
+      }
+    },
 
     /** 1 request; links are signed without any. */
     async beginUpload(key, size) {

@@ -3,8 +3,11 @@ import type { Command } from 'commander';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { gather } from '../options.ts';
 import type { Output } from '../output.ts';
+import { printable } from '../text.ts';
 import { findVersion, type VersionAnswer } from '../versions.ts';
-import { bytes, day } from '../when.ts';
+import { bytes, dateTime, day } from '../when.ts';
+import { addAppLife } from './app-life.ts';
+import { addAppProfile } from './app-profile.ts';
 import { addAppRegister } from './app-register.ts';
 import { addAppSettings } from './app-settings.ts';
 
@@ -12,6 +15,8 @@ export function addApp(program: Command, open: OpenScene): void {
   const group = addGroup(program, 'app', 'Apps developed for internal use, and their versions.');
   addAppRegister(group, open);
   addAppSettings(group, open);
+  addAppProfile(group, open);
+  addAppLife(group, open);
 
   addCommand(group, { usage: 'list', description: 'Show all apps.', examples: ['app list'] }).action(async (_: object, command: Command) => {
     const { api, output } = open(command);
@@ -19,14 +24,18 @@ export function addApp(program: Command, open: OpenScene): void {
     output.list(items, [
       { title: 'PACKAGE NAME', value: ({ bundleId }) => bundleId, keep: true },
       { title: 'TITLE', value: ({ title }) => title },
-      { title: 'DESCRIPTION', value: ({ description }) => description },
+      { title: 'VERSIONS', value: ({ versions }) => versions, align: 'right' },
+      { title: 'LATEST', value: ({ latest }) => (latest === undefined ? undefined : `${latest.shortVersion} (${latest.version})`) },
+      { title: 'EXPIRES', value: ({ latest }) => (latest === undefined ? undefined : day(latest.profileExpiresAt)) },
+      { title: 'DESCRIPTION', value: ({ description }) => description, spare: true },
     ], 'There are no apps. Register one with `wavecast app register FILE`.');
+    for (const { bundleId, ending } of items) for (const { shortVersion, version, warning } of ending) output.note(`${bundleId} ${shortVersion} (${version}): ${warning}`);
   });
 
   addCommand(group, { usage: 'show <package-name>', description: 'Show an app and its versions.', examples: ['app show com.example.fieldwork'] }).action(async (bundleId: string, _: object, command: Command) => {
     const { api, output } = open(command);
     const app = await (await api()).call('getApp', { id: bundleId });
-    output.result(app, () => [`${output.style('bold', app.title)}  ${app.bundleId}`, ...(app.description === '' ? [] : [app.description]), '', ...versionTable(output, app.versions)]);
+    output.result(app, () => [`${output.style('bold', app.title)}  ${app.bundleId}`, ...(app.description === '' ? [] : [app.description]), '', ...versionTable(output, app.versions), ...app.versions.flatMap((version) => versionNotes(output, version))]);
   });
 
   addCommand(group, {
@@ -52,10 +61,20 @@ function versionTable(output: Output, versions: readonly VersionAnswer[]): reado
   return output.table([
     { title: 'ID', value: ({ id }) => id, keep: true },
     { title: 'VERSION', value: ({ shortVersion, version }) => `${shortVersion} (${version})` },
-    { title: 'PLACEMENT', value: ({ placement }) => placement },
+    { title: 'PLACEMENT', value: ({ placement, withdrawn }) => (withdrawn === undefined ? placement : 'withdrawn') },
     { title: 'SIZE', value: ({ size }) => bytes(size), align: 'right' },
     { title: 'EXPIRES', value: ({ profileExpiresAt }) => day(profileExpiresAt) },
     { title: 'KIND', value: ({ kind }) => kind, spare: true },
     { title: 'FILE', value: ({ fileName }) => fileName, spare: true },
   ], versions);
+}
+
+/** What a line of the table does not tell: that it ends, was renewed, was withdrawn. */
+function versionNotes(output: Output, { shortVersion, version, warning, renewal, withdrawn }: VersionAnswer): readonly string[] {
+  const notes = [
+    ...(warning === undefined ? [] : [warning]),
+    ...(renewal === undefined ? [] : [`Its profile was renewed by ${renewal.by} on ${dateTime(renewal.at)}: "${printable(renewal.name)}", good until ${day(renewal.endsAt)}.`]),
+    ...(withdrawn === undefined ? [] : [`It was withdrawn by ${withdrawn.by} on ${dateTime(withdrawn.at)}: ${printable(withdrawn.reason)}`]),
+  ];
+  return notes.flatMap((note) => output.sentence(`${shortVersion} (${version}): ${note}`));
 }

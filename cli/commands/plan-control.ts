@@ -7,6 +7,7 @@ import { addCommand, type OpenScene } from '../command.ts';
 import { everyItem } from '../every-item.ts';
 import { windowText } from '../options.ts';
 import { counted } from '../text.ts';
+import { findVersion } from '../versions.ts';
 import { dateTime } from '../when.ts';
 
 const actions = [
@@ -42,6 +43,16 @@ export function addPlanControl(group: Command, open: OpenScene): void {
       output.note(next(id));
     });
   }
+
+  addCommand(group, { usage: 'set-version <id>', description: 'Give a plan that is a draft another version of its app.', examples: [`plan set-version ${EXAMPLE} --version com.example.fieldwork@2.2.0`] })
+    .requiredOption('--version <version>', 'an id of `wavecast app show`, or PACKAGE-NAME@VERSION')
+    .action(async (id: string, { version: wanted }: { readonly version: string }, command: Command) => {
+      const { api, output } = open(command);
+      const client = await api();
+      const { id: versionId } = await findVersion(client, wanted);
+      const plan = await client.call('changePlanVersion', { id, body: { versionId } });
+      output.result(plan, () => [`${plan.name} is for ${plan.bundleId} ${plan.shortVersion} (${plan.version}).`]);
+    });
 
   addCommand(group, {
     usage: 'reissue <id>', description: 'Make a plan for the devices on which this one did not succeed, and for no others. They are asked for their inventory first.',

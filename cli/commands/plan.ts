@@ -28,6 +28,7 @@ export function addPlan(program: Command, open: OpenScene): void {
     const client = await api();
     const plan = await client.call('createPlan', { body: await planBody(client, options) });
     output.result(plan, () => [`Plan ${plan.id} (${plan.name}) is made.`]);
+    if (plan.versionWarning !== undefined) output.note(plan.versionWarning);
     output.note(`See what it will do with \`wavecast plan preview ${plan.id}\`, start it with \`wavecast plan start ${plan.id}\`.`);
   });
 

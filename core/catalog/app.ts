@@ -23,6 +23,37 @@ export interface PlacementCheck {
   readonly remedy?: string;
 }
 
+/** A provisioning profile inside a build, as far as a renewal is compared with it. */
+export interface VersionProfile {
+  /** CFBundleIdentifier of the bundle that holds it: the app's, or an extension's. */
+  readonly bundleId: string;
+  readonly uuid: string;
+  readonly name: string;
+  readonly applicationIdentifier: string;
+  /** When it ends, or the last of its certificates does. */
+  readonly endsAt: Instant;
+  /** SHA-256 (hex) of each certificate that may have signed. */
+  readonly certificates: readonly string[];
+}
+
+/** A profile that devices got after the build, in the place of one inside it. */
+export interface ProfileRenewal {
+  readonly uuid: string;
+  readonly name: string;
+  readonly endsAt: Instant;
+  /** 1 for the first time it is sent; raised to send it to everybody once more. */
+  readonly round: number;
+  readonly at: Instant;
+  readonly by: string;
+}
+
+/** Who took a version back, or out of the lists, and why. */
+export interface Withdrawal {
+  readonly at: Instant;
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** One immutable build. */
 export interface AppVersion {
   readonly id: VersionId;
@@ -45,13 +76,21 @@ export interface AppVersion {
   readonly deviceFamilies: readonly number[];
   readonly kind: PackageKind;
   readonly teamId: string;
+  /** When devices stop to start it: the earliest end of its profiles, each ending with the last of its certificates at the latest. */
   readonly profileExpiresAt: Instant;
+  /** Absent on versions that an earlier release registered. */
+  readonly profiles?: readonly VersionProfile[];
+  readonly renewal?: ProfileRenewal;
   /** UDIDs that an ad hoc profile lists; empty for enterprise. */
   readonly provisionedDevices: readonly string[];
   readonly placement: PlacementState;
   readonly checks: readonly PlacementCheck[];
   readonly verifiedAt?: Instant;
   readonly createdAt: Instant;
+  /** No longer distributed: its file is gone and its links are dead. Registering the file again ends it. */
+  readonly withdrawn?: Withdrawal;
+  /** Out of the lists, too; kept for the plans and records that name it. */
+  readonly deleted?: Omit<Withdrawal, 'reason'>;
 }
 
 /** A registration under way or refused: what `placement` is doing with a file, before it is a version. */

@@ -24,6 +24,8 @@ export interface ProvisioningFacts {
   readonly expiresAt: Instant;
   /** When each of `DeveloperCertificates` ends. */
   readonly certificatesExpireAt: readonly Instant[];
+  /** SHA-256 (hex) of each of them: an app runs by a renewed profile only if that holds the certificate which signed the app. */
+  readonly certificateDigests: readonly string[];
   /**
    * Whether the signature around the profile holds under the certificate that it carries: nothing was changed since it
    * was signed. It does not say who signed it.

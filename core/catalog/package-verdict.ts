@@ -1,6 +1,7 @@
 /** Is a package an app for internal use that can be distributed? Decided from what it says of itself, with the evidence. */
 import { DAY, type Instant } from '../ambient.ts';
 import type { EmbeddedProfile, IpaFacts, PackageKind, ProvisioningFacts } from './package-facts.ts';
+import { endOfProfile } from './version-end.ts';
 
 export interface PackageVerdict {
   readonly kind: PackageKind;
@@ -11,7 +12,7 @@ export interface PackageVerdict {
   readonly warnings: readonly string[];
   /** Of the main app's profile; empty where there is none. */
   readonly teamIdentifier: string;
-  /** When the first of the embedded profiles expires. */
+  /** When the first of the embedded profiles ends, or the last developer certificate of one. */
   readonly expiresAt: Instant | undefined;
   /** UDIDs that every profile with a list names: only these may be targets. Undefined: any device. */
   readonly allowedDevices: readonly string[] | undefined;
@@ -45,7 +46,7 @@ export function judgePackage(facts: IpaFacts, now: Instant, { allowDevelopment }
     evidence: reasons.length === 0 ? facts.profiles.map(describeProfile) : reasons,
     warnings: [...facts.profiles.flatMap((profile) => profileWarnings(profile, now)), ...traceWarnings(facts, kind)],
     teamIdentifier: main?.teamIdentifier ?? '',
-    expiresAt: main === undefined ? undefined : Math.min(...facts.profiles.map(({ expiresAt }) => expiresAt)),
+    expiresAt: main === undefined ? undefined : Math.min(...facts.profiles.map(endOfProfile)),
     allowedDevices,
   };
 }

@@ -2,16 +2,21 @@
 import { DAY, type Instant, type Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import { parseBundleId, versionIdOf, type Sha256 } from '../ids.ts';
-import type { AppVersion, PlacementCheck, Registration } from './app.ts';
+import type { Timers } from '../instruction/store.ts';
+import type { AppVersion, PlacementCheck, Registration, VersionProfile } from './app.ts';
 import type { ByteSource } from './byte-source.ts';
-import type { IpaFacts } from './package-facts.ts';
+import type { EdgeGate } from './edge-gate.ts';
+import type { EmbeddedProfile, IpaFacts } from './package-facts.ts';
 import { judgePackage, type PackageVerdict } from './package-verdict.ts';
 import type { CatalogueStore, FileStore, PackageLinks } from './store.ts';
+import { endOfProfile, versionDue } from './version-end.ts';
 
 export interface PlaceServices {
   readonly catalogue: CatalogueStore;
   readonly files: FileStore;
   readonly links: PackageLinks;
+  readonly gate: EdgeGate;
+  readonly timers: Pick<Timers, 'put'>;
   /** Reads what an IPA says of itself, by ranges. Throws `package-unreadable` or `package-refused`. */
   readonly readPackage: (source: ByteSource) => Promise<IpaFacts>;
   /** SHA-256 of the whole and of every chunk of `chunkSize` bytes. */
@@ -40,7 +45,12 @@ export function incomingKey(fileName: string): string {
 }
 
 export function packageKey(digest: Sha256, fileName: string): string {
-  return `packages/${digest}/${fileName}`;
+  return `${placeOfPackage(digest)}${fileName}`;
+}
+
+/** The folder of all that belongs to a build. */
+export function placeOfPackage(digest: Sha256): string {
+  return `packages/${digest}/`;
 }
 
 /** Carries out a registration. Its end (verified or refused, with every check) is written to it; repeating does no harm. */
@@ -59,6 +69,8 @@ export async function placeVersion(services: PlaceServices, registrationId: stri
     const [said, before] = [registration.expected, await services.catalogue.app(version.bundleId)];
     const { title = before?.title ?? version.title, description = before?.description ?? '' } = said;
     await services.catalogue.putVersion({ bundleId: version.bundleId, title, description, createdAt: version.createdAt }, version);
+    const due = versionDue(version, now());
+    if (due !== undefined) await services.timers.put([due]);
     await finish({ state: 'verified', checks, versionId: version.id, bundleId: version.bundleId });
     services.log.info('version verified', { versionId: version.id, size: version.size });
   } catch (error) {
@@ -84,9 +96,16 @@ async function verify(services: PlaceServices, registration: Registration, now: 
   await services.files.copy(key, placed);
   // The file as it was judged, digested and copied is one and the same only if it is still there.
   const copied = check('File unchanged', file.etag, (await services.files.head(key))?.etag ?? 'no file', CHANGED);
+  // A build that was withdrawn is refused at the edge until it is registered again.
+  const withdrawn = (await services.catalogue.version(versionIdOf(digests.whole)))?.withdrawn !== undefined;
+  const gated = { kind: 'package', digest: digests.whole } as const;
+  if (withdrawn) await services.gate.open(gated);
   const served = checkServed(await services.probe(await services.links.packageLink(placed, now() + PROBE_LINK_LIFE)), file.size);
   const checks = [...declared, copied, ...served];
-  if (checks.some(({ passed }) => !passed)) return { checks };
+  if (checks.some(({ passed }) => !passed)) {
+    if (withdrawn) await services.gate.close(gated);
+    return { checks };
+  }
   return { checks, version: versionFrom(registration, facts, verdict, digests, checks, now()) };
 }
 
@@ -121,6 +140,11 @@ function versionFrom(registration: Registration, facts: IpaFacts, verdict: Packa
     fileName: registration.fileName, digest: digests.whole, size: digests.size, chunkDigests: digests.chunks, chunkSize: CHUNK_SIZE,
     minimumOsVersion: facts.minimumOsVersion, deviceFamilies: facts.deviceFamilies, kind: verdict.kind, teamId: verdict.teamIdentifier,
     // An accepted package has a profile; one that never expires does not exist.
-    profileExpiresAt: verdict.expiresAt ?? now, provisionedDevices: verdict.allowedDevices ?? [], placement: 'verified', checks, verifiedAt: now, createdAt: now,
+    profileExpiresAt: verdict.expiresAt ?? now, profiles: facts.profiles.map(profileOf), provisionedDevices: verdict.allowedDevices ?? [], placement: 'verified', checks, verifiedAt: now, createdAt: now,
   };
+}
+
+function profileOf(profile: EmbeddedProfile): VersionProfile {
+  const { bundleId = '', uuid, name, applicationIdentifier, certificateDigests } = profile;
+  return { bundleId, uuid, name, applicationIdentifier, endsAt: endOfProfile(profile), certificates: certificateDigests };
 }

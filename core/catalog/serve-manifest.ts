@@ -31,7 +31,7 @@ export async function serveManifest(services: DeliveryServices, link: { readonly
   const expiresAt = instruction.deadline + LINK_GRACE;
   if (now >= expiresAt || instruction.state === 'cancelled' || instruction.state === 'superseded' || instruction.state === 'skipped') throw nothingHere();
   const [version, app, branch] = await Promise.all([services.catalogue.version(instruction.versionId), services.catalogue.app(instruction.bundleId), services.branches.branch(instruction.branchId)]);
-  if (version === undefined) throw nothingHere();
+  if (version === undefined || version.withdrawn !== undefined) throw nothingHere();
   if (branch?.brake === true) throw new WavecastError('throttled', 'Packages are not served to this branch now.', { remedy: 'Try again later.' });
   return { version, app, packageUrl: await services.links.packageLink(packageKey(version.digest, version.fileName), expiresAt) };
 }

@@ -1,6 +1,6 @@
 import type { BundleId, VersionId } from '../ids.ts';
 import type { AppSettingsStore } from './app-settings.ts';
-import type { App, AppVersion, Registration } from './app.ts';
+import type { App, AppVersion, Registration, Withdrawal } from './app.ts';
 
 export interface CatalogueStore extends AppSettingsStore {
   apps(): Promise<readonly App[]>;
@@ -10,12 +10,26 @@ export interface CatalogueStore extends AppSettingsStore {
   versionsOf(bundleId: BundleId): Promise<readonly AppVersion[]>;
   /**
    * One transaction: the app (created, or title and description updated), the version if absent (the same id again is
-   * the same build: placement and checks are refreshed), and the claim of (bundle id, short version, version): a second
-   * build with the same versions and another digest throws `conflict`.
+   * the same build: placement and checks are refreshed, and a withdrawal or deletion ends), and the claim of (bundle id,
+   * short version, version): a second build with the same versions and another digest throws `conflict`, also where the
+   * first was deleted: devices may have it yet.
    */
   putVersion(app: App, version: AppVersion): Promise<void>;
   /** Changes placement and checks alone. */
   setPlacement(id: VersionId, placement: AppVersion['placement'], checks: AppVersion['checks'], verifiedAt: number | undefined): Promise<void>;
+  /** Marks a version as withdrawn and its file as missing; the first withdrawal stands. Answers it as it is then. `not-found` where there is none. */
+  withdraw(id: VersionId, withdrawal: Withdrawal): Promise<AppVersion>;
+  /** Takes a withdrawn version out of the lists; `version` still gives it. `conflict` where it is not withdrawn (any more). */
+  deleteVersion(version: AppVersion, deletion: NonNullable<AppVersion['deleted']>): Promise<void>;
+  /** The app and its settings, out of the lists. Its versions are the caller's to delete before. */
+  deleteApp(bundleId: BundleId): Promise<void>;
+  /**
+   * One transaction: what a renewal changes of the version (profiles, end, listed devices, renewal), if its end is still
+   * that of `before` and it is not withdrawn (`conflict` otherwise), and the profile itself (base64), by its UUID.
+   */
+  renew(before: AppVersion, after: AppVersion & Required<Pick<AppVersion, 'renewal'>>, profile: string): Promise<void>;
+  /** A profile that `renew` put, base64. */
+  renewedProfile(id: VersionId, uuid: string): Promise<string | undefined>;
   registration(id: string): Promise<Registration | undefined>;
   putRegistration(registration: Registration): Promise<void>;
 }
@@ -29,6 +43,8 @@ export interface FileStore {
   stream(key: string): AsyncIterable<Uint8Array>;
   /** Copies on the server's side (multipart above 5 GB); content type `application/octet-stream`. Repeating it is harmless. */
   copy(from: string, to: string): Promise<void>;
+  /** Removes the file at a key, or all in the folder where `what` ends with a slash. Repeating it is harmless. */
+  remove(what: string): Promise<void>;
   /** Links that let a client upload `size` bytes to `key` in parts, valid for an hour. */
   beginUpload(key: string, size: number): Promise<Upload>;
   completeUpload(key: string, uploadId: string, parts: readonly { readonly number: number; readonly etag: string }[]): Promise<void>;

@@ -1,21 +1,17 @@
 /** What the devices of a page are to a plan now: the one decision behind the waves, and behind what is said of them beforehand. */
 import type { Instant } from '../ambient.ts';
-import type { AppVersion } from '../catalog/app.ts';
-import type { CatalogueStore } from '../catalog/store.ts';
 import type { DeviceSummary } from '../device/device.ts';
 import type { DeviceStore } from '../device/store.ts';
-import { WavecastError } from '../errors.ts';
 import type { BranchId } from '../ids.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import type { InventoryStore } from '../inventory/inventory.ts';
 import type { Plan } from './plan.ts';
-import { selectForInstall, selectForRemoval, type Selection } from './select.ts';
+import { selectForInstall, selectForRemoval, type Selection, type VersionNeeds } from './select.ts';
 import type { PlanStore } from './store.ts';
 
 export interface DecideServices {
   readonly devices: Pick<DeviceStore, 'devicesOfBranch'>;
   readonly plans: Pick<PlanStore, 'targetsOf'>;
-  readonly catalogue: Pick<CatalogueStore, 'version'>;
   readonly instructions: Pick<InstructionStore, 'standings' | 'instructionsOfDevice'>;
   readonly inventory: Pick<InventoryStore, 'facts'>;
 }
@@ -29,27 +25,19 @@ export function candidatesOf({ plans, devices }: Pick<DecideServices, 'plans' | 
 }
 
 /**
- * One selection for each device. `thorough`: what was instructed since, by a re-issue or another plan, hides this plan's own
+ * One selection for each device. `version`: the plan's, where it installs. `thorough`: what was instructed since, by a re-issue or another plan, hides this plan's own
  * instruction, so that it is looked for where it matters (one more query for each such device).
  */
-export async function decidePage(services: DecideServices, plan: Pick<Plan, 'id' | 'operation' | 'bundleId' | 'versionId'>, page: readonly DeviceSummary[], thorough: boolean, now: Instant): Promise<readonly Selection[]> {
+export async function decidePage(services: DecideServices, plan: Pick<Plan, 'id' | 'operation' | 'bundleId'>, version: VersionNeeds | undefined, page: readonly DeviceSummary[], thorough: boolean, now: Instant): Promise<readonly Selection[]> {
   if (page.length === 0) return [];
   const ids = page.map(({ id }) => id);
-  const [standings, facts, version] = await Promise.all([
-    services.instructions.standings(ids, plan.bundleId), services.inventory.facts(ids, plan.bundleId), plan.operation === 'install' ? wantedVersion(services, plan) : undefined,
-  ]);
+  const [standings, facts] = await Promise.all([services.instructions.standings(ids, plan.bundleId), services.inventory.facts(ids, plan.bundleId)]);
   return Promise.all(page.map(async (device): Promise<Selection> => {
     const [standing, known] = [standings.get(device.id), facts.get(device.id)];
     const selection = version === undefined ? selectForRemoval(device, standing, known, plan) : selectForInstall(device, standing, known, version, plan, now);
     const mayHide = thorough && standing !== undefined && (selection.kind === 'target' || (selection.kind === 'skip' && standing.live));
     return mayHide && await wasInstructed(services, device, plan) ? { kind: 'done' } : selection;
   }));
-}
-
-async function wantedVersion({ catalogue }: Pick<DecideServices, 'catalogue'>, plan: Pick<Plan, 'versionId'>): Promise<AppVersion> {
-  const version = await catalogue.version(plan.versionId);
-  if (version === undefined) throw new WavecastError('not-found', 'The plan\'s version is no longer registered.', { remedy: 'Register it again or cancel the plan.' });
-  return version;
 }
 
 async function wasInstructed({ instructions }: Pick<DecideServices, 'instructions'>, { id }: DeviceSummary, plan: Pick<Plan, 'id' | 'operation'>): Promise<boolean> {

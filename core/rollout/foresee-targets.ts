@@ -1,5 +1,7 @@
 /** Whom a plan would instruct and whom not, before its waves open: by the very decision that opens them, on what is known now. */
 import type { Instant } from '../ambient.ts';
+import type { AppVersion } from '../catalog/app.ts';
+import type { CatalogueStore } from '../catalog/store.ts';
 import { WavecastError } from '../errors.ts';
 import type { BranchId } from '../ids.ts';
 import type { Reason } from '../instruction/instruction.ts';
@@ -34,6 +36,10 @@ export interface SkipCount extends Pick<Reason, 'code' | 'words'> {
 
 export type ForeseenPlan = Pick<Plan, 'id' | 'operation' | 'bundleId' | 'versionId' | 'targets' | 'status'>;
 
+export interface ForeseeServices extends DecideServices {
+  readonly catalogue: Pick<CatalogueStore, 'version'>;
+}
+
 /** Devices whose facts are read together. */
 const PAGE = 500;
 
@@ -41,17 +47,24 @@ const PAGE = 500;
  * Devices by branch, in the order of its waves, a page at a time. Reads for each 100 devices: a query, and the last
  * instruction and the inventory of each; of a plan under way also the instructions of devices that others have instructed since.
  */
-export async function* foreseeTargets(services: DecideServices, plan: ForeseenPlan, branchIds: readonly BranchId[], now: Instant): AsyncGenerator<readonly ForeseenTarget[], undefined> {
+export async function* foreseeTargets(services: ForeseeServices, plan: ForeseenPlan, branchIds: readonly BranchId[], now: Instant): AsyncGenerator<readonly ForeseenTarget[], undefined> {
+  const version = plan.operation === 'install' ? await wantedVersion(services, plan) : undefined;
   for (const branchId of branchIds) {
     for (let after: string | undefined, read = PAGE; read === PAGE;) {
       const page = await candidatesOf(services, plan, branchId, after, PAGE);
-      const selections = await decidePage(services, plan, page, plan.status !== 'draft', now);
+      const selections = await decidePage(services, plan, version, page, plan.status !== 'draft', now);
       if (page.length > 0) yield page.map(({ name }, index) => ({ name, branchId, ...foreseen(selections[index]) }));
       after = page.at(-1)?.order;
       read = page.length;
     }
   }
   return undefined;
+}
+
+async function wantedVersion({ catalogue }: ForeseeServices, plan: ForeseenPlan): Promise<AppVersion> {
+  const version = await catalogue.version(plan.versionId);
+  if (version === undefined) throw new WavecastError('not-found', 'The plan\'s version is no longer registered.', { remedy: 'Register it again, or cancel the plan.' });
+  return version;
 }
 
 function foreseen(selection: Selection | undefined): Pick<ForeseenTarget, 'foreseen' | 'reason'> {

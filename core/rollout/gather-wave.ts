@@ -1,5 +1,6 @@
 /** Chooses the devices of the next wave: a bounded look at the branch from the cursor on. */
 import type { Instant } from '../ambient.ts';
+import type { AppVersion } from '../catalog/app.ts';
 import type { DeviceSummary } from '../device/device.ts';
 import { candidatesOf, decidePage } from './decide-page.ts';
 import type { Plan, Run, WaveSkip, WaveTarget } from './plan.ts';
@@ -20,14 +21,15 @@ export interface Gathered {
   readonly exhausted: boolean;
 }
 
-export async function gatherWave(services: TurnServices, run: Run, plan: Plan, now: Instant): Promise<Gathered> {
+/** `version`: the plan's, for a run that installs. */
+export async function gatherWave(services: TurnServices, run: Run, plan: Plan, version: AppVersion | undefined, now: Instant): Promise<Gathered> {
   const targets: WaveTarget[] = [];
   const skips: WaveSkip[] = [];
   let cursor = run.cursor;
   for (let looked = 0; looked < CANDIDATES_PER_TURN; ) {
     const size = Math.min(looked === 0 ? plan.waveSize : PAGE, PAGE, CANDIDATES_PER_TURN - looked);
     const page = await candidatesOf(services, plan, run.branchId, cursor, size);
-    const selections = await select(services, run, plan, page, now);
+    const selections = await select(services, run, plan, version, page, now);
     for (const [index, device] of page.entries()) {
       const selection = selections[index];
       if (selection?.kind === 'target') targets.push(selection.target);
@@ -42,8 +44,8 @@ export async function gatherWave(services: TurnServices, run: Run, plan: Plan, n
   return { targets, skips, exhausted: false, ...(cursor === undefined ? {} : { cursor }) };
 }
 
-async function select(services: TurnServices, run: Run, plan: Plan, page: readonly DeviceSummary[], now: Instant): Promise<readonly Selection[]> {
-  if (run.kind !== 'inventory') return decidePage(services, plan, page, run.pass === 'reconciling', now);
+async function select(services: TurnServices, run: Run, plan: Plan, version: AppVersion | undefined, page: readonly DeviceSummary[], now: Instant): Promise<readonly Selection[]> {
+  if (run.kind !== 'inventory') return decidePage(services, plan, version, page, run.pass === 'reconciling', now);
   const standings = await services.instructions.standings(page.map(({ id }) => id), plan.bundleId);
   return page.map((device) => selectForInventory(device, standings.get(device.id), plan));
 }

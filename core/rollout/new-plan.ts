@@ -80,18 +80,39 @@ function checkKnown(version: AppVersion | undefined): AppVersion {
 
 /** Throws unless the version can be distributed now. */
 export function checkVersion(version: AppVersion | undefined, now: Instant): AppVersion {
-  if (version === undefined) throw new WavecastError('not-found', 'No version has this id.', { remedy: 'Use an id that `wavecast app show` prints.' });
+  if (version === undefined) throw unknownVersion();
+  const obstacle = obstacleTo(version, now);
+  if (obstacle !== undefined) throw obstacle;
+  return version;
+}
+
+/** Why a version that was planned cannot be distributed now, for a plan that has to wait for it: whole sentences. */
+export function whyNotNow(version: AppVersion | undefined, now: Instant): string | undefined {
+  const obstacle = version === undefined ? unknownVersion() : obstacleTo(version, now);
+  return obstacle === undefined ? undefined : `${obstacle.message.replace(/[^.]$/, '$&.')} ${obstacle.remedy ?? ''}`.trim();
+}
+
+function unknownVersion(): WavecastError {
+  return new WavecastError('not-found', 'No version has this id.', { remedy: 'Use an id that `wavecast app show` prints.' });
+}
+
+function obstacleTo(version: AppVersion, now: Instant): WavecastError | undefined {
+  if (version.withdrawn !== undefined) {
+    return new WavecastError('conflict', `Version ${version.shortVersion} (${version.version}) was withdrawn on ${new Date(version.withdrawn.at).toISOString().slice(0, 10)}: ${version.withdrawn.reason}`, {
+      remedy: 'Plan another version, or register its file again to take the withdrawal back.',
+    });
+  }
   if (version.placement !== 'verified' && version.placement !== 'proven') {
-    throw new WavecastError('placement-missing', `The file of version ${version.shortVersion} (${version.version}) is not verified on the communication server: it is ${version.placement}.`, {
+    return new WavecastError('placement-missing', `The file of version ${version.shortVersion} (${version.version}) is not verified on the communication server: it is ${version.placement}.`, {
       remedy: 'Register the version and wait until it is verified.',
     });
   }
   if (version.profileExpiresAt <= now) {
-    throw new WavecastError('package-refused', 'The provisioning profile of this version has expired: devices would not run it.', {
-      remedy: 'Build it with a valid profile and register that.', evidence: [`expired at ${new Date(version.profileExpiresAt).toISOString()}`],
+    return new WavecastError('package-refused', 'The provisioning profile of this version has expired: devices would not run it.', {
+      remedy: 'Renew the profile with `wavecast app renew-profile`, or build it with a valid one and register that.', evidence: [`expired at ${new Date(version.profileExpiresAt).toISOString()}`],
     });
   }
-  return version;
+  return undefined;
 }
 
 function draftBranches(requested: readonly PlanBranchRequest[], known: readonly Branch[], plan: Plan): readonly PlanBranch[] {

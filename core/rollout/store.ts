@@ -2,7 +2,7 @@
 import type { Instant } from '../ambient.ts';
 import type { Page } from '../device/store.ts';
 import type { DeviceSummary } from '../device/device.ts';
-import type { BranchId, PlanId, WaveId } from '../ids.ts';
+import type { BranchId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import type { Totals } from '../result/totals.ts';
 import type { OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
@@ -12,11 +12,13 @@ export interface PlanStore {
   plan(id: PlanId): Promise<Plan | undefined>;
   /** Newest first. */
   plans(after: string | undefined, limit: number): Promise<Page<Plan>>;
+  /** Plans for a version, drafts too, in no order. */
+  plansOfVersion(versionId: VersionId): Promise<readonly Plan[]>;
   branchesOf(planId: PlanId): Promise<readonly PlanBranch[]>;
   branchOf(planId: PlanId, branchId: BranchId): Promise<PlanBranch | undefined>;
   /** Plan branches and targets first, the plan last: a plan that exists is whole. Targets only for `targets: 'list'`. */
   addPlan(plan: Plan, branches: readonly PlanBranch[], targets: readonly DeviceSummary[]): Promise<void>;
-  /** If the stored revision is `before.revision`; `conflict` otherwise. */
+  /** If the stored revision is `before.revision`; `conflict` otherwise. The version may be another. */
   replacePlan(before: Plan, after: Plan): Promise<void>;
   /** Target items of a list plan in one branch, in order, after `after` (an `order`); the devices as they are now, those there are. Fewer than `limit` at the end alone. */
   targetsOf(planId: PlanId, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]>;

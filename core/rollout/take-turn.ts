@@ -11,6 +11,7 @@ import type { InstructionStore, Timers, Waker } from '../instruction/store.ts';
 import type { InventoryStore } from '../inventory/inventory.ts';
 import { carryOutWave } from './carry-out-wave.ts';
 import { judge } from './judge.ts';
+import { whyNotNow } from './new-plan.ts';
 import { gatherWave, type Gathered } from './gather-wave.ts';
 import type { Plan, PlanBranch, Run, Verdict, Wave } from './plan.ts';
 import { nextOpening, windowsOf } from './schedule.ts';
@@ -91,7 +92,11 @@ async function finishOpening(services: TurnServices, run: Run, plan: Plan, now: 
 }
 
 async function advance(services: TurnServices, run: Run, plan: Plan, branch: PlanBranch, verdict: Verdict, now: Instant): Promise<TurnResult> {
-  const gathered = await gatherWave(services, run, plan, now);
+  const version = run.kind === 'install' ? await services.catalogue.version(plan.versionId) : undefined;
+  // A profile may end and a version be withdrawn between two waves. Inventory is collected all the same.
+  const obstacle = run.kind === 'install' ? whyNotNow(version, now) : undefined;
+  if (obstacle !== undefined) return pause(services, run, plan, { decision: 'pause', words: obstacle, at: now });
+  const gathered = await gatherWave(services, run, plan, version, now);
   const moved: Run = { ...run, status: 'running', pass: run.pass, lastVerdict: verdict, ...(gathered.cursor === undefined ? {} : { cursor: gathered.cursor }) };
   if (gathered.targets.length > 0 || gathered.skips.length > 0) return openWave(services, run, moved, plan, branch, gathered, now);
   if (!gathered.exhausted) {

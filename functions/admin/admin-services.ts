@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/ambient.ts';
 import type { AuditLog } from '../../core/audit.ts';
+import type { EdgeGate } from '../../core/catalog/edge-gate.ts';
 import type { SelfServiceStore } from '../../core/catalog/self-service.ts';
 import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
 import type { AuthorityServices, StoredAuthority } from '../../core/device/authority.ts';
@@ -29,7 +30,8 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly selfService: SelfServiceStore;
   readonly plans: PlanStore;
   readonly runs: RunStore;
-  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload'>;
+  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'remove'>;
+  readonly gate: Pick<EdgeGate, 'close'>;
   readonly exports: ExportStore;
   readonly background: Background;
   /** A new authority, which nobody knows yet. */

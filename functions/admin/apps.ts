@@ -1,11 +1,16 @@
-import type { AppVersion, Registration } from '../../core/catalog/app.ts';
+import { atMost } from '../../core/at-once.ts';
+import type { App, AppVersion, Registration } from '../../core/catalog/app.ts';
 import { incomingKey } from '../../core/catalog/place-version.ts';
+import { highestOf, versionBefore } from '../../core/catalog/supersede.ts';
 import { prepareTestInstall } from '../../core/catalog/test-install.ts';
+import { endWarning } from '../../core/catalog/version-end.ts';
+import { isGoing, plansUsing } from '../../core/catalog/version-use.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBundleId, parseDeviceId, parseVersionId } from '../../core/ids.ts';
 import { issueDirect } from '../../core/instruction/direct.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
-import { audit, type Handler } from './admin-call.ts';
+import { audit, type AdminContext, type Handler } from './admin-call.ts';
+import type { AdminServices } from './admin-services.ts';
 
 export const beginUpload: Handler<'beginUpload'> = async (call) => {
   const { services, body: { fileName, size } } = call;
@@ -39,23 +44,56 @@ export const register: Handler<'register'> = async (call) => {
 export const getRegistration: Handler<'getRegistration'> = async ({ services, id }) => {
   const registration = await services.catalogue.registration(id);
   if (registration === undefined) throw new WavecastError('not-found', `There is no registration ${id}.`, { remedy: 'Use the id that `wavecast app register` printed.' });
-  return registrationAnswer(registration);
+  return { ...registrationAnswer(registration), ...(await supersededBy(services, registration)) };
 };
 
-export const listApps: Handler<'listApps'> = async ({ services }) => ({ items: await services.catalogue.apps() });
+/** What a registration that is through takes the place of, with the plans that do not know of it yet. */
+async function supersededBy(services: AdminServices, { bundleId, versionId }: Registration): Promise<Pick<AnswerOf<'getRegistration'>, 'supersedes'>> {
+  if (bundleId === undefined || versionId === undefined) return {};
+  const versions = await services.catalogue.versionsOf(bundleId);
+  const version = versions.find(({ id }) => id === versionId);
+  const before = version === undefined ? undefined : versionBefore(version, versions);
+  if (before === undefined) return {};
+  const uses = (await plansUsing(services, before.id)).filter((use) => use.state === 'draft' || isGoing(use));
+  return { supersedes: { versionId: before.id, shortVersion: before.shortVersion, version: before.version, plans: uses.map(({ plan: { id, name }, state }) => ({ id, name, state })) } };
+}
 
-export const getApp: Handler<'getApp'> = async ({ services, id }) => {
+/** Apps whose versions are read at once. */
+const APPS_AT_ONCE = 8;
+
+export const listApps: Handler<'listApps'> = async ({ services, now }) => {
+  const apps = await services.catalogue.apps();
+  return { items: await atMost(APPS_AT_ONCE, apps, async (app) => ({ ...app, ...summaryOf(await services.catalogue.versionsOf(app.bundleId), now) })) };
+};
+
+function summaryOf(all: readonly AppVersion[], now: number): Omit<AnswerOf<'listApps'>['items'][number], keyof App> {
+  const versions = all.filter(({ withdrawn }) => withdrawn === undefined);
+  const latest = highestOf(versions);
+  return {
+    versions: versions.length,
+    ...(latest === undefined ? {} : { latest: { id: latest.id, shortVersion: latest.shortVersion, version: latest.version, profileExpiresAt: latest.profileExpiresAt } }),
+    ending: versions.flatMap((version) => {
+      const warning = endWarning(version, now);
+      return warning === undefined ? [] : [{ versionId: version.id, shortVersion: version.shortVersion, version: version.version, warning }];
+    }),
+  };
+}
+
+export const getApp: Handler<'getApp'> = async ({ services, id, now }) => {
   const bundleId = parseBundleId(id);
   const [app, versions] = await Promise.all([services.catalogue.app(bundleId), services.catalogue.versionsOf(bundleId)]);
   if (app === undefined) throw new WavecastError('not-found', `There is no app ${bundleId}.`, { remedy: 'Register it, or name one that `wavecast app list` shows.' });
-  return { ...app, versions: versions.map(versionAnswer) };
+  return { ...app, versions: versions.map((version) => versionAnswer(version, now)) };
 };
 
-export const getVersion: Handler<'getVersion'> = async ({ services, id }) => {
+export const getVersion: Handler<'getVersion'> = async (call) => versionAnswer(await versionOf(call), call.now);
+
+/** The version that the path names. Throws `not-found`. */
+export async function versionOf({ services, id }: Pick<AdminContext, 'services' | 'id'>): Promise<AppVersion> {
   const version = await services.catalogue.version(parseVersionId(id));
   if (version === undefined) throw new WavecastError('not-found', `There is no version ${id}.`, { remedy: 'Use an id that `wavecast app show` prints.' });
-  return versionAnswer(version);
-};
+  return version;
+}
 
 export const testInstall: Handler<'testInstall'> = async (call) => {
   const { services, id, now, body: { deviceIds } } = call;
@@ -70,6 +108,7 @@ function registrationAnswer({ expected: _, ...registration }: Registration): Ans
   return registration;
 }
 
-function versionAnswer({ chunkDigests: _, chunkSize: __, provisionedDevices: ___, ...version }: AppVersion): AnswerOf<'getVersion'> {
-  return version;
+export function versionAnswer({ chunkDigests: _, chunkSize: __, provisionedDevices: ___, profiles: ____, ...version }: AppVersion, now: number): AnswerOf<'getVersion'> {
+  const warning = endWarning(version, now);
+  return warning === undefined ? version : { ...version, warning };
 }

@@ -68,7 +68,7 @@ export const getCommand: Handler<'getCommand'> = async ({ services, id, now }) =
   return {
     commandUUID: record.id, deviceId: record.deviceId, requestType: record.requestType, requestedBy: record.requestedBy, state: stateOfRecord(record, queued, now),
     queuedAt: record.openedAt, expiresAt: record.expiresAt, ...present('handedAt', queued?.handedAt), ...present('notNowAt', queued?.notNowAt), ...present('reportedAt', outcome?.at),
-    ...present('reason', outcome === undefined ? undefined : reasonOf(outcome)), ...(outcome?.report === undefined ? {} : await answerLink(services, outcome.report, `${record.id}.plist`, now)),
+    ...present('reason', outcome === undefined ? undefined : reasonOfOutcome(outcome)), ...(outcome?.report === undefined ? {} : await answerLink(services, outcome.report, `${record.id}.plist`, now)),
   };
 };
 
@@ -76,7 +76,7 @@ async function answerLink({ exports }: AdminServices, key: string, fileName: str
   return { answerLink: await exports.link(key, fileName, LINK_LIFE / SECOND), answerLinkExpiresAt: now + LINK_LIFE };
 }
 
-function reasonOf({ status, errorCodes }: CommandOutcome): Reason | undefined {
+export function reasonOfOutcome({ status, errorCodes }: CommandOutcome): Reason | undefined {
   switch (status) {
     case 'acknowledged':
       return undefined;

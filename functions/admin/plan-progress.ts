@@ -1,11 +1,12 @@
 import { parseBranchId } from '../../core/ids.ts';
 import { pageOfInstructions, pageOfWaves, planProgress } from '../../core/result/plan-progress.ts';
 import type { Handler } from './admin-call.ts';
-import { planOf } from './plans.ts';
+import { planOf, versionWarning } from './plans.ts';
 
 export const getPlan: Handler<'getPlan'> = async (call) => {
   const plan = await planOf(call);
-  return { ...plan, ...(await planProgress(call.services, plan)), asOf: call.now };
+  const [progress, version] = await Promise.all([planProgress(call.services, plan), plan.operation === 'install' ? call.services.catalogue.version(plan.versionId) : undefined]);
+  return { ...plan, ...progress, ...versionWarning(version, call.now), asOf: call.now };
 };
 
 export const listWaves: Handler<'listWaves'> = async (call) => {

@@ -1,4 +1,5 @@
 import type { AppVersion } from '../../core/catalog/app.ts';
+import { endWarning } from '../../core/catalog/version-end.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId, parseBundleId, parsePlanId, parseVersionId } from '../../core/ids.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
@@ -12,11 +13,17 @@ import type { AdminServices } from './admin-services.ts';
 export const listPlans: Handler<'listPlans'> = ({ services, query: { after, limit } }) => services.plans.plans(after, limit);
 
 export const createPlan: Handler<'createPlan'> = async (call) => {
-  const { plan, branches } = await draft(call);
+  const { plan, branches, version } = await draft(call);
   await audit(call, { action: 'plan.create', subject: plan.id, after: audited(plan, branches) });
   await call.services.plans.addPlan(plan, branches, []);
-  return plan;
+  return { ...plan, ...versionWarning(plan.operation === 'install' ? version : undefined, call.now) };
 };
+
+/** That the plan's version ends soon, where it does. */
+export function versionWarning(version: AppVersion | undefined, now: number): { readonly versionWarning?: string } {
+  const warning = version === undefined ? undefined : endWarning(version, now);
+  return warning === undefined ? {} : { versionWarning: warning };
+}
 
 export const startPlan = control('start');
 export const pausePlan = control('pause');
@@ -46,11 +53,11 @@ export async function planOf({ services, id }: { readonly services: Pick<AdminSe
   return plan;
 }
 
-/** The plan that the body asks for; nothing is stored. */
-export async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan> {
+/** The plan that the body asks for, and its version; nothing is stored. */
+export async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan & { readonly version: AppVersion | undefined }> {
   const { branches: asked, versionId: _, bundleId: __, ...terms } = body;
   const [version, branches] = await Promise.all([versionOf(services, body), services.branches.branches()]);
-  return draftPlan({ ...terms, branches: asked.map(({ branchId, ...rest }) => ({ ...rest, branchId: parseBranchId(branchId) })) }, branches, version, now, services.ids, caller.name);
+  return { ...draftPlan({ ...terms, branches: asked.map(({ branchId, ...rest }) => ({ ...rest, branchId: parseBranchId(branchId) })) }, branches, version, now, services.ids, caller.name), version };
 }
 
 /** What is installed, or the newest of what is removed. */

@@ -9,6 +9,7 @@ import type { Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
 import * as appSettings from './app-settings.ts';
 import * as apps from './apps.ts';
+import * as life from './app-life.ts';
 import * as authority from './authority.ts';
 import * as branches from './branches.ts';
 import * as files from './device-files.ts';
@@ -23,6 +24,7 @@ import * as plans from './plans.ts';
 import * as profileSigner from './profile-signer.ts';
 import * as pushCertificate from './push-certificate.ts';
 import * as records from './records.ts';
+import * as renewal from './profile-renewal.ts';
 import * as selfService from './self-service.ts';
 import { getTimeline } from './timeline.ts';
 
@@ -42,6 +44,8 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, testInstall: apps.testInstall,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
+  renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
+  replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,
   listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,

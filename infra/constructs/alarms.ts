@@ -19,7 +19,7 @@ const RUNBOOK = 'docs/operator-runbook.md';
 /** The sections of the runbook that alarms lead to. */
 export type RunbookSection =
   | 'a-function-fails' | 'a-function-is-throttled' | 'dead-letters' | 'totals-lag-behind' | 'a-window-failed' | 'the-sweep-stands-still' | 'the-api-fails'
-  | 'pushes-are-refused' | 'the-push-certificate-ends' | 'a-report-cannot-be-read';
+  | 'pushes-are-refused' | 'the-push-certificate-ends' | 'an-app-version-ends' | 'a-report-cannot-be-read';
 
 /** What functions say that a person must hear: the message of a line of their log, as core says it. */
 export const alarmingLines = {
@@ -27,6 +27,8 @@ export const alarmingLines = {
   pushesRefused: { by: 'waker', message: 'pushes refused: the fault is ours', means: 'Pushes are refused: devices cannot be woken, plans pause', section: 'pushes-are-refused' },
   pushCertificateEnds: { by: 'sweep', message: 'the push certificate ends soon', means: 'The push certificate ends soon', section: 'the-push-certificate-ends' },
   pushCertificateEnded: { by: 'sweep', message: 'the push certificate has ended', means: 'The push certificate has ended', section: 'the-push-certificate-ends' },
+  versionEnds: { by: 'sweep', message: 'an app version ends soon', means: 'The provisioning of an app version ends soon', section: 'an-app-version-ends' },
+  versionEnded: { by: 'sweep', message: 'an app version has ended', means: 'The provisioning of an app version has ended: devices no longer start it', section: 'an-app-version-ends' },
 } as const satisfies Readonly<Record<string, { readonly by: FunctionName; readonly message: string; readonly means: string; readonly section: RunbookSection }>>;
 
 interface Watch {

@@ -89,11 +89,14 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(instructions, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
       index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem'),
-      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'),
+      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'BatchWriteItem'),
       index(plans, 'listing'),
       table(audit, 'Query', 'PutItem'),
-      files(packagesArn, 'incoming', 'PutObject'),
+      // Who withdraws a version removes its files: those that are its own, which are looked at before.
+      files(packagesArn, 'incoming', 'GetObject', 'PutObject', 'DeleteObject'),
+      files(packagesArn, 'packages', 'DeleteObject'),
+      allow(['s3:ListBucket'], packagesArn),
       files(reportsArn, 'reports', 'GetObject'),
       files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
       secret(authority, 'Get', 'Put'),
@@ -105,6 +108,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     ],
     placement: [
       table(catalogue, 'GetItem', 'PutItem', 'UpdateItem'),
+      table(instructions, 'BatchWriteItem'),
       files(packagesArn, 'incoming', 'GetObject'),
       files(packagesArn, 'packages', 'PutObject', 'AbortMultipartUpload'),
       // Without it S3 says "forbidden" where nothing is, instead of "not found".
@@ -147,6 +151,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(devices, 'GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'),
       table(instructions, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
       table(plans, 'GetItem', 'PutItem'),
+      table(catalogue, 'GetItem'),
       wake,
       startRun,
     ],
@@ -172,7 +177,7 @@ function index({ tableArn }: Table, name: string): Permission {
 }
 
 /** Files in one folder of a bucket. */
-function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports', ...actions: readonly ('GetObject' | 'PutObject' | 'AbortMultipartUpload')[]): Permission {
+function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports', ...actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload')[]): Permission {
   return { ...allow(actions.map((action) => `s3:${action}`), `${bucketArn}/${folder}/*`), wildcard: `The files of the folder ${folder}.` };
 }
 

@@ -17,6 +17,8 @@ export interface SampleProfile {
   /** UDIDs of an ad hoc or development profile. */
   readonly provisionedDevices: readonly string[];
   readonly seed: string;
+  /** When the profile that this one renews was signed, and when it expires: with the same certificate, which lasts 30 days longer than that one. */
+  readonly renews?: Pick<SampleProfile, 'signedAt' | 'expiresAt'>;
 }
 
 /** `embedded.mobileprovision`. The same arguments give the same bytes. */
@@ -24,7 +26,8 @@ export async function sampleProfile(profile: SampleProfile): Promise<Buffer> {
   const applicationIdentifier = `${profile.teamId}.${profile.covers}`;
   const listsDevices = profile.kind === 'ad-hoc' || profile.kind === 'development';
   const role = profile.kind === 'development' ? 'iPhone Developer' : 'iPhone Distribution';
-  const developer = await sampleIdentity(profile.seed, `CN=${role}: Sample Organisation (${profile.teamId}), OU=${profile.teamId}, O=Sample Organisation, C=US`, { notBefore: profile.signedAt, notAfter: profile.expiresAt + 30 * DAY });
+  const signedWith = profile.renews ?? profile;
+  const developer = await sampleIdentity(profile.seed, `CN=${role}: Sample Organisation (${profile.teamId}), OU=${profile.teamId}, O=Sample Organisation, C=US`, { notBefore: signedWith.signedAt, notAfter: signedWith.expiresAt + 30 * DAY });
   const signer = await sampleIdentity(profile.seed, 'CN=Sample Provisioning Profile Signing, O=Sample Authority, C=US', { notBefore: profile.signedAt, notAfter: profile.expiresAt + 365 * DAY });
   const content = encodePlist({
     AppIDName: 'Sample', ApplicationIdentifierPrefix: [profile.teamId], CreationDate: new Date(profile.signedAt), Platform: ['iOS'], IsXcodeManaged: false,
@@ -37,7 +40,7 @@ export async function sampleProfile(profile: SampleProfile): Promise<Buffer> {
     ...(profile.kind === 'enterprise' ? { ProvisionsAllDevices: true } : {}),
     ...(listsDevices ? { ProvisionedDevices: [...profile.provisionedDevices] } : {}),
     TeamIdentifier: [profile.teamId], TeamName: 'Sample Organisation', TimeToLive: Math.round((profile.expiresAt - profile.signedAt) / DAY),
-    UUID: uuidOf(`${profile.seed}/${profile.kind}/${applicationIdentifier}`), Version: 1,
+    UUID: uuidOf(`${profile.seed}/${profile.kind}/${applicationIdentifier}${profile.renews === undefined ? '' : `/until ${profile.expiresAt}`}`), Version: 1,
   });
   return Buffer.from(signData(Buffer.from(content, 'utf8'), { certificate: signer.certificate, key: signer.key, time: profile.signedAt }, false));
 }

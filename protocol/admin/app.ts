@@ -1,5 +1,6 @@
 /** Apps, versions, their files and test installs in the administrators' API. */
 import * as z from 'zod';
+import { planStates } from '../../core/rollout/plan-state.ts';
 import { instant, pageOf } from './field.ts';
 import { operation } from './operation.ts';
 
@@ -44,12 +45,15 @@ export const check = z.object({
   remedy: z.string().optional(),
 }).meta({ id: 'Check' });
 
+export const planUse = z.object({ id: z.string(), name: z.string(), state: z.enum(planStates) }).meta({ id: 'PlanUse' });
+
 export const registration = z.object({
   id: z.string(),
   fileName: z.string(),
   state: z.enum(['awaiting-file', 'verifying', 'verified', 'refused']),
   versionId: z.string().optional(),
   bundleId: z.string().optional(),
+  supersedes: z.object({ versionId: z.string(), shortVersion: z.string(), version: z.string(), plans: z.array(planUse).readonly() }).optional().meta({ description: 'The version before it, and the plans that are still for that one: drafts can be given this one.' }),
   checks: z.array(check).readonly(),
   reason: z.string().optional().meta({ description: 'Why it was refused, with the evidence.' }),
   remedy: z.string().optional(),
@@ -58,6 +62,8 @@ export const registration = z.object({
   updatedAt: instant,
 }).meta({ id: 'Registration' });
 export type RegistrationAnswer = z.infer<typeof registration>;
+
+const deed = { at: instant, by: z.string() };
 
 export const version = z.object({
   id: z.string(),
@@ -72,16 +78,25 @@ export const version = z.object({
   deviceFamilies: z.array(z.number().int()).readonly().meta({ description: '1 iPhone, 2 iPad.' }),
   kind: z.string(),
   teamId: z.string(),
-  profileExpiresAt: instant,
+  profileExpiresAt: instant.meta({ description: 'When devices stop to start it: the earliest end of its profiles and their certificates, renewed ones included.' }),
+  warning: z.string().optional().meta({ description: 'That it ends within 60 days or has ended, and what to do.' }),
+  renewal: z.object({ uuid: z.string(), name: z.string(), endsAt: instant, round: z.number().int(), ...deed }).optional().meta({ description: 'The profile that was renewed last, without the app being sent again.' }),
   placement: z.enum(['missing', 'placed', 'mismatched', 'verified', 'proven']),
   checks: z.array(check).readonly(),
   verifiedAt: instant.optional(),
   createdAt: instant,
+  withdrawn: z.object({ ...deed, reason: z.string() }).optional().meta({ description: 'It is distributed no more, its links are dead and its file is gone. Registering the file again takes this back.' }),
+  deleted: z.object(deed).optional().meta({ description: 'Out of the lists; kept for the plans that name it.' }),
 }).meta({ id: 'Version' });
 export type VersionAnswer = z.infer<typeof version>;
 
 const appFields = { bundleId: z.string(), title: z.string(), description: z.string(), createdAt: instant };
-export const app = z.object(appFields).meta({ id: 'App' });
+export const app = z.object({
+  ...appFields,
+  versions: z.number().int().meta({ description: 'Registered and not withdrawn.' }),
+  latest: z.object({ id: z.string(), shortVersion: z.string(), version: z.string(), profileExpiresAt: instant }).optional().meta({ description: 'The highest of them.' }),
+  ending: z.array(z.object({ versionId: z.string(), shortVersion: z.string(), version: z.string(), warning: z.string() })).readonly().meta({ description: 'Those of them that end within 60 days or have ended.' }),
+}).meta({ id: 'App' });
 export const apps = pageOf(app);
 export const appDetail = z.object({ ...appFields, versions: z.array(version).readonly() }).meta({ id: 'AppDetail', description: 'An app and its versions, newest first.' });
 

@@ -1,6 +1,7 @@
 /** Everything that the administrators' API does. The function serves exactly these, and its description is made from them. */
 import type * as z from 'zod';
 import { appSettingsOperations } from './app-settings.ts';
+import { appLifeOperations } from './app-life.ts';
 import { appOperations } from './app.ts';
 import { authorityOperations } from './authority.ts';
 import { branchOperations } from './branch.ts';
@@ -21,7 +22,7 @@ import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...selfServiceOperations, ...recordOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...selfServiceOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

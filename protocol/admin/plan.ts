@@ -65,7 +65,9 @@ const planFields = {
   startedAt: instant.optional(),
   revision: z.number().int(),
 };
+const versionWarning = z.string().optional().meta({ description: 'That the provisioning of its version ends soon or has ended, and what to do.' });
 export const plan = z.object(planFields).meta({ id: 'Plan' });
+export const madePlan = z.object({ ...planFields, versionWarning }).meta({ id: 'MadePlan' });
 export type PlanAnswer = z.infer<typeof plan>;
 export const plans = pageOf(plan);
 
@@ -93,6 +95,7 @@ const planBranch = z.object({
 /** One plan, with how far it is. */
 export const planDetail = z.object({
   ...planFields,
+  versionWarning,
   state: z.enum(planStates),
   asOf: instant.meta({ description: 'The server\'s present when it answered.' }),
   totals,
@@ -169,7 +172,7 @@ const control = <P extends string>(path: P, summary: string) => operation('plans
 
 export const planOperations = {
   listPlans: operation('plans', 'GET', 'plans', { summary: 'Plans, newest first.', query: paging, answer: plans }),
-  createPlan: operation('plans', 'POST', 'plans', { summary: 'Makes a plan. Nothing happens to any device until it is started.', body: planRequest, answer: plan }),
+  createPlan: operation('plans', 'POST', 'plans', { summary: 'Makes a plan. Nothing happens to any device until it is started.', body: planRequest, answer: madePlan }),
   previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: planRequest, answer: preview }),
   getPlan: operation('plans', 'GET', 'plans/{id}', { summary: 'A plan and how far it is.', answer: planDetail }),
   previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', answer: preview }),

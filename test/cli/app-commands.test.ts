@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
-import { answeredApp, answeredRegistration, BUNDLE, DEVICE, REGISTRATION, VERSION } from './support/answers.ts';
+import { answeredApp, answeredListedApp, answeredRegistration, BUNDLE, DEVICE, REGISTRATION, VERSION } from './support/answers.ts';
 import { serve } from './support/server.ts';
 import { wavecast } from './support/wavecast.ts';
 import { temporaryFolder } from './support/world.ts';
@@ -20,8 +20,7 @@ function sampleFile(name = 'Fieldwork.ipa'): string {
 
 describe('app list', () => {
   it('asks for all apps: they come in one page', async () => {
-    const { versions: _, ...app } = answeredApp();
-    const { world, status } = await wavecast({ listApps: { items: [app] } }, ['app', 'list']);
+    const { world, status } = await wavecast({ listApps: { items: [answeredListedApp()] } }, ['app', 'list']);
     expect(status).toBe(0);
     expect(world.out()).toContain(BUNDLE);
   });

@@ -95,6 +95,65 @@ export function catalogueStoreContract(open: OpenStores): void {
       expect(await stores.catalogue.version(version.id)).toEqual({ ...version, placement: 'missing', checks: [], verifiedAt: MORNING + MINUTE });
     });
 
+    it('marks a version as withdrawn once: whoever comes second meets the first, and registering it again ends it', async () => {
+      const app = anApp();
+      const version = await registered(app, { placement: 'proven', checks: [sizeCheck], verifiedAt: MORNING });
+      const withdrawn = { at: MORNING + MINUTE, by: 'ada', reason: 'It crashed.' };
+      const gone: AppVersion = { ...version, placement: 'missing', checks: [], withdrawn };
+      expect(await stores.catalogue.withdraw(version.id, withdrawn)).toEqual(gone);
+      expect(await stores.catalogue.withdraw(version.id, { at: MORNING + 2 * MINUTE, by: 'grace', reason: 'I say so.' })).toEqual(gone);
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([gone]);
+      await stores.catalogue.putVersion(app, { ...version, placement: 'verified', verifiedAt: MORNING + 3 * MINUTE });
+      expect(await stores.catalogue.version(version.id)).toEqual({ ...version, placement: 'verified', verifiedAt: MORNING + 3 * MINUTE });
+      expect(await refusalOf(stores.catalogue.withdraw(aVersion(app).id, withdrawn))).toBe('not-found');
+    });
+
+    it('takes a version out of the lists only when it is withdrawn, gives it by its id still, and lists it where it was once it is registered again', async () => {
+      const app = anApp();
+      const [older, newer] = [await registered(app, { version: '1' }), await registered(app, { version: '2', createdAt: MORNING + MINUTE })];
+      const deletion = { at: MORNING + 2 * MINUTE, by: 'ada' };
+      expect(await refusalOf(stores.catalogue.deleteVersion(older, deletion))).toBe('conflict');
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([newer, older]);
+      const withdrawn = await stores.catalogue.withdraw(older.id, { at: MORNING + MINUTE, by: 'ada', reason: 'It crashed.' });
+      await stores.catalogue.deleteVersion(older, deletion);
+      await stores.catalogue.deleteVersion(older, { at: MORNING + 9 * MINUTE, by: 'grace' });
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([newer]);
+      expect(await stores.catalogue.version(older.id)).toEqual({ ...withdrawn, deleted: deletion });
+      expect(await refusalOf(stores.catalogue.putVersion(app, aVersion(app, { version: '1' })))).toBe('conflict');
+      await stores.catalogue.putVersion(app, { ...older, createdAt: MORNING + 5 * MINUTE, placement: 'verified', verifiedAt: MORNING });
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([newer, { ...older, placement: 'verified', verifiedAt: MORNING }]);
+    });
+
+    it('takes an app out of the list, with how it is installed', async () => {
+      const { catalogue } = await open();
+      const [kept, gone] = [anApp(), anApp()];
+      for (const app of [kept, gone]) {
+        await catalogue.putVersion(app, aVersion(app));
+        await catalogue.putSettings({ ...defaultSettings(app.bundleId), revision: 1 });
+      }
+      await catalogue.deleteApp(gone.bundleId);
+      await catalogue.deleteApp(gone.bundleId);
+      expect(await catalogue.apps()).toEqual([kept]);
+      expect([await catalogue.app(gone.bundleId), await catalogue.settings(gone.bundleId)]).toEqual([undefined, undefined]);
+      expect(await catalogue.settings(kept.bundleId)).toBeDefined();
+    });
+
+    it('keeps a renewed profile with what it changes of the version, unless the version has changed meanwhile', async () => {
+      const app = anApp();
+      const version = await registered(app, { provisionedDevices: ['A', 'B'] });
+      const renewal = { uuid: 'p2', name: 'Field', endsAt: MORNING + 90 * MINUTE, round: 1, at: MORNING, by: 'ada' };
+      const profiles = [{ bundleId: app.bundleId, uuid: 'p2', name: 'Field', applicationIdentifier: 'T.*', endsAt: MORNING + 90 * MINUTE, certificates: ['c1'] }];
+      const renewed = { ...version, profiles, profileExpiresAt: MORNING + 90 * MINUTE, provisionedDevices: ['A'], renewal };
+      await stores.catalogue.renew(version, { ...renewed, title: 'Nothing else is changed' }, 'cHJvZmlsZQ==');
+      expect(await stores.catalogue.version(version.id)).toEqual(renewed);
+      expect(await stores.catalogue.renewedProfile(version.id, 'p2')).toBe('cHJvZmlsZQ==');
+      expect(await stores.catalogue.renewedProfile(version.id, 'p1')).toBeUndefined();
+      expect(await refusalOf(stores.catalogue.renew(version, { ...renewed, renewal: { ...renewal, uuid: 'p3' } }, 'eA=='))).toBe('conflict');
+      expect(await stores.catalogue.renewedProfile(version.id, 'p3')).toBeUndefined();
+      await stores.catalogue.withdraw(version.id, { at: MORNING, by: 'ada', reason: 'It crashed.' });
+      expect(await refusalOf(stores.catalogue.renew(renewed, renewed, 'eA=='))).toBe('conflict');
+    });
+
     it('makes no version by saying where it stands', async () => {
       const unknown = aVersion(anApp());
       expect(await refusalOf(stores.catalogue.setPlacement(unknown.id, 'placed', [], undefined))).toBe('not-found');

@@ -4,6 +4,7 @@ import type { Device } from '../../core/device/device.ts';
 import type { Plan } from '../../core/rollout/plan.ts';
 import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
 import { aBranchId, aDevice, changed, summaryOf } from '../support/samples/device.ts';
+import { anApp, aVersion } from '../support/samples/catalogue.ts';
 import { aPlan, aPlanBranch } from '../support/samples/plan.ts';
 import { many, MORNING, uniqueEnrolmentId, uniqueName } from '../support/samples/unique.ts';
 import type { OpenStores, Stores } from './stores.ts';
@@ -38,6 +39,18 @@ export function planStoreContract(open: OpenStores): void {
       const absent = aPlan();
       expect(await stores.plans.plan(absent.id)).toBeUndefined();
       expect(await stores.plans.branchesOf(absent.id)).toEqual([]);
+    });
+
+    it('are found by their version, all of them and no others, also where they were given another one', async () => {
+      const [version, other] = many(2, () => aVersion(anApp()).id);
+      if (version === undefined || other === undefined) throw new Error('There are two versions.');
+      const plans = await Promise.all(many(3, () => added({ versionId: version })));
+      const moved = { ...await added({ versionId: version }), versionId: other, revision: 2 };
+      await stores.plans.replacePlan({ ...moved, versionId: version, revision: 1 }, moved);
+      const byId = (found: readonly Plan[]) => found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      expect(byId(await stores.plans.plansOfVersion(version))).toEqual(byId(plans));
+      expect(await stores.plans.plansOfVersion(other)).toEqual([moved]);
+      expect(await stores.plans.plansOfVersion(aVersion(anApp()).id)).toEqual([]);
     });
 
     it('are added once; what is there keeps its branches and targets', async () => {

@@ -323,7 +323,7 @@ describe('permissions of self-service', () => {
 describe('every command that shows something', () => {
   const commands: readonly (() => readonly string[])[] = [
     () => ['whoami'], () => ['push-certificate', 'show'], () => ['branch', 'list'], () => ['branch', 'show', 'berlin'], () => ['device', 'list'], () => ['device', 'show', known.device], () => ['authority', 'show'],
-    () => ['device', 'invitation', known.invitation], () => ['app', 'list'], () => ['app', 'show', bundleId], () => ['app', 'settings', bundleId], () => ['app', 'registration', known.registration], () => ['plan', 'list'],
+    () => ['device', 'invitation', known.invitation], () => ['app', 'list'], () => ['app', 'show', bundleId], () => ['app', 'settings', bundleId], () => ['app', 'storage'], () => ['app', 'registration', known.registration], () => ['plan', 'list'],
     () => ['plan', 'show', known.plan, '--waves'], () => ['plan', 'preview', known.plan], () => ['plan', 'instructions', known.plan], () => ['self-service', 'list', '--package-name', bundleId], () => ['audit'], () => ['audit', '--day', '2026-03-10'],
   ];
 

@@ -6,6 +6,7 @@ import { matchesResource } from '../../local/iam/wildcard.ts';
 import { adminFlows } from '../support/permissions/admin-flows.ts';
 import { commandFlows } from '../support/permissions/command-flows.ts';
 import { deviceFlows, enrolReal } from '../support/permissions/device-flows.ts';
+import { lifeFlows } from '../support/permissions/life-flows.ts';
 import { packageFlows, putSample } from '../support/permissions/package-flows.ts';
 import { queueFlows } from '../support/permissions/queue-flows.ts';
 import { rolloutFlows } from '../support/permissions/rollout-flows.ts';
@@ -63,7 +64,7 @@ async function learn(flow: Flow): Promise<void> {
 
 beforeAll(async () => {
   world = await World.boot();
-  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...queueFlows, ...adminFlows];
+  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...queueFlows, ...adminFlows, ...lifeFlows];
   // Flows in which something is made to fail prove only what no other does.
   flows = [...all.filter(({ byAws }) => byAws !== true), ...all.filter(({ byAws }) => byAws === true)];
   for (const flow of flows) await learn(flow);

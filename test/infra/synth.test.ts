@@ -99,7 +99,7 @@ describe('permissions', () => {
     const wild = [...statementsOf(data), ...statementsOf(service)].filter(({ resource }) => resource.includes('*')).map(({ role, actions, resource }) => `${role}: ${actions.join(' ')} on ${/(?:[\w-]+\/)?\*$/.exec(resource)?.[0] ?? resource}`);
     expect(wild.sort()).toEqual([
       'AdminRole: s3:GetObject on reports/*', 'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
-      'AdminRole: s3:PutObject on incoming/*',
+      'AdminRole: s3:GetObject s3:PutObject s3:DeleteObject on incoming/*', 'AdminRole: s3:DeleteObject on packages/*',
       'CheckInRole: s3:PutObject on reports/*',
       'CommandRole: s3:PutObject on reports/*',
       'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',

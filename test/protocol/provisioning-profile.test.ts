@@ -38,7 +38,7 @@ describe('a provisioning profile', () => {
     expect(decodeProvisioningProfile(await sampleProfile({ ...options, kind }))).toEqual({
       name: `Sample ${kind} com.example.good`, uuid: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown, teamIdentifier: 'TEAM123456', teamName: 'Sample Organisation',
       provisionsAllDevices, deviceList, provisionedDevices: deviceList ?? [], getTaskAllow, applicationIdentifier: 'TEAM123456.com.example.good',
-      createdAt: signedAt, expiresAt: signedAt + 365 * DAY, certificatesExpireAt: [signedAt + 395 * DAY], signatureHolds: true,
+      createdAt: signedAt, expiresAt: signedAt + 365 * DAY, certificatesExpireAt: [signedAt + 395 * DAY], certificateDigests: [expect.stringMatching(/^[0-9a-f]{64}$/) as string], signatureHolds: true,
     });
   });
 

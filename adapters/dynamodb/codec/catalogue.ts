@@ -1,5 +1,5 @@
 import { DAY } from '../../../core/ambient.ts';
-import type { App, AppVersion, PlacementCheck, Registration } from '../../../core/catalog/app.ts';
+import type { App, AppVersion, PlacementCheck, ProfileRenewal, Registration, VersionProfile, Withdrawal } from '../../../core/catalog/app.ts';
 import { packageKinds } from '../../../core/catalog/package-facts.ts';
 import { parseBundleId, parseSha256, parseVersionId, type BundleId, type VersionId } from '../../../core/ids.ts';
 import type { Item, Key } from '../batch.ts';
@@ -45,11 +45,23 @@ export const readApp: Read<App> = record({ bundleId: parseBundleId, title: text,
 
 const readCheck: Read<PlacementCheck> = record({ name: text, passed: flag, expected: text, found: text, remedy: optional(text) });
 
+const readProfile: Read<VersionProfile> = record({ bundleId: text, uuid: text, name: text, applicationIdentifier: text, endsAt: number, certificates: list(text) });
+const readRenewal: Read<ProfileRenewal> = record({ uuid: text, name: text, endsAt: number, round: number, at: number, by: text });
+const readWithdrawal: Read<Withdrawal> = record({ at: number, by: text, reason: text });
+
+/** The profile itself, as it came: what is sent to devices. */
+export function renewedProfileKey(id: VersionId, uuid: string): Key {
+  return { pk: versionKey(id).pk, sk: `profile#${uuid}` };
+}
+
+export const readRenewedProfile = record({ profile: text });
+
 export const readVersion: Read<AppVersion> = record({
   id: parseVersionId, bundleId: parseBundleId, version: text, shortVersion: text, title: text, fileName: text, digest: parseSha256, size: number,
   chunkDigests: list(parseSha256), chunkSize: number, minimumOsVersion: text, deviceFamilies: list(number), kind: oneOf(packageKinds), teamId: text,
   profileExpiresAt: number, provisionedDevices: list(text), placement: oneOf(['missing', 'placed', 'mismatched', 'verified', 'proven']), checks: list(readCheck),
-  verifiedAt: optional(number), createdAt: number,
+  verifiedAt: optional(number), createdAt: number, profiles: optional(list(readProfile)), renewal: optional(readRenewal), withdrawn: optional(readWithdrawal),
+  deleted: optional(record({ at: number, by: text })),
 });
 
 export const readVersionPointer = record({ versionId: parseVersionId });

@@ -1,4 +1,4 @@
-import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type PlanId } from '../../../core/ids.ts';
+import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type PlanId, type VersionId } from '../../../core/ids.ts';
 import { planOperations, type Plan, type PlanBranch, type PlanOperation, type Window } from '../../../core/rollout/plan.ts';
 import type { Item, Key } from '../batch.ts';
 import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
@@ -17,6 +17,17 @@ export function planBranchKey(planId: PlanId, branchId: BranchId): Key {
 export function targetsPartition(planId: PlanId, branchId: BranchId): string {
   return `targets#${planId}#${branchId}`;
 }
+
+/** What lists the plans for a version: a pointer, which is looked through where the plan is for another by now. */
+export function versionPlansPartition(versionId: VersionId): string {
+  return `version#${versionId}`;
+}
+
+export function versionPlanItem({ id, versionId }: Pick<Plan, 'id' | 'versionId'>): Item {
+  return { pk: versionPlansPartition(versionId), sk: id, planId: id };
+}
+
+export const readVersionPlan = record({ planId: parsePlanId });
 
 /** Where a plan stands in the list of all: the sort key of the index `listing`. */
 export function createdKey({ id, createdAt }: Pick<Plan, 'id' | 'createdAt'>): string {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyObject } from '../../../adapters/s3/copy.ts';
 import { createFileStore } from '../../../adapters/s3/files.ts';
 import { createS3Client } from '../../../adapters/s3/s3-client.ts';
+import { atMost } from '../../../core/at-once.ts';
 import type { FileStore, Upload } from '../../../core/catalog/store.ts';
 import { AwsError } from '../../../local/aws/service.ts';
 import { clientSettings } from '../../local/aws/rig.ts';
@@ -67,6 +68,25 @@ describe('a file', () => {
     await put('incoming/empty.ipa', new Uint8Array());
     expect(await whole('incoming/empty.ipa')).toHaveLength(0);
     await expect(whole('incoming/nothing.ipa')).rejects.toThrow();
+  });
+
+  it('is removed, and may be removed again', async () => {
+    await put('incoming/gone.ipa', someBytes(10));
+    await put('incoming/gone.ipa.other', someBytes(10));
+    for (let time = 0; time < 2; time += 1) await files.remove('incoming/gone.ipa');
+    expect(await files.head('incoming/gone.ipa')).toBeUndefined();
+    expect(await files.head('incoming/gone.ipa.other')).toBeDefined();
+  });
+
+  it('is removed with all others in its folder, however many, and none beside it', async () => {
+    await put('packages/ab/kept.ipa', someBytes(10));
+    await put('packages/abc', someBytes(10));
+    const keys = Array.from({ length: 1_001 }, (_, n) => `packages/a/${n}`);
+    await atMost(20, keys, (key) => put(key, someBytes(1)));
+    for (let time = 0; time < 2; time += 1) await files.remove('packages/a/');
+    for (const key of ['packages/a/0', 'packages/a/1000', 'packages/a/999']) expect(await files.head(key)).toBeUndefined();
+    expect(await files.head('packages/ab/kept.ipa')).toBeDefined();
+    expect(await files.head('packages/abc')).toBeDefined();
   });
 });
 

@@ -33,6 +33,12 @@ export function answeredApp(versions: AnswerOf<'getApp'>['versions'] = [answered
   return { bundleId: BUNDLE, title: 'Fieldwork', description: '', createdAt: made, versions };
 }
 
+export function answeredListedApp(of: Partial<AnswerOf<'listApps'>['items'][number]> = {}): AnswerOf<'listApps'>['items'][number] {
+  return {
+    bundleId: BUNDLE, title: 'Fieldwork', description: '', createdAt: made, versions: 1, latest: { id: VERSION, shortVersion: '2.1.0', version: '42', profileExpiresAt: made + 300 * 86_400_000 }, ending: [], ...of,
+  };
+}
+
 export function answeredRegistration(of: Partial<AnswerOf<'getRegistration'>> = {}): AnswerOf<'getRegistration'> {
   return { id: REGISTRATION, fileName: 'Fieldwork.ipa', state: 'verifying', checks: [], requestedBy: 'ada', createdAt: made, updatedAt: made, ...of };
 }

@@ -12,7 +12,7 @@ function profile(changes: Partial<EmbeddedProfile> = {}): EmbeddedProfile {
   return {
     path: main, bundleId: 'com.example.good', name: 'Good', uuid: 'u', teamIdentifier: 'TEAM123456', teamName: 'Team', provisionsAllDevices: true, deviceList: undefined,
     provisionedDevices: changes.deviceList ?? [], getTaskAllow: false, applicationIdentifier: 'TEAM123456.com.example.good', createdAt: now - 30 * DAY, expiresAt: now + 300 * DAY,
-    certificatesExpireAt: [now + 600 * DAY], signatureHolds: true, ...changes,
+    certificatesExpireAt: [now + 600 * DAY], certificateDigests: ['c1'], signatureHolds: true, ...changes,
   };
 }
 

@@ -7,6 +7,7 @@ import type { FileStore } from '../../../core/catalog/store.ts';
 import { WavecastError } from '../../../core/errors.ts';
 import { parseBundleId } from '../../../core/ids.ts';
 import { present } from '../../support/present.ts';
+import { memoryEdgeGate } from '../../support/memory/edge-gate.ts';
 import { digestOf } from '../../support/memory/seed.ts';
 import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
 
@@ -20,7 +21,7 @@ function profile(changes: Partial<EmbeddedProfile> = {}): EmbeddedProfile {
   const now = world.clock.now();
   return {
     path: 'Payload/Good.app/embedded.mobileprovision', bundleId, name: 'Good', uuid: 'u', teamIdentifier: 'TEAM123456', teamName: 'Team', provisionsAllDevices: true, deviceList: undefined, provisionedDevices: [],
-    getTaskAllow: false, applicationIdentifier: 'TEAM123456.com.example.good', createdAt: now - DAY, expiresAt: now + 300 * DAY, certificatesExpireAt: [now + 600 * DAY], signatureHolds: true, ...changes,
+    getTaskAllow: false, applicationIdentifier: 'TEAM123456.com.example.good', createdAt: now - DAY, expiresAt: now + 300 * DAY, certificatesExpireAt: [now + 600 * DAY], certificateDigests: ['c1'], signatureHolds: true, ...changes,
   };
 }
 
@@ -38,7 +39,7 @@ function fileStore(): FileStore {
       files.set(to, present(files.get(from)));
       return Promise.resolve();
     },
-    beginUpload: unused, completeUpload: unused,
+    remove: unused, beginUpload: unused, completeUpload: unused,
   };
 }
 
@@ -54,7 +55,7 @@ beforeEach(() => {
 
 function services(changes: Partial<PlaceServices> = {}): PlaceServices {
   return {
-    ...world, files: fileStore(), links: { packageLink: (key) => Promise.resolve(`https://packages.example/${key}`) }, readPackage: () => Promise.resolve(facts), probe: () => Promise.resolve(probe),
+    ...world, gate: memoryEdgeGate(new Set()), files: fileStore(), links: { packageLink: (key) => Promise.resolve(`https://packages.example/${key}`) }, readPackage: () => Promise.resolve(facts), probe: () => Promise.resolve(probe),
     async digest(bytes) {
       let text = '';
       for await (const chunk of bytes) text += Buffer.from(chunk).toString();
@@ -112,6 +113,39 @@ describe('a registration', () => {
     await register();
     files.set(incomingKey('good.ipa'), 'another one');
     expect(files.get(packageKey(digestOf('the package'), 'good.ipa'))).toBe('the package');
+  });
+
+  it('ends with the first of its profiles, or with the last certificate of one, and somebody is told in time', async () => {
+    const now = world.clock.now();
+    facts = { ...facts, profiles: [profile(), profile({ path: 'Payload/Good.app/PlugIns/W.appex/embedded.mobileprovision', bundleId: 'com.example.good.widget', applicationIdentifier: 'TEAM123456.*', expiresAt: now + 250 * DAY, certificatesExpireAt: [now + 100 * DAY, now + 200 * DAY] })] };
+    await register();
+    expect(version()).toMatchObject({ profileExpiresAt: now + 200 * DAY, profiles: [{ bundleId, endsAt: now + 300 * DAY, certificates: ['c1'] }, { bundleId: 'com.example.good.widget', endsAt: now + 200 * DAY }] });
+    expect([...world.tables.timers.values()]).toEqual([{ at: now + 140 * DAY, kind: 'version-end', subject: `${version().id}.${now + 200 * DAY}`, step: 0 }]);
+  });
+
+  it('takes a withdrawal back, before the file is fetched as a device would', async () => {
+    const { versionId } = await register();
+    await world.catalogue.withdraw(version().id, { at: 1, by: 'ada', reason: 'It crashed.' });
+    const closed = new Set([`package/${version().digest}`]);
+    let atProbe = -1;
+    expect(await register({}, { gate: memoryEdgeGate(closed), probe: () => {
+      atProbe = closed.size;
+      return Promise.resolve(probe);
+    } })).toMatchObject({ state: 'verified', versionId });
+    expect(atProbe).toBe(0);
+    expect(version()).not.toHaveProperty('withdrawn');
+    expect(version().placement).toBe('verified');
+  });
+
+  it('leaves a withdrawal as it was where a device could not fetch the file', async () => {
+    await register();
+    const withdrawn = { at: 1, by: 'ada', reason: 'It crashed.' };
+    await world.catalogue.withdraw(version().id, withdrawn);
+    const closed = new Set([`package/${version().digest}`]);
+    probe = { ...probe, status: 503 };
+    expect(await register({}, { gate: memoryEdgeGate(closed) })).toMatchObject({ state: 'refused' });
+    expect([...closed]).toEqual([`package/${version().digest}`]);
+    expect(version()).toMatchObject({ placement: 'missing', withdrawn });
   });
 
   it('keeps the devices of an ad hoc profile', async () => {

@@ -50,6 +50,14 @@ describe('a manifest', () => {
     else await expect(serve(instruction)).rejects.toMatchObject(nothing);
   });
 
+  it('is withheld from the moment in which its version is withdrawn, and served again once that is taken back', async () => {
+    const instruction = seedInstruction(world, device, version);
+    await world.catalogue.withdraw(version.id, { at: 1, by: 'ada', reason: 'It crashed.' });
+    await expect(serve(instruction)).rejects.toMatchObject(nothing);
+    world.tables.versions.set(version.id, version);
+    expect((await serve(instruction)).version).toEqual(version);
+  });
+
   it('is withheld while the branch\'s brake is on, and served again when it is released', async () => {
     const instruction = seedInstruction(world, device, version);
     seedBranch(world, 'berlin', { brake: true });

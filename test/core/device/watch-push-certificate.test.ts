@@ -38,7 +38,7 @@ describe('a push certificate', () => {
       [305, 'warn', 'the push certificate ends soon', { days: 60 }],
       [335, 'warn', 'the push certificate ends soon', { days: 30 }],
       [358, 'warn', 'the push certificate ends soon', { days: 7 }],
-      [365, 'warn', 'the push certificate ends soon', { days: 0 }],
+      [365, 'error', 'the push certificate has ended', { days: 0 }],
     ]);
     expect(world.tables.timers.size).toBe(0);
   });

@@ -25,11 +25,12 @@ beforeEach(() => {
 async function gather(devices: number, status: 'enrolled' | 'expected', facts: Partial<Plan>): Promise<Gathered> {
   seedBranch(world, 'berlin');
   for (let n = 1; n <= devices; n += 1) seedDevice(world, 'berlin', `d${n}`, { status });
-  const { plan } = seedPlan(world, seedVersion(world), ['berlin'], facts);
+  const version = seedVersion(world);
+  const { plan } = seedPlan(world, version, ['berlin'], facts);
   await launchPlan(world, plan.id, world.clock.now());
   const [run] = [...world.tables.runs.values()].filter(({ kind }) => kind === 'install');
   if (run === undefined) throw new Error('There is no run.');
-  return gatherWave(world, run, plan, world.clock.now());
+  return gatherWave(world, run, plan, version, world.clock.now());
 }
 
 describe('gathering a wave', () => {

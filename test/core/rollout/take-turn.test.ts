@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../core/ambient.ts';
+import type { AppVersion } from '../../../core/catalog/app.ts';
 import { launchPlan } from '../../../core/rollout/launch.ts';
 import type { Plan, Run, RunKey } from '../../../core/rollout/plan.ts';
 import type { TurnInput, TurnResult } from '../../../core/rollout/store.ts';
@@ -7,6 +8,7 @@ import { takeTurn } from '../../../core/rollout/take-turn.ts';
 import { sweep } from '../../../core/rollout/sweep.ts';
 import { seedInstruction } from '../../support/memory/seed-instruction.ts';
 import { seedBranch, seedDevice, seedPlan, seedVersion } from '../../support/memory/seed.ts';
+import { present } from '../../support/present.ts';
 import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
 
 let world: MemoryWorld;
@@ -176,6 +178,33 @@ describe('a branch\'s run', () => {
     expect(await execute()).toBe('The run is finished.');
     expect(new Set(instructions().map(({ deviceId }) => deviceId)).size).toBe(120);
     expect(instructions()).toHaveLength(120);
+  });
+
+  it.each<[string, Partial<AppVersion>, string]>([
+    ['its profile has expired', { profileExpiresAt: 0 }, 'The provisioning profile of this version has expired: devices would not run it. Renew the profile with `wavecast app renew-profile`, or build it with a valid one and register that.'],
+    ['it was withdrawn', { withdrawn: { at: 0, by: 'grace', reason: 'It crashed.' } }, 'Version 1.0 (100) was withdrawn on 1970-01-01: It crashed. Plan another version, or register its file again to take the withdrawal back.'],
+    ['its file is gone', { placement: 'missing' }, 'The file of version 1.0 (100) is not verified on the communication server: it is missing. Register the version and wait until it is verified.'],
+  ])('opens no wave of a version once %s, pauses with the reason, and goes on when it is mended', async (_, facts, words) => {
+    await start(120);
+    await turn();
+    const version = present(world.tables.versions.get(plan.versionId));
+    world.tables.versions.set(version.id, { ...version, ...facts });
+    world.clock.pass(5 * MINUTE);
+    expect(await execute()).toBe(words);
+    expect(await waves()).toHaveLength(1);
+    expect(world.tables.plans.get(plan.id)).toMatchObject({ status: 'paused', pausedBecause: words });
+    world.tables.versions.set(version.id, version);
+    world.tables.plans.set(plan.id, { ...plan, status: 'live', revision: 3 });
+    world.tables.runs.set(`${plan.id}.berlin.install`, { ...(await stored()), status: 'waiting' });
+    expect(await execute()).toBe('The run is finished.');
+    expect(new Set(instructions().map(({ deviceId }) => deviceId)).size).toBe(120);
+  });
+
+  it('pauses also where its version is no longer known', async () => {
+    await start(1);
+    world.tables.versions.clear();
+    expect(await execute()).toMatch(/^No version has this id\./);
+    expect(world.tables.plans.get(plan.id)?.status).toBe('paused');
   });
 
   it('stays paused where the plan does', async () => {

@@ -11,6 +11,9 @@ import type { Invitation } from '../../../core/device/enrolment.ts';
 import { parseInvitationId } from '../../../core/ids.ts';
 import { withSigner } from '../../../core/device/profile-signer.ts';
 import { readProfileSigner } from '../../../protocol/profile-signer.ts';
+import { DAY } from '../../../core/ambient.ts';
+import type { AppVersion } from '../../../core/catalog/app.ts';
+import { sampleProfile } from '../../../local/demo/sample-profile.ts';
 import type { OperationName } from '../../../protocol/admin/operations.ts';
 
 export interface Scene {
@@ -59,6 +62,26 @@ const planIn = (scene: Scene, status: 'draft' | 'live' | 'paused' | 'cancelled')
 const control = (from: 'draft' | 'live' | 'paused', to: string, action: string, notFrom: 'draft' | 'cancelled'): Change => ({
   good: (scene) => planIn(scene, from), refused: (scene) => (action === 'cancel' ? { id: unknown } : planIn(scene, notFrom)), action: `plan.${action}`, before: { status: from }, after: { status: to },
 });
+
+const reason = 'It crashed.';
+
+function withdrawn(scene: Scene, at = 0, facts: Partial<AppVersion> = {}): AppVersion {
+  seedBranch(scene.world, 'berlin');
+  return seedVersion(scene.world, 'com.example.field', { placement: 'missing', withdrawn: { at, by: 'ada', reason }, ...facts });
+}
+
+/** Base64 of a profile that can take the place of the one in the version that `seedVersion` makes. */
+async function profileFor({ world }: Scene, teamId = 'TEAM123456'): Promise<string> {
+  const now = world.clock.now();
+  return (await sampleProfile({ kind: 'enterprise', covers: 'com.example.field', teamId, signedAt: now - DAY, expiresAt: now + 360 * DAY, provisionedDevices: [], seed: 'changes' })).toString('base64');
+}
+
+function renewed(scene: Scene): AppVersion {
+  seedBranch(scene.world, 'berlin');
+  const found = seedVersion(scene.world, 'com.example.field', { renewal: { uuid: 'p2', name: 'Field', endsAt: 1, round: 1, at: 1, by: 'ada' } });
+  scene.world.tables.renewedProfiles.set(`${found.id}/p2`, 'cHJvZmlsZQ==');
+  return found;
+}
 
 function seedInvitation({ world }: Scene, facts: Partial<Invitation>): Invitation {
   const now = world.clock.now();
@@ -238,6 +261,46 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     },
     refused: (scene) => ({ id: version(scene).id, body: { deviceIds: [seedDevice(scene.world, 'berlin', 'phone').id] } }),
     action: 'version.test-install', after: { devices: ['test'] },
+  },
+  renewProfile: {
+    good: async (scene) => ({ id: version(scene).id, body: { profile: await profileFor(scene) } }), refused: async (scene) => ({ id: version(scene).id, body: { profile: await profileFor(scene, 'OTHERTEAM1') } }),
+    action: 'version.renew-profile', before: { profileExpiresAt: expect.any(Number) as number }, after: { round: 1, profile: expect.stringMatching(/-/) as string },
+  },
+  sendProfile: {
+    good: (scene) => ({ id: renewed(scene).id, body: { deviceIds: [seedDevice(scene.world, 'berlin', 'phone').id] } }),
+    refused: (scene) => ({ id: version(scene).id, body: { branchId: 'berlin' } }),
+    action: 'version.send-profile', after: { profile: 'p2', round: 1, devices: ['phone'] },
+  },
+  replaceVersion: {
+    good: (scene) => {
+      const former = version(scene);
+      seedPlan(scene.world, former, ['berlin'], { status: 'draft' });
+      return { id: former.id, body: { versionId: seedVersion(scene.world, 'com.example.field', { shortVersion: '2.0' }).id } };
+    },
+    refused: (scene) => ({ id: version(scene).id, body: { versionId: version(scene).id } }),
+    action: 'plan.change-version', before: { shortVersion: '1.0' }, after: { shortVersion: '2.0' },
+  },
+  changePlanVersion: {
+    good: (scene) => ({ ...planIn(scene, 'draft'), body: { versionId: seedVersion(scene.world, 'com.example.field', { shortVersion: '2.0' }).id } }),
+    refused: (scene) => ({ ...planIn(scene, 'live'), body: { versionId: seedVersion(scene.world, 'com.example.field', { shortVersion: '2.0' }).id } }),
+    action: 'plan.change-version', before: { shortVersion: '1.0' }, after: { shortVersion: '2.0' },
+  },
+  withdrawVersion: {
+    good: (scene) => ({ id: version(scene).id, body: { reason } }),
+    refused: (scene) => {
+      const going = version(scene);
+      seedPlan(scene.world, going, ['berlin']);
+      return { id: going.id, body: { reason } };
+    },
+    action: 'version.withdraw', before: { shortVersion: '1.0', version: '100', placement: 'verified' }, after: { withdrawn: true, reason, force: false, cancelledPlans: [] },
+  },
+  deleteVersion: {
+    good: (scene) => ({ id: withdrawn(scene).id }), refused: (scene) => ({ id: version(scene).id }),
+    action: 'version.delete', before: { shortVersion: '1.0', withdrawn: { by: 'ada', reason } }, after: { deleted: true },
+  },
+  deleteApp: {
+    good: (scene) => ({ id: withdrawn(scene).bundleId }), refused: (scene) => ({ id: version(scene).bundleId }),
+    action: 'app.delete', before: { title: 'Field', versions: [expect.stringMatching(/^[0-9a-f]{32}$/)] }, after: { deleted: true },
   },
   createPlan: {
     good: (scene) => ({ body: { name: 'Spring', versionId: version(scene).id, branches: [{ branchId: 'berlin', windows }] } }),

@@ -17,18 +17,22 @@ const remedy = expect.any(String) as string;
 const call = (name: OperationName, parts: AdminRequestParts) => scene.admin.call(name, parts);
 
 describe('an id that nothing has', () => {
-  const ids: Readonly<Partial<Record<OperationName, string>>> = { getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', getVersion: '0'.repeat(32), testInstall: '0'.repeat(32) };
+  const ids: Readonly<Partial<Record<OperationName, string>>> = { getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', ...Object.fromEntries((['getVersion', 'testInstall', 'renewProfile', 'sendProfile', 'listProfileDevices', 'replaceVersion', 'withdrawVersion', 'deleteVersion'] as const).map((name) => [name, '0'.repeat(32)])) };
   /** A body of the right form, for those that have one. */
-  const bodies: Readonly<Partial<Record<OperationName, unknown>>> = { changeDevice: { name: 'desk' }, sendCommand: { requestType: 'ProfileList' }, completeUpload: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: 'e' }] } };
+  const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
+    changeDevice: { name: 'desk' }, sendCommand: { requestType: 'ProfileList' }, completeUpload: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: 'e' }] },
+    renewProfile: { profile: 'cHJvZmlsZQ==' }, sendProfile: { branchId: 'berlin' }, replaceVersion: { versionId: '0'.repeat(32) }, changePlanVersion: { versionId: '0'.repeat(32) }, withdrawVersion: { reason: 'It crashed.' },
+  };
+  const queries: AdminRequestParts['query'] = { branchId: 'berlin' };
   // A branch is made by being put.
   const named = operationNames.filter((name) => operations[name].path.includes('{id}') && name !== 'putBranch');
 
   it.each(named)('is not found by %s, which says what to do', async (name) => {
-    await expect(call(name, { id: ids[name] ?? uuidOf('nothing'), body: bodies[name] })).rejects.toMatchObject({ code: 'not-found', remedy });
+    await expect(call(name, { id: ids[name] ?? uuidOf('nothing'), body: bodies[name], ...(name === 'listProfileDevices' ? { query: queries } : {}) })).rejects.toMatchObject({ code: 'not-found', remedy });
   });
 
   it.each(named)('is refused by %s where it could be none, which says what to do', async (name) => {
-    await expect(call(name, { id: 'no id at all!', body: bodies[name] })).rejects.toMatchObject({ code: expect.stringMatching(/^(not-found|invalid-input)$/) as string, remedy });
+    await expect(call(name, { id: 'no id at all!', body: bodies[name], ...(name === 'listProfileDevices' ? { query: queries } : {}) })).rejects.toMatchObject({ code: expect.stringMatching(/^(not-found|invalid-input)$/) as string, remedy });
   });
 
   const windows = [{ from: '01:00', to: '02:00' }];

@@ -35,8 +35,8 @@ describe('an operation', () => {
     expect(viewers).toEqual(harmless);
   });
 
-  it('that binds every device, or a branch\'s line, or takes a device out of management or may do anything to it, is an administrator\'s', () => {
-    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'deleteDevice', 'revokeIdentity', 'sendCommand', 'clearCommands', 'unenrolDevice', 'getAuthority', 'rotateAuthority', 'importAuthority', 'setPushCertificate', 'setProfileSigner', 'removeProfileSigner']);
+  it('that binds every device, or a branch\'s line, or takes a device out of management or may do anything to it, or takes an app back from everybody, is an administrator\'s', () => {
+    expect(operationNames.filter((name) => operations[name].role === 'admin')).toEqual(['putBranch', 'deleteDevice', 'revokeIdentity', 'sendCommand', 'clearCommands', 'unenrolDevice', 'getAuthority', 'rotateAuthority', 'importAuthority', 'setPushCertificate', 'setProfileSigner', 'removeProfileSigner', 'withdrawVersion', 'deleteVersion', 'deleteApp']);
   });
 
   it.each(open)('%s asks nobody who they are', async (name) => {

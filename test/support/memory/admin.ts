@@ -10,6 +10,7 @@ import { fingerprintOfPem } from '../../../protocol/authority-certificate.ts';
 import { createAuthority } from '../../../protocol/certificate-authority.ts';
 import { digestText } from '../../../protocol/digest.ts';
 import { uuidOf } from './ambient.ts';
+import { memoryEdgeGate } from './edge-gate.ts';
 import type { MemoryWorld } from './world.ts';
 
 export interface AdminRequestParts {
@@ -25,6 +26,10 @@ export interface MemoryAdmin {
   readonly writes: string[];
   /** What was written into exports, by key. */
   readonly exported: Map<string, string>;
+  /** What the communication server refuses, as its gate calls it. */
+  readonly closed: Set<string>;
+  /** Files on the communication server: sizes by key. */
+  readonly placed: Map<string, number>;
   /** Sends a request as somebody of a role; throws as the API refuses. */
   call(name: OperationName, parts?: AdminRequestParts, role?: Role): Promise<unknown>;
 }
@@ -32,6 +37,8 @@ export interface MemoryAdmin {
 export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
   const writes: string[] = [];
   const exported = new Map<string, string>();
+  const closed = new Set<string>();
+  const placed = new Map<string, number>();
   const write = (operation: string): void => {
     world.tables.beforeWrite(operation);
   };
@@ -41,11 +48,18 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
   const uploads = new Set<string>();
   const services: AdminServices = {
     ...world, digest: digestText, fingerprint: fingerprintOfPem,
+    gate: memoryEdgeGate(closed, (operation) => { write(`gate.${operation}`); }),
     async makeAuthority() {
       const { certificatePem, privateKeyPem } = await createAuthority('Wavecast device authority', world.clock.now(), 20);
       return { certificate: certificatePem, key: privateKeyPem };
     },
     files: {
+      head: (key) => Promise.resolve(placed.has(key) ? { size: placed.get(key) ?? 0, etag: '"e"' } : undefined),
+      async remove(what) {
+        await Promise.resolve();
+        write('files.remove');
+        for (const key of [...placed.keys()]) if (key === what || (what.endsWith('/') && key.startsWith(what))) placed.delete(key);
+      },
       async beginUpload() {
         await Promise.resolve();
         write('files.beginUpload');
@@ -87,7 +101,7 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
     configuration: { apiUrl: 'https://api.example', issuer: 'https://issuer.example', clientId: 'cli', scope: 'wavecast/api' },
   };
   return {
-    services, writes, exported,
+    services, writes, exported, closed, placed,
     call(name, { id = uuidOf('nothing'), query = {}, body } = {}, role = 'admin') {
       const { method, path } = operations[name];
       return serveAdmin(services, {

@@ -1,3 +1,4 @@
+import type { AppVersion } from '../../../core/catalog/app.ts';
 import type { CatalogueStore } from '../../../core/catalog/store.ts';
 import { WavecastError } from '../../../core/errors.ts';
 import { settled } from './device-store.ts';
@@ -19,7 +20,7 @@ export function memoryCatalogueStore(tables: MemoryTables): CatalogueStore {
     },
     async versionsOf(bundleId) {
       await settled();
-      return [...tables.versions.values()].filter((version) => version.bundleId === bundleId).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+      return [...tables.versions.values()].filter((version) => version.bundleId === bundleId && version.deleted === undefined).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
     },
     async putVersion(app, version) {
       await settled();
@@ -30,8 +31,9 @@ export function memoryCatalogueStore(tables: MemoryTables): CatalogueStore {
       const known = tables.apps.get(app.bundleId);
       tables.apps.set(app.bundleId, { ...app, createdAt: known?.createdAt ?? app.createdAt });
       const stored = tables.versions.get(version.id);
+      const { withdrawn: _, deleted: __, ...kept } = stored ?? version;
       tables.versions.set(version.id, stored === undefined ? version : {
-        ...stored, placement: version.placement, checks: version.checks,
+        ...kept, placement: version.placement, checks: version.checks,
         ...(version.verifiedAt === undefined ? {} : { verifiedAt: version.verifiedAt }),
       });
     },
@@ -51,6 +53,40 @@ export function memoryCatalogueStore(tables: MemoryTables): CatalogueStore {
       tables.beforeWrite('catalogue.putSettings');
       if ((tables.appSettings.get(settings.bundleId)?.revision ?? 0) !== settings.revision - 1) throw new WavecastError('conflict', 'The settings have changed meanwhile.');
       tables.appSettings.set(settings.bundleId, settings);
+    },
+    async withdraw(id, withdrawal) {
+      await settled();
+      tables.beforeWrite('catalogue.withdraw');
+      const stored = tables.versions.get(id);
+      if (stored === undefined) throw new WavecastError('not-found', 'No version has this id.');
+      const withdrawn: AppVersion = stored.withdrawn === undefined ? { ...stored, withdrawn: withdrawal, placement: 'missing', checks: [] } : stored;
+      tables.versions.set(id, withdrawn);
+      return withdrawn;
+    },
+    async deleteVersion({ id }, deletion) {
+      await settled();
+      tables.beforeWrite('catalogue.deleteVersion');
+      const stored = tables.versions.get(id);
+      if (stored?.withdrawn === undefined) throw new WavecastError('conflict', 'The version is not withdrawn.');
+      tables.versions.set(id, { ...stored, deleted: stored.deleted ?? deletion });
+    },
+    async deleteApp(bundleId) {
+      await settled();
+      tables.beforeWrite('catalogue.deleteApp');
+      tables.apps.delete(bundleId);
+      tables.appSettings.delete(bundleId);
+    },
+    async renew(before, { profiles, profileExpiresAt, provisionedDevices, renewal }, profile) {
+      await settled();
+      tables.beforeWrite('catalogue.renew');
+      const stored = tables.versions.get(before.id);
+      if (stored === undefined || stored.withdrawn !== undefined || stored.profileExpiresAt !== before.profileExpiresAt) throw new WavecastError('conflict', 'The version has changed meanwhile.');
+      tables.versions.set(before.id, { ...stored, ...(profiles === undefined ? {} : { profiles }), profileExpiresAt, provisionedDevices, renewal });
+      tables.renewedProfiles.set(`${before.id}/${renewal.uuid}`, profile);
+    },
+    async renewedProfile(id, uuid) {
+      await settled();
+      return tables.renewedProfiles.get(`${id}/${uuid}`);
     },
     async registration(id) {
       await settled();

@@ -19,6 +19,10 @@ export function memoryPlanStore(tables: MemoryTables): PlanStore {
       const last = items.at(-1);
       return { items, ...(rest.length > limit && last !== undefined ? { next: listKey(last) } : {}) };
     },
+    async plansOfVersion(versionId) {
+      await settled();
+      return [...tables.plans.values()].filter((plan) => plan.versionId === versionId);
+    },
     async branchesOf(planId) {
       await settled();
       return [...tables.planBranches.values()].filter((branch) => branch.planId === planId).sort((a, b) => (a.branchId < b.branchId ? -1 : 1));

@@ -42,7 +42,7 @@ async function opensItsWave(world: World, facts: Partial<Plan>): Promise<void> {
   if (opened[0]?.targets.length !== 1) throw new Error('The wave was not opened.');
 }
 
-function setTimer(world: World, due: Omit<Due, 'at'>): Promise<void> {
+export function setTimer(world: World, due: Omit<Due, 'at'>): Promise<void> {
   const timers = createTimers({ client: world.document, table: world.test.name('AWS::DynamoDB::Table', 'TablesInstructions'), clock: world.test.cloud.clock });
   return timers.put([{ ...due, at: world.now() }]);
 }

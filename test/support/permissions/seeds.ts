@@ -20,12 +20,12 @@ export async function addBranch({ test, ids }: World): Promise<BranchId> {
 }
 
 /** A verified version of an app of its own. */
-export async function addVersion(world: World): Promise<AppVersion> {
+export async function addVersion(world: World, facts: Partial<AppVersion> = {}): Promise<AppVersion> {
   const now = world.now();
   const digest = parseSha256(createHash('sha256').update(randomBytes(16)).digest('hex'));
   const version: AppVersion = {
     id: versionIdOf(digest), bundleId: parseBundleId(`com.example.${digest.slice(0, 12)}`), version: '7', shortVersion: '1.2', title: 'Field', fileName: 'field.ipa', digest, size: 30_000_000, chunkDigests: [digest],
-    chunkSize: 30_000_000, minimumOsVersion: '16.0', deviceFamilies: [1], kind: 'enterprise', teamId: 'TEAM123456', profileExpiresAt: now + 300 * DAY, provisionedDevices: [], placement: 'verified', checks: [], verifiedAt: now, createdAt: now,
+    chunkSize: 30_000_000, minimumOsVersion: '16.0', deviceFamilies: [1], kind: 'enterprise', teamId: 'TEAM123456', profileExpiresAt: now + 300 * DAY, provisionedDevices: [], placement: 'verified', checks: [], verifiedAt: now, createdAt: now, ...facts,
   };
   await world.test.stores.catalogue.putVersion({ bundleId: version.bundleId, title: 'Field', description: '', createdAt: now }, version);
   return version;

@@ -27,6 +27,40 @@ export const planWrites: Writes = {
       return { call: ({ catalogue }) => catalogue.setPlacement(version.id, 'verified', [], MORNING) };
     },
   },
+  'withdrawing a version': {
+    prepare: async (stores) => {
+      const app = anApp();
+      const version = aVersion(app);
+      await stores.catalogue.putVersion(app, version);
+      const withdrawn = { at: MORNING, by: 'ada', reason: 'It crashed.' };
+      return { call: ({ catalogue }) => catalogue.withdraw(version.id, withdrawn), answer: { ...version, placement: 'missing', checks: [], withdrawn } };
+    },
+  },
+  'deleting a version': {
+    prepare: async (stores) => {
+      const app = anApp();
+      const version = aVersion(app);
+      await stores.catalogue.putVersion(app, version);
+      await stores.catalogue.withdraw(version.id, { at: MORNING, by: 'ada', reason: 'It crashed.' });
+      return { call: ({ catalogue }) => catalogue.deleteVersion(version, { at: MORNING, by: 'ada' }) };
+    },
+  },
+  'deleting an app': {
+    prepare: () => {
+      const bundleId = aBundleId();
+      return { call: ({ catalogue }) => catalogue.deleteApp(bundleId) };
+    },
+  },
+  'renewing a profile': {
+    prepare: async (stores) => {
+      const app = anApp();
+      const version = aVersion(app);
+      await stores.catalogue.putVersion(app, version);
+      const end = version.profileExpiresAt + 1;
+      const renewal = { uuid: 'p2', name: 'Field', endsAt: end, round: 1, at: MORNING, by: 'ada' };
+      return { call: ({ catalogue }) => catalogue.renew(version, { ...version, profileExpiresAt: end, renewal }, 'cHJvZmlsZQ==') };
+    },
+  },
   'keeping a registration': {
     conflicts: false,
     prepare: () => {
