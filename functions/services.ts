@@ -26,6 +26,7 @@ import { createPlanStore } from '../adapters/dynamodb/plans.ts';
 import { createPushFactsStore } from '../adapters/dynamodb/push-facts.ts';
 import { createPushFaultStore } from '../adapters/dynamodb/push-fault.ts';
 import { createRunStore } from '../adapters/dynamodb/runs.ts';
+import { createSelfServiceStore } from '../adapters/dynamodb/self-service.ts';
 import { createTimeline } from '../adapters/dynamodb/timeline.ts';
 import { createTimers } from '../adapters/dynamodb/timers.ts';
 import { probeFile } from '../adapters/https/probe.ts';
@@ -113,6 +114,7 @@ const evidence = once(() => createEvidenceReads({ client: dynamo(), inventoryTab
 const timers = once(() => createTimers({ ...table('INSTRUCTIONS_TABLE'), clock }));
 const inventory = once(() => createInventoryStore(table('INVENTORY_TABLE')));
 const catalogue = once(() => createCatalogueStore(table('CATALOGUE_TABLE')));
+const selfService = once(() => createSelfServiceStore(table('CATALOGUE_TABLE')));
 const plans = once(() => createPlanStore({ ...table('PLANS_TABLE'), devicesTable: variable('DEVICES_TABLE') }));
 const runs = once(() => createRunStore(table('PLANS_TABLE')));
 const pushFacts = once(() => createPushFactsStore(table('DEVICES_TABLE')));
@@ -219,7 +221,7 @@ export const reports = () => createRawReports({ client: s3(), bucket: variable('
 
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
-  branches: branches(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
+  branches: branches(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), selfService: selfService(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
   files: files(), gate: gate(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), profileSigners: profileSigners(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   ...authorityServices(),
   // A heavy library, which few requests need.

@@ -1,7 +1,7 @@
 /** Instructions: issued, changed, never deleted. Their queued commands are in the devices table. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { WavecastError } from '../../core/errors.ts';
-import type { Instruction } from '../../core/instruction/instruction.ts';
+import { takesClaim, type Instruction } from '../../core/instruction/instruction.ts';
 import type { InstructionStore } from '../../core/instruction/store.ts';
 import { atOnce } from './batch.ts';
 import { instructionItem, standingItem } from './codec/instruction.ts';
@@ -21,9 +21,9 @@ export function createInstructionStore(tables: InstructionTables): InstructionSt
   return {
     ...createInstructionReads(tables),
 
-    /** 1 transaction of 2 to 4 items. */
+    /** 1 transaction of 2 to 5 items. */
     async issue(instruction, commands) {
-      const claim = instruction.kind === 'install' ? [claimAction(table, instruction)] : [];
+      const claim = takesClaim(instruction) ? [claimAction(table, instruction)] : [];
       const failed = await transact(client, [
         { Put: { TableName: table, Item: instructionItem(instruction), ConditionExpression: 'attribute_not_exists(pk)' } },
         ...claim,

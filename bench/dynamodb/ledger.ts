@@ -19,6 +19,7 @@ export const operations = {
   'list 50 devices': 'administrator: a page of a branch\'s devices',
   'get plan': 'administrator: how far a plan of one branch is',
   'create plan': 'administrator: a plan of one branch',
+  'targets of 60': 'administrator: whom a plan for 60 devices of one branch would instruct, and whom not',
   'start plan': 'administrator: a plan of one branch, its runs and schedules included',
 } as const;
 export type OperationName = keyof typeof operations;

@@ -37,8 +37,11 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
 
   say(`Enrolling ${DEVICES} devices ...`);
   const [device, ...others] = await enrolAll(stage, ledger);
+  await putFirst(api, device);
   const plan = await ledger.enter({ 'create plan': ['admin'] }, () =>
     api.call('createPlan', { body: { name: 'Bench', versionId: version.id, waveSize: WAVE, branches: [{ branchId, windows: [{ from: '11:00', to: '13:00' }] }] } }));
+  const { branches: [foreseen] } = await ledger.enter({ 'targets of 60': ['admin'] }, () => api.call('foreseeTargets', { id: plan.id, body: {} }));
+  if (foreseen?.instruct !== DEVICES) throw new Error('The fleet is not as this benchmark thinks.');
   await ledger.enter({ 'start plan': ['admin', 'launch'] }, () => api.call('startPlan', { id: plan.id }));
   say('Opening the wave ...');
   await ledger.enter({ 'open wave of 50': ['turn'], 'wake 50': ['waker'] }, () => passTo(cloud.clock, opensAt));
@@ -73,6 +76,13 @@ async function enrolAll({ cloud, api }: Stage, ledger: Ledger): Promise<readonly
   for (let more = await first.report(about, goodAnswer(about.command, unknownApp)); more !== undefined;) more = await first.report(more, goodAnswer(more.command, unknownApp));
   await ledger.enter({ idle: ['command'] }, () => first.idle());
   return [first, ...others];
+}
+
+/** Test devices come first: the one that is measured is in the wave, whatever place chance gave it. */
+async function putFirst(api: Stage['api'], { serialNumber }: HandDrivenDevice): Promise<void> {
+  const { items: [device] } = await api.call('listDevices', { query: { serialNumber } });
+  if (device === undefined) throw new Error('The device has not told its serial number.');
+  await api.call('changeDevice', { id: device.id, body: { testDevice: true } });
 }
 
 /** Resolves when the wave is whole, and counted: on a busy machine that takes longer than the opening's first answer. */

@@ -29,8 +29,8 @@ interface InstructionsOptions {
   readonly state?: InstructionState;
 }
 
-/** Devices are told to install by these; `collected` ends an inventory. */
-const installStates = instructionStates.filter((state) => state !== 'collected');
+/** Of instructions to install and to remove; `collected` ends an inventory. */
+const planStates = instructionStates.filter((state) => state !== 'collected');
 
 const EXAMPLE = '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
 
@@ -85,7 +85,7 @@ export function addPlanControl(group: Command, open: OpenScene): void {
 
   addCommand(group, { usage: 'instructions <id>', description: 'Show what became of each device\'s instruction.', examples: [`plan instructions ${EXAMPLE}`, `plan instructions ${EXAMPLE} --branch berlin --state failed`] })
     .option('--branch <id>', 'only this branch')
-    .addOption(new Option('--state <state>', 'only this state').choices(installStates))
+    .addOption(new Option('--state <state>', 'only this state').choices(planStates))
     .action(async (id: string, { branch, state }: InstructionsOptions, command: Command) => {
       const { api, output } = open(command);
       const client = await api();

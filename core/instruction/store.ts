@@ -21,7 +21,7 @@ export interface InstructionChange {
   readonly ends: boolean;
 }
 
-/** Which install instruction a device last had for an app, and whether it is live. */
+/** Which instruction to install or remove an app a device last had, and whether it is live. */
 export interface Standing {
   readonly deviceId: DeviceId;
   readonly bundleId: BundleId;
@@ -32,7 +32,7 @@ export interface Standing {
 
 export interface InstructionStore {
   /**
-   * Issues one instruction. One transaction: claim of (device, app) not live or already this wave's (installs only);
+   * Issues one instruction. One transaction: claim of (device, app) not live or already this wave's (what installs or removes only);
    * instruction absent; queue items absent. `already` when this wave's instruction exists (a repeated call);
    * `held` when another live instruction has the claim. Database conflicts are retried inside.
    */
@@ -45,7 +45,7 @@ export interface InstructionStore {
   /** Newest first, an index (eventually consistent). */
   instructionsOfDevice(deviceId: DeviceId, limit: number): Promise<readonly Instruction[]>;
   instructions(keys: readonly { readonly waveId: WaveId; readonly deviceId: DeviceId }[]): Promise<readonly Instruction[]>;
-  /** The last install instruction of each device for an app, where there is one. */
+  /** The last instruction to install or remove an app, of each device, where there is one. */
   standings(deviceIds: readonly DeviceId[], bundleId: BundleId): Promise<ReadonlyMap<DeviceId, Standing>>;
   /**
    * Applies a change and withdraws the instruction's queued commands named in `withdraw` in one transaction.

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/ambient.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { EdgeGate } from '../../core/catalog/edge-gate.ts';
+import type { SelfServiceStore } from '../../core/catalog/self-service.ts';
 import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
 import type { AuthorityServices, StoredAuthority } from '../../core/device/authority.ts';
 import type { InviteServices } from '../../core/device/invite.ts';
@@ -26,6 +27,7 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly instructions: InstructionStore;
   readonly inventory: Pick<InventoryStore, 'facts'>;
   readonly catalogue: CatalogueStore;
+  readonly selfService: SelfServiceStore;
   readonly plans: PlanStore;
   readonly runs: RunStore;
   readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'link' | 'remove'>;

@@ -89,7 +89,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(instructions, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
       index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem'),
-      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'BatchWriteItem'),
       index(plans, 'listing'),
       table(audit, 'Query', 'PutItem'),

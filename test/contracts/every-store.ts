@@ -19,12 +19,13 @@ import { pushFactsContract } from './push-facts.ts';
 import { pushFaultContract } from './push-fault.ts';
 import { runStoreContract } from './run-store.ts';
 import type { OpenStores } from './stores.ts';
+import { selfServiceContract } from './self-service.ts';
 import { timelineContract } from './timeline.ts';
 import { timersContract } from './timers.ts';
 
 const contracts = [
   branchStoreContract, deviceStoreContract, deviceSearchContract, timelineContract, authorityDirectoryContract, enrolmentStoreContract, identityContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
-  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract,
+  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract, selfServiceContract,
 ];
 
 /** What core's stores promise, as tests. Each contract opens stores of its own. */

@@ -45,7 +45,7 @@ export function answeredRegistration(of: Partial<AnswerOf<'getRegistration'>> = 
 
 export function answeredPlan(of: Partial<AnswerOf<'createPlan'>> = {}): AnswerOf<'createPlan'> {
   return {
-    id: PLAN, name: 'Autumn', bundleId: BUNDLE, versionId: VERSION, shortVersion: '2.1.0', version: '42', waveSize: 50, intervalMinutes: 5, deadlineHours: 24, targets: 'branches', attempt: 1,
+    id: PLAN, name: 'Autumn', operation: 'install', bundleId: BUNDLE, versionId: VERSION, shortVersion: '2.1.0', version: '42', waveSize: 50, intervalMinutes: 5, deadlineHours: 24, targets: 'branches', attempt: 1,
     status: 'draft', createdBy: 'ada', createdAt: made, revision: 1, ...of,
   };
 }

@@ -55,6 +55,32 @@ describe('an id that nothing has', () => {
   });
 });
 
+describe('a plan', () => {
+  const terms = { name: 'Spring', branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] };
+  it.each<[string, object, string]>([
+    ['that installs nothing', {}, 'versionId'], ['that removes nothing', { operation: 'remove' }, 'bundleId'],
+    ['that removes one version', { operation: 'remove', bundleId: 'com.example.field', versionId: '0'.repeat(32) }, 'versionId'],
+    ['that says twice what it installs', { versionId: '0'.repeat(32), bundleId: 'com.example.field' }, 'bundleId'],
+  ])('%s is refused, and the field is named', async (_, what, field) => {
+    await expect(call('createPlan', { body: { ...terms, ...what } })).rejects.toMatchObject({ code: 'invalid-input', evidence: [expect.stringContaining(field) as string] });
+  });
+
+  it('that removes an app which is not registered is not found', async () => {
+    seedBranch(scene.world, 'berlin');
+    await expect(call('createPlan', { body: { ...terms, operation: 'remove', bundleId: 'com.example.nothing' } })).rejects.toMatchObject({ code: 'not-found', remedy });
+  });
+
+  it('that removes an app is made, looked at, started and exported like any other', async () => {
+    seedBranch(scene.world, 'berlin');
+    seedDevice(scene.world, 'berlin', 'phone');
+    const { bundleId } = seedVersion(scene.world, 'com.example.field', { placement: 'missing' });
+    const { id } = await call('createPlan', { body: { ...terms, operation: 'remove', bundleId } }) as { readonly id: string };
+    expect(await call('previewPlan', { id })).toMatchObject({ devices: 1, waves: 1 });
+    expect(await call('startPlan', { id })).toMatchObject({ operation: 'remove', status: 'live' });
+    expect(await call('exportDistributionStatus', { body: { bundleId, planId: id } })).toMatchObject({ rows: 1 });
+  });
+});
+
 describe('a request that has not its operation\'s form', () => {
   const evidence = expect.arrayContaining([expect.any(String) as string]) as string[];
   const invalid = { code: 'invalid-input', remedy, evidence };

@@ -1,5 +1,5 @@
 import { WavecastError } from '../../../core/errors.ts';
-import type { Instruction } from '../../../core/instruction/instruction.ts';
+import { takesClaim, type Instruction } from '../../../core/instruction/instruction.ts';
 import type { InstructionChange, InstructionStore } from '../../../core/instruction/store.ts';
 import { isEnd } from '../../../core/instruction/transitions.ts';
 import type { DeviceId, WaveId } from '../../../core/ids.ts';
@@ -16,9 +16,9 @@ export function memoryInstructionStore(tables: MemoryTables): InstructionStore {
       const { waveId, deviceId, bundleId, versionId } = instruction;
       if (tables.instructions.has(instructionKey(waveId, deviceId))) return 'already';
       const standing = tables.standings.get(`${deviceId}/${bundleId}`);
-      if (instruction.kind === 'install' && standing?.live === true && standing.waveId !== waveId) return 'held';
+      if (takesClaim(instruction) && standing?.live === true && standing.waveId !== waveId) return 'held';
       if (commands.some((command) => queueOf(tables, command.enrolmentId).has(queueKey(command)))) throw new WavecastError('internal', 'A command of an instruction that was never issued is in the queue.');
-      if (instruction.kind === 'install') tables.standings.set(`${deviceId}/${bundleId}`, { deviceId, bundleId, waveId, versionId, live: true });
+      if (takesClaim(instruction)) tables.standings.set(`${deviceId}/${bundleId}`, { deviceId, bundleId, waveId, versionId, live: true });
       putInstruction(tables, instruction);
       for (const command of commands) queueOf(tables, command.enrolmentId).set(queueKey(command), command);
       return 'issued';

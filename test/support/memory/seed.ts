@@ -50,7 +50,7 @@ export function seedVersion(world: MemoryWorld, bundleId = 'com.example.field', 
 /** A plan of `version` in the branches named, windows 09:00-17:00. */
 export function seedPlan(world: MemoryWorld, version: AppVersion, branchIds: readonly string[], facts: Partial<Plan> = {}): { readonly plan: Plan; readonly branches: readonly PlanBranch[] } {
   const plan: Plan = {
-    id: parsePlanId(world.ids.fresh()), name: 'A plan', bundleId: version.bundleId, versionId: version.id, shortVersion: version.shortVersion, version: version.version,
+    id: parsePlanId(world.ids.fresh()), name: 'A plan', operation: 'install', bundleId: version.bundleId, versionId: version.id, shortVersion: version.shortVersion, version: version.version,
     waveSize: 50, intervalMinutes: 5, deadlineHours: 24, targets: 'branches', attempt: 1, status: 'live', createdBy: 'ada', createdAt: world.clock.now(), revision: 1, ...facts,
   };
   const branches = branchIds.map((branchId): PlanBranch => ({

@@ -6,6 +6,7 @@ import type { AuditRecord } from '../../../core/audit.ts';
 import type { Instant } from '../../../core/ambient.ts';
 import type { AppSettings } from '../../../core/catalog/app-settings.ts';
 import type { App, AppVersion, Registration } from '../../../core/catalog/app.ts';
+import type { ImportUnderWay, KeptPermission } from '../../../core/catalog/self-service.ts';
 import type { KnownAuthorities } from '../../../core/device/authority.ts';
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device } from '../../../core/device/device.ts';
@@ -49,6 +50,10 @@ export interface MemoryTables {
   readonly renewedProfiles: Map<string, string>;
   readonly appSettings: Map<BundleId, AppSettings>;
   readonly registrations: Map<string, Registration>;
+  /** By `bundleId#version#deviceId`. */
+  readonly permissions: Map<string, KeptPermission>;
+  readonly permittedApps: Set<BundleId>;
+  permissionImport: ImportUnderWay | undefined;
   readonly plans: Map<PlanId, Plan>;
   /** By `planId/branchId`. */
   readonly planBranches: Map<string, PlanBranch>;
@@ -73,7 +78,7 @@ export function memoryTables(): MemoryTables {
     branches: new Map(), devices: new Map(), events: new Map(), enrolments: new Map(), queues: new Map(), commandRecords: new Map(),
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
-    apps: new Map(), versions: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(),
+    apps: new Map(), versions: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
     plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
     pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };

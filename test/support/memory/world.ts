@@ -12,6 +12,7 @@ import { memoryPushFactsStore } from './push-facts.ts';
 import { memoryPushFaultStore } from './push-fault.ts';
 import { memoryAuditLog, recordingBackground, recordingStarter, recordingWaker } from './recorders.ts';
 import { memoryRunStore } from './run-store.ts';
+import { memorySelfServiceStore } from './self-service.ts';
 import { memoryTables } from './tables.ts';
 import { memoryTimeline } from './timeline.ts';
 import { memoryTimers } from './timers.ts';
@@ -28,7 +29,7 @@ export function memoryWorld() {
     timeline: memoryTimeline(tables), enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
     authorityDirectory: memoryAuthorityDirectory(tables), authorityKeys: memoryAuthorityKeys(tables),
     instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
-    inventory: memoryInventoryStore(tables), evidence: memoryEvidenceReads(tables), catalogue: memoryCatalogueStore(tables),
+    inventory: memoryInventoryStore(tables), evidence: memoryEvidenceReads(tables), catalogue: memoryCatalogueStore(tables), selfService: memorySelfServiceStore(tables),
     plans: memoryPlanStore(tables), runs: memoryRunStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), audit: memoryAuditLog(tables),
     waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables),
   };

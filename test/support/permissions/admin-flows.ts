@@ -150,6 +150,20 @@ export const adminFlows: readonly Flow[] = [
     const response = await fetch(link);
     if (!response.ok || !(await response.text()).startsWith('Name,')) throw new Error(`The export was answered with ${response.status}.`);
   }),
+  flow('permissions come from a file, go into one, and are taken away', async (world) => {
+    const [version, branchId] = [await addVersion(world), await addBranch(world)];
+    const { name } = await addDevice(world, branchId);
+    const csv = `OS Type,Application Name,Version,Type of the target,Name of the target\niOS,${version.bundleId},${version.shortVersion},0,${name}\n`;
+    const { importId = '' } = await world.admin.call('importPermissions', { body: { mode: 'app', csv } });
+    await world.admin.call('finishPermissions', { body: { importId, mode: 'app', apps: [version.bundleId] } });
+    const { link } = await world.admin.call('exportPermissions');
+    const text = await (await fetch(link)).text();
+    const { items } = await world.admin.call('listPermissions', { query: { device: name } });
+    if (!text.includes(name) || items.length !== 1) throw new Error('The device has no permission.');
+    const empty = await world.admin.call('importPermissions', { body: { mode: 'app', csv: `OS Type\niOS,${version.bundleId}\n` } });
+    const { removed } = await world.admin.call('finishPermissions', { body: { importId: empty.importId ?? '', mode: 'app', apps: [version.bundleId] } });
+    if (removed !== 1) throw new Error('The permission is still there.');
+  }),
   flow('the audit log', async ({ admin, test }) => {
     await admin.call('listAudit', { query: { day: new Date(test.cloud.clock.now()).toISOString().slice(0, 10) } });
   }),

@@ -81,7 +81,7 @@ export interface PlannedBranch {
 export async function addPlan(world: World, version: AppVersion, branchId: BranchId, facts: Partial<Plan> = {}, targets: readonly Device[] = []): Promise<PlannedBranch> {
   const now = world.now();
   const plan: Plan = {
-    id: parsePlanId(world.ids.fresh()), name: 'Field 1.2', bundleId: version.bundleId, versionId: version.id, shortVersion: version.shortVersion, version: version.version, waveSize: 50, intervalMinutes: 5, deadlineHours: 24,
+    id: parsePlanId(world.ids.fresh()), name: 'Field 1.2', operation: 'install', bundleId: version.bundleId, versionId: version.id, shortVersion: version.shortVersion, version: version.version, waveSize: 50, intervalMinutes: 5, deadlineHours: 24,
     targets: 'branches', attempt: 1, status: 'live', createdBy: 'ada', createdAt: now, startedAt: now, revision: 1, ...facts,
   };
   const branch: PlanBranch = { planId: plan.id, branchId, timeZone: 'UTC', windows: [{ from: '01:00', to: '02:00' }], inventoryWindow: { from: '22:00', to: '24:00' } };
