@@ -2,6 +2,7 @@
  * The composition root: the one file that reads the environment and knows the adapters. Each function asks for what it
  * needs and the bundler leaves out the rest. Clients are made once per instance and kept between invocations.
  */
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -9,6 +10,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createPushGateway } from '../adapters/apns/push-client.ts';
+import { createEdgeGate } from '../adapters/cloudfront/edge-gate.ts';
 import { createPackageLinks } from '../adapters/cloudfront/package-links.ts';
 import { createAuditLog } from '../adapters/dynamodb/audit.ts';
 import { createAuthorityDirectory } from '../adapters/dynamodb/authorities.ts';
@@ -37,15 +39,14 @@ import { createRawReports } from '../adapters/s3/reports.ts';
 import { createS3Client } from '../adapters/s3/s3-client.ts';
 import { createWindowSchedules } from '../adapters/scheduler/window-schedules.ts';
 import { createAuthoritySecret } from '../adapters/secrets/authority.ts';
-import { createLinkKeySecret } from '../adapters/secrets/link-keys.ts';
+import { createManifestLinkKeys, createPackageLinkKeys } from '../adapters/secrets/link-keys.ts';
 import { createProfileSignerStore } from '../adapters/secrets/profile-signer.ts';
 import { createPushCertificateStore } from '../adapters/secrets/push-certificate.ts';
 import { createWaker } from '../adapters/sqs/waker.ts';
 import { createExecutions } from '../adapters/step-functions/executions.ts';
 import { WavecastError } from '../core/errors.ts';
 import { rememberedSettings } from '../core/catalog/app-settings.ts';
-import type { EdgeGate } from '../core/catalog/edge-gate.ts';
-import type { LinkKeyStore } from '../core/catalog/link-keys.ts';
+import { ofGeneration, type LinkKeys, type ManifestLinkKey, type PackageLinkKey } from '../core/catalog/link-keys.ts';
 import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
 import type { PackageLinks } from '../core/catalog/store.ts';
@@ -119,8 +120,7 @@ const pushFaults = once(() => createPushFaultStore(table('PLANS_TABLE')));
 const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
 const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
 
-/** Nothing is refused at the edge itself yet: what is withdrawn dies with its file. */
-const gate = once((): EdgeGate => ({ close: () => Promise.resolve(), open: () => Promise.resolve() }));
+const gate = once(() => createEdgeGate({ client: new CloudFrontKeyValueStoreClient({}), storeArn: variable('GATE_ARN') }));
 
 const executions = once(() => createExecutions({ client: sfn(), clock, ids, stateMachineArn: variable('STATE_MACHINE_ARN') }));
 const starter = once((): RunStarter => ({
@@ -140,9 +140,12 @@ export const authorityServices = once((): AuthorityServices => ({
 const published = once(() => kept(clock, OVERLAP / 2, () => authorityDirectory().authorities()));
 const pushCertificate = once(() => createPushCertificateStore({ client: secrets(), secretId: variable('PUSH_SECRET'), clock }));
 export const profileSigners = once((): ProfileSignerStore => createProfileSignerStore({ client: secrets(), secretId: variable('PROFILE_SECRET'), clock }));
-export const linkKeys = once((): LinkKeyStore => createLinkKeySecret({ client: secrets(), secretId: variable('LINK_SECRET'), clock }));
+export const packageLinkKeys = once((): LinkKeys<PackageLinkKey> => createPackageLinkKeys({ client: secrets(), secretId: variable('LINK_SECRET'), clock }));
+export const manifestLinkKeys = once((): LinkKeys<ManifestLinkKey> => createManifestLinkKeys({ client: secrets(), secretId: variable('MANIFEST_SECRET'), clock }));
+/** The generation of keys with which links are made. */
+const linkGeneration = (): number => Number(variable('LINK_GENERATION'));
 const links = once((): PackageLinks => createPackageLinks({
-  edgeUrl: variable('EDGE_URL'), keyPairId: variable('LINK_KEY_PAIR_ID'), privateKey: async () => (await linkKeys().keys()).privateKey,
+  edgeUrl: variable('EDGE_URL'), keyPairId: variable('LINK_KEY_PAIR_ID'), privateKey: async () => ofGeneration(await packageLinkKeys().keys(), linkGeneration()).privateKey,
 }));
 
 /** The authorities, without their keys; undefined before the first enrolment profile. */
@@ -154,9 +157,14 @@ export async function authorities(again: boolean): Promise<readonly string[]> {
   return known === undefined ? [] : acceptedCertificates(known, clock.now());
 }
 
-/** The key of manifest links, 32 bytes. */
-export async function linkKey(): Promise<Uint8Array> {
-  return Buffer.from((await linkKeys().keys()).linkKey, 'base64url');
+/** The key with which manifest links are made, 32 bytes. */
+export async function manifestKey(): Promise<Uint8Array> {
+  return Buffer.from(ofGeneration(await manifestLinkKeys().keys(), linkGeneration()).key, 'base64url');
+}
+
+/** The keys that may prove a manifest link. */
+export async function manifestKeys(): Promise<readonly Uint8Array[]> {
+  return (await manifestLinkKeys().keys()).map(({ key }) => Buffer.from(key, 'base64url'));
 }
 
 /** The push topic of new enrolments. Throws `push-certificate-missing`. */

@@ -49,12 +49,14 @@ export class ServiceStack extends Stack {
     const AUTHORITY_SECRET = secrets.authority.arn;
     const PUSH_SECRET = secrets.push.arn;
     const LINK_SECRET = secrets.link.arn;
+    const MANIFEST_SECRET = secrets.manifest.arn;
     const WAKE_QUEUE_URL = queues.wake.queueUrl;
     const PROFILE_SECRET = secrets.profile.arn;
     const API_URL = api.url;
     const MDM_URL = api.mdmUrl;
     const ORGANISATION = organisation.valueAsString;
-    const links = { LINK_SECRET, LINK_KEY_PAIR_ID: edge.keyPairId, EDGE_URL: edge.url };
+    const LINK_GENERATION = String(config.linkKeys);
+    const links = { LINK_SECRET, LINK_GENERATION, LINK_KEY_PAIR_ID: edge.keyPairId, EDGE_URL: edge.url };
     const windows = {
       STATE_MACHINE_ARN: machineArn, SCHEDULE_GROUP: schedules.group, SCHEDULE_ROLE_ARN: schedules.windowRole.roleArn,
       SCHEDULE_DEAD_LETTER_ARN: queues.dead.schedule.queueArn,
@@ -62,7 +64,7 @@ export class ServiceStack extends Stack {
     const define = <F extends ServiceFunction>(of: F, size: FunctionSize, environment: EnvironmentOf<F>): LambdaFunction =>
       defineFunction<F>(this, { name: of, home, size, environment, ...(of === 'placement' || of === 'launch' ? { deadLetterQueue: queues.dead.background } : {}) });
 
-    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, ...links });
+    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, GATE_ARN: edge.gateArn, ...links });
     // A start with thousands of branches makes as many schedules, a few at a time.
     const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, ...windows });
     const functions = {
@@ -72,13 +74,13 @@ export class ServiceStack extends Stack {
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET, LEGACY_SCEP: config.legacyScep }),
       'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, REPORTS_BUCKET, WAKE_QUEUE_URL, ORGANISATION }),
       command: define('command', answering, {
-        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, LINK_SECRET, PROFILE_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL, MDM_URL, ORGANISATION,
+        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, MANIFEST_SECRET, LINK_GENERATION, PROFILE_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL, MDM_URL, ORGANISATION,
       }),
-      delivery: define('delivery', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, ...links }),
+      delivery: define('delivery', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, MANIFEST_SECRET, ...links }),
       admin: define('admin', answering, {
         DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUDIT_TABLE: tables.audit.tableName,
         PACKAGES_BUCKET, REPORTS_BUCKET, AUTHORITY_SECRET, PUSH_SECRET, PROFILE_SECRET, WAKE_QUEUE_URL,
-        PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName,
+        PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName, GATE_ARN: edge.gateArn,
         API_URL, ISSUER_URL: signIn.issuerUrl, CLI_CLIENT_ID: signIn.cliClientId, SCOPE: API_SCOPE,
       }),
       turn: define('turn', { memory: 1024, seconds: 60 }, {
@@ -95,7 +97,7 @@ export class ServiceStack extends Stack {
       packagesArn: data.exportValue(buckets.packages.bucketArn), reportsArn: data.exportValue(buckets.reports.bucketArn),
       wakeQueueArn: queues.wake.queueArn, settleDeadLetterArn: queues.dead.settle.queueArn,
       scheduleGroup: schedules.group, scheduleRoleArn: schedules.windowRole.roleArn,
-      placementArn: placement.functionArn, launchArn: launch.functionArn,
+      placementArn: placement.functionArn, launchArn: launch.functionArn, gateArn: data.exportValue(edge.gateArn),
     });
     for (const of of Object.keys(functions)) if (isOf(functions, of)) permit(functions[of], permissions[of]);
 

@@ -33,7 +33,7 @@ export async function serveManifest(services: DeliveryServices, link: { readonly
   const [version, app, branch] = await Promise.all([services.catalogue.version(instruction.versionId), services.catalogue.app(instruction.bundleId), services.branches.branch(instruction.branchId)]);
   if (version === undefined || version.withdrawn !== undefined) throw nothingHere();
   if (branch?.brake === true) throw new WavecastError('throttled', 'Packages are not served to this branch now.', { remedy: 'Try again later.' });
-  return { version, app, packageUrl: await services.links.packageLink(packageKey(version.digest, version.fileName), expiresAt) };
+  return { version, app, packageUrl: await services.links.packageLink(packageKey(version.digest, version.fileName), expiresAt, { ...link, branchId: instruction.branchId }) };
 }
 
 function nothingHere(): WavecastError {

@@ -19,6 +19,7 @@ import type { Configuration } from '../../protocol/admin/configuration.ts';
 /** What the administrators' API works with. */
 export interface AdminServices extends DirectServices, InviteServices, AuthorityServices {
   readonly branches: BranchStore;
+  readonly gate: EdgeGate;
   readonly devices: DeviceStore;
   readonly timeline: Timeline;
   readonly enrolments: EnrolmentStore;
@@ -29,7 +30,6 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly plans: PlanStore;
   readonly runs: RunStore;
   readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'remove'>;
-  readonly gate: Pick<EdgeGate, 'close'>;
   readonly exports: ExportStore;
   readonly background: Background;
   /** A new authority, which nobody knows yet. */

@@ -1,3 +1,4 @@
+import { applyBrake } from '../../core/device/brake.ts';
 import type { Branch } from '../../core/device/branch.ts';
 import { parseBranchId } from '../../core/ids.ts';
 import { checkTimeZone } from '../../core/rollout/window.ts';
@@ -17,5 +18,6 @@ export const putBranch: Handler<'putBranch'> = async (call) => {
   const after: Branch = { id, ...body, revision: before === undefined ? 0 : before.revision + 1 };
   await audit(call, { action: 'branch.put', subject: id, before, after });
   await services.branches.putBranch(after);
+  await applyBrake(services, id);
   return { ...after, ...((await services.branches.deviceCounts([id])).get(id) ?? { devices: 0, enrolled: 0 }) };
 };

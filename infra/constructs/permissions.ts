@@ -29,6 +29,7 @@ export interface Estate {
   readonly scheduleRoleArn: string;
   readonly placementArn: string;
   readonly launchArn: string;
+  readonly gateArn: string;
 }
 
 type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
@@ -37,7 +38,8 @@ type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateIt
 export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionName, 'signing-key'>, readonly Permission[]>> {
   const { devices, instructions, inventory, catalogue, plans, audit } = estate.tables;
   const { packagesArn, reportsArn } = estate;
-  const { authority, push, profile, link } = estate.secrets;
+  const { authority, push, profile, link, manifest } = estate.secrets;
+  const gate = allow(['cloudfront-keyvaluestore:DescribeKeyValueStore', 'cloudfront-keyvaluestore:PutKey', 'cloudfront-keyvaluestore:DeleteKey'], estate.gateArn);
   const wake = allow(['sqs:SendMessage'], estate.wakeQueueArn);
   const startRun = allow(['states:StartExecution'], estate.machineArn);
   const scheduleRun = [
@@ -71,7 +73,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(inventory, 'GetItem', 'BatchGetItem', 'UpdateItem'),
       table(catalogue, 'GetItem'),
       table(plans, 'GetItem', 'PutItem'),
-      secret(link, 'Get'),
+      secret(manifest, 'Get'),
       secret(profile, 'Get'),
       files(reportsArn, 'reports', 'PutObject'),
       wake,
@@ -81,6 +83,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(instructions, 'GetItem'),
       table(catalogue, 'GetItem'),
       secret(link, 'Get'),
+      secret(manifest, 'Get'),
     ],
     admin: [
       table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
@@ -104,6 +107,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       secret(profile, 'Get', 'Put'),
       allow(['lambda:InvokeFunction'], estate.placementArn),
       allow(['lambda:InvokeFunction'], estate.launchArn),
+      gate,
       wake,
     ],
     placement: [
@@ -114,6 +118,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       // Without it S3 says "forbidden" where nothing is, instead of "not found".
       allow(['s3:ListBucket'], packagesArn),
       secret(link, 'Get'),
+      gate,
     ],
     launch: [
       table(devices, 'DeleteItem'),
@@ -158,9 +163,9 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
   };
 }
 
-/** The key pair and the link key are made once and kept: it reads before it writes. */
-export function signingKeyPermissions({ link }: Pick<Secrets, 'link'>): readonly Permission[] {
-  return [secret(link, 'Get', 'Put')];
+/** Keys are made once and kept: it reads before it writes. */
+export function signingKeyPermissions({ link, manifest }: Pick<Secrets, 'link' | 'manifest'>): readonly Permission[] {
+  return [secret(link, 'Get', 'Put'), secret(manifest, 'Get', 'Put')];
 }
 
 function allow(actions: readonly string[], resource: string): Permission {

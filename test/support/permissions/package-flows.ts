@@ -49,7 +49,7 @@ async function makesKeys(world: World): Promise<string> {
   const address = server.address();
   try {
     await world.test.invoke('SigningKey', {
-      RequestType: 'Create', RequestId: world.ids.fresh(), StackId: 'stack', LogicalResourceId: 'KeyPair', ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? String(address?.port) : ''}/`,
+      RequestType: 'Create', RequestId: world.ids.fresh(), StackId: 'stack', LogicalResourceId: 'KeyPairs', ResourceProperties: { Generation: '1' }, ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? String(address?.port) : ''}/`,
     });
   } finally {
     server.close();
@@ -61,15 +61,17 @@ async function makesKeys(world: World): Promise<string> {
 /** The keys are made anew, for the length of the call. */
 async function makesNewKeys(world: World): Promise<void> {
   const client = new SecretsManagerClient(world.clientOf('developer'));
-  const SecretId = world.test.name('AWS::SecretsManager::Secret', 'SecretsLink');
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
-  await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{}' }));
+  const before = await Promise.all(['SecretsLink', 'SecretsManifest'].map(async (beginning) => {
+    const SecretId = world.test.name('AWS::SecretsManager::Secret', beginning);
+    return { SecretId, SecretString: (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString };
+  }));
+  for (const { SecretId } of before) await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{}' }));
   await world.recycle('SigningKey');
   try {
     const status = await makesKeys(world);
     if (status !== 'SUCCESS') throw new Error(`CloudFormation was answered ${status}.`);
   } finally {
-    await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    for (const secret of before) await client.send(new PutSecretValueCommand(secret));
     await world.recycle('SigningKey');
   }
 }
