@@ -21,6 +21,7 @@ export const environments = {
   waker: ['DEVICES_TABLE', 'PLANS_TABLE', 'PUSH_SECRET', 'WAKE_QUEUE_URL', 'APNS_URL'],
   settle: ['INSTRUCTIONS_TABLE', 'PLANS_TABLE', 'CATALOGUE_TABLE'],
   sweep: ['DEVICES_TABLE', 'INSTRUCTIONS_TABLE', 'PLANS_TABLE', 'CATALOGUE_TABLE', 'WAKE_QUEUE_URL', 'STATE_MACHINE_ARN'],
+  access: ['DEVICES_TABLE', 'INSTRUCTIONS_TABLE', 'LOGS_BUCKET'],
   'signing-key': ['LINK_SECRET', 'MANIFEST_SECRET'],
 } as const satisfies Record<string, readonly string[]>;
 

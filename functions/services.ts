@@ -27,12 +27,14 @@ import { createInvitationStore } from '../adapters/dynamodb/invitations.ts';
 import { createPlanStore } from '../adapters/dynamodb/plans.ts';
 import { createPushFactsStore } from '../adapters/dynamodb/push-facts.ts';
 import { createPushFaultStore } from '../adapters/dynamodb/push-fault.ts';
+import { createLoadStore } from '../adapters/dynamodb/loads.ts';
 import { createRunStore } from '../adapters/dynamodb/runs.ts';
 import { createTimeline } from '../adapters/dynamodb/timeline.ts';
 import { createTimers } from '../adapters/dynamodb/timers.ts';
 import { probeFile } from '../adapters/https/probe.ts';
 import { createIdentifiers } from '../adapters/identifiers.ts';
 import { createBackground } from '../adapters/lambda/background.ts';
+import { createAccessLogs } from '../adapters/s3/access-logs.ts';
 import { createExportStore } from '../adapters/s3/exports.ts';
 import { createFileStore } from '../adapters/s3/files.ts';
 import { createRawReports } from '../adapters/s3/reports.ts';
@@ -46,10 +48,11 @@ import { createWaker } from '../adapters/sqs/waker.ts';
 import { createExecutions } from '../adapters/step-functions/executions.ts';
 import { WavecastError } from '../core/errors.ts';
 import { rememberedSettings } from '../core/catalog/app-settings.ts';
-import { ofGeneration, type LinkKeys, type ManifestLinkKey, type PackageLinkKey } from '../core/catalog/link-keys.ts';
+import { goodGenerations, ofGeneration, type LinkKeys, type ManifestLinkKey, type PackageLinkKey } from '../core/catalog/link-keys.ts';
 import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
 import type { PackageLinks } from '../core/catalog/store.ts';
+import type { AccessServices } from '../core/catalog/take-access.ts';
 import type { ProveServices } from '../core/catalog/test-install.ts';
 import type { StatusServices } from '../core/device/declarative.ts';
 import { acceptedCertificates, OVERLAP, type AuthorityServices, type KnownAuthorities } from '../core/device/authority.ts';
@@ -104,8 +107,8 @@ const branches = once(() => createBranchStore(table('DEVICES_TABLE')));
 const enrolments = once(() => createEnrolmentStore(table('DEVICES_TABLE')));
 const invitations = once(() => createInvitationStore(table('DEVICES_TABLE')));
 const instructions = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: variable('DEVICES_TABLE') }));
-/** For functions that only read instructions and have no queue to write to. */
-const instructionReads = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: '' }));
+/** For functions that have no queue to write to. */
+const instructionsAlone = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: '' }));
 const queue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE') }));
 /** For the function that takes reports. */
 const reportQueue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE'), inventoryTable: variable('INVENTORY_TABLE') }));
@@ -117,6 +120,7 @@ const plans = once(() => createPlanStore({ ...table('PLANS_TABLE'), devicesTable
 const runs = once(() => createRunStore(table('PLANS_TABLE')));
 const pushFacts = once(() => createPushFactsStore(table('DEVICES_TABLE')));
 const pushFaults = once(() => createPushFaultStore(table('PLANS_TABLE')));
+const loads = once(() => createLoadStore(table('DEVICES_TABLE')));
 const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
 const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
 
@@ -164,7 +168,8 @@ export async function manifestKey(): Promise<Uint8Array> {
 
 /** The keys that may prove a manifest link. */
 export async function manifestKeys(): Promise<readonly Uint8Array[]> {
-  return (await manifestLinkKeys().keys()).map(({ key }) => Buffer.from(key, 'base64url'));
+  const good = goodGenerations(linkGeneration());
+  return (await manifestLinkKeys().keys()).filter(({ generation }) => good.includes(generation)).map(({ key }) => Buffer.from(key, 'base64url'));
 }
 
 /** The push topic of new enrolments. Throws `push-certificate-missing`. */
@@ -188,7 +193,7 @@ export const turnServices = (): TurnServices => ({
 
 export const launchServices = (): LaunchServices => ({ plans: plans(), runs: runs(), instructions: instructions(), timers: timers(), starter: starter(), ids, log });
 
-export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionReads(), runs: runs(), catalogue: catalogue() });
+export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionsAlone(), runs: runs(), catalogue: catalogue() });
 
 export const sweepServices = (): SweepServices => ({
   runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), catalogue: catalogue(), ids, log,
@@ -203,7 +208,11 @@ export const wakerServices = (): WakeServices => ({
 
 export const placementServices = (): PlaceServices => ({ catalogue: catalogue(), timers: timers(), files: files(), links: links(), gate: gate(), readPackage: readIpa, digest: digestChunks, probe: probeFile, log });
 
-export const deliveryServices = (): DeliveryServices => ({ instructions: instructionReads(), catalogue: catalogue(), branches: branches(), links: links() });
+export const deliveryServices = (): DeliveryServices => ({ instructions: instructionsAlone(), catalogue: catalogue(), branches: branches(), links: links() });
+
+export const accessServices = (): AccessServices => ({ loads: loads(), instructions: instructionsAlone() });
+
+export const accessLogs = () => createAccessLogs({ client: s3(), bucket: variable('LOGS_BUCKET') });
 
 export const inviteServices = (): InviteServices => ({ invitations: invitations(), ids, digest: digestText });
 
@@ -226,7 +235,7 @@ export const reports = () => createRawReports({ client: s3(), bucket: variable('
 
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
-  branches: branches(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
+  branches: branches(), loads: loads(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
   files: files(), gate: gate(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), profileSigners: profileSigners(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   ...authorityServices(),
   // A heavy library, which few requests need.

@@ -10,6 +10,7 @@ import { startAwsPort, type AwsPort } from './aws/port.ts';
 import { Principals } from './aws/principals.ts';
 import type { AwsService, Principal } from './aws/service.ts';
 import { choosePorts, type Ports } from './boot/addresses.ts';
+import { bucketEvents } from './boot/bucket-events.ts';
 import { eventSources } from './boot/event-sources.ts';
 import { localPasswords } from './boot/local-users.ts';
 import { DEVELOPER, makePrincipals } from './boot/role-principals.ts';
@@ -27,6 +28,7 @@ import { createDynamoDb } from './dynamodb/service.ts';
 import { createTables } from './dynamodb/tables.ts';
 import { readEdge } from './edge/definition.ts';
 import { startEdge } from './edge/edge.ts';
+import { deliverLogs } from './edge/log-delivery.ts';
 import { objectReader } from './edge/object-reader.ts';
 import type { AccessRecord } from './edge/access-record.ts';
 import { readHttpApi } from './http-api/definition.ts';
@@ -150,6 +152,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
       },
     });
     closing.push(() => functions.stop());
+    closing.push(storage.s3.onEvent(bucketEvents({ template, place: PLACE, log, accept: (arn, event) => { functions.accept(arn, event); } })));
     const call = (arn: string, event: unknown) => functions.call(arn, event);
     const stepFunctions = createStepFunctions({
       clock, store, log, ...PLACE, callFunction: call, authoriseRole,
@@ -187,7 +190,20 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
       const data = await ensureCustomResource({ stackName, logicalId, type, properties, serviceToken: String(properties['ServiceToken']) }, store, call);
       attributes.setCustomData(logicalId, data);
     }
-    const edge = await startEdge({ clock, log, definition: readEdge(template.resources), tls: trust.server, port: ports.edge, objects: objectReader(storage.s3.objects), keyValues: (arn) => ({ value: (key) => keyValues.value(arn, key) }), onAccess: options.onAccess ?? (() => undefined) });
+    const definition = readEdge(template.resources);
+    const { logs } = definition;
+    const delivery = logs === undefined ? undefined : deliverLogs({
+      clock, prefix: logs.prefix, distributionId: logs.distributionId, put: (key, file) => storage.s3.deliver(logs.bucket, key, file, 'application/gzip'),
+      failed: () => { log.error('an access log was not delivered', {}); },
+    });
+    closing.push(() => { delivery?.stop(); });
+    const edge = await startEdge({
+      clock, log, definition, tls: trust.server, port: ports.edge, objects: objectReader(storage.s3.objects), keyValues: (arn) => ({ value: (key) => keyValues.value(arn, key) }),
+      onAccess: (record) => {
+        delivery?.record(record);
+        options.onAccess?.(record);
+      },
+    });
     closing.push(() => edge.close());
     const apns = await startApns({ clock, store, log, tls: trust.server, root: trust.root, port: ports.apns, courierPort: ports.courier });
     closing.push(() => apns.close());

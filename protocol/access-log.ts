@@ -3,7 +3,7 @@
  * Source: CloudFront developer guide, "Standard logging reference" (file format and fields).
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { SECOND, type Instant } from '../core/ambient.ts';
+import { DAY, SECOND, type Instant } from '../core/ambient.ts';
 import type { PackageFetch } from '../core/catalog/package-fetch.ts';
 import { WavecastError } from '../core/errors.ts';
 import { parseBranchId, parseSha256 } from '../core/ids.ts';
@@ -17,18 +17,31 @@ export const BRANCH_PARAMETER = 'b';
 export type AccessFields = Readonly<Record<string, string>>;
 
 /** A file of CloudFront's has a few MB at most; more, or more when inflated, is none of them. */
-const MOST_INFLATED = 256 * 1024 * 1024;
+const MOST_INFLATED = 128 * 1024 * 1024;
 const HEADER = /^#Fields: +(.+)$/m;
 
-/** Throws `invalid-input` for what is no access log. */
-export function decodeAccessLog(file: Uint8Array): readonly AccessFields[] {
+/** What is left of a file's name that is its own: hour and unique part of `<prefix><distribution>.<YYYY-MM-DD-HH>.<unique>.gz`. Undefined for other files. */
+export function accessLogName(key: string): string | undefined {
+  return /(?:^|\/)[^/.]+\.(\d{4}-\d\d-\d\d-\d\d\.[0-9A-Za-z]{1,40})\.gz$/.exec(key)?.[1];
+}
+
+/** The records, each made when it is asked for: of a busy hour there are 100,000. Throws `invalid-input` for what is no access log. */
+export function decodeAccessLog(file: Uint8Array): Iterable<AccessFields> {
   const text = inflate(file);
   const names = HEADER.exec(text)?.[1]?.trim().split(/\s+/);
   if (names === undefined) throw new WavecastError('invalid-input', 'This is no access log: it does not name its fields.');
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
-    const values = line.split('\t');
-    return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '-']));
-  });
+  return records(text, names);
+}
+
+function* records(text: string, names: readonly string[]): Generator<AccessFields, undefined> {
+  for (let [from, to] = [0, 0]; from < text.length; from = to + 1) {
+    to = text.indexOf('\n', from);
+    if (to === -1) to = text.length;
+    if (to === from || text.startsWith('#', from)) continue;
+    const values = text.slice(from, to).split('\t');
+    yield Object.fromEntries(names.map((name, index) => [name, values[index] ?? '-']));
+  }
+  return undefined;
 }
 
 function inflate(file: Uint8Array): string {
@@ -61,7 +74,7 @@ export function packageFetch(fields: AccessFields): PackageFetch | undefined {
   try {
     return {
       instruction: readInstructionName(name), branchId: parseBranchId(branch), digest: parseSha256(digest), bytes, endedAt,
-      startedAt: startOf(fields, endedAt), fromStart: isFromStart(fields), toEnd: isToEnd(fields),
+      startedAt: startOf(fields, endedAt), fromStart: isFromStart(fields),
     };
   } catch {
     // Of another release perhaps: what it does not know, it does not count.
@@ -69,18 +82,13 @@ export function packageFetch(fields: AccessFields): PackageFetch | undefined {
   }
 }
 
-/** The time in a record is that at which the answer ended. */
+/** The time in a record is that at which the answer ended. None takes a day. */
 function startOf(fields: AccessFields, endedAt: Instant): Instant {
   const seconds = Number(fields['time-taken']);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.round(endedAt - seconds * SECOND) : endedAt;
+  return Number.isFinite(seconds) && seconds > 0 ? Math.max(Math.round(endedAt - seconds * SECOND), endedAt - DAY) : endedAt;
 }
 
 function isFromStart(fields: AccessFields): boolean {
   const first = fields['sc-range-start'] ?? '-';
   return first === '-' || first === '0';
-}
-
-/** The viewer has taken everything from where it began: the last byte is the file's last where the answer has no end of its own. */
-function isToEnd(fields: AccessFields): boolean {
-  return fields['x-edge-detailed-result-type'] !== 'ClientCommError' && fields['x-edge-result-type'] !== 'Error';
 }

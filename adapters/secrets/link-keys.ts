@@ -1,4 +1,4 @@
-import { goodGenerations, rotated, type LinkKeys, type ManifestLinkKey, type PackageLinkKey } from '../../core/catalog/link-keys.ts';
+import { isRotated, rotated, type LinkKeys, type ManifestLinkKey, type PackageLinkKey } from '../../core/catalog/link-keys.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { createSecret, readTexts, type SecretOptions } from './secret.ts';
 
@@ -38,7 +38,7 @@ function linkKeys<T extends object>(options: Options, readKey: (key: unknown) =>
     },
     async rotate(present, make) {
       const found = await secret.fresh();
-      if (found !== undefined && goodGenerations(present).join() === found.keys.map(({ generation }) => generation).join()) return found.keys;
+      if (found !== undefined && isRotated(found.keys, present)) return found.keys;
       return (await secret.change((current) => ({ keys: rotated(current?.keys ?? [], present, make) }))).keys;
     },
   };

@@ -33,9 +33,18 @@ export function goodGenerations(present: number): readonly number[] {
   return [present - 1, present, present + 1].filter((generation) => generation >= 1);
 }
 
-/** The keys of the generations that are good; those that are missing are made. */
+/**
+ * The keys of the generations that are good; those that are missing are made. The one before them, good no more, stays where it
+ * is known: a deployment that fails is taken back, and must find again what was good before it.
+ */
 export function rotated<K extends { readonly generation: number }>(kept: readonly K[], present: number, make: (generation: number) => K): readonly K[] {
-  return goodGenerations(present).map((generation) => kept.find((key) => key.generation === generation) ?? make(generation));
+  return [...kept.filter(({ generation }) => generation === present - 2), ...goodGenerations(present).map((generation) => kept.find((key) => key.generation === generation) ?? make(generation))];
+}
+
+/** Whether there is nothing to make or drop. */
+export function isRotated(kept: readonly { readonly generation: number }[], present: number): boolean {
+  const generations = kept.map(({ generation }) => generation);
+  return goodGenerations(present).every((good) => generations.includes(good)) && generations.every((each) => each === present - 2 || goodGenerations(present).includes(each));
 }
 
 export function ofGeneration<K extends { readonly generation: number }>(keys: readonly K[], generation: number): K {

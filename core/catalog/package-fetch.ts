@@ -13,6 +13,4 @@ export interface PackageFetch {
   readonly endedAt: Instant;
   /** It asked for the first byte: a download begins, and is not resumed. */
   readonly fromStart: boolean;
-  /** The device took all that it had asked for. */
-  readonly toEnd: boolean;
 }

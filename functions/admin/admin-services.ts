@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/ambient.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { EdgeGate } from '../../core/catalog/edge-gate.ts';
+import type { LoadStore } from '../../core/catalog/package-load.ts';
 import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
 import type { AuthorityServices, StoredAuthority } from '../../core/device/authority.ts';
 import type { InviteServices } from '../../core/device/invite.ts';
@@ -20,6 +21,7 @@ import type { Configuration } from '../../protocol/admin/configuration.ts';
 export interface AdminServices extends DirectServices, InviteServices, AuthorityServices {
   readonly branches: BranchStore;
   readonly gate: EdgeGate;
+  readonly loads: Pick<LoadStore, 'load'>;
   readonly devices: DeviceStore;
   readonly timeline: Timeline;
   readonly enrolments: EnrolmentStore;

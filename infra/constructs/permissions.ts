@@ -21,6 +21,7 @@ export interface Estate {
   readonly tables: Tables;
   readonly packagesArn: string;
   readonly reportsArn: string;
+  readonly logsArn: string;
   readonly secrets: Secrets;
   readonly wakeQueueArn: string;
   readonly settleDeadLetterArn: string;
@@ -84,6 +85,11 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(catalogue, 'GetItem'),
       secret(link, 'Get'),
       secret(manifest, 'Get'),
+    ],
+    access: [
+      table(devices, 'BatchWriteItem'),
+      table(instructions, 'BatchGetItem', 'UpdateItem'),
+      files(estate.logsArn, 'edge', 'GetObject'),
     ],
     admin: [
       table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
@@ -182,7 +188,7 @@ function index({ tableArn }: Table, name: string): Permission {
 }
 
 /** Files in one folder of a bucket. */
-function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports', ...actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload')[]): Permission {
+function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports' | 'edge', ...actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload')[]): Permission {
   return { ...allow(actions.map((action) => `s3:${action}`), `${bucketArn}/${folder}/*`), wildcard: `The files of the folder ${folder}.` };
 }
 

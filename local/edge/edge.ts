@@ -50,7 +50,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     return code === undefined ? [] : [[behaviour, loadViewerFunction(code, keyValueStoreArn === undefined ? undefined : options.keyValues?.(keyValueStoreArn))] as const];
   }));
   const handler = (asked: (request: IncomingMessage) => Pick<Asked, 'url' | 'target'>) => (request: IncomingMessage, response: ServerResponse): void => {
-    void serve(request, response, (requestId) => answerOf({ message: request, requestId, ...asked(request) }, options, keys, functions), options).catch((error: unknown) => {
+    const place = asked(request);
+    void serve(request, response, place.target, (requestId) => answerOf({ message: request, requestId, ...place }, options, keys, functions), options).catch((error: unknown) => {
       log.error('the edge failed to answer', { message: error instanceof Error ? error.message : String(error) });
       response.destroy();
     });
@@ -121,7 +122,7 @@ const refusalMessages: Readonly<Record<Refusal, string>> = {
 };
 
 /** The clock is held until the answer begins; from then on the viewer says how fast it takes it. */
-async function serve(request: IncomingMessage, response: ServerResponse, decide: (requestId: string) => Promise<Answer>, options: EdgeOptions): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, target: string, decide: (requestId: string) => Promise<Answer>, options: EdgeOptions): Promise<void> {
   const { clock } = options;
   const release = clock.hold('edge request');
   const startedAt = clock.now();
@@ -154,7 +155,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, decide:
   const range = typeof answer.body === 'object' ? answer.body.range : undefined;
   const length = answer.headers['content-length'];
   options.onAccess(accessRecord(request, {
-    requestId, startedAt, firstByteAt, endedAt: clock.now(), status: answer.status, bytes, contentType: answer.headers['content-type'] ?? '-',
+    target, requestId, startedAt, firstByteAt, endedAt: clock.now(), status: answer.status, bytes, contentType: answer.headers['content-type'] ?? '-',
     contentLength: length === undefined ? undefined : Number(length), range, refused: answer.refused, complete,
   }));
 }

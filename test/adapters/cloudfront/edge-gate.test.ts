@@ -1,5 +1,4 @@
 import { CloudFrontKeyValueStoreClient, ListKeysCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
-import dns from 'node:dns';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEdgeGate } from '../../../adapters/cloudfront/edge-gate.ts';
 import type { EdgeGate, Gated } from '../../../core/catalog/edge-gate.ts';
@@ -10,6 +9,7 @@ import { KeyValueStores } from '../../../local/key-value-store/store.ts';
 import { memoryStateStore, type StateStore } from '../../../local/state-store.ts';
 import { clientSettings, principal, startRig, type Rig } from '../../local/aws/rig.ts';
 import { memoryEdgeGate } from '../../support/memory/edge-gate.ts';
+import { resolveLocalhostNames } from '../../support/localhost-names.ts';
 import { refusalOf } from '../../support/outcomes.ts';
 import { many } from '../../support/samples/unique.ts';
 
@@ -20,11 +20,9 @@ const build: Gated = { kind: 'package', digest: parseSha256('ab'.repeat(32)) };
 let rig: Rig;
 let state: StateStore;
 let client: CloudFrontKeyValueStoreClient;
-const realLookup = dns.lookup;
-
-// As the local cloud's functions have it: the client puts the account before the host.
-beforeAll(() => { dns.lookup = Object.assign((name: string, ...rest: unknown[]) => { Reflect.apply(realLookup, dns, [name.endsWith('.localhost') ? '127.0.0.1' : name, ...rest]); }, realLookup); });
-afterAll(() => { dns.lookup = realLookup; });
+let restoreNames: () => void;
+beforeAll(() => { restoreNames = resolveLocalhostNames(); });
+afterAll(() => { restoreNames(); });
 
 const connect = (settings: ReturnType<typeof clientSettings>) => new CloudFrontKeyValueStoreClient({ ...settings, endpoint: settings.endpoint.replace('127.0.0.1', 'localhost') });
 

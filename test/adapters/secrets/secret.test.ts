@@ -152,8 +152,9 @@ describe('the keys of download links', () => {
     expect(await privateKeys(1)).toEqual(['private 1, 1', 'private 2, 2']);
     expect(await privateKeys(1)).toEqual(['private 1, 1', 'private 2, 2']);
     expect(await privateKeys(2)).toEqual(['private 1, 1', 'private 2, 2', 'private 3, 3']);
-    expect(await privateKeys(3)).toEqual(['private 2, 2', 'private 3, 3', 'private 4, 4']);
-    expect((await store().keys()).map(({ generation }) => generation)).toEqual([2, 3, 4]);
+    expect(await privateKeys(3)).toEqual(['private 1, 1', 'private 2, 2', 'private 3, 3', 'private 4, 4']);
+    expect(await privateKeys(4)).toEqual(['private 2, 2', 'private 3, 3', 'private 4, 4', 'private 5, 5']);
+    expect((await store().keys()).map(({ generation }) => generation)).toEqual([2, 3, 4, 5]);
     expect(await refusalOf(createManifestLinkKeys({ client, secretId: 'empty', clock }).keys())).toBe('internal');
   });
 });

@@ -118,7 +118,7 @@ export async function withoutAuthority(world: World, work: () => Promise<void>):
   }
 }
 
-async function linkKey(world: World): Promise<Uint8Array> {
+export async function linkKey(world: World): Promise<Uint8Array> {
   const { SecretString = '{}' } = await new SecretsManagerClient(world.clientOf('developer')).send(new GetSecretValueCommand({ SecretId: world.test.name('AWS::SecretsManager::Secret', 'SecretsManifest') }));
   const document = z.object({ keys: z.tuple([z.object({ key: z.string() })], z.unknown()) }).parse(JSON.parse(SecretString));
   return Buffer.from(document.keys[0].key, 'base64url');

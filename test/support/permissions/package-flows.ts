@@ -151,7 +151,7 @@ export function packageFlows(sample: string): readonly Flow[] {
         if (status !== 'FAILED') throw new Error(`CloudFormation was answered ${status}.`);
       },
     },
-    givenUp('Placement'), givenUp('Launch'),
+    givenUp('Placement'), givenUp('Launch'), givenUp('Access'),
   ];
 }
 
