@@ -3,10 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createEdgeGate } from '../../adapters/cloudfront/edge-gate.ts';
 import { DAY, MINUTE, SECOND } from '../../core/ambient.ts';
 import type { AppVersion } from '../../core/catalog/app.ts';
 import type { EdgeGate } from '../../core/catalog/edge-gate.ts';
@@ -15,8 +13,8 @@ import { parseBranchId } from '../../core/ids.ts';
 import type { Instruction } from '../../core/instruction/instruction.ts';
 import { encodeInstallLink } from '../../protocol/install-link.ts';
 import { decodeManifest } from '../../protocol/manifest.ts';
-import { resolveLocalhostNames } from '../support/localhost-names.ts';
 import { linkKey } from '../support/permissions/device-flows.ts';
+import { gateAs } from '../support/permissions/package-flows.ts';
 import { addDevice, addVersion, instructionFor } from '../support/permissions/seeds.ts';
 import { World } from '../support/permissions/world.ts';
 
@@ -33,7 +31,6 @@ let gate: EdgeGate;
 let instruction: Instruction;
 let manifestUrl: string;
 let packageUrl: string;
-let restoreNames: () => void;
 
 async function aVersion(bytes: Buffer): Promise<AppVersion> {
   const placed = await addVersion(world, {}, bytes);
@@ -63,20 +60,15 @@ async function get(url: string, request: RequestInit = {}): Promise<Answer> {
 const appearance = ({ status, headers, body }: Answer) => ({ status, body: body.toString(), headers: [...headers].filter(([name]) => !['date', 'x-amz-cf-id'].includes(name)) });
 
 beforeAll(async () => {
-  restoreNames = resolveLocalhostNames();
   world = await World.boot();
   await brake(false);
   [version, other] = [await aVersion(packageBytes), await aVersion(otherBytes)];
-  const [store] = world.test.cloud.template.ofType('AWS::CloudFront::KeyValueStore');
-  gate = createEdgeGate({ client: new CloudFrontKeyValueStoreClient({ ...world.clientOf('developer'), endpoint: world.test.cloud.awsUrl.replace('127.0.0.1', 'localhost') }), storeArn: store === undefined ? '' : `arn:aws:cloudfront::000000000000:key-value-store/${store.name}` });
+  gate = gateAs(world, 'developer');
   instruction = await anInstruction();
   manifestUrl = await manifestOf(instruction);
   packageUrl = await packageOf(manifestUrl);
 }, 120_000);
-afterAll(async () => {
-  restoreNames();
-  await world.stop();
-});
+afterAll(() => world.stop());
 
 describe('a device', () => {
   it('is told by the manifest where its package is, under a link of its own', () => {

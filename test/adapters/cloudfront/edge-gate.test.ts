@@ -1,5 +1,5 @@
 import { CloudFrontKeyValueStoreClient, ListKeysCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEdgeGate } from '../../../adapters/cloudfront/edge-gate.ts';
 import type { EdgeGate, Gated } from '../../../core/catalog/edge-gate.ts';
 import { parseBranchId, parseSha256 } from '../../../core/ids.ts';
@@ -20,9 +20,7 @@ const build: Gated = { kind: 'package', digest: parseSha256('ab'.repeat(32)) };
 let rig: Rig;
 let state: StateStore;
 let client: CloudFrontKeyValueStoreClient;
-let restoreNames: () => void;
-beforeAll(() => { restoreNames = resolveLocalhostNames(); });
-afterAll(() => { restoreNames(); });
+beforeAll(resolveLocalhostNames);
 
 const connect = (settings: ReturnType<typeof clientSettings>) => new CloudFrontKeyValueStoreClient({ ...settings, endpoint: settings.endpoint.replace('127.0.0.1', 'localhost') });
 

@@ -2,18 +2,23 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createEdgeGate } from '../../../adapters/cloudfront/edge-gate.ts';
 import { copyObject } from '../../../adapters/s3/copy.ts';
 import { createExportStore } from '../../../adapters/s3/exports.ts';
 import { createS3Client } from '../../../adapters/s3/s3-client.ts';
 import { DAY, MINUTE } from '../../../core/ambient.ts';
+import type { EdgeGate } from '../../../core/catalog/edge-gate.ts';
 import { PLACE } from '../../../local/boot.ts';
 import { writeSampleIpa } from '../../../local/demo/sample-ipa.ts';
 import { arnOf } from '../../../local/template/naming.ts';
+import { resolveLocalhostNames } from '../localhost-names.ts';
 import { failing } from './rollout-flows.ts';
 import { deadLetters } from './queue-flows.ts';
+import { addVersion } from './seeds.ts';
 import type { Flow, World } from './world.ts';
 
 const bundleId = 'com.example.placed';
@@ -27,6 +32,14 @@ export async function putSample(world: World): Promise<string> {
 
 function packages({ test }: World): string {
   return test.name('AWS::S3::Bucket', 'BucketsPackages');
+}
+
+/** The gate at the edge as a role reaches it. */
+export function gateAs(world: World, role: string): EdgeGate {
+  resolveLocalhostNames();
+  const { endpoint, ...settings } = world.clientOf(role);
+  const storeArn = arnOf('AWS::CloudFront::KeyValueStore', world.test.name('AWS::CloudFront::KeyValueStore', 'EdgeClosed'), PLACE) ?? '';
+  return createEdgeGate({ client: new CloudFrontKeyValueStoreClient({ ...settings, endpoint: endpoint.replace('127.0.0.1', 'localhost') }), storeArn });
 }
 
 async function places(world: World, fileName: string): Promise<string> {
@@ -149,6 +162,15 @@ export function packageFlows(sample: string): readonly Flow[] {
         const mend = failing(world, 'SigningKey', 'GetSecretValue');
         const status = await makesKeys(world).finally(mend);
         if (status !== 'FAILED') throw new Error(`CloudFormation was answered ${status}.`);
+      },
+    },
+    {
+      // By the adapter, in the function's name: the function opens the gate for a withdrawn build that is registered again, and closes it where that fails.
+      name: 'the gate opens to a build that comes back, and closes again', roles: ['Placement'],
+      async run(world) {
+        const what = { kind: 'package', digest: (await addVersion(world)).digest } as const;
+        await gateAs(world, 'Placement').open(what);
+        await gateAs(world, 'Placement').close(what);
       },
     },
     givenUp('Placement'), givenUp('Launch'), givenUp('Access'),
