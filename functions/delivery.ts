@@ -4,12 +4,12 @@ import { WavecastError } from '../core/errors.ts';
 import { decodeInstallLink } from '../protocol/install-link.ts';
 import { encodeManifest } from '../protocol/manifest.ts';
 import { deviceEndpoint } from './device-edge.ts';
-import { clock, deliveryServices, linkKey } from './services.ts';
+import { clock, deliveryServices, manifestKeys } from './services.ts';
 
 const services = deliveryServices();
 
 export const handler = deviceEndpoint(async ({ event }) => {
-  const { version, app, ...addresses } = await serveManifest(services, linkOf(event.pathParameters?.['link'], await linkKey()), clock.now());
+  const { version, app, ...addresses } = await serveManifest(services, linkOf(event.pathParameters?.['link'], await manifestKeys()), clock.now());
   const manifest = encodeManifest({
     ...addresses, bundleId: version.bundleId, version: version.version, title: app?.title ?? version.title, sha256s: version.chunkDigests, sha256Size: version.chunkSize,
   });
@@ -17,9 +17,9 @@ export const handler = deviceEndpoint(async ({ event }) => {
 });
 
 /** Whatever is wrong with a link, the answer is the same. */
-function linkOf(text: string | undefined, key: Uint8Array): ReturnType<typeof decodeInstallLink> {
+function linkOf(text: string | undefined, keys: readonly Uint8Array[]): ReturnType<typeof decodeInstallLink> {
   try {
-    return decodeInstallLink(text ?? '', key);
+    return decodeInstallLink(text ?? '', keys);
   } catch {
     throw new WavecastError('not-found', 'There is nothing here.');
   }

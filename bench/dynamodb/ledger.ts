@@ -10,6 +10,7 @@ export const operations = {
   'fetch install': 'a device asks, and is given its install command',
   manifest: 'a device fetches the manifest of its install command',
   'take install': 'a device reports that it installs; nothing else waits',
+  'access log': 'an access log is delivered in which one device fetched a package for the first time',
   exchange: 'a device reports one of the two lists of apps, and is asked for the other',
   prove: 'a device reports the other list, which proves the install; nothing else waits',
   'open wave of 50': 'one turn selects 50 devices and instructs them',

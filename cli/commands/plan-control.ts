@@ -8,7 +8,7 @@ import { everyItem } from '../every-item.ts';
 import { windowText } from '../options.ts';
 import { counted } from '../text.ts';
 import { findVersion } from '../versions.ts';
-import { dateTime } from '../when.ts';
+import { bytes, dateTime } from '../when.ts';
 
 const actions = [
   { name: 'start', operation: 'startPlan', description: 'Start a plan: its waves go when its windows open.', done: 'is started', next: (id: string) => `Follow it with \`wavecast plan watch ${id}\`.` },
@@ -95,6 +95,7 @@ export function addPlanControl(group: Command, open: OpenScene): void {
         { title: 'BRANCH', value: ({ branchId }) => branchId },
         { title: 'STATE', value: ({ state: word }) => word, keep: true },
         { title: 'SINCE', value: ({ updatedAt }) => dateTime(updatedAt), spare: true },
+        { title: 'FETCHED', value: ({ download }) => (download === undefined ? '' : bytes(download.bytes)), align: 'right', spare: true },
         { title: 'WHY', value: ({ reason }) => (reason === undefined ? '' : [reason.words, ...(reason.deviceCodes ?? [])].join(' ')), wrap: true },
       ], branch === undefined && state === undefined ? `No device is instructed yet. \`wavecast plan show ${id}\` says when the first wave goes.` : `There are no such instructions. See all with \`wavecast plan instructions ${id}\`.`);
     });

@@ -31,6 +31,11 @@ export function iconKey(digest: Sha256, size: IconSize): string {
   return `packages/${digest}/${iconNames[size]}`;
 }
 
+/** Whether a file of a build's folder is its icon: devices fetch it to ask their users, and that is no consent. */
+export function isIconName(fileName: string): boolean {
+  return Object.values(iconNames).includes(fileName);
+}
+
 /** Places the icon's three sizes. What is wrong with it becomes a warning. Repeating it writes the same again. */
 export async function placeIcon({ files, renderIcon }: IconServices, digest: Sha256, icon: PackagedIcon | undefined): Promise<{ readonly iconWidth?: number; readonly warnings: readonly string[] }> {
   if (icon === undefined) return { warnings: [] };

@@ -37,7 +37,7 @@ export async function serveManifest(services: DeliveryServices, link: { readonly
   const [version, app, branch] = await Promise.all([services.catalogue.version(instruction.versionId), services.catalogue.app(instruction.bundleId), services.branches.branch(instruction.branchId)]);
   if (version === undefined || version.withdrawn !== undefined) throw nothingHere();
   if (branch?.brake === true) throw new WavecastError('throttled', 'Packages are not served to this branch now.', { remedy: 'Try again later.' });
-  const linkTo = (key: string): Promise<string> => services.links.packageLink(key, expiresAt);
+  const linkTo = (key: string): Promise<string> => services.links.packageLink(key, expiresAt, { ...link, branchId: instruction.branchId });
   return {
     version, app, packageUrl: await linkTo(packageKey(version.digest, version.fileName)),
     ...(version.iconWidth === undefined ? {} : { displayImageUrl: await linkTo(iconKey(version.digest, '57')), fullSizeImageUrl: await linkTo(iconKey(version.digest, '512')) }),

@@ -1,4 +1,4 @@
-import type { BundleId, VersionId } from '../ids.ts';
+import type { BranchId, BundleId, DeviceId, VersionId, WaveId } from '../ids.ts';
 import type { AppSettingsStore } from './app-settings.ts';
 import type { App, AppVersion, Registration, Withdrawal } from './app.ts';
 
@@ -75,8 +75,19 @@ export interface Upload {
   readonly parts: readonly { readonly number: number; readonly url: string }[];
 }
 
+/** For whom a package link is made. */
+export interface LinkBearer {
+  readonly waveId: WaveId;
+  readonly deviceId: DeviceId;
+  /** Where the device is: its brake stops the link. */
+  readonly branchId: BranchId;
+}
+
 /** Signed addresses of packages on the communication server. */
 export interface PackageLinks {
-  /** An address of `key` that is good until `expiresAt`, whatever becomes of the role that made it. */
-  packageLink(key: string, expiresAt: number): Promise<string>;
+  /**
+   * An address of `key` that is good until `expiresAt`, whatever becomes of the role that made it. What it says of its bearer
+   * is signed with it: records of access tell who fetched. Without a bearer it is nobody's, and no brake stops it.
+   */
+  packageLink(key: string, expiresAt: number, bearer?: LinkBearer): Promise<string>;
 }

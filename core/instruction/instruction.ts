@@ -1,5 +1,6 @@
 import type { Instant } from '../ambient.ts';
 import type { BranchId, BundleId, CommandId, DeviceId, EnrolmentId, InstructionId, PlanId, VersionId, WaveId } from '../ids.ts';
+import type { Download } from './download.ts';
 import type { PlainDict } from './plain-value.ts';
 
 /** `install` puts a version on a device; `remove` takes the app away, whatever its version; `inventory` asks what is on it. */
@@ -54,6 +55,8 @@ export interface Instruction {
   readonly reason?: Reason;
   /** Installed, but the device says that it cannot run the app yet (IsValidated false). */
   readonly cannotRunYet?: boolean;
+  /** Absent until the package was fetched. */
+  readonly download?: Download;
   readonly issuedAt: Instant;
   readonly deadline: Instant;
   readonly updatedAt: Instant;

@@ -4,6 +4,7 @@ import type { Enrolment } from '../device/enrolment.ts';
 import type { Page } from '../device/store.ts';
 import type { BundleId, CommandId, DeviceId, EnrolmentId, VersionId, WaveId } from '../ids.ts';
 import type { ReportedFacts } from '../inventory/inventory.ts';
+import type { Download } from './download.ts';
 import type { AskedCommand, CommandRecord } from './command-record.ts';
 import type { Instruction, InstructionState, QueuedCommand, Reason } from './instruction.ts';
 
@@ -52,6 +53,8 @@ export interface InstructionStore {
    * `stale` when the instruction is in none of `from`.
    */
   change(change: InstructionChange, withdraw?: { readonly enrolmentId: EnrolmentId; readonly commands: readonly QueuedCommand[] }): Promise<'changed' | 'stale'>;
+  /** Keeps what is known of the download, if it is still as `instruction` was read; `lost` otherwise. */
+  recordDownload(instruction: Instruction, download: Download): Promise<'recorded' | 'lost'>;
 }
 
 /** The outcome of an exchange with a device, to be made true in one transaction. */

@@ -1,5 +1,7 @@
 import { parseBranchId } from '../../core/ids.ts';
+import type { Instruction } from '../../core/instruction/instruction.ts';
 import { pageOfInstructions, pageOfWaves, planProgress } from '../../core/result/plan-progress.ts';
+import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import type { Handler } from './admin-call.ts';
 import { planOf, versionWarning } from './plans.ts';
 
@@ -22,5 +24,13 @@ export const listWaves: Handler<'listWaves'> = async (call) => {
 export const listInstructions: Handler<'listInstructions'> = async (call) => {
   const { after, limit, branchId, state } = call.query;
   const plan = await planOf(call);
-  return pageOfInstructions(call.services, plan, { branchId: branchId === undefined ? undefined : parseBranchId(branchId), state }, after, limit);
+  const { items, next } = await pageOfInstructions(call.services, plan, { branchId: branchId === undefined ? undefined : parseBranchId(branchId), state }, after, limit);
+  return { items: items.map(answerOf), next };
 };
+
+/** Which logs tell of a download is nobody's business but theirs. */
+function answerOf({ download, ...instruction }: Instruction): AnswerOf<'listInstructions'>['items'][number] {
+  if (download === undefined) return instruction;
+  const { startedAt, endedAt, bytes } = download;
+  return { ...instruction, download: { startedAt, endedAt, bytes } };
+}

@@ -32,7 +32,7 @@ import { getTimeline } from './timeline.ts';
 const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getConfiguration: ({ services }) => Promise.resolve(services.configuration),
   getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
-  listBranches: branches.listBranches, putBranch: branches.putBranch,
+  listBranches: branches.listBranches, putBranch: branches.putBranch, getBranchLoad: branches.getBranchLoad,
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, deleteDevice: devices.deleteDevice,
   importDevices: files.importDevices, exportDevices: files.exportDevices, getTimeline,
   invite: invitations.invite, listInvitations: invitations.listInvitations, getInvitation: invitations.getInvitation, importInvitations: invitations.importInvitations, withdrawInvitation: invitations.withdrawInvitation,

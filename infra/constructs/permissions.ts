@@ -21,6 +21,7 @@ export interface Estate {
   readonly tables: Tables;
   readonly packagesArn: string;
   readonly reportsArn: string;
+  readonly logsArn: string;
   readonly secrets: Secrets;
   readonly wakeQueueArn: string;
   readonly settleDeadLetterArn: string;
@@ -29,6 +30,7 @@ export interface Estate {
   readonly scheduleRoleArn: string;
   readonly placementArn: string;
   readonly launchArn: string;
+  readonly gateArn: string;
 }
 
 type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
@@ -37,7 +39,8 @@ type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateIt
 export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionName, 'signing-key'>, readonly Permission[]>> {
   const { devices, instructions, inventory, catalogue, plans, audit } = estate.tables;
   const { packagesArn, reportsArn } = estate;
-  const { authority, push, profile, link } = estate.secrets;
+  const { authority, push, profile, link, manifest } = estate.secrets;
+  const gate = allow(['cloudfront-keyvaluestore:DescribeKeyValueStore', 'cloudfront-keyvaluestore:PutKey', 'cloudfront-keyvaluestore:DeleteKey'], estate.gateArn);
   const wake = allow(['sqs:SendMessage'], estate.wakeQueueArn);
   const startRun = allow(['states:StartExecution'], estate.machineArn);
   const scheduleRun = [
@@ -71,7 +74,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(inventory, 'GetItem', 'BatchGetItem', 'UpdateItem'),
       table(catalogue, 'GetItem'),
       table(plans, 'GetItem', 'PutItem'),
-      secret(link, 'Get'),
+      secret(manifest, 'Get'),
       secret(profile, 'Get'),
       files(reportsArn, 'reports', 'PutObject'),
       wake,
@@ -81,6 +84,12 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(instructions, 'GetItem'),
       table(catalogue, 'GetItem'),
       secret(link, 'Get'),
+      secret(manifest, 'Get'),
+    ],
+    access: [
+      table(devices, 'BatchWriteItem'),
+      table(instructions, 'BatchGetItem', 'UpdateItem'),
+      files(estate.logsArn, 'edge', 'GetObject'),
     ],
     admin: [
       table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
@@ -105,6 +114,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       secret(profile, 'Get', 'Put'),
       allow(['lambda:InvokeFunction'], estate.placementArn),
       allow(['lambda:InvokeFunction'], estate.launchArn),
+      gate,
       wake,
     ],
     placement: [
@@ -115,6 +125,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       // Without it S3 says "forbidden" where nothing is, instead of "not found".
       allow(['s3:ListBucket'], packagesArn),
       secret(link, 'Get'),
+      gate,
     ],
     launch: [
       table(devices, 'DeleteItem'),
@@ -159,9 +170,9 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
   };
 }
 
-/** The key pair and the link key are made once and kept: it reads before it writes. */
-export function signingKeyPermissions({ link }: Pick<Secrets, 'link'>): readonly Permission[] {
-  return [secret(link, 'Get', 'Put')];
+/** Keys are made once and kept: it reads before it writes. */
+export function signingKeyPermissions({ link, manifest }: Pick<Secrets, 'link' | 'manifest'>): readonly Permission[] {
+  return [secret(link, 'Get', 'Put'), secret(manifest, 'Get', 'Put')];
 }
 
 function allow(actions: readonly string[], resource: string): Permission {
@@ -178,7 +189,7 @@ function index({ tableArn }: Table, name: string): Permission {
 }
 
 /** Files in one folder of a bucket. */
-function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports', ...actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload')[]): Permission {
+function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports' | 'edge', ...actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload')[]): Permission {
   return { ...allow(actions.map((action) => `s3:${action}`), `${bucketArn}/${folder}/*`), wildcard: `The files of the folder ${folder}.` };
 }
 

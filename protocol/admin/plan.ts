@@ -162,6 +162,7 @@ export const instruction = z.object({
   deadline: instant,
   updatedAt: instant,
   finishedAt: instant.optional(),
+  download: z.object({ startedAt: instant, endedAt: instant, bytes: z.number().int() }).optional().meta({ description: 'What the communication server has sent of the package, so far as its records of access have come.' }),
   history: z.array(z.object({ at: instant, state: z.enum(instructionStates), code: z.string().optional() })).readonly(),
 }).meta({ id: 'Instruction' });
 export type InstructionAnswer = z.infer<typeof instruction>;

@@ -1,5 +1,6 @@
 /** The core's ports to what is kept, as one implementation fills them. */
 import type { AuditLog } from '../../core/audit.ts';
+import type { LoadStore } from '../../core/catalog/package-load.ts';
 import type { CatalogueStore } from '../../core/catalog/store.ts';
 import type { SelfServiceStore } from '../../core/catalog/self-service.ts';
 import type { PushFactsStore } from '../../core/device/push-certificate.ts';
@@ -28,6 +29,7 @@ export interface Stores {
   readonly timers: Timers;
   readonly plans: PlanStore;
   readonly runs: RunStore;
+  readonly loads: LoadStore;
   readonly pushFacts: PushFactsStore;
   readonly pushFaults: PushFaultStore;
   readonly inventory: InventoryStore;

@@ -22,6 +22,8 @@ const prices: Readonly<Record<OperationName, Price>> = {
   'fetch install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
   'manifest': { calls: { GetItem: 4 }, read: 4, write: 0 },
   'take install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
+  // The branch's load of the log, that the instruction is being carried out, and what is known of its download.
+  'access log': { calls: { BatchGetItem: 1, BatchWriteItem: 1, TransactWriteItems: 1, UpdateItem: 1 }, read: 1, write: 6 },
   'exchange': { calls: { BatchGetItem: 1, Query: 1, TransactWriteItems: 1 }, read: 4, write: 8 },
   'prove': { calls: { BatchGetItem: 1, Query: 1, TransactWriteItems: 1 }, read: 4, write: 11 },
   // A transaction for the wave and one for each device. Read: 50 devices of the index, what each has been instructed and has reported.

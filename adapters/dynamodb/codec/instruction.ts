@@ -30,6 +30,7 @@ const fields = record({
   id: parseInstructionId, kind: oneOf(instructionKinds), waveId: parseWaveId, deviceId: parseDeviceId, deviceName: text, enrolmentId: optional(parseEnrolmentId),
   branchId: parseBranchId, planId: optional(parsePlanId), bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, attempt: number,
   state: oneOf(instructionStates), reason: optional(record({ code: text, words: text, deviceCodes: optional(list(text)) })), cannotRunYet: optional(flag),
+  download: optional(record({ startedAt: number, endedAt: number, bytes: number, logs: list(text) })),
   issuedAt: number, deadline: number, updatedAt: number, finishedAt: optional(number),
   history: list(record({ at: number, state: oneOf(instructionStates), code: optional(text) })),
 });

@@ -7,6 +7,7 @@ import type { Instant } from '../../../core/ambient.ts';
 import type { AppSettings } from '../../../core/catalog/app-settings.ts';
 import type { App, AppVersion, Registration } from '../../../core/catalog/app.ts';
 import type { ImportUnderWay, KeptPermission } from '../../../core/catalog/self-service.ts';
+import type { BranchLoad } from '../../../core/catalog/package-load.ts';
 import type { KnownAuthorities } from '../../../core/device/authority.ts';
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device } from '../../../core/device/device.ts';
@@ -64,6 +65,8 @@ export interface MemoryTables {
   readonly runTotals: Map<string, Totals>;
   readonly waves: Map<WaveId, Wave>;
   readonly waveTotals: Map<WaveId, { readonly totals: Totals; readonly version: number }>;
+  /** By `branchId/day/log`. */
+  readonly loads: Map<string, BranchLoad>;
   pushFacts: PushFacts | undefined;
   pushFault: PushFault | undefined;
   readonly audit: AuditRecord[];
@@ -80,6 +83,6 @@ export function memoryTables(): MemoryTables {
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
     plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
-    pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
+    loads: new Map(), pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };
 }

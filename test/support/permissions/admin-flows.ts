@@ -35,6 +35,7 @@ export const adminFlows: readonly Flow[] = [
   flow('branches', async ({ admin, ids }) => {
     const id = `b-${ids.fresh()}`;
     await admin.call('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 100 } });
+    await admin.call('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50, brake: true } });
     await admin.call('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50 } });
     await admin.call('listBranches');
   }),

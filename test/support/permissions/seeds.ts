@@ -19,10 +19,10 @@ export async function addBranch({ test, ids }: World): Promise<BranchId> {
   return id;
 }
 
-/** A verified version of an app of its own. */
-export async function addVersion(world: World, facts: Partial<AppVersion> = {}): Promise<AppVersion> {
+/** A verified version of an app of its own. Its package is not stored. */
+export async function addVersion(world: World, facts: Partial<AppVersion> = {}, content: Uint8Array = randomBytes(16)): Promise<AppVersion> {
   const now = world.now();
-  const digest = parseSha256(createHash('sha256').update(randomBytes(16)).digest('hex'));
+  const digest = parseSha256(createHash('sha256').update(content).digest('hex'));
   const version: AppVersion = {
     id: versionIdOf(digest), bundleId: parseBundleId(`com.example.${digest.slice(0, 12)}`), version: '7', shortVersion: '1.2', title: 'Field', fileName: 'field.ipa', digest, size: 30_000_000, chunkDigests: [digest],
     chunkSize: 30_000_000, minimumOsVersion: '16.0', deviceFamilies: [1], kind: 'enterprise', teamId: 'TEAM123456', warnings: [], profileExpiresAt: now + 300 * DAY, provisionedDevices: [], placement: 'verified', checks: [], verifiedAt: now, createdAt: now, ...facts,
