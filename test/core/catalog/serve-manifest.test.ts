@@ -39,9 +39,9 @@ describe('a manifest', () => {
   it('names the pictures of the app\'s icon, for as long as the package, where it has one', async () => {
     version = seedVersion(world, 'com.example.pictured', { iconWidth: 120 });
     const instruction = seedInstruction(world, device, version);
-    const until = instruction.deadline + 7 * DAY;
+    const signed = `until=${instruction.deadline + 7 * DAY}&for=${device.id}&in=berlin`;
     expect(await serve(instruction)).toMatchObject({
-      displayImageUrl: `https://packages.example/packages/${version.digest}/icon-57.png?until=${until}`, fullSizeImageUrl: `https://packages.example/packages/${version.digest}/icon-512.png?until=${until}`,
+      displayImageUrl: `https://packages.example/packages/${version.digest}/icon-57.png?${signed}`, fullSizeImageUrl: `https://packages.example/packages/${version.digest}/icon-512.png?${signed}`,
     });
   });
 
