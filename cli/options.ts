@@ -61,9 +61,17 @@ interface WindowText {
   readonly to: string;
 }
 
+const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+interface DatedWindow extends WindowText {
+  readonly days?: readonly (typeof WEEK)[number][];
+  readonly firstDay?: string;
+  readonly lastDay?: string;
+}
+
 interface BranchWindows {
   readonly branchId: string;
-  readonly windows: WindowText[];
+  readonly windows: DatedWindow[];
 }
 
 /** `01:00-02:00`. Whether the times exist is the server's to say. */
@@ -73,11 +81,36 @@ export function windowText(text: string): WindowText {
   return { from: from.padStart(5, '0'), to: to.padStart(5, '0') };
 }
 
+/** `01:00-02:00`, then where they are wanted `/mon-fri+sun`, and `/2027-01-04..2027-01-29` with either day left out or both the same. */
+export function datedWindow(text: string): DatedWindow {
+  const [span = '', ...limits] = text.trim().split('/');
+  let window: DatedWindow = windowText(span);
+  for (const limit of limits) window = { ...window, ...(/\d/.test(limit) ? dayRange(limit) : { days: weekdays(limit) }) };
+  return window;
+}
+
+function weekdays(text: string): readonly (typeof WEEK)[number][] {
+  const place = (day: string): number => WEEK.findIndex((each) => each === day);
+  const wanted = text.toLowerCase().split('+').flatMap((part) => {
+    const [from = '', to = from] = part.split('-');
+    const [first, last] = [place(from), place(to)];
+    if (first < 0 || last < 0) throw new InvalidArgumentError('Use days of the week: mon-fri, sat+sun.');
+    return WEEK.filter((_, day) => (first <= last ? day >= first && day <= last : day >= first || day <= last));
+  });
+  return WEEK.filter((day) => wanted.includes(day));
+}
+
+function dayRange(text: string): Pick<DatedWindow, 'firstDay' | 'lastDay'> {
+  const [first = '', last = first, ...more] = text.split('..');
+  if (more.length > 0 || (first === '' && last === '')) throw new InvalidArgumentError('Use days: 2027-01-04..2027-01-29, ..2027-01-29, or 2027-01-04..');
+  return { ...(first === '' ? {} : { firstDay: calendarDay(first) }), ...(last === '' ? {} : { lastDay: calendarDay(last) }) };
+}
+
 /** `berlin=01:00-02:00,13:00-14:00`; repeated flags add up, also for one branch. */
 export function branchWindows(text: string, gathered: readonly BranchWindows[] = []): readonly BranchWindows[] {
   const [, branchId, times] = /^([^=\s]+)=(.+)$/.exec(text) ?? [];
   if (branchId === undefined || times === undefined) throw new InvalidArgumentError('Use BRANCH=FROM-TO[,FROM-TO]: berlin=01:00-02:00,13:00-14:00.');
-  const windows = times.split(',').map(windowText);
+  const windows = times.split(',').map(datedWindow);
   const known = gathered.find((each) => each.branchId === branchId);
   if (known === undefined) return [...gathered, { branchId, windows }];
   return gathered.map((each) => (each === known ? { branchId, windows: [...known.windows, ...windows] } : each));

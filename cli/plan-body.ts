@@ -31,6 +31,9 @@ export interface PlanOptions {
 /** Settled instructions that there must be before the abort rule counts, where --abort-minimum says nothing. */
 const ABORT_MINIMUM = 20;
 
+/** How windows are written, by example. */
+export const WINDOWS = 'berlin=01:00-02:00,13:00-14:00, on some days berlin=01:00-02:00/mon-fri, from one day to another berlin=01:00-02:00/2027-01-04..2027-01-29';
+
 const fileForm = `
 A plan file, with all that it may hold; only "versionId" and "branches" are needed, or of a removal
 "operation": "remove", "bundleId" and "branches":
@@ -38,7 +41,8 @@ A plan file, with all that it may hold; only "versionId" and "branches" are need
     "name": "Fieldwork 2.1.0", "versionId": "(an id of \`wavecast app show\`)",
     "branches": [{
       "branchId": "berlin", "inventoryWindow": { "from": "22:00", "to": "24:00" },
-      "windows": [{ "from": "01:00", "to": "02:00", "days": ["mon", "tue"] }]
+      "windows": [{ "from": "01:00", "to": "02:00", "days": ["mon", "tue"], "firstDay": "2027-01-04", "lastDay": "2027-01-29" }],
+      "pace": { "waveSize": 10, "intervalMinutes": 10 }
     }],
     "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
     "abortRule": { "share": 0.1, "minimum": 20 }
@@ -49,7 +53,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--version <version>', 'what is distributed: a version id, or PACKAGE-NAME@VERSION')
     .option('--remove', 'remove an app instead: from the devices that have it and manage it, whatever its version')
     .option('--package-name <id>', 'the app that --remove is about')
-    .option('--branch <branch=windows>', 'a branch and its windows, in its local time: berlin=01:00-02:00,13:00-14:00; may be repeated', branchWindows)
+    .option('--branch <branch=windows>', `a branch and its windows, in its local time: ${WINDOWS}; may be repeated`, branchWindows)
     .option('--name <text>', 'what the plan is called (default: the app\'s title and version, or Remove and the title)')
     .option('--wave-size <devices>', 'devices instructed together (default: 50)', countNumber)
     .option('--interval <minutes>', 'time between the waves of a branch (default: 5)', countNumber)

@@ -79,6 +79,11 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       if (!done) throw new WavecastError('conflict', 'The plan has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
     },
 
+    /** 1 call per 25 branches. */
+    async putBranches(branches) {
+      await batchWrite(tables, branches.map((branch) => ({ put: planBranchItem(branch) })));
+    },
+
     /** 1 query and 1 call per 100 devices; once more where some of them were deleted. */
     async targetsOf(planId, branchId, after, limit) {
       const all: DeviceSummary[] = [];

@@ -1,6 +1,7 @@
 /** `wavecast branch`: sites, their time zones and their links. */
 import type { Command } from 'commander';
 import type { BranchAnswer } from '../../protocol/admin/branch.ts';
+import { acceptanceOf, acceptanceWords, addAcceptanceOptions, type AcceptanceOptions } from '../acceptance.ts';
 import { findBranch, listBranches } from '../branches.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
@@ -9,7 +10,7 @@ import { positiveNumber, yesOrNo } from '../options.ts';
 import type { Facts } from '../output.ts';
 import { addBranchLoad } from './branch-load.ts';
 
-interface SetOptions {
+interface SetOptions extends AcceptanceOptions {
   readonly name?: string;
   readonly timeZone?: string;
   readonly link?: number;
@@ -38,14 +39,14 @@ export function addBranch(program: Command, open: OpenScene): void {
     output.facts(branch, factsOf(branch));
   });
 
-  addCommand(group, {
+  addAcceptanceOptions(addCommand(group, {
     usage: 'set <id>', description: 'Make a branch, or change what is named of it.',
-    examples: ['branch set berlin --name "Berlin Mitte" --time-zone Europe/Berlin --link 100', 'branch set berlin --brake on'],
+    examples: ['branch set berlin --name "Berlin Mitte" --time-zone Europe/Berlin --link 100', 'branch set berlin --brake on', 'branch set berlin --supervised 80% --morning 05:00-06:30'],
   })
     .option('--name <text>', 'what people call it (default for a new one: its id)')
     .option('--time-zone <zone>', 'IANA name, for example Asia/Tokyo; needed for a new one')
     .option('--link <mbps>', 'capacity of its link in Mbit/s; needed for a new one', positiveNumber)
-    .option('--brake <on|off>', 'stop serving packages there at once, or go on', yesOrNo)
+    .option('--brake <on|off>', 'stop serving packages there at once, or go on', yesOrNo))
     .action(async (id: string, options: SetOptions, command: Command) => {
       const { api, output } = open(command);
       const client = await api();
@@ -54,7 +55,8 @@ export function addBranch(program: Command, open: OpenScene): void {
       const linkMbps = options.link ?? before?.linkMbps;
       if (timeZone === undefined) throw wrongUsage(`The branch "${id}" is new: --time-zone is missing.`, 'Give its zone, for example --time-zone Europe/Berlin.');
       if (linkMbps === undefined) throw wrongUsage(`The branch "${id}" is new: --link is missing.`, 'Give the capacity of its link in Mbit/s, for example --link 100.');
-      const body = checkBody('putBranch', { name: options.name ?? before?.name ?? id, timeZone, linkMbps, brake: options.brake ?? before?.brake ?? false }, { name: '--name', timeZone: '--time-zone', linkMbps: '--link' });
+      const acceptance = acceptanceOf(options, before?.acceptance);
+      const body = checkBody('putBranch', { name: options.name ?? before?.name ?? id, timeZone, linkMbps, brake: options.brake ?? before?.brake ?? false, ...(acceptance === undefined ? {} : { acceptance }) }, { name: '--name', timeZone: '--time-zone', linkMbps: '--link', 'acceptance.soonMinutes': '--soon-minutes' });
       const branch = await client.call('putBranch', { id, body });
       output.facts(branch, factsOf(branch));
       if (options.brake === true) output.note(`No package is served in ${id} until \`wavecast branch set ${id} --brake off\`.`);
@@ -64,6 +66,6 @@ export function addBranch(program: Command, open: OpenScene): void {
 }
 
 function factsOf(branch: BranchAnswer): Facts {
-  const { id, name, timeZone, linkMbps, devices, enrolled, brake } = branch;
-  return [['Id', id], ['Name', name], ['Time zone', timeZone], ['Link', `${linkMbps} Mbit/s`], ['Devices', devices], ['Enrolled', enrolled], ['Brake', brake ? 'ON: no packages are served' : 'off']];
+  const { id, name, timeZone, linkMbps, devices, enrolled, brake, acceptance } = branch;
+  return [['Id', id], ['Name', name], ['Time zone', timeZone], ['Link', `${linkMbps} Mbit/s`], ['Devices', devices], ['Enrolled', enrolled], ['Brake', brake ? 'ON: no packages are served' : 'off'], ['Users', acceptanceWords(acceptance)]];
 }

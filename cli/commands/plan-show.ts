@@ -50,13 +50,14 @@ function branchTable(output: Output, branches: PlanDetail['branches']): readonly
     { title: 'BRANCH', value: ({ branchId }) => branchId },
     { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
     { title: 'INVENTORY', value: ({ inventoryWindow }) => windowWords(inventoryWindow) },
+    ...(branches.some(({ pace }) => pace !== undefined) ? [{ title: 'PACE', value: ({ pace }: PlanDetail['branches'][number]) => (pace === undefined ? undefined : `${pace.waveSize} / ${pace.intervalMinutes} min`) }] : []),
     { title: 'WINDOWS', value: ({ windows }) => windows.map(windowWords).join(', '), wrap: true },
   ], branches);
 }
 
-/** `01:00-02:00`, or `01:00-02:00 mon tue` where it does not open every day. */
-function windowWords({ from, to, days = [] }: Window): string {
-  return [`${from}-${to}`, ...days].join(' ');
+/** `01:00-02:00`, with the days of the week and the first and last day where it does not open every day. */
+function windowWords({ from, to, days = [], firstDay, lastDay }: Window): string {
+  return [`${from}-${to}`, ...days, ...(firstDay === undefined && lastDay === undefined ? [] : [`${firstDay ?? ''}..${lastDay ?? ''}`])].join(' ');
 }
 
 function waveTable(output: Output, waves: readonly WaveAnswer[]): readonly string[] {

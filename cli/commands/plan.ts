@@ -3,14 +3,20 @@ import type { Command } from 'commander';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { everyItem } from '../every-item.ts';
 import { wrongUsage } from '../failure.ts';
-import { countNumber } from '../options.ts';
+import { countNumber, share } from '../options.ts';
 import { addPlanOptions, planBody, type PlanOptions } from '../plan-body.ts';
 import { previewLines } from '../preview-lines.ts';
 import { dateTime } from '../when.ts';
 import { addPlanControl } from './plan-control.ts';
+import { addPlanExtend } from './plan-extend.ts';
+import { addPlanPace } from './plan-pace.ts';
 import { addPlanShow } from './plan-show.ts';
 import { addPlanTargets } from './plan-targets.ts';
 import { addPlanWatch } from './plan-watch.ts';
+
+interface PreviewOptions extends PlanOptions {
+  readonly budget?: number;
+}
 
 export function addPlan(program: Command, open: OpenScene): void {
   const group = addGroup(program, 'plan', 'Rollouts: what goes where and when, and how far it is.');
@@ -51,18 +57,21 @@ export function addPlan(program: Command, open: OpenScene): void {
   addPlanShow(group, open);
 
   addPlanOptions(addCommand(group, {
-    usage: 'preview [id]', description: 'Show what a plan will do: of a plan that is made, or of the flags of `plan create`. An estimate.',
+    usage: 'preview [id]', description: 'Show what a plan will do and what it puts on the links: of a plan that is made, or of the flags of `plan create`. An estimate.',
     examples: ['plan preview 6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b', 'plan preview --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00 --wave-size 20'],
-  })).action(async (id: string | undefined, options: PlanOptions, command: Command) => {
+  })).option('--budget <share>', 'the share of each link that the plan may take (default: 30%)', share).action(async (id: string | undefined, { budget, ...options }: PreviewOptions, command: Command) => {
     const flags = Object.keys(options).filter((flag) => flag !== 'json' && flag !== 'url');
     if (id !== undefined && flags.length > 0) throw wrongUsage('A plan that is made is previewed as it is, without flags.', 'Leave out the id, or the flags.');
     const { api, output } = open(command);
     const client = await api();
-    const preview = id === undefined ? await client.call('previewNewPlan', { body: await planBody(client, options) }) : await client.call('previewPlan', { id });
+    const terms = budget === undefined ? {} : { budget };
+    const preview = id === undefined ? await client.call('previewNewPlan', { body: { ...await planBody(client, options), ...terms } }) : await client.call('previewPlan', { id, body: terms });
     output.result(preview, () => previewLines(output, preview));
   });
 
   addPlanTargets(group, open);
+  addPlanPace(group, open);
+  addPlanExtend(group, open);
   addPlanControl(group, open);
   addPlanWatch(group, open);
 }

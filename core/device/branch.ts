@@ -1,4 +1,5 @@
 import type { BranchId } from '../ids.ts';
+import type { AcceptanceModel } from '../rollout/acceptance.ts';
 
 /** A site whose devices share one link to the outside. */
 export interface Branch {
@@ -10,5 +11,7 @@ export interface Branch {
   readonly linkMbps: number;
   /** Emergency brake: while on, no package is served to devices of the branch. */
   readonly brake: boolean;
+  /** How its users answer prompts; usual ones where absent. */
+  readonly acceptance?: AcceptanceModel;
   readonly revision: number;
 }

@@ -21,13 +21,13 @@ export interface Gathered {
   readonly exhausted: boolean;
 }
 
-/** `version`: the plan's, for a run that installs. */
-export async function gatherWave(services: TurnServices, run: Run, plan: Plan, version: AppVersion | undefined, now: Instant): Promise<Gathered> {
+/** `version`: the plan's, for a run that installs; `waveSize`: devices at most. */
+export async function gatherWave(services: TurnServices, run: Run, plan: Plan, version: AppVersion | undefined, waveSize: number, now: Instant): Promise<Gathered> {
   const targets: WaveTarget[] = [];
   const skips: WaveSkip[] = [];
   let cursor = run.cursor;
   for (let looked = 0; looked < CANDIDATES_PER_TURN; ) {
-    const size = Math.min(looked === 0 ? plan.waveSize : PAGE, PAGE, CANDIDATES_PER_TURN - looked);
+    const size = Math.min(looked === 0 ? waveSize : PAGE, PAGE, CANDIDATES_PER_TURN - looked);
     const page = await candidatesOf(services, plan, run.branchId, cursor, size);
     const selections = await select(services, run, plan, version, page, now);
     for (const [index, device] of page.entries()) {
@@ -36,7 +36,7 @@ export async function gatherWave(services: TurnServices, run: Run, plan: Plan, v
       // In the first pass a device that cannot be instructed is passed over: it may be able later, and is looked at again.
       if (selection?.kind === 'skip' && run.pass === 'reconciling') skips.push(selection.skip);
       cursor = device.order;
-      if (targets.length === plan.waveSize) return { targets, skips, cursor, exhausted: false };
+      if (targets.length === waveSize) return { targets, skips, cursor, exhausted: false };
     }
     looked += page.length;
     if (page.length < size) return { targets, skips, exhausted: true, ...(cursor === undefined ? {} : { cursor }) };

@@ -1,12 +1,13 @@
 /** Makes a plan's status true in its branches: runs and schedules for a live one, withdrawal for a cancelled one. May repeat. */
-import type { Instant } from '../ambient.ts';
+import { MINUTE, type Instant } from '../ambient.ts';
 import type { PlanId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import { withdrawWave } from './cancel.ts';
-import type { Plan, PlanBranch, Run, RunKey } from './plan.ts';
-import { nextOpening, windowsOf } from './schedule.ts';
+import { paceOf, type Pace } from './pace.ts';
+import type { OpenWindow, Plan, PlanBranch, Run, RunKey } from './plan.ts';
+import { nextOpening, windowsOf, type Opening } from './schedule.ts';
 import type { PlanStore } from './store.ts';
-import { callBack, INVENTORY_AFTER, type TurnServices } from './take-turn.ts';
+import { callBack, INVENTORY_AFTER, outOfWindows, type TurnServices } from './take-turn.ts';
 
 export type LaunchServices = Pick<TurnServices, 'runs' | 'instructions' | 'timers' | 'starter' | 'ids' | 'log'> & { readonly plans: Pick<PlanStore, 'plan' | 'branchesOf'> };
 
@@ -27,33 +28,52 @@ export async function launchPlan(services: LaunchServices, planId: PlanId, now: 
   services.log.info('plan launched', { planId, status: plan.status });
 }
 
-async function launchBranch(services: LaunchServices, { operation }: Plan, branch: PlanBranch, now: Instant): Promise<void> {
-  const first = await bringUp(services, branch, operation, now, now);
-  await bringUp(services, branch, 'inventory', first.window.opensAt + INVENTORY_AFTER, now);
+async function launchBranch(services: LaunchServices, plan: Plan, branch: PlanBranch, now: Instant): Promise<void> {
+  const first = await bringUp(services, plan, branch, plan.operation, now, now);
+  await bringUp(services, plan, branch, 'inventory', first.window.opensAt + INVENTORY_AFTER, now);
 }
 
-async function bringUp(services: LaunchServices, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
-  const run = await prepared(services, branch, kind, notBefore, now);
+async function bringUp(services: LaunchServices, plan: Plan, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
+  const run = await prepared(services, plan, branch, kind, notBefore, now);
   if (run.status === 'waiting' || run.status === 'running') await callBack(services, run, now);
   return run;
 }
 
-/** A new run waits for its first window; a paused one for the next, as a new epoch; others are left as they are. */
-async function prepared({ runs }: LaunchServices, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
+/**
+ * A new run waits for its first window; a paused one for the next, as a new epoch, and so does one whose windows were
+ * changed under it. Others are left as they are.
+ */
+async function prepared({ runs }: LaunchServices, plan: Plan, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
   const key = { planId: branch.planId, branchId: branch.branchId, kind };
-  const waiting = (candidate: Instant): Pick<Run, 'status' | 'nextAt' | 'window'> => {
-    const { at, window } = nextOpening(branch.timeZone, windowsOf(branch, kind), candidate);
-    return { status: 'waiting', nextAt: at, window };
-  };
+  const openingFrom = (candidate: Instant): Opening | undefined => nextOpening(branch.timeZone, windowsOf(branch, kind), candidate);
   const found = await runs.run(key);
   if (found === undefined) {
-    const fresh: Run = { ...key, pass: 'first', epoch: 1, nextSeq: 1, ...waiting(notBefore) };
+    const opening = openingFrom(notBefore);
+    const fresh: Run = {
+      ...key, pass: 'first', epoch: 1, nextSeq: 1,
+      ...(opening === undefined ? { status: 'paused', nextAt: notBefore, window: { opensAt: notBefore, closesAt: notBefore }, lastVerdict: outOfWindows(now) } : { status: 'waiting', nextAt: opening.at, window: opening.window }),
+    };
     return (await runs.addRuns([fresh]))[0] ?? fresh;
   }
-  if (found.status !== 'paused') return found;
-  const resumed: Run = { ...found, epoch: found.epoch + 1, ...waiting(Math.max(found.nextAt, now)) };
+  if (found.status === 'finished' || found.status === 'cancelled') return found;
+  const opening = openingFrom(Math.max(await earliestOf(runs, found, paceOf(plan, branch)), now));
+  if (found.status === 'paused' ? opening === undefined : kind === 'inventory' || isSame(opening?.window, found.window)) return found;
+  const { lastVerdict: _, ...rest } = found;
+  const next: Run = { ...rest, epoch: found.epoch + 1, ...(opening === undefined ? { status: 'paused', lastVerdict: outOfWindows(now) } : { status: 'waiting', nextAt: opening.at, window: opening.window }) };
   // Another launch may have been quicker: theirs is the run then.
-  return (await runs.replaceRun(found, resumed)) ? resumed : ((await runs.run(key)) ?? found);
+  return (await runs.replaceRun(found, next)) ? next : ((await runs.run(key)) ?? found);
+}
+
+/** No wave opens nearer to the one before than the interval; and no inventory before its day. */
+async function earliestOf(runs: Pick<LaunchServices['runs'], 'wave'>, run: Run, { intervalMinutes }: Pace): Promise<Instant> {
+  if (run.kind === 'inventory') return run.nextAt;
+  if (run.nextSeq === 1) return 0;
+  const last = await runs.wave(run, run.nextSeq - 1);
+  return last === undefined ? run.nextAt : last.openedAt + intervalMinutes * MINUTE;
+}
+
+function isSame(one: OpenWindow | undefined, other: OpenWindow): boolean {
+  return one?.opensAt === other.opensAt && one.closesAt === other.closesAt;
 }
 
 async function cancelBranch(services: LaunchServices, plan: Plan, branch: PlanBranch, now: Instant): Promise<void> {

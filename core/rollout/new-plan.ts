@@ -4,8 +4,9 @@ import type { AppVersion } from '../catalog/app.ts';
 import type { Branch } from '../device/branch.ts';
 import { WavecastError } from '../errors.ts';
 import { parsePlanId, type BranchId } from '../ids.ts';
+import type { Pace } from './pace.ts';
 import type { AbortRule, Plan, PlanBranch, PlanOperation, Window } from './plan.ts';
-import { checkTimeZone, checkWindow } from './window.ts';
+import { checkTimeZone, checkWindow, nextWindow } from './window.ts';
 
 export interface PlanRequest {
   readonly name: string;
@@ -28,6 +29,8 @@ export interface PlanBranchRequest {
   readonly windows: readonly Window[];
   /** Default 22:00-24:00. */
   readonly inventoryWindow?: Window | undefined;
+  /** Its own; default: the plan's. */
+  readonly pace?: Pace | undefined;
 }
 
 /** Smallest and largest values that a plan may have. */
@@ -57,8 +60,7 @@ export function draftPlan(request: PlanRequest, branches: readonly Branch[], ver
   const { operation = 'install' } = request;
   const { bundleId, id: versionId, shortVersion, version: build } = operation === 'install' ? checkVersion(version, now) : checkKnown(version);
   const { waveSize = planDefaults.waveSize, intervalMinutes = planDefaults.intervalMinutes, deadlineHours = planDefaults.deadlineHours, abortRule } = request;
-  checkRange('wave size', waveSize, planLimits.waveSize, 'devices');
-  checkRange('interval', intervalMinutes, planLimits.intervalMinutes, 'minutes');
+  checkPace({ waveSize, intervalMinutes });
   checkRange('deadline', deadlineHours, planLimits.deadlineHours, 'hours');
   checkAbortRule(abortRule);
   const name = request.name.trim();
@@ -119,16 +121,36 @@ function draftBranches(requested: readonly PlanBranchRequest[], known: readonly 
   checkRange('number of branches', requested.length, planLimits.branches, 'branches');
   const byId = new Map(known.map((branch) => [branch.id, branch]));
   const seen = new Set<BranchId>();
-  return requested.map(({ branchId, windows, inventoryWindow = planDefaults.inventoryWindow }) => {
+  return requested.map(({ branchId, windows, inventoryWindow = planDefaults.inventoryWindow, pace }) => {
     const branch = byId.get(branchId);
     if (branch === undefined) throw new WavecastError('not-found', `There is no branch "${branchId}".`, { remedy: 'Create it first, or name one that `wavecast branch list` shows.' });
     if (seen.has(branchId)) throw new WavecastError('invalid-input', `The branch "${branchId}" is named twice.`, { remedy: 'Name each branch once, with all its windows.' });
     seen.add(branchId);
     checkTimeZone(branch.timeZone);
-    checkRange(`number of windows of branch "${branchId}"`, windows.length, planLimits.windows, 'windows');
-    for (const window of [...windows, inventoryWindow]) checkWindow(window);
-    return { planId: plan.id, branchId, timeZone: branch.timeZone, windows, inventoryWindow };
+    checkWindows(branch, windows, plan.createdAt);
+    checkInventoryWindow(inventoryWindow);
+    if (pace !== undefined) checkPace(pace);
+    return { planId: plan.id, branchId, timeZone: branch.timeZone, windows, inventoryWindow, ...(pace === undefined ? {} : { pace }) };
   });
+}
+
+/** Throws `invalid-input` unless a plan may open its waves in them in this branch, and can from now on. */
+export function checkWindows({ id, timeZone }: { readonly id: BranchId; readonly timeZone: string }, windows: readonly Window[], now: Instant): void {
+  checkRange(`number of windows of branch "${id}"`, windows.length, planLimits.windows, 'windows');
+  for (const window of windows) checkWindow(window);
+  if (nextWindow(timeZone, windows, now) === undefined) throw new WavecastError('invalid-input', `No window of branch "${id}" opens from now on.`, { remedy: 'Choose a later last day, or none.' });
+}
+
+/** Throws `invalid-input` for a malformed one, and for one that is over some day: inventory is collected as long as there is something to collect. */
+function checkInventoryWindow(window: Window): void {
+  checkWindow(window);
+  if (window.firstDay !== undefined || window.lastDay !== undefined) throw new WavecastError('invalid-input', 'The window for inventory has a first or a last day.', { remedy: 'Leave them out: inventory is collected as long as there is something to collect.' });
+}
+
+/** Throws `invalid-input` for one that no plan may have. */
+export function checkPace({ waveSize, intervalMinutes }: Pace): void {
+  checkRange('wave size', waveSize, planLimits.waveSize, 'devices');
+  checkRange('interval', intervalMinutes, planLimits.intervalMinutes, 'minutes');
 }
 
 function checkAbortRule(rule: AbortRule | undefined): void {

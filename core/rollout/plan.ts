@@ -2,6 +2,7 @@ import type { Instant } from '../ambient.ts';
 import type { BranchId, BundleId, DeviceId, EnrolmentId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import type { Totals } from '../result/totals.ts';
+import type { Pace } from './pace.ts';
 
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
 
@@ -13,6 +14,10 @@ export interface Window {
   readonly to: string;
   /** Days on which it opens; all when absent. */
   readonly days?: readonly Weekday[];
+  /** `YYYY-MM-DD`, local: it opens on no earlier day. */
+  readonly firstDay?: string;
+  /** `YYYY-MM-DD`, local: it opens on no later day. One that has none opens for ever. */
+  readonly lastDay?: string;
 }
 
 /** A window on a certain day, in instants: closed at the start, open at the end. */
@@ -71,6 +76,8 @@ export interface PlanBranch {
   readonly windows: readonly Window[];
   /** When inventory is collected; the default is 22:00-24:00. */
   readonly inventoryWindow: Window;
+  /** Its own, where it is not the plan's. */
+  readonly pace?: Pace;
   /** Devices listed for it, where the plan lists devices. */
   readonly targets?: number;
 }

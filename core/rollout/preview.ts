@@ -1,9 +1,28 @@
-/** What a plan will do, before it does it: an estimate from branch counts. */
+/** What a plan will do, before it does it: waves, what they put on the links, and a better pace. An estimate from branch counts. */
 import type { Instant } from '../ambient.ts';
 import type { BranchId } from '../ids.ts';
+import { usualAcceptance, type AcceptanceModel } from './acceptance.ts';
+import { advise, foresee, type Advice, type Ground } from './advise.ts';
+import type { LinkLoad } from './link-load.ts';
+import { paceOf, type Pace } from './pace.ts';
 import type { Plan, PlanBranch } from './plan.ts';
-import { planWaves } from './schedule.ts';
 import { localText } from './window.ts';
+
+/** A branch as it is now. */
+export interface BranchNow {
+  /** Devices that the plan is for there. */
+  readonly devices: number;
+  readonly linkMbps: number;
+  /** How its users answer; usual ones where absent. */
+  readonly acceptance?: AcceptanceModel;
+}
+
+export interface Terms {
+  /** Bytes that every device downloads; 0 where the plan downloads nothing. */
+  readonly size: number;
+  /** Share of each link that is the plan's, 0 to 1. */
+  readonly budget: number;
+}
 
 export interface PreviewedWave {
   readonly seq: number;
@@ -13,46 +32,90 @@ export interface PreviewedWave {
   readonly size: number;
 }
 
-export interface BranchPreview {
+export interface PreviewedLoad extends Omit<LinkLoad, 'bytesPerMinute'> {
+  readonly linkMbps: number;
+  /** Minutes of each entry of `bytes`. */
+  readonly stepMinutes: number;
+  readonly bytes: readonly number[];
+  /** `YYYY-MM-DD HH:MM` in the branch's zone. */
+  readonly peakLocalTime: string;
+}
+
+export interface BranchPreview extends Pace {
   readonly branchId: BranchId;
   readonly timeZone: string;
   readonly devices: number;
   readonly waves: readonly PreviewedWave[];
   /** Windows needed: more than 1 means that waves go on in the windows of following days. */
   readonly windows: number;
+  /** Devices for which no window is left. */
+  readonly left: number;
   readonly finishesAt?: Instant;
+  readonly load?: PreviewedLoad;
+  /** Looked for in `ADVISED` branches at most: those that go over the budget by most, then those that take longest. */
+  readonly advice?: Advice;
 }
 
 export interface PlanPreview {
   readonly branches: readonly BranchPreview[];
   readonly devices: number;
   readonly waves: number;
+  readonly budget: number;
   /** When the last wave of all goes. */
   readonly lastWaveAt?: Instant;
 }
 
+/** Branches for which a better pace is looked for. It takes about 20 ms each: all of them where a company has 40. */
+export const ADVISED = 40;
+/** Entries of all loads together: a preview of thousands of branches must fit one answer. */
+const ENTRIES = 60_000;
+const MOST_ENTRIES = 480;
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1_440] as const;
+
 /**
  * Counts are devices of each branch now; who is skipped, joins or moves until a wave opens is not known, so this is an
- * estimate. Pure; cost grows with the number of waves.
+ * estimate. Pure; cost grows with the waves and the days they take.
  */
-export function previewPlan(plan: Pick<Plan, 'waveSize' | 'intervalMinutes'>, branches: readonly PlanBranch[], deviceCounts: ReadonlyMap<BranchId, number>, now: Instant): PlanPreview {
-  const previews = branches.map((branch) => previewBranch(plan, branch, deviceCounts.get(branch.branchId) ?? 0, now));
+export function previewPlan(plan: Pick<Plan, keyof Pace>, branches: readonly PlanBranch[], present: ReadonlyMap<BranchId, BranchNow>, terms: Terms, now: Instant): PlanPreview {
+  const entries = Math.min(MOST_ENTRIES, Math.floor(ENTRIES / Math.max(1, branches.length)));
+  const looks = branches.map((branch) => {
+    const ground = groundOf(branch, present.get(branch.branchId), terms);
+    return { ground, preview: previewBranch(branch, ground, paceOf(plan, branch), terms.budget, entries, now) };
+  });
+  const advised = new Set(looks.filter(({ ground }) => ground.devices > 0 && ground.size > 0).toSorted((a, b) => byNeed(a.preview, b.preview)).slice(0, ADVISED));
+  const previews = looks.map((look): BranchPreview => (advised.has(look) ? { ...look.preview, advice: advise(look.ground, look.preview, terms.budget, now) } : look.preview));
   const finishes = previews.flatMap(({ finishesAt }) => (finishesAt === undefined ? [] : [finishesAt]));
   return {
     branches: previews,
     devices: previews.reduce((sum, branch) => sum + branch.devices, 0),
     waves: previews.reduce((sum, branch) => sum + branch.waves.length, 0),
+    budget: terms.budget,
     ...(finishes.length === 0 ? {} : { lastWaveAt: finishes.reduce((a, b) => Math.max(a, b)) }),
   };
 }
 
-function previewBranch(plan: Pick<Plan, 'waveSize' | 'intervalMinutes'>, branch: PlanBranch, devices: number, now: Instant): BranchPreview {
-  const waves: PreviewedWave[] = [];
-  let windows = 0;
-  for (const wave of planWaves(branch.timeZone, branch.windows, now, devices, plan.waveSize, plan.intervalMinutes)) {
-    waves.push({ seq: wave.seq, at: wave.at, localTime: localText(branch.timeZone, wave.at), size: wave.size });
-    windows = wave.windowNumber;
-  }
+function groundOf({ timeZone, windows }: PlanBranch, present: BranchNow | undefined, { size }: Terms): Ground {
+  const { devices = 0, linkMbps = 0, acceptance = usualAcceptance } = present ?? {};
+  return { timeZone, windows, devices, linkMbps, acceptance, size };
+}
+
+function previewBranch({ branchId, timeZone }: PlanBranch, ground: Ground, pace: Pace, budget: number, entries: number, now: Instant): BranchPreview {
+  const { waves, load } = foresee(ground, pace, budget, now);
   const last = waves.at(-1);
-  return { branchId: branch.branchId, timeZone: branch.timeZone, devices, waves, windows, ...(last === undefined ? {} : { finishesAt: last.at }) };
+  return {
+    branchId, timeZone, devices: ground.devices, ...pace, windows: last?.windowNumber ?? 0, left: waves.reduce((left, { size }) => left - size, ground.devices),
+    waves: waves.map(({ seq, at, size }) => ({ seq, at, localTime: localText(timeZone, at), size })),
+    ...(last === undefined ? {} : { finishesAt: last.at }), ...(load === undefined ? {} : { load: previewLoad(load, ground, entries) }),
+  };
+}
+
+function previewLoad({ bytesPerMinute, ...load }: LinkLoad, { linkMbps, timeZone }: Ground, entries: number): PreviewedLoad {
+  const stepMinutes = STEPS.find((step) => Math.ceil(bytesPerMinute.length / step) <= entries) ?? 1_440;
+  const bytes = new Array<number>(Math.ceil(bytesPerMinute.length / stepMinutes)).fill(0);
+  for (const [minute, each] of bytesPerMinute.entries()) bytes[Math.floor(minute / stepMinutes)] = (bytes[Math.floor(minute / stepMinutes)] ?? 0) + each;
+  return { ...load, linkMbps, stepMinutes, bytes: bytes.map(Math.round), peakLocalTime: localText(timeZone, load.peakAt) };
+}
+
+function byNeed(a: BranchPreview, b: BranchPreview): number {
+  return (b.load?.minutesOver ?? 0) - (a.load?.minutesOver ?? 0) || (b.finishesAt ?? 0) - (a.finishesAt ?? 0);
 }

@@ -92,7 +92,7 @@ export function draftReissue(
     branches: [...new Set(targets.map(({ branchId }) => branchId))].sort().map((branchId) => {
       // A device may have moved to a branch that the plan did not have: the first one's windows are taken there, in its own time.
       const { windows, inventoryWindow } = terms.get(branchId) ?? fallback;
-      return { branchId, windows: request.windows ?? windows, inventoryWindow };
+      return { branchId, windows: request.windows ?? windows, inventoryWindow, pace: terms.get(branchId)?.pace };
     }),
   }, branches, version, now, ids, who);
   const counted = drafted.map((branch) => ({ ...branch, targets: targets.filter(({ branchId }) => branchId === branch.branchId).length }));

@@ -2,7 +2,7 @@
 import { MINUTE, type Instant } from '../ambient.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import type { OpenWindow, PlanBranch, Window } from './plan.ts';
-import { windowsFrom } from './window.ts';
+import { nextWindow, windowsFrom } from './window.ts';
 
 export interface PlannedWave {
   readonly seq: number;
@@ -14,7 +14,7 @@ export interface PlannedWave {
 
 /**
  * The waves of `devices` devices: at the window's opening and every interval after it, never at or after its end; what
- * does not fit goes on in the next window.
+ * does not fit goes on in the next window; fewer than all devices where the last window is over before.
  */
 export function* planWaves(timeZone: string, windows: readonly Window[], from: Instant, devices: number, waveSize: number, intervalMinutes: number): Generator<PlannedWave, undefined> {
   let left = devices;
@@ -41,8 +41,13 @@ export function windowsOf(branch: Pick<PlanBranch, 'windows' | 'inventoryWindow'
   return kind === 'inventory' ? [branch.inventoryWindow] : branch.windows;
 }
 
-/** The earliest instant, not before `candidate`, that lies in a window; with that window. */
-export function nextOpening(timeZone: string, windows: readonly Window[], candidate: Instant): { readonly at: Instant; readonly window: OpenWindow } {
-  for (const window of windowsFrom(timeZone, windows, candidate)) return { at: Math.max(candidate, window.opensAt), window };
-  return { at: candidate, window: { opensAt: candidate, closesAt: candidate } };
+export interface Opening {
+  readonly at: Instant;
+  readonly window: OpenWindow;
+}
+
+/** The earliest instant, not before `candidate`, that lies in a window, with that window; undefined where no window is left. */
+export function nextOpening(timeZone: string, windows: readonly Window[], candidate: Instant): Opening | undefined {
+  const window = nextWindow(timeZone, windows, candidate);
+  return window === undefined ? undefined : { at: Math.max(candidate, window.opensAt), window };
 }

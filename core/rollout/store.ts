@@ -20,6 +20,8 @@ export interface PlanStore {
   addPlan(plan: Plan, branches: readonly PlanBranch[], targets: readonly DeviceSummary[]): Promise<void>;
   /** If the stored revision is `before.revision`; `conflict` otherwise. The version may be another. */
   replacePlan(before: Plan, after: Plan): Promise<void>;
+  /** Replaces branches of a plan that there are; what is not named stays. */
+  putBranches(branches: readonly PlanBranch[]): Promise<void>;
   /** Target items of a list plan in one branch, in order, after `after` (an `order`); the devices as they are now, those there are. Fewer than `limit` at the end alone. */
   targetsOf(planId: PlanId, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]>;
 }

@@ -13,6 +13,7 @@ import { carryOutWave } from './carry-out-wave.ts';
 import { judge } from './judge.ts';
 import { whyNotNow } from './new-plan.ts';
 import { gatherWave, type Gathered } from './gather-wave.ts';
+import { paceOf } from './pace.ts';
 import type { Plan, PlanBranch, Run, Verdict, Wave } from './plan.ts';
 import { nextOpening, windowsOf } from './schedule.ts';
 import { runId, type PlanStore, type RunStarter, type RunStore, type TurnInput, type TurnResult } from './store.ts';
@@ -96,7 +97,7 @@ async function advance(services: TurnServices, run: Run, plan: Plan, branch: Pla
   // A profile may end and a version be withdrawn between two waves. Inventory is collected all the same.
   const obstacle = run.kind === 'install' ? whyNotNow(version, now) : undefined;
   if (obstacle !== undefined) return pause(services, run, plan, { decision: 'pause', words: obstacle, at: now });
-  const gathered = await gatherWave(services, run, plan, version, now);
+  const gathered = await gatherWave(services, run, plan, version, paceOf(plan, branch).waveSize, now);
   const moved: Run = { ...run, status: 'running', pass: run.pass, lastVerdict: verdict, ...(gathered.cursor === undefined ? {} : { cursor: gathered.cursor }) };
   if (gathered.targets.length > 0 || gathered.skips.length > 0) return openWave(services, run, moved, plan, branch, gathered, now);
   if (!gathered.exhausted) {
@@ -112,7 +113,7 @@ async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan
     state: 'opening', pass: run.pass, openedAt: now, targets: gathered.targets, skips: gathered.skips,
   };
   // A wave of skips alone instructs nobody and costs no interval.
-  const after: Run = { ...moved, nextSeq: run.nextSeq + 1, nextAt: gathered.targets.length === 0 ? run.nextAt : now + plan.intervalMinutes * MINUTE };
+  const after: Run = { ...moved, nextSeq: run.nextSeq + 1, nextAt: gathered.targets.length === 0 ? run.nextAt : now + paceOf(plan, branch).intervalMinutes * MINUTE };
   if (!(await services.runs.openWave(run, after, wave))) return { next: 'continue' };
   await carryOutWave(services, wave, plan, now);
   services.log.info('wave opened', { planId: plan.id, branchId: run.branchId, kind: run.kind, seq: wave.seq, targets: wave.targets.length, skips: wave.skips.length });
@@ -147,12 +148,29 @@ async function waitOrMoveOn(services: TurnServices, run: Run, branch: PlanBranch
 }
 
 async function moveTo(services: TurnServices, before: Run, after: Run, branch: PlanBranch, notBefore: Instant, now: Instant): Promise<TurnResult> {
-  const { at, window } = nextOpening(branch.timeZone, windowsOf(branch, before.kind), Math.max(notBefore, now));
-  const moved: Run = { ...after, status: 'waiting', window, nextAt: at, lastVerdict: { decision: 'wait', words: 'The window is over; the run goes on in the next one.', at: now } };
+  const candidate = Math.max(notBefore, now);
+  const opening = nextOpening(branch.timeZone, windowsOf(branch, before.kind), candidate);
+  if (opening === undefined) return runOut(services, before, after, candidate, now);
+  const moved: Run = { ...after, status: 'waiting', window: opening.window, nextAt: opening.at, lastVerdict: { decision: 'wait', words: 'The window is over; the run goes on in the next one.', at: now } };
   // Another turn may have been quicker; whichever won, the run as stored is the one to call back.
   const stored = (await services.runs.replaceRun(before, moved)) ? moved : await services.runs.run(before);
   if (stored !== undefined) await callBack(services, stored, now);
   return { next: 'end', because: 'The window is over.' };
+}
+
+/** No window is left, and perhaps devices are: a person must give it more time. */
+async function runOut(services: TurnServices, before: Run, after: Run, candidate: Instant, now: Instant): Promise<TurnResult> {
+  const paused: Run = { ...after, status: 'paused', lastVerdict: outOfWindows(now) };
+  await services.runs.replaceRun(before, paused);
+  // Given in the same moment: whoever did that may have seen this run going on, and left it alone.
+  const branch = await services.plans.branchOf(before.planId, before.branchId);
+  if (branch === undefined || nextOpening(branch.timeZone, windowsOf(branch, before.kind), candidate) === undefined) return { next: 'end', because: 'The last window is over.' };
+  await services.runs.replaceRun(paused, after);
+  return { next: 'continue' };
+}
+
+export function outOfWindows(now: Instant): Verdict {
+  return { decision: 'pause', words: 'The last window of the branch is over. Give it more with `wavecast plan extend`, or cancel the plan.', at: now };
 }
 
 /** Has the run started when its window opens: by its schedule, and by the sweep where that failed. */

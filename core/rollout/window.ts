@@ -39,8 +39,22 @@ export function checkTimeZone(timeZone: string): void {
   formatter(timeZone);
 }
 
+/** What the formatters said: they take most of the time of a search that looks at the same days again and again. */
+const shown = new Map<string, Map<Instant, number>>();
+const SHOWN_AT_MOST = 20_000;
+
 /** The local wall clock at an instant, as the milliseconds that UTC would show the same figures at. */
 function wallClock(timeZone: string, instant: Instant): number {
+  let known = shown.get(timeZone);
+  if (known === undefined || known.size >= SHOWN_AT_MOST) shown.set(timeZone, (known = new Map<Instant, number>()));
+  const before = known.get(instant);
+  if (before !== undefined) return before;
+  const read = readWallClock(timeZone, instant);
+  known.set(instant, read);
+  return read;
+}
+
+function readWallClock(timeZone: string, instant: Instant): number {
   const parts = new Map<string, number>();
   for (const { type, value } of formatter(timeZone).formatToParts(instant)) parts.set(type, Number(value));
   const of = (type: string): number => parts.get(type) ?? 0;
@@ -86,7 +100,21 @@ export function checkWindow(window: Window): void {
   const from = timeOfDay(window.from, false);
   const to = timeOfDay(window.to, true);
   if (from === to) throw new WavecastError('invalid-input', `The window ${window.from}-${window.to} has no length.`, { remedy: 'For a whole day use 00:00-24:00.' });
+  const { firstDay, lastDay } = window;
+  for (const day of [firstDay, lastDay]) if (day !== undefined) checkDay(day);
+  if (firstDay !== undefined && lastDay !== undefined && firstDay > lastDay) throw new WavecastError('invalid-input', `The window's first day, ${firstDay}, is after its last, ${lastDay}.`, { remedy: 'Exchange them.' });
   if (window.days?.length === 0) throw new WavecastError('invalid-input', 'The window opens on no day.', { remedy: 'Name at least one day, or leave the days out for every day.' });
+}
+
+function checkDay(text: string): void {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  // What no calendar has, 31 February, would be taken for a day of March.
+  if (date === undefined || Number.isNaN(date.getTime()) || dayText(date.getTime()) !== text) throw new WavecastError('invalid-input', `"${text}" is no day.`, { remedy: 'Use YYYY-MM-DD, for example 2027-01-31.' });
+}
+
+/** `YYYY-MM-DD` of milliseconds that UTC shows the day at. */
+function dayText(wall: number): string {
+  return new Date(wall).toISOString().slice(0, 10);
 }
 
 function dayAt(timeZone: string, instant: Instant): LocalDay {
@@ -99,6 +127,8 @@ function windowOnDay(timeZone: string, window: Window, start: LocalDay): OpenWin
   const midnight = Date.UTC(start.year, start.month, start.day);
   const weekday = weekdays[new Date(midnight).getUTCDay()];
   if (window.days !== undefined && (weekday === undefined || !window.days.includes(weekday))) return undefined;
+  const day = dayText(midnight);
+  if (day < (window.firstDay ?? day) || day > (window.lastDay ?? day)) return undefined;
   const from = timeOfDay(window.from, false);
   const to = timeOfDay(window.to, true);
   const opensAt = Math.min(...instantsShowing(timeZone, midnight + from));
@@ -107,16 +137,19 @@ function windowOnDay(timeZone: string, window: Window, start: LocalDay): OpenWin
 }
 
 /**
- * The windows that are open at `from` or open later, earliest first, without end, and none over another: of two that
+ * The windows that are open at `from` or open later, earliest first, without end unless all have a last day, and none over another: of two that
  * overlap the later one opens when the earlier one has closed. They are not joined, since windows on end (00:00-24:00)
  * would become one that never closes; so each lasts a day at most, and is the same whatever `from` is.
  * Computed day by day as they are asked for.
  */
 export function* windowsFrom(timeZone: string, windows: readonly Window[], from: Instant): Generator<OpenWindow, undefined> {
   let taken = Number.NEGATIVE_INFINITY;
+  const lastDays = windows.flatMap(({ lastDay }) => (lastDay === undefined ? [] : [lastDay]));
+  const last = lastDays.length < windows.length ? undefined : lastDays.toSorted().at(-1) ?? '';
   const firstDay = Date.UTC(...dayNumbers(dayAt(timeZone, from - LOOK_BACK)));
   for (let day = 0; ; day += 1) {
     const date = new Date(firstDay + day * DAY);
+    if (last !== undefined && dayText(date.getTime()) > last) return undefined;
     const local = { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() };
     const opened = windows.map((window) => windowOnDay(timeZone, window, local)).filter((window) => window !== undefined);
     for (const next of opened.sort((a, b) => a.opensAt - b.opensAt)) {
@@ -131,11 +164,9 @@ function dayNumbers(day: LocalDay): [number, number, number] {
   return [day.year, day.month, day.day];
 }
 
-/** The window open at `from`, else the next one. */
-export function nextWindow(timeZone: string, windows: readonly Window[], from: Instant): OpenWindow {
-  const next = windowsFrom(timeZone, windows, from).next().value;
-  if (next === undefined) throw new WavecastError('internal', 'A plan branch has no windows.');
-  return next;
+/** The window open at `from`, else the next one; undefined where none is left. */
+export function nextWindow(timeZone: string, windows: readonly Window[], from: Instant): OpenWindow | undefined {
+  return windowsFrom(timeZone, windows, from).next().value ?? undefined;
 }
 
 /** `2026-03-29 01:00` in the zone. */

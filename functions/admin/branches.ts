@@ -3,6 +3,7 @@ import { applyBrake } from '../../core/device/brake.ts';
 import type { Branch } from '../../core/device/branch.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId } from '../../core/ids.ts';
+import { checkAcceptance } from '../../core/rollout/acceptance.ts';
 import { checkTimeZone } from '../../core/rollout/window.ts';
 import { audit, type Handler } from './admin-call.ts';
 
@@ -16,6 +17,7 @@ export const putBranch: Handler<'putBranch'> = async (call) => {
   const { services, body } = call;
   const id = parseBranchId(call.id);
   checkTimeZone(body.timeZone);
+  if (body.acceptance !== undefined) checkAcceptance(body.acceptance);
   const before = await services.branches.branch(id);
   const after: Branch = { id, ...body, revision: before === undefined ? 0 : before.revision + 1 };
   await audit(call, { action: 'branch.put', subject: id, before, after });

@@ -1,5 +1,6 @@
 import type { AppVersion } from '../../core/catalog/app.ts';
 import { endWarning } from '../../core/catalog/version-end.ts';
+import type { Branch } from '../../core/device/branch.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId, parseBundleId, parsePlanId, parseVersionId } from '../../core/ids.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
@@ -43,7 +44,7 @@ export const reissuePlan: Handler<'reissuePlan'> = async (call) => {
 
 /** What the audit log keeps of a new plan. */
 function audited(plan: Plan, branches: readonly PlanBranch[]): Readonly<Record<string, unknown>> {
-  return { ...plan, branches: branches.map(({ branchId, windows, inventoryWindow }) => ({ branchId, windows, inventoryWindow })) };
+  return { ...plan, branches: branches.map(({ branchId, windows, inventoryWindow, pace }) => ({ branchId, windows, inventoryWindow, ...(pace === undefined ? {} : { pace }) })) };
 }
 
 /** The plan that the path names. Throws `not-found`. */
@@ -53,11 +54,11 @@ export async function planOf({ services, id }: { readonly services: Pick<AdminSe
   return plan;
 }
 
-/** The plan that the body asks for, and its version; nothing is stored. */
-export async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan & { readonly version: AppVersion | undefined }> {
+/** The plan that the body asks for, its version, and all branches that there are; nothing is stored. */
+export async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan & { readonly version: AppVersion | undefined; readonly known: readonly Branch[] }> {
   const { branches: asked, versionId: _, bundleId: __, ...terms } = body;
   const [version, branches] = await Promise.all([versionOf(services, body), services.branches.branches()]);
-  return { ...draftPlan({ ...terms, branches: asked.map(({ branchId, ...rest }) => ({ ...rest, branchId: parseBranchId(branchId) })) }, branches, version, now, services.ids, caller.name), version };
+  return { ...draftPlan({ ...terms, branches: asked.map(({ branchId, ...rest }) => ({ ...rest, branchId: parseBranchId(branchId) })) }, branches, version, now, services.ids, caller.name), version, known: branches };
 }
 
 /** What is installed, or the newest of what is removed. */

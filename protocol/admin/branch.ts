@@ -3,11 +3,24 @@ import * as z from 'zod';
 import { instant, pageOf } from './field.ts';
 import { operation } from './operation.ts';
 
+const share = z.number().min(0).max(1);
+const span = z.strictObject({ from: z.string(), to: z.string() });
+const acceptance = z.strictObject({
+  supervised: share.meta({ description: 'Share of the devices that install unasked, at any hour.' }),
+  soon: share.meta({ description: 'Share of the others who answer within minutes of seeing the prompt.' }),
+  startOfDay: share.meta({ description: 'Share who answer at the start of their next day.' }),
+  late: share.meta({ description: 'Share who answer some time in the 24 hours after. With `soon` and `startOfDay` at most 1; the rest never answers.' }),
+  soonMinutes: z.number().min(1).max(60).meta({ description: 'Mean minutes of a soon answer.' }),
+  morning: span.meta({ description: 'Local time in which phones are first unlocked: `07:00` to `09:00`.' }),
+  evening: span.meta({ description: 'Local time in which they are put away: `22:00` to `24:00`.' }),
+}).meta({ id: 'AcceptanceModel', description: 'How the users of a branch answer prompts.' });
+
 export const branchRequest = z.strictObject({
   name: z.string().trim().min(1).max(100),
   timeZone: z.string().min(1).max(64).meta({ description: 'IANA zone, for example `Asia/Tokyo`.' }),
   linkMbps: z.number().positive().max(1_000_000).meta({ description: 'Capacity of the link, Mbit/s.' }),
   brake: z.boolean().default(false).meta({ description: 'Emergency brake: while on, no package is served there.' }),
+  acceptance: acceptance.exactOptional().meta({ description: 'Usual users where this is absent: nobody supervised; 70 % soon, in 10 minutes; 15 % at the start of the day; 15 % late.' }),
 }).meta({ id: 'BranchRequest' });
 export type BranchRequest = z.infer<typeof branchRequest>;
 
@@ -17,6 +30,7 @@ export const branch = z.object({
   timeZone: z.string(),
   linkMbps: z.number(),
   brake: z.boolean(),
+  acceptance: acceptance.optional(),
   revision: z.number().int(),
   devices: z.number().int(),
   enrolled: z.number().int().meta({ description: 'How many of the devices are enrolled.' }),

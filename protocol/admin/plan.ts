@@ -13,6 +13,8 @@ const window = z.strictObject({
   from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 00:00 to 23:59'),
   to: z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'HH:MM, 00:01 to 24:00').meta({ description: 'At or before `from`: on the next day.' }),
   days: z.array(days).min(1).readonly().exactOptional().meta({ description: 'Days on which it opens; all where this is absent.' }),
+  firstDay: z.iso.date().exactOptional().meta({ description: 'It opens on no earlier day, `YYYY-MM-DD`, local.' }),
+  lastDay: z.iso.date().exactOptional().meta({ description: 'It opens on no later day.' }),
 }).meta({ id: 'Window', description: 'A daily span of the branch\'s local time.' });
 
 const whole = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().int().min(min).max(max);
@@ -20,6 +22,11 @@ const abortRule = z.strictObject({
   share: z.number().min(0).max(1).meta({ description: '0.1 is ten per cent.' }),
   minimum: whole(planLimits.abortMinimum).meta({ description: 'Settled instructions that there must be before the rule counts.' }),
 }).meta({ id: 'AbortRule', description: 'Pause when more of the settled than this share have failed.' });
+
+const pace = z.strictObject({
+  waveSize: whole(planLimits.waveSize).meta({ description: 'Devices instructed together.' }),
+  intervalMinutes: whole(planLimits.intervalMinutes).meta({ description: 'Minutes between the waves of a branch.' }),
+}).meta({ id: 'Pace' });
 
 export const planRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
@@ -30,6 +37,7 @@ export const planRequest = z.strictObject({
     branchId: z.string(),
     windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max),
     inventoryWindow: window.optional().meta({ description: 'Default 22:00-24:00.' }),
+    pace: pace.optional().meta({ description: 'Its own; default: the plan\'s.' }),
   })).min(planLimits.branches.min).max(planLimits.branches.max),
   waveSize: whole(planLimits.waveSize).optional().meta({ description: 'Devices instructed together; default 50.' }),
   intervalMinutes: whole(planLimits.intervalMinutes).optional().meta({ description: 'Minutes between the waves of a branch; default 5.' }),
@@ -85,6 +93,7 @@ const planBranch = z.object({
   timeZone: z.string(),
   windows: z.array(window).readonly(),
   inventoryWindow: window,
+  pace: pace.optional().meta({ description: 'Its own, where it is not the plan\'s.' }),
   devices: z.number().int().meta({ description: 'Devices that the plan is for there.' }),
   totals,
   install: run.optional(),
@@ -103,21 +112,67 @@ export const planDetail = z.object({
 }).meta({ id: 'PlanDetail' });
 export type PlanDetail = z.infer<typeof planDetail>;
 
+const advisedPace = z.object({
+  waveSize: z.number().int(),
+  intervalMinutes: z.number().int(),
+  lastWaveAt: instant,
+  endsAt: instant.meta({ description: 'When the last download ends.' }),
+  peakShare: z.number().meta({ description: 'The largest share of the link that a minute takes.' }),
+}).meta({ id: 'AdvisedPace' });
+
+const advice = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('within'), pace: advisedPace.optional() }).meta({ description: 'The budget is kept; with a pace that keeps it too and ends earlier, where there is one.' }),
+  z.object({ kind: z.literal('slower'), pace: advisedPace }).meta({ description: 'The pace that keeps the budget and ends first.' }),
+  z.object({ kind: z.literal('none'), because: z.enum(['night', 'link']) }).meta({ description: 'No pace keeps it and ends within two weeks: prompts of the night are answered together in the morning, or the link is too small for the package.' }),
+]).meta({ id: 'Advice' });
+
+const load = z.object({
+  linkMbps: z.number(),
+  from: instant,
+  stepMinutes: z.number().int().meta({ description: 'Minutes of each entry of `bytes`.' }),
+  bytes: z.array(z.number().int()).readonly().meta({ description: 'Expected bytes of each step, from `from` on.' }),
+  peakShare: z.number().meta({ description: 'The largest share of the link that a minute takes, 0 to 1.' }),
+  peakAt: instant,
+  peakLocalTime: z.string(),
+  minutesOver: z.number().int().meta({ description: 'Minutes that take more than the budget.' }),
+  endsAt: instant.meta({ description: 'When the last download ends.' }),
+  bytesLeft: z.number().meta({ description: 'Not through when the forecast ends, two weeks after the last start: the link cannot carry it.' }),
+}).meta({ id: 'LinkLoad', description: 'What the downloads are expected to put on the branch\'s link.' });
+
+const budget = z.number().gt(0).max(1).default(0.3).meta({ description: 'Share of every link that the plan may take.' });
+
 export const preview = z.object({
   devices: z.number().int(),
   waves: z.number().int(),
+  budget: z.number(),
   lastWaveAt: instant.optional(),
   branches: z.array(z.object({
     branchId: z.string(),
     timeZone: z.string(),
     devices: z.number().int(),
+    waveSize: z.number().int(),
+    intervalMinutes: z.number().int(),
     windows: z.number().int().meta({ description: 'Windows needed; more than one: waves go on in those of following days.' }),
+    left: z.number().int().meta({ description: 'Devices for which no window is left.' }),
     finishesAt: instant.optional(),
     waves: z.array(z.object({ seq: z.number().int(), at: instant, localTime: z.string().meta({ description: '`YYYY-MM-DD HH:MM` in the branch\'s zone.' }), size: z.number().int() })).readonly(),
+    load: load.optional().meta({ description: 'Absent where nothing is downloaded.' }),
+    advice: advice.optional().meta({ description: 'For 40 branches at most: those that go over the budget by most, then those that take longest.' }),
   })).readonly(),
   targets: z.array(branchForecast).readonly().optional().meta({ description: `Whom it would instruct and whom not; of a draft for at most ${MOST_PREVIEWED} devices. Of others: POST plans/{id}/targets.` }),
 }).meta({ id: 'Preview', description: 'An estimate from the devices of each branch now.' });
 export type PreviewAnswer = z.infer<typeof preview>;
+const previewRequest = z.strictObject({ budget }).meta({ id: 'PreviewRequest' });
+const newPreviewRequest = planRequest.safeExtend({ budget }).meta({ id: 'NewPreviewRequest' });
+
+const windowsRequest = z.strictObject({
+  branches: z.array(z.strictObject({ branchId: z.string(), windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max) })).min(1).max(planLimits.branches.max),
+}).meta({ id: 'WindowsRequest' });
+
+const paceRequest = z.strictObject({
+  pace: pace.optional().meta({ description: 'The plan\'s, for every branch without its own.' }),
+  branches: z.array(z.strictObject({ branchId: z.string(), pace: pace.optional().meta({ description: 'Without one the branch follows the plan again.' }) })).max(planLimits.branches.max).optional(),
+}).refine((request) => request.pace !== undefined || (request.branches ?? []).length > 0, 'neither a pace nor a branch is named').meta({ id: 'PaceRequest' });
 
 export const reissueRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max).optional(),
@@ -174,9 +229,11 @@ const control = <P extends string>(path: P, summary: string) => operation('plans
 export const planOperations = {
   listPlans: operation('plans', 'GET', 'plans', { summary: 'Plans, newest first.', query: paging, answer: plans }),
   createPlan: operation('plans', 'POST', 'plans', { summary: 'Makes a plan. Nothing happens to any device until it is started.', body: planRequest, answer: madePlan }),
-  previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: planRequest, answer: preview }),
+  previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: newPreviewRequest, answer: preview }),
   getPlan: operation('plans', 'GET', 'plans/{id}', { summary: 'A plan and how far it is.', answer: planDetail }),
-  previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', answer: preview }),
+  previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', body: previewRequest, answer: preview }),
+  setPace: operation('plans', 'POST', 'plans/{id}/pace', { summary: 'Changes the pace of a plan, or of some of its branches, from the next wave on.', body: paceRequest, answer: plan }),
+  setWindows: operation('plans', 'POST', 'plans/{id}/windows', { summary: 'Gives branches of a plan other windows, from the next wave on.', body: windowsRequest, answer: plan }),
   startPlan: control('start', 'Starts a plan: its waves go when its windows open.'),
   pausePlan: control('pause', 'Pauses a plan: no wave opens any more; what was instructed goes on.'),
   resumePlan: control('resume', 'Resumes a paused plan at its next interval inside a window.'),

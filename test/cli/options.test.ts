@@ -15,7 +15,19 @@ describe('the windows of a branch on the command line', () => {
     ]);
   });
 
-  it.each(['berlin', 'berlin=', '=01:00-02:00', 'berlin=01:00', 'berlin=1-2', 'berlin=01:00-02:00;03:00-04:00', 'berlin=01:00-02:00,'])('are refused as %j', (text) => {
+  it.each<[string, object]>([
+    ['01:00-02:00/mon-fri', { days: ['mon', 'tue', 'wed', 'thu', 'fri'] }],
+    ['01:00-02:00/Sat+sun', { days: ['sat', 'sun'] }],
+    ['01:00-02:00/fri-mon', { days: ['mon', 'fri', 'sat', 'sun'] }],
+    ['01:00-02:00/2027-01-04..2027-01-29', { firstDay: '2027-01-04', lastDay: '2027-01-29' }],
+    ['01:00-02:00/..2027-01-29/mon', { days: ['mon'], lastDay: '2027-01-29' }],
+    ['01:00-02:00/2027-01-04..', { firstDay: '2027-01-04' }],
+    ['01:00-02:00/2027-01-04', { firstDay: '2027-01-04', lastDay: '2027-01-04' }],
+  ])('open on the days that %j says', (text, limits) => {
+    expect(branchWindows(`berlin=${text},13:00-14:00`)[0]?.windows).toEqual([{ from: '01:00', to: '02:00', ...limits }, { from: '13:00', to: '14:00' }]);
+  });
+
+  it.each(['berlin=01:00-02:00/xyz', 'berlin=01:00-02:00/mon-xyz', 'berlin=01:00-02:00/', 'berlin=01:00-02:00/2027-02-31', 'berlin=01:00-02:00/..', 'berlin=01:00-02:00/2027-01-04..2027-01-05..2027-01-06', 'berlin', 'berlin=', '=01:00-02:00', 'berlin=01:00', 'berlin=1-2', 'berlin=01:00-02:00;03:00-04:00', 'berlin=01:00-02:00,'])('are refused as %j', (text) => {
     expect(() => branchWindows(text)).toThrow(InvalidArgumentError);
   });
 });

@@ -54,7 +54,7 @@ describe('plan targets', () => {
 });
 
 describe('plan preview', () => {
-  const preview: AnswerOf<'previewPlan'> = { devices: 43, waves: 1, branches: [{ branchId: 'berlin', timeZone: 'Europe/Berlin', devices: 43, windows: 1, waves: [{ seq: 1, at: 0, localTime: '2026-03-10 01:00', size: 43 }] }] };
+  const preview: AnswerOf<'previewPlan'> = { devices: 43, waves: 1, budget: 0.3, branches: [{ branchId: 'berlin', timeZone: 'Europe/Berlin', devices: 43, waveSize: 50, intervalMinutes: 5, windows: 1, left: 0, waves: [{ seq: 1, at: 0, localTime: '2026-03-10 01:00', size: 43 }] }] };
 
   it('says whom the plan skips where the server has looked', async () => {
     const { world } = await wavecast({ previewPlan: { ...preview, targets: branches } }, ['plan', 'preview', PLAN]);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseBranchId } from '../../core/ids.ts';
+import { usualAcceptance } from '../../core/rollout/acceptance.ts';
 import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
 import { aBranch, aBranchId, aDevice } from '../support/samples/device.ts';
 import { many } from '../support/samples/unique.ts';
@@ -13,7 +14,7 @@ export function branchStoreContract(open: OpenStores): void {
     });
 
     it('come back as they were put, and not at all where none was', async () => {
-      const branch = aBranch({ timeZone: 'Asia/Tokyo', linkMbps: 0.5, brake: true });
+      const branch = aBranch({ timeZone: 'Asia/Tokyo', linkMbps: 0.5, brake: true, acceptance: { ...usualAcceptance, soon: 0.25 } });
       await stores.branches.putBranch(branch);
       expect(await stores.branches.branch(branch.id)).toEqual(branch);
       expect(await stores.branches.branch(aBranchId())).toBeUndefined();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../core/ambient.ts';
 import type { Device } from '../../core/device/device.ts';
-import type { Plan } from '../../core/rollout/plan.ts';
+import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
 import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
 import { aBranchId, aDevice, changed, summaryOf } from '../support/samples/device.ts';
 import { anApp, aVersion } from '../support/samples/catalogue.ts';
@@ -29,7 +29,7 @@ export function planStoreContract(open: OpenStores): void {
 
     it('come back as they were added, with all of their branches, and not at all where none was', async () => {
       const plan = aPlan({ operation: 'remove', abortRule: { share: 0.2, minimum: 10 }, formerPlanId: aPlan().id, pausedBecause: 'Paused by ada.', startedAt: MORNING, status: 'paused' });
-      const branches = many(60, (n) => aPlanBranch(plan, n === 0 ? { targets: 7 } : {}));
+      const branches = many(60, (n) => aPlanBranch(plan, n === 0 ? { targets: 7, pace: { waveSize: 5, intervalMinutes: 1 } } : {}));
       await stores.plans.addPlan(plan, branches, []);
       expect(await stores.plans.plan(plan.id)).toEqual(plan);
       expect((await stores.plans.branchesOf(plan.id)).toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1))).toEqual(branches.toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1)));
@@ -75,6 +75,17 @@ export function planStoreContract(open: OpenStores): void {
       const absent = aPlan();
       expect(await refusalOf(stores.plans.replacePlan(absent, { ...absent, revision: 2 }))).toBe('conflict');
       expect(await stores.plans.plan(absent.id)).toBeUndefined();
+    });
+
+    it('have branches that are replaced without the others', async () => {
+      const plan = aPlan();
+      const branches = many(30, () => aPlanBranch(plan));
+      await stores.plans.addPlan(plan, branches, []);
+      const paced = branches.slice(0, 28).map((branch, n) => ({ ...branch, pace: { waveSize: n + 1, intervalMinutes: 10 } }));
+      await stores.plans.putBranches(paced);
+      await stores.plans.putBranches([]);
+      const byId = (found: readonly PlanBranch[]): readonly PlanBranch[] => found.toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1));
+      expect(byId(await stores.plans.branchesOf(plan.id))).toEqual(byId([...paced, ...branches.slice(28)]));
     });
 
     it('go to one of ten who change the same one at once', async () => {

@@ -1,5 +1,6 @@
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device, DeviceSummary } from '../../../core/device/device.ts';
+import type { AcceptanceModel } from '../../../core/rollout/acceptance.ts';
 import { parseBranchId, parseDeviceId, parseEnrolmentId, type BranchId, type DeviceId } from '../../../core/ids.ts';
 import type { Item, Key } from '../batch.ts';
 import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
@@ -48,7 +49,10 @@ export const readDevice: Read<Device> = record({
   ...summaryFields, supervised: optional(flag), createdAt: number, enrolledAt: optional(number), revision: number,
 });
 
-export const readBranch: Read<Branch> = record({ id: parseBranchId, name: text, timeZone: text, linkMbps: number, brake: flag, revision: number });
+const readSpan = record({ from: text, to: text });
+const readAcceptance: Read<AcceptanceModel> = record({ supervised: number, soon: number, startOfDay: number, late: number, soonMinutes: number, morning: readSpan, evening: readSpan });
+
+export const readBranch: Read<Branch> = record({ id: parseBranchId, name: text, timeZone: text, linkMbps: number, brake: flag, acceptance: optional(readAcceptance), revision: number });
 
 export const readCounts = record({ devices: optional(number), enrolled: optional(number) });
 

@@ -51,9 +51,12 @@ export const readPlan: Read<Plan> = record({
   status: oneOf(['draft', 'live', 'paused', 'cancelled']), pausedBecause: optional(text), createdBy: text, createdAt: number, startedAt: optional(number), revision: number,
 });
 
-const readWindow: Read<Window> = record({ from: text, to: text, days: optional(list(oneOf(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))) });
+const readWindow: Read<Window> = record({ from: text, to: text, days: optional(list(oneOf(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))), firstDay: optional(text), lastDay: optional(text) });
 
-export const readPlanBranch: Read<PlanBranch> = record({ planId: parsePlanId, branchId: parseBranchId, timeZone: text, windows: list(readWindow), inventoryWindow: readWindow, targets: optional(number) });
+export const readPlanBranch: Read<PlanBranch> = record({
+  planId: parsePlanId, branchId: parseBranchId, timeZone: text, windows: list(readWindow), inventoryWindow: readWindow,
+  pace: optional(record({ waveSize: number, intervalMinutes: number })), targets: optional(number),
+});
 
 /** A target's sort key is its order, and the cursor. */
 export const readTarget = record({ sk: text, deviceId: parseDeviceId });

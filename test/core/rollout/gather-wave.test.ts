@@ -30,7 +30,7 @@ async function gather(devices: number, status: 'enrolled' | 'expected', facts: P
   await launchPlan(world, plan.id, world.clock.now());
   const [run] = [...world.tables.runs.values()].filter(({ kind }) => kind === 'install');
   if (run === undefined) throw new Error('There is no run.');
-  return gatherWave(world, run, plan, version, world.clock.now());
+  return gatherWave(world, run, plan, version, plan.waveSize, world.clock.now());
 }
 
 describe('gathering a wave', () => {

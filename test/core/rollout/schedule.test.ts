@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../core/ambient.ts';
-import { parseBranchId } from '../../../core/ids.ts';
-import { previewPlan } from '../../../core/rollout/preview.ts';
 import { planWaves } from '../../../core/rollout/schedule.ts';
 import { windowsFrom } from '../../../core/rollout/window.ts';
 
@@ -38,16 +36,5 @@ describe('the waves of a branch', () => {
       }),
       { numRuns: 60 },
     );
-  });
-});
-
-describe('the preview', () => {
-  it('shows each branch\'s waves in its own time and says when the last one goes', () => {
-    const id = parseBranchId('tokyo');
-    const branch = { planId: '' as never, branchId: id, timeZone: 'Asia/Tokyo', windows: [{ from: '13:00', to: '14:00' }], inventoryWindow: { from: '22:00', to: '24:00' } };
-    const preview = previewPlan({ waveSize: 50, intervalMinutes: 5 }, [branch], new Map([[id, 120]]), from);
-    expect(preview).toMatchObject({ devices: 120, waves: 3, lastWaveAt: Date.parse('2026-11-23T04:10:00Z') });
-    expect(preview.branches[0]?.waves.map(({ localTime, size }) => [localTime, size])).toEqual([['2026-11-23 13:00', 50], ['2026-11-23 13:05', 50], ['2026-11-23 13:10', 20]]);
-    expect(preview.branches[0]?.windows).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../core/ambient.ts';
 import type { AppVersion } from '../../../core/catalog/app.ts';
+import { changePace, storeTerms } from '../../../core/rollout/change-terms.ts';
 import { launchPlan } from '../../../core/rollout/launch.ts';
 import type { Plan, Run, RunKey } from '../../../core/rollout/plan.ts';
 import type { TurnInput, TurnResult } from '../../../core/rollout/store.ts';
@@ -49,6 +50,21 @@ beforeEach(() => {
 });
 
 describe('a branch\'s run', () => {
+  it('goes at the pace of its own where it has one, and at another from the next wave on', async () => {
+    await start(100);
+    const branch = present(await world.plans.branchOf(plan.id, key.branchId));
+    const slower = changePace(plan, [branch], { branches: [{ branchId: key.branchId, pace: { waveSize: 20, intervalMinutes: 10 } }] });
+    await storeTerms(world, plan, slower);
+    const first = await turn();
+    expect(first).toEqual({ next: 'wait', until: new Date(Math.ceil((world.clock.now() + 10 * MINUTE) / 1_000) * 1_000).toISOString().replace('.000Z', 'Z') });
+    // Back to the plan's, and that is another now: the wave that waits already goes when it was said to.
+    await storeTerms(world, slower.plan, changePace(slower.plan, slower.branches, { pace: { waveSize: 30, intervalMinutes: 1 }, branches: [{ branchId: key.branchId }] }));
+    await execute();
+    const opened = await waves();
+    expect(opened.map(({ targets }) => targets.length)).toEqual([20, 30, 30, 20]);
+    expect(opened.slice(1).map(({ openedAt }, index) => Math.round((openedAt - (opened[index]?.openedAt ?? 0)) / MINUTE))).toEqual([10, 1, 1]);
+  });
+
   it('opens wave after wave, the interval apart, until every device was instructed once', async () => {
     await start(120);
     expect(await execute()).toBe('The run is finished.');

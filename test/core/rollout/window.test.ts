@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../core/ambient.ts';
 import type { Weekday, Window } from '../../../core/rollout/plan.ts';
+import { present } from '../../support/present.ts';
 import { checkTimeZone, checkWindow, localText, nextWindow, windowsFrom } from '../../../core/rollout/window.ts';
 
 const at = (text: string): number => Date.parse(text);
 const iso = (instant: number): string => new Date(instant).toISOString();
 
 function first(timeZone: string, window: Window, from: string): readonly [string, string] {
-  const { opensAt, closesAt } = nextWindow(timeZone, [window], at(from));
+  const { opensAt, closesAt } = present(nextWindow(timeZone, [window], at(from)));
   return [iso(opensAt), iso(closesAt)];
 }
 
@@ -33,6 +34,19 @@ describe('a window', () => {
     expect(first('Asia/Tokyo', window, '2026-11-23T00:00:00Z')).toEqual(['2026-11-27T14:00:00.000Z', '2026-11-27T16:00:00.000Z']);
   });
 
+  it('opens from its first day to its last, both local and by its start', () => {
+    const window: Window = { from: '23:00', to: '01:00', firstDay: '2026-11-25', lastDay: '2026-11-26' };
+    expect(windowsFrom('Asia/Tokyo', [window], at('2026-11-01T00:00:00Z')).toArray().map(({ opensAt }) => iso(opensAt))).toEqual(['2026-11-25T14:00:00.000Z', '2026-11-26T14:00:00.000Z']);
+    expect(first('Asia/Tokyo', window, '2026-11-26T15:30:00Z')).toEqual(['2026-11-26T14:00:00.000Z', '2026-11-26T16:00:00.000Z']);
+    expect(nextWindow('Asia/Tokyo', [window], at('2026-11-26T16:00:00Z'))).toBeUndefined();
+    // One that has a last day does not end another that has none.
+    expect(nextWindow('Asia/Tokyo', [window, { from: '13:00', to: '14:00' }], at('2026-11-26T16:00:00Z'))?.opensAt).toBe(at('2026-11-27T04:00:00Z'));
+  });
+
+  it('opens on none of its days where they are not between its first and its last', () => {
+    expect(nextWindow('UTC', [{ from: '01:00', to: '02:00', days: ['fri'], lastDay: '2026-11-26' }], at('2026-11-23T00:00:00Z'))).toBeUndefined();
+  });
+
   it.each<[string, readonly Window[], readonly (readonly [string, string])[]]>([
     ['touch', [{ from: '02:00', to: '03:00' }, { from: '01:00', to: '02:00' }], [['23T01:00', '23T02:00'], ['23T02:00', '23T03:00'], ['24T01:00', '24T02:00']]],
     ['overlap', [{ from: '01:00', to: '02:00' }, { from: '01:30', to: '03:00' }], [['23T01:00', '23T02:00'], ['23T02:00', '23T03:00'], ['24T01:00', '24T02:00']]],
@@ -44,7 +58,7 @@ describe('a window', () => {
     expect(found.map(({ opensAt, closesAt }) => [opensAt, closesAt].map((instant) => iso(instant).slice(8, 16)))).toEqual(expected);
   });
 
-  it.each([[{ from: '24:00', to: '01:00' }], [{ from: '01:00', to: '24:30' }], [{ from: '1:00', to: '02:00' }], [{ from: '01:00', to: '01:00' }], [{ from: '01:60', to: '02:00' }], [{ from: '01:00', to: '02:00', days: [] }]])('is refused when it is %j', (window) => {
+  it.each([[{ from: '24:00', to: '01:00' }], [{ from: '01:00', to: '24:30' }], [{ from: '1:00', to: '02:00' }], [{ from: '01:00', to: '01:00' }], [{ from: '01:60', to: '02:00' }], [{ from: '01:00', to: '02:00', days: [] }], [{ from: '01:00', to: '02:00', firstDay: '2026-02-31' }], [{ from: '01:00', to: '02:00', lastDay: '26-02-01' }], [{ from: '01:00', to: '02:00', firstDay: '2026-03-02', lastDay: '2026-03-01' }]])('is refused when it is %j', (window) => {
     expect(() => {
       checkWindow(window);
     }).toThrow(expect.objectContaining({ code: 'invalid-input' }));
@@ -107,7 +121,7 @@ describe('every window', () => {
     const days: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
     fc.assert(
       fc.property(zones, windows, instants, fc.constantFrom(...days), (zone, window, from, day) => {
-        const { opensAt } = nextWindow(zone, [{ ...window, days: [day] }], from);
+        const { opensAt } = present(nextWindow(zone, [{ ...window, days: [day] }], from));
         // The gap of spring may push a start past midnight; an hour before it is still the day before.
         const local = [localText(zone, opensAt), localText(zone, opensAt - HOUR)].map((shown) => days[new Date(`${shown.slice(0, 10)}T00:00:00Z`).getUTCDay()]);
         expect(local).toContain(day);

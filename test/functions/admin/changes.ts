@@ -307,6 +307,16 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     refused: (scene) => ({ body: { name: 'Spring', versionId: version(scene).id, branches: [{ branchId: 'atlantis', windows }] } }),
     action: 'plan.create', after: { name: 'Spring', status: 'draft', branches: [{ branchId: 'berlin', windows }] },
   },
+  setWindows: {
+    good: (scene) => ({ ...planIn(scene, 'live'), body: { branches: [{ branchId: 'berlin', windows: [{ from: '03:00', to: '04:00', lastDay: '2099-12-31' }] }] } }),
+    refused: (scene) => ({ ...planIn(scene, 'live'), body: { branches: [{ branchId: 'berlin', windows: [{ from: '03:00', to: '04:00', lastDay: '2020-12-31' }] }] } }),
+    action: 'plan.windows', before: [{ branchId: 'berlin' }], after: [{ branchId: 'berlin', windows: [{ from: '03:00', to: '04:00', lastDay: '2099-12-31' }] }],
+  },
+  setPace: {
+    good: (scene) => ({ ...planIn(scene, 'live'), body: { pace: { waveSize: 20, intervalMinutes: 10 }, branches: [{ branchId: 'berlin', pace: { waveSize: 5, intervalMinutes: 2 } }] } }),
+    refused: (scene) => ({ ...planIn(scene, 'live'), body: { branches: [{ branchId: 'atlantis' }] } }),
+    action: 'plan.pace', before: { waveSize: 50, intervalMinutes: 5, branches: [{ branchId: 'berlin' }] }, after: { waveSize: 20, intervalMinutes: 10, branches: [{ branchId: 'berlin', waveSize: 5, intervalMinutes: 2 }] },
+  },
   startPlan: control('draft', 'live', 'start', 'cancelled'),
   pausePlan: control('live', 'paused', 'pause', 'draft'),
   resumePlan: control('paused', 'live', 'resume', 'draft'),

@@ -49,6 +49,11 @@ export function memoryPlanStore(tables: MemoryTables): PlanStore {
       if (tables.plans.get(before.id)?.revision !== before.revision) throw new WavecastError('conflict', 'The plan has changed meanwhile.');
       tables.plans.set(after.id, after);
     },
+    async putBranches(branches) {
+      await settled();
+      tables.beforeWrite('plans.putBranches');
+      for (const branch of branches) tables.planBranches.set(planBranchKey(branch.planId, branch.branchId), branch);
+    },
     async targetsOf(planId, branchId, after, limit) {
       await settled();
       const targets = (tables.targets.get(planBranchKey(planId, branchId)) ?? []).filter(({ order }) => after === undefined || order > after);

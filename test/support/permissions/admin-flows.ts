@@ -128,7 +128,11 @@ export const adminFlows: readonly Flow[] = [
     const [version, branchId] = [await addVersion(world), await addBranch(world)];
     const { id } = await world.admin.call('createPlan', { body: { name: 'Field', versionId: version.id, branches: [{ branchId, windows: [{ from: '01:00', to: '02:00' }] }] } });
     await world.admin.call('listPlans');
+    await world.admin.call('previewPlan', { id });
+    await world.admin.call('setPace', { id, body: { branches: [{ branchId, pace: { waveSize: 20, intervalMinutes: 10 } }] } });
     await world.admin.call('startPlan', { id });
+    await world.quiet();
+    await world.admin.call('setWindows', { id, body: { branches: [{ branchId, windows: [{ from: '03:00', to: '04:00' }] }] } });
     await world.quiet();
     await world.admin.call('getPlan', { id });
   }),

@@ -1,0 +1,51 @@
+/** How the users of a branch answer prompts: flags, and words. */
+import type { Command } from 'commander';
+import { usualAcceptance, type AcceptanceModel } from '../core/rollout/acceptance.ts';
+import { wrongUsage } from './failure.ts';
+import { positiveNumber, share, windowText } from './options.ts';
+
+export interface AcceptanceOptions {
+  readonly supervised?: number;
+  readonly soon?: number;
+  readonly startOfDay?: number;
+  readonly late?: number;
+  readonly soonMinutes?: number;
+  readonly morning?: ReturnType<typeof windowText>;
+  readonly evening?: ReturnType<typeof windowText>;
+  readonly usualUsers?: true;
+}
+
+export function addAcceptanceOptions(command: Command): Command {
+  const usual = usualAcceptance;
+  return command
+    .option('--supervised <share>', `devices that install unasked, at any hour (default: ${percent(usual.supervised)})`, share)
+    .option('--soon <share>', `of the others, who answer within minutes of seeing the prompt (default: ${percent(usual.soon)})`, share)
+    .option('--start-of-day <share>', `... at the start of their next day (default: ${percent(usual.startOfDay)})`, share)
+    .option('--late <share>', `... some time in the 24 hours after (default: ${percent(usual.late)}); the rest never`, share)
+    .option('--soon-minutes <minutes>', `mean time of a soon answer (default: ${usual.soonMinutes})`, positiveNumber)
+    .option('--morning <window>', `local time in which phones are first unlocked (default: ${usual.morning.from}-${usual.morning.to})`, windowText)
+    .option('--evening <window>', `local time in which they are put away (default: ${usual.evening.from}-${usual.evening.to})`, windowText)
+    .option('--usual-users', 'forget what was set of how users answer');
+}
+
+/** What the flags change of `before`; undefined for usual users. */
+export function acceptanceOf(options: AcceptanceOptions, before: AcceptanceModel | undefined): AcceptanceModel | undefined {
+  const { usualUsers, supervised, soon, startOfDay, late, soonMinutes, morning, evening } = options;
+  const given = Object.fromEntries(Object.entries({ supervised, soon, startOfDay, late, soonMinutes, morning, evening }).filter(([, value]) => value !== undefined));
+  const none = Object.keys(given).length === 0;
+  if (usualUsers === true && !none) throw wrongUsage('--usual-users forgets what the other flags set.', 'Leave out --usual-users, or the flags of how users answer.');
+  if (usualUsers === true) return undefined;
+  return none ? before : { ...(before ?? usualAcceptance), ...given };
+}
+
+export function acceptanceWords(model: AcceptanceModel | undefined): string {
+  const { supervised, soon, startOfDay, late, soonMinutes, morning, evening } = model ?? usualAcceptance;
+  return [
+    ...(model === undefined ? ['as usual'] : []), ...(supervised === 0 ? [] : [`${percent(supervised)} install unasked`]),
+    `${percent(soon)} answer soon (${soonMinutes} min), ${percent(startOfDay)} at the start of the day, ${percent(late)} late`, `phones are used from ${morning.from}-${morning.to} to ${evening.from}-${evening.to}`,
+  ].join('; ');
+}
+
+function percent(value: number): string {
+  return `${Math.round(value * 1_000) / 10} %`;
+}
