@@ -1,10 +1,10 @@
 /** The benchmarks there are: one file each, and a line here. Loaded when they run: to list them takes no cloud. */
 import type { Findings } from './report.ts';
 
-export interface RunOptions {
-  /** Size of what is measured, in MiB, for those that are `sized`. */
-  readonly sizeMb?: number;
-}
+/** Whole numbers that a benchmark may be asked for, by the flag of the command line. */
+export const scales = { 'size-mb': { most: 99_999, about: 'MiB' }, devices: { most: 10_000_000, about: 'devices' }, branches: { most: 100_000, about: 'branches' } } as const;
+export type Scale = keyof typeof scales;
+export type RunOptions = { readonly [S in Scale]?: number };
 
 /** `say` tells people how far it is, on stderr. Takes about two minutes at most. */
 export type Run = (say: (line: string) => void, options: RunOptions) => Promise<Findings>;
@@ -13,8 +13,8 @@ export interface Benchmark {
   readonly name: string;
   /** One line: what it measures, and in what. */
   readonly about: string;
-  /** Takes `--size-mb`. */
-  readonly sized?: true;
+  /** Flags that it takes. */
+  readonly takes?: readonly Scale[];
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 
@@ -24,6 +24,7 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'cycles', about: 'install cycles per second of the local cloud, from the plan\'s start to the last proof, as fast as time can jump', load: () => import('./cycles.ts') },
   { name: 'exchange', about: 'what a device\'s requests cost: calls and capacity of DynamoDB, CPU, latency and throughput; SCEP and pushes per second', load: () => import('./exchange.ts') },
   { name: 'fuzz', about: 'a million damaged inputs to every decoder of bytes from outside: how each ends, and the slowest (ms)', load: () => import('./fuzz.ts') },
-  { name: 'package', about: 'what reading a package of --size-mb N costs (bytes, requests, MB, s), and its digests', sized: true, load: () => import('./package.ts') },
+  { name: 'package', about: 'what reading a package of --size-mb N costs (bytes, requests, MB, s), and its digests', takes: ['size-mb'], load: () => import('./package.ts') },
+  { name: 'preview', about: 'what the preview of a plan for --devices N in --branches M costs: waves, load and advice (s, CPU s, MB)', takes: ['devices', 'branches'], load: () => import('./preview.ts') },
   { name: 'start', about: 'seconds from `npm start` to its first line, the booted cloud and the demo\'s first wave', load: () => import('./start.ts') },
 ];

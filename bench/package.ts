@@ -20,7 +20,7 @@ const SIZE_MB = 300;
  */
 const LAMBDA_RATE = 50_000_000;
 
-export const run: Run = async (say, { sizeMb = SIZE_MB }) => {
+export const run: Run = async (say, { 'size-mb': sizeMb = SIZE_MB }) => {
   const facts = await readingOf(sizeMb, 'facts', say);
   const hash = await readingOf(sizeMb, 'digest', say);
   return {

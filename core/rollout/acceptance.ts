@@ -1,5 +1,5 @@
 /** How the users of a branch answer prompts, and what follows from it: when downloads start. Expected values, so counts are fractions. */
-import { DAY, MINUTE, type Instant } from '../ambient.ts';
+import { DAY, HOUR, MINUTE, type Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { OpenWindow } from './plan.ts';
 import { checkWindow, windowsFrom } from './window.ts';
@@ -36,8 +36,8 @@ const REST = 1e-4;
 const DELAYS_TO_THE_LAST = 24;
 const MINUTES_OF_DAY = DAY / MINUTE;
 const NOBODY = 1e-12;
-/** Whoever sees the prompt in the evening is done by the end of the second day after. */
-const DAYS_AFTER = 3;
+/** Whoever was asked has waked after a day, be it one of 25 hours, and is done a day of daytime later. */
+const LONGEST = 52 * HOUR;
 
 /** Throws `invalid-input` unless the shares and times make sense. */
 export function checkAcceptance(model: AcceptanceModel): void {
@@ -70,7 +70,7 @@ export function startsOf(model: AcceptanceModel, timeZone: string, waves: readon
   const [first, last] = [waves[0], waves.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const from = Math.floor(first.at / MINUTE) * MINUTE;
-  const days = new Days(model, timeZone, from, last.at + DAYS_AFTER * DAY);
+  const days = new Days(model, timeZone, from, last.at + LONGEST);
   const length = Math.ceil((days.end - from) / MINUTE) + DELAYS_TO_THE_LAST * Math.ceil(model.soonMinutes);
   const minuteAt = (instant: Instant): number => Math.floor((instant - from) / MINUTE);
   const [starts, awake, waking] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
@@ -142,38 +142,45 @@ class Days {
 
 /** Shares that are spread over the daytime of the 24 hours after they are given, by differences: a minute costs the same for any span. */
 class Daytime {
-  readonly #upTo: Int32Array;
+  /** Minutes from `from` on: closed at the start, open at the end. */
+  readonly #spans: readonly { readonly start: number; readonly end: number; readonly before: number }[];
   readonly #rates: Float64Array;
 
   constructor(days: Days, from: Instant, length: number) {
-    this.#upTo = new Int32Array(length + 1);
+    const inside = (instant: Instant): number => Math.min(length, Math.max(0, Math.ceil((instant - from) / MINUTE)));
+    let before = 0;
+    this.#spans = days.mornings.map(({ closesAt }) => {
+      const span = { start: inside(closesAt), end: inside(after(days.evenings, closesAt).opensAt), before };
+      before += span.end - span.start;
+      return span;
+    });
     this.#rates = new Float64Array(length + 1);
-    const spans = days.mornings.map(({ closesAt }) => ({ opensAt: closesAt, closesAt: after(days.evenings, closesAt).opensAt }));
-    let span = 0;
-    for (let minute = 0; minute < length; minute += 1) {
-      const at = from + minute * MINUTE;
-      while (span < spans.length && (spans[span]?.closesAt ?? 0) <= at) span += 1;
-      const inside = (spans[span]?.opensAt ?? Number.POSITIVE_INFINITY) <= at;
-      this.#upTo[minute + 1] = (this.#upTo[minute] ?? 0) + (inside ? 1 : 0);
-    }
   }
 
   spread(minute: number, amount: number): void {
-    const end = Math.min(minute + MINUTES_OF_DAY, this.#upTo.length - 1);
-    const minutes = (this.#upTo[end] ?? 0) - (this.#upTo[minute] ?? 0);
+    const end = Math.min(minute + MINUTES_OF_DAY, this.#rates.length - 1);
+    const minutes = this.#upTo(end) - this.#upTo(minute);
     if (minutes === 0 || amount === 0) return;
     this.#rates[minute] = (this.#rates[minute] ?? 0) + amount / minutes;
     this.#rates[end] = (this.#rates[end] ?? 0) - amount / minutes;
   }
 
   into(starts: Float64Array): void {
-    let rate = 0;
-    for (let minute = 0; minute < starts.length; minute += 1) {
-      rate += this.#rates[minute] ?? 0;
-      // What is left of sums that cancel out is nobody.
-      if (rate < NOBODY) rate = 0;
-      else if ((this.#upTo[minute + 1] ?? 0) > (this.#upTo[minute] ?? 0)) add(starts, minute, rate);
+    let [rate, next] = [0, 0];
+    for (const { start, end } of this.#spans) {
+      for (; next < end; next += 1) {
+        rate += this.#rates[next] ?? 0;
+        // What is left of sums that cancel out is nobody.
+        if (rate < NOBODY) rate = 0;
+        else if (next >= start) add(starts, next, rate);
+      }
     }
+  }
+
+  /** Minutes of daytime before a minute. */
+  #upTo(minute: number): number {
+    const span = this.#spans.findLast(({ start }) => start <= minute);
+    return span === undefined ? 0 : span.before + Math.min(minute, span.end) - span.start;
   }
 }
 

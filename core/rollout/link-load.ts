@@ -34,6 +34,8 @@ export function loadOf({ from, perMinute }: Starts, size: number, linkMbps: numb
   // Whoever began together ends together, and first: each has the same bytes to fetch at the same rate. `served` is what one that was always there would have by now.
   const ends: { readonly count: number; readonly at: number }[] = [];
   let [head, active, served] = [0, 0, 0];
+  let [peak, lastBusy, minutesOver] = [0, -1, 0];
+  const most = capacity * budget * (1 + TOLERANCE);
   for (let minute = 0; minute < perMinute.length || (head < ends.length && minute < perMinute.length + HORIZON); minute += 1) {
     const starting = perMinute[minute] ?? 0;
     if (starting > 0) {
@@ -57,13 +59,15 @@ export function loadOf({ from, perMinute }: Starts, size: number, linkMbps: numb
       }
     }
     bytes.push(moved);
+    if (moved === 0) continue;
+    lastBusy = minute;
+    if (moved > most) minutesOver += 1;
+    if (moved > (bytes[peak] ?? 0)) peak = minute;
   }
-  const peak = bytes.reduce((best, each, index) => (each > (bytes[best] ?? 0) ? index : best), 0);
-  const lastBusy = bytes.findLastIndex((each) => each > 0);
   return {
     from, bytesPerMinute: bytes.slice(0, lastBusy + 1), peakShare: (bytes[peak] ?? 0) / capacity, peakAt: from + peak * MINUTE,
     bytesLeft: ends.slice(head).reduce((sum, { count, at }) => sum + count * (at - served), 0),
-    minutesOver: bytes.filter((each) => each > capacity * budget * (1 + TOLERANCE)).length, endsAt: from + (lastBusy + 1) * MINUTE,
+    minutesOver, endsAt: from + (lastBusy + 1) * MINUTE,
   };
 }
 

@@ -18,7 +18,7 @@ describe('npm run bench', () => {
     for (const { name, about } of benchmarks) expect(stdout).toMatch(new RegExp(`^ +${name} +${about.replaceAll(/[().]/g, '\\$&')}$`, 'm'));
   });
 
-  it.each([[['wings']], [['bundles', 'start']], [['--fast']], [['bundles', '--size-mb', '30']], [['package', '--size-mb', 'large']], [['package', '--size-mb', '0']]])('refuses %j, and says what there is', (args) => {
+  it.each([[['wings']], [['bundles', 'start']], [['--fast']], [['bundles', '--size-mb', '30']], [['package', '--size-mb', 'large']], [['package', '--size-mb', '0']], [['package', '--devices', '5']], [['preview', '--devices', '1.5']]])('refuses %j, and says what there is', (args) => {
     const { status, stdout, stderr } = bench(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     for (const { name } of benchmarks) expect(stderr).toContain(`\n  ${name} `);
@@ -37,6 +37,16 @@ describe('npm run bench', () => {
     expect(status).toBe(0);
     const number = expect.any(Number) as number;
     expect(JSON.parse(stdout)).toMatchObject({ bytesRead: number, requests: number, rssMb: number, seconds: number, hash: { seconds: number, cpuSeconds: number, lambdaSeconds: number, requests: 1, rssMb: number, mbPerSecond: number } });
+  });
+
+  it('previews a million devices in two thousand branches within 512 MB', () => {
+    const { status, stdout } = bench('preview', '--devices', '1000000', '--branches', '2000', '--json');
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout) as { readonly rssMb: number; readonly answerMb: number };
+    expect(report).toMatchObject({ devices: 1_000_000, branches: 2_000, waves: 20_000, seconds: expect.any(Number) as number });
+    expect(report.rssMb).toBeLessThan(512);
+    // What a function may answer.
+    expect(report.answerMb).toBeLessThan(6);
   });
 
   it('has a name of its own for each', () => {
