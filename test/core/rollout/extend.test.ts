@@ -88,17 +88,17 @@ describe('a run whose last window is over', () => {
   });
 
   it('goes on, too, where it is given more in the very moment of its end', async () => {
-    const { replaceRun } = world.runs;
+    const { runs } = world;
     let given = false;
     world.runs = {
-      ...world.runs,
+      ...runs,
       replaceRun: async (before, after) => {
         // Between the look at the windows and the write that the run has run out.
         if (after.status === 'paused' && !given) {
           given = true;
           await extend([{ from: '12:00', to: '13:00', lastDay: '2026-03-03' }]);
         }
-        return replaceRun(before, after);
+        return runs.replaceRun(before, after);
       },
     };
     await execute();
