@@ -6,6 +6,7 @@ import type { EnvironmentOf, FunctionName } from '../functions/environment.ts';
 import type { Config } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
+import { FileEvents } from './constructs/file-events.ts';
 import { defineFunction, permit, type FunctionHome, type FunctionSize } from './constructs/function.ts';
 import { permissionsOf } from './constructs/permissions.ts';
 import { Queues, WAKERS } from './constructs/queues.ts';
@@ -22,6 +23,8 @@ export interface ServiceStackProps extends StackProps {
 
 type ServiceFunction = Exclude<FunctionName, 'signing-key'>;
 
+/** Nobody waits for their answer: what they fail at three times is kept. */
+const inBackground: ReadonlySet<FunctionName> = new Set(['placement', 'launch', 'file-event']);
 const WAKER_SECONDS = 60;
 /** Answers to people and devices come well within API Gateway's 30 seconds. */
 const answering: FunctionSize = { memory: 1024, seconds: 29 };
@@ -60,14 +63,18 @@ export class ServiceStack extends Stack {
       SCHEDULE_DEAD_LETTER_ARN: queues.dead.schedule.queueArn,
     };
     const define = <F extends ServiceFunction>(of: F, size: FunctionSize, environment: EnvironmentOf<F>): LambdaFunction =>
-      defineFunction<F>(this, { name: of, home, size, environment, ...(of === 'placement' || of === 'launch' ? { deadLetterQueue: queues.dead.background } : {}) });
+      defineFunction<F>(this, { name: of, home, size, environment, ...(inBackground.has(of) ? { deadLetterQueue: queues.dead.background } : {}) });
 
-    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, ...links });
+    // It downloads whole packages and digests them.
+    const verify = define('verify', { memory: 1769, seconds: 900 }, {});
+    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, LINK_SECRET, API_URL, VERIFY_FUNCTION: verify.functionName });
     // A start with thousands of branches makes as many schedules, a few at a time.
     const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, ...windows });
     const functions = {
       placement,
       launch,
+      verify,
+      'file-event': define('file-event', { memory: 512, seconds: 60 }, { CATALOGUE_TABLE, PACKAGES_BUCKET, PLACEMENT_FUNCTION: placement.functionName }),
       enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, PROFILE_SECRET, API_URL, MDM_URL, ORGANISATION }),
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET, LEGACY_SCEP: config.legacyScep }),
       'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, REPORTS_BUCKET, WAKE_QUEUE_URL, ORGANISATION }),
@@ -95,13 +102,14 @@ export class ServiceStack extends Stack {
       packagesArn: data.exportValue(buckets.packages.bucketArn), reportsArn: data.exportValue(buckets.reports.bucketArn),
       wakeQueueArn: queues.wake.queueArn, settleDeadLetterArn: queues.dead.settle.queueArn,
       scheduleGroup: schedules.group, scheduleRoleArn: schedules.windowRole.roleArn,
-      placementArn: placement.functionArn, launchArn: launch.functionArn,
+      placementArn: placement.functionArn, launchArn: launch.functionArn, verifyArn: verify.functionArn,
     });
     for (const of of Object.keys(functions)) if (isOf(functions, of)) permit(functions[of], permissions[of]);
 
     const { machine } = new WindowMachine(this, 'Windows', { stateMachineName: name, machineArn, turn: functions.turn, logRetentionDays: config.logRetentionDays });
     schedules.sweepEvery(Duration.minutes(1), functions.sweep);
     queues.feed(functions.waker, functions.settle, tables);
+    new FileEvents(this, 'Files', { bucket: buckets.packages, to: functions['file-event'] });
     api.route(functions, signIn);
     const { turn, waker, sweep, settle } = functions;
     const alarms = new Alarms(this, 'Alarms', { functions, queues, machine, api: api.http, sweep, settle, throttled: { turn, waker, sweep } }, config.alarmEmail);

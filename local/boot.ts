@@ -10,6 +10,7 @@ import { startAwsPort, type AwsPort } from './aws/port.ts';
 import { Principals } from './aws/principals.ts';
 import type { AwsService, Principal } from './aws/service.ts';
 import { choosePorts, type Ports } from './boot/addresses.ts';
+import { bucketEvents } from './boot/bucket-events.ts';
 import { eventSources } from './boot/event-sources.ts';
 import { localPasswords } from './boot/local-users.ts';
 import { DEVELOPER, makePrincipals } from './boot/role-principals.ts';
@@ -26,7 +27,7 @@ import { DynamoDbMeter } from './dynamodb/meter.ts';
 import { createDynamoDb } from './dynamodb/service.ts';
 import { createTables } from './dynamodb/tables.ts';
 import { readEdge } from './edge/definition.ts';
-import { startEdge } from './edge/edge.ts';
+import { startEdge, type Edge } from './edge/edge.ts';
 import { objectReader } from './edge/object-reader.ts';
 import type { AccessRecord } from './edge/access-record.ts';
 import { readHttpApi } from './http-api/definition.ts';
@@ -82,6 +83,7 @@ export interface LocalCloud {
   /** Passwords of the local users, by name: `admin`, `operator`, `viewer`. */
   readonly passwords: Readonly<Record<string, string>>;
   readonly apns: Apns;
+  readonly edge: Edge;
   readonly aws: AwsPort;
   readonly developer: Principal;
   readonly principals: readonly Principal[];
@@ -148,6 +150,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
       },
     });
     closing.push(() => functions.stop());
+    closing.push(storage.s3.onEvent(bucketEvents({ template, place: PLACE, log, accept: (arn, event) => { functions.accept(arn, event); } })));
     const call = (arn: string, event: unknown) => functions.call(arn, event);
     const stepFunctions = createStepFunctions({
       clock, store, log, ...PLACE, callFunction: call, authoriseRole,
@@ -206,7 +209,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     stepFunctions.resume();
     scheduler.start();
     booting();
-    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, aws, developer, principals: [...principals.values()], template, functions, meter, authority, usage, stop };
+    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, edge, aws, developer, principals: [...principals.values()], template, functions, meter, authority, usage, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -48,6 +48,12 @@ export function createFileStore({ client, bucket }: FileStoreOptions): FileStore
       return Buffer.concat(bytes);
     },
 
+    /** 1 request. */
+    async names(prefix) {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+      return Contents.flatMap(({ Key }) => Key ?? []);
+    },
+
     /** 1 request. A connection that breaks ends the stream with its error. */
     async *stream(key) {
       for await (const chunk of await body(key)) yield chunk as Uint8Array;

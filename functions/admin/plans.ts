@@ -3,7 +3,7 @@ import { endWarning } from '../../core/catalog/version-end.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId, parsePlanId, parseVersionId } from '../../core/ids.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
-import { checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
+import { checkProven, checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
 import { previewPlan as foresee } from '../../core/rollout/preview.ts';
 import { prepareReissue, storeReissue } from '../../core/rollout/reissue.ts';
@@ -36,7 +36,7 @@ export const previewPlan: Handler<'previewPlan'> = async (call) => {
   return preview(call, { plan, branches: await call.services.plans.branchesOf(plan.id) });
 };
 
-export const startPlan = control('start');
+export const startPlan: Handler<'startPlan'> = (call) => control('start', call.body.unproven)(call);
 export const pausePlan = control('pause');
 export const resumePlan = control('resume');
 export const cancelPlan = control('cancel');
@@ -86,14 +86,15 @@ async function preview({ services, now }: { readonly services: AdminServices; re
 }
 
 /** Doing what is done already changes nothing but is carried out again: the first try may have been cut off. */
-function control(action: PlanAction): (call: AdminContext) => Promise<Plan> {
+function control(action: PlanAction, unproven = false): (call: AdminContext) => Promise<Plan> {
   return async (call) => {
     const { services, caller, now } = call;
     const before = await planOf(call);
-    if (action === 'start' || action === 'resume') checkVersion(await services.catalogue.version(before.versionId), now);
+    const version = action === 'start' || action === 'resume' ? checkVersion(await services.catalogue.version(before.versionId), now) : undefined;
     const after = controlPlan(before, action, caller.name, now);
     if (after !== before) {
-      await audit(call, { action: `plan.${action}`, subject: before.id, before: { status: before.status }, after: { status: after.status } });
+      const overridden = action === 'start' && version !== undefined && checkProven(version, unproven);
+      await audit(call, { action: `plan.${action}`, subject: before.id, before: { status: before.status }, after: { status: after.status, ...(overridden ? { unproven: true } : {}) } });
       await services.plans.replacePlan(before, after);
     }
     if (needsLaunch(action, before)) await services.background.launch(before.id);

@@ -1,6 +1,6 @@
 /** The buckets: what the communication server serves, what devices reported, and who read what. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership, type BucketProps, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, CfnBucket, BucketEncryption, HttpMethods, ObjectOwnership, type BucketProps, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
@@ -29,6 +29,8 @@ export class Buckets extends Construct {
       // The console uploads by presigned requests; it needs the ETag of each part to complete the upload.
       cors: [{ allowedOrigins: [consoleUrl], allowedMethods: [HttpMethods.PUT], allowedHeaders: ['*'], exposedHeaders: ['ETag'], maxAge: 3600 }],
     });
+    // By the resource itself: the CDK's own way needs a function of its own to say it.
+    if (this.packages.node.defaultChild instanceof CfnBucket) this.packages.node.defaultChild.addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
     this.reports = this.#bucket('Reports', {
       serverAccessLogsBucket: this.logs,
       serverAccessLogsPrefix: 'reports/',

@@ -29,6 +29,7 @@ export interface Estate {
   readonly scheduleRoleArn: string;
   readonly placementArn: string;
   readonly launchArn: string;
+  readonly verifyArn: string;
 }
 
 type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
@@ -110,10 +111,20 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(catalogue, 'GetItem', 'PutItem', 'UpdateItem'),
       table(instructions, 'BatchWriteItem'),
       files(packagesArn, 'incoming', 'GetObject'),
-      files(packagesArn, 'packages', 'PutObject', 'AbortMultipartUpload'),
+      files(packagesArn, 'packages', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
       // Without it S3 says "forbidden" where nothing is, instead of "not found".
       allow(['s3:ListBucket'], packagesArn),
       secret(link, 'Get'),
+      allow(['lambda:InvokeFunction'], estate.verifyArn),
+    ],
+    // It sees what the world sees, and has no other rights than the world.
+    verify: [],
+    'file-event': [
+      table(catalogue, 'GetItem', 'PutItem', 'UpdateItem'),
+      files(packagesArn, 'incoming', 'GetObject'),
+      files(packagesArn, 'packages', 'GetObject'),
+      allow(['s3:ListBucket'], packagesArn),
+      allow(['lambda:InvokeFunction'], estate.placementArn),
     ],
     launch: [
       table(devices, 'DeleteItem'),

@@ -20,6 +20,7 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::SNS::Topic': 'TopicName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::Events::Rule': 'Name',
 };
 
 /** The name that the resource has, given what its property resolves to. */
@@ -52,6 +53,7 @@ const arnForms: Readonly<Record<string, (name: string, place: Place) => string>>
   'AWS::SNS::Topic': (name, place) => regional('sns', name, place),
   'AWS::IAM::Role': (name, { account }) => `arn:aws:iam::${account}:role/${name}`,
   'AWS::Logs::LogGroup': (name, place) => regional('logs', `log-group:${name}:*`, place),
+  'AWS::Events::Rule': (name, place) => regional('events', `rule/${name}`, place),
   'AWS::Cognito::UserPool': (name, place) => regional('cognito-idp', `userpool/${name}`, place),
   'AWS::CloudFront::Distribution': (name, { account }) => `arn:aws:cloudfront::${account}:distribution/${name}`,
 };

@@ -118,5 +118,6 @@ export const appOperations = {
   listApps: operation('apps', 'GET', 'apps', { summary: 'All apps.', answer: apps }),
   getApp: operation('apps', 'GET', 'apps/{id}', { summary: 'An app, by its package name, and its versions.', answer: appDetail }),
   getVersion: operation('apps', 'GET', 'versions/{id}', { summary: 'One version.', answer: version }),
+  verifyVersion: operation('apps', 'POST', 'versions/{id}/verify', { summary: 'Verifies a version\'s placement again: its file is compared with its registration, and fetched as a device would. The registration that is answered tells the end.', answer: registration }),
   testInstall: operation('apps', 'POST', 'versions/{id}/test-install', { summary: 'Instructs test devices to install the version; the first that has it proves the placement.', body: testInstallRequest, answer: testInstall }),
 };

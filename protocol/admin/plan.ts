@@ -156,6 +156,10 @@ export type InstructionAnswer = z.infer<typeof instruction>;
 export const instructions = pageOf(instruction);
 export const instructionQuery = paging.extend({ branchId: z.string().optional(), state: z.enum(instructionStates).optional() });
 
+export const planStart = z.strictObject({
+  unproven: z.boolean().default(false).meta({ description: 'Start although no test device has the version yet. The audit log keeps that it was said.' }),
+}).meta({ id: 'PlanStart' });
+
 const control = <P extends string>(path: P, summary: string) => operation('plans', 'POST', `plans/{id}/${path}` as const, { summary, answer: plan });
 
 export const planOperations = {
@@ -164,7 +168,7 @@ export const planOperations = {
   previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: planRequest, answer: preview }),
   getPlan: operation('plans', 'GET', 'plans/{id}', { summary: 'A plan and how far it is.', answer: planDetail }),
   previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', answer: preview }),
-  startPlan: control('start', 'Starts a plan: its waves go when its windows open.'),
+  startPlan: operation('plans', 'POST', 'plans/{id}/start', { summary: 'Starts a plan: its waves go when its windows open. Its version must be proven, unless `unproven` says otherwise.', body: planStart, answer: plan }),
   pausePlan: control('pause', 'Pauses a plan: no wave opens any more; what was instructed goes on.'),
   resumePlan: control('resume', 'Resumes a paused plan at its next interval inside a window.'),
   cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),

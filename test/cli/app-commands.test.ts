@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
-import { answeredApp, answeredListedApp, answeredRegistration, BUNDLE, DEVICE, REGISTRATION, VERSION } from './support/answers.ts';
+import { answeredApp, answeredListedApp, answeredRegistration, answeredVersion, BUNDLE, DEVICE, REGISTRATION, VERSION } from './support/answers.ts';
 import { serve } from './support/server.ts';
 import { wavecast } from './support/wavecast.ts';
 import { temporaryFolder } from './support/world.ts';
@@ -45,7 +45,7 @@ describe('app register', () => {
   it('registers a placed file by its name, and fails with the checks where it is refused', async () => {
     const { status, world } = await wavecast({ register: answeredRegistration(), getRegistration: refused }, ['app', 'register', '--file-name', 'Fieldwork.ipa', '--wait']);
     expect(status).toBe(1);
-    expect(world.err()).toContain('error: Fieldwork.ipa is refused: Package name did not pass.\n  - Package name: expected a.b, found c.d\nWhat to do: Place the right file.');
+    expect(world.err()).toContain('error: Fieldwork.ipa is refused: Package name did not pass.\nWhat to do: Place the right file.');
   });
 
   it('says where to look later when it does not wait', async () => {
@@ -74,6 +74,60 @@ describe('app registration', () => {
 
   it('fails with --wait where it is refused', async () => {
     expect((await wavecast({ getRegistration: refused }, ['app', 'registration', REGISTRATION, '--wait'])).status).toBe(1);
+  });
+});
+
+describe('app verify', () => {
+  const mismatch = { name: 'File unchanged', passed: false, expected: '30 bytes', found: '31 bytes', remedy: 'Put it back.' };
+
+  it('has a version verified that is named as people name it, waits for the end and shows every check', async () => {
+    const verdicts = [answeredRegistration({ versionId: VERSION }), answeredRegistration({ state: 'verified', versionId: VERSION, bundleId: BUNDLE, checks: [{ name: 'Size', passed: true, expected: '1', found: '1' }] })];
+    const { api, status, world } = await wavecast({ getApp: answeredApp(), verifyVersion: answeredRegistration({ versionId: VERSION }), getRegistration: () => verdicts.shift() ?? refused }, ['app', 'verify', `${BUNDLE}@2.1.0`]);
+    expect(status).toBe(0);
+    expect(api.calls('verifyVersion')).toMatchObject([{ id: VERSION }]);
+    expect(world.out()).toBe(`Fieldwork.ipa: verified\nIt is version ${VERSION} of ${BUNDLE}.\n  ok  Size: 1\n`);
+  });
+
+  it('fails where a check did not pass: with all of them, and what to do about each', async () => {
+    const second = { name: 'Content type', passed: false, expected: 'a', found: 'b', remedy: 'Register it again.' };
+    const end = answeredRegistration({ state: 'refused', versionId: VERSION, bundleId: BUNDLE, checks: [mismatch, second], reason: 'File unchanged did not pass: expected 30 bytes, found 31 bytes.', remedy: 'Put it back.' });
+    const { status, world } = await wavecast({ getVersion: answeredVersion(), verifyVersion: end }, ['app', 'verify', VERSION, '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(world.out())).toMatchObject({
+      error: {
+        code: 'not-verified', remedy: 'Put it back.',
+        evidence: ['File unchanged: expected 30 bytes, found 31 bytes. What to do: Put it back.', 'Content type: expected a, found b. What to do: Register it again.'],
+      },
+    });
+  });
+
+  it('says where to look later when it does not wait', async () => {
+    const { status, world } = await wavecast({ getVersion: answeredVersion(), verifyVersion: answeredRegistration({ versionId: VERSION }) }, ['app', 'verify', VERSION, '--no-wait']);
+    expect(status).toBe(0);
+    expect(world.err()).toContain(`wavecast app registration ${REGISTRATION} --wait`);
+  });
+
+  it('takes what names no version for wrong usage', async () => {
+    const { api, status } = await wavecast({}, ['app', 'verify', BUNDLE]);
+    expect({ status, asked: api.asked }).toEqual({ status: 2, asked: [] });
+  });
+});
+
+describe('app show', () => {
+  const checks = [{ name: 'Size', passed: true, expected: '1', found: '1' }, { name: 'File name', passed: false, expected: 'a.ipa', found: 'no file of this name', remedy: 'Put it back.' }];
+  const failed = '  no  File name: no file of this name, expected a.ipa\n      What to do: Put it back.\n';
+
+  it('says under an app\'s versions what is wrong with those that nobody can be given', async () => {
+    const { world } = await wavecast({ getApp: answeredApp([answeredVersion({ placement: 'missing', checks })]) }, ['app', 'show', BUNDLE]);
+    expect(world.out()).toMatch(/ missing /);
+    expect(world.out()).toContain(`\n2.1.0 (42), ${VERSION}:\n${failed}`);
+    expect(world.out()).not.toContain('Size: 1');
+  });
+
+  it('shows one version with all its checks', async () => {
+    const { world } = await wavecast({ getVersion: answeredVersion({ placement: 'missing', checks }) }, ['app', 'show', VERSION]);
+    expect(world.out()).toMatch(/^Placement +missing$/m);
+    expect(world.out()).toContain(`  ok  Size: 1\n${failed}`);
   });
 });
 

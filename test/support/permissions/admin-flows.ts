@@ -118,7 +118,7 @@ export const adminFlows: readonly Flow[] = [
     const [version, branchId] = [await addVersion(world), await addBranch(world)];
     const { id } = await world.admin.call('createPlan', { body: { name: 'Field', versionId: version.id, branches: [{ branchId, windows: [{ from: '01:00', to: '02:00' }] }] } });
     await world.admin.call('listPlans');
-    await world.admin.call('startPlan', { id });
+    await world.admin.call('startPlan', { id, body: { unproven: true } });
     await world.quiet();
     await world.admin.call('getPlan', { id });
   }),
