@@ -1,13 +1,20 @@
 /** The benchmarks there are: one file each, and a line here. Loaded when they run: to list them takes no cloud. */
 import type { Findings } from './report.ts';
 
+export interface RunOptions {
+  /** Size of what is measured, in MiB, for those that are `sized`. */
+  readonly sizeMb?: number;
+}
+
 /** `say` tells people how far it is, on stderr. Takes about two minutes at most. */
-export type Run = (say: (line: string) => void) => Promise<Findings>;
+export type Run = (say: (line: string) => void, options: RunOptions) => Promise<Findings>;
 
 export interface Benchmark {
   readonly name: string;
   /** One line: what it measures, and in what. */
   readonly about: string;
+  /** Takes `--size-mb`. */
+  readonly sized?: true;
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 
@@ -17,5 +24,6 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'cycles', about: 'install cycles per second of the local cloud, from the plan\'s start to the last proof, as fast as time can jump', load: () => import('./cycles.ts') },
   { name: 'exchange', about: 'what a device\'s requests cost: calls and capacity of DynamoDB, CPU, latency and throughput; SCEP and pushes per second', load: () => import('./exchange.ts') },
   { name: 'fuzz', about: 'a million damaged inputs to every decoder of bytes from outside: how each ends, and the slowest (ms)', load: () => import('./fuzz.ts') },
+  { name: 'package', about: 'what reading a package of --size-mb N costs (bytes, requests, MB, s), and its digests', sized: true, load: () => import('./package.ts') },
   { name: 'start', about: 'seconds from `npm start` to its first line, the booted cloud and the demo\'s first wave', load: () => import('./start.ts') },
 ];

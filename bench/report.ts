@@ -1,14 +1,14 @@
 /** What a benchmark reports: facts and rows, printed as one JSON object or as a table for people. */
 import { availableParallelism } from 'node:os';
 import { renderFacts, renderTable } from '../cli/table.ts';
-import type { Benchmark } from './benchmarks.ts';
+import type { Benchmark, RunOptions } from './benchmarks.ts';
 
 /** Numbers by name stand in one cell: `GetItem 2, Query 1`. */
 export type Cell = string | number | Readonly<Record<string, number>>;
 
 export interface Findings {
   /** Under names that programs rely on: they stand at the top of what `--json` prints. */
-  readonly figures?: Readonly<Record<string, number>>;
+  readonly figures?: Readonly<Record<string, number | Readonly<Record<string, number>>>> & { readonly seconds?: number };
   readonly facts?: Readonly<Record<string, Cell>>;
   /** All of one form: the first row's names are the headings. Units are in the names. */
   readonly rows?: readonly Readonly<Record<string, Cell>>[];
@@ -19,15 +19,15 @@ export interface Report extends Omit<Findings, 'figures'> {
   readonly benchmark: string;
   readonly node: string;
   readonly cores: number;
-  /** Real seconds of the whole benchmark, its preparations included. */
+  /** Real seconds: the figure of this name where there is one, else of the whole benchmark, its preparations included. */
   readonly seconds: number;
 }
 
-export async function reportOf({ name, load }: Benchmark, say: (line: string) => void): Promise<Report> {
+export async function reportOf({ name, load }: Benchmark, say: (line: string) => void, options: RunOptions = {}): Promise<Report> {
   const { run } = await load();
   const began = performance.now();
-  const { figures = {}, ...findings } = await run(say);
-  return { ...figures, benchmark: name, node: process.versions.node, cores: availableParallelism(), seconds: rounded((performance.now() - began) / 1_000), ...findings };
+  const { figures = {}, ...findings } = await run(say, options);
+  return { ...figures, benchmark: name, node: process.versions.node, cores: availableParallelism(), seconds: figures.seconds ?? rounded((performance.now() - began) / 1_000), ...findings };
 }
 
 export function renderReport({ facts = {}, rows = [], ...found }: Report): readonly string[] {

@@ -1,9 +1,9 @@
-/** `npm run bench -- NAME [--json]`: runs a benchmark; without a name it lists them. bench/README.md says what they measure. */
+/** `npm run bench -- NAME [--json] [--size-mb N]`: runs a benchmark; without a name it lists them. bench/README.md says what they measure. */
 import { parseArgs } from 'node:util';
 import { benchmarks } from './benchmarks.ts';
 import { renderReport, reportOf } from './report.ts';
 
-const USAGE = 'npm run bench -- NAME [--json]';
+const USAGE = 'npm run bench -- NAME [--json] [--size-mb N]';
 
 function list(): string {
   const room = Math.max(...benchmarks.map(({ name }) => name.length));
@@ -20,11 +20,11 @@ function refuse(what: string): number {
 async function main(): Promise<number> {
   let asked;
   try {
-    asked = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } } });
+    asked = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, 'size-mb': { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } } });
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
-  const { values: { json, help }, positionals: [name, ...others] } = asked;
+  const { values: { json, help, 'size-mb': size }, positionals: [name, ...others] } = asked;
   if (help || name === undefined) {
     process.stdout.write(`Usage: ${USAGE}\n\n${list()}\nWith --json standard output holds one JSON object and nothing else.\n`);
     return 0;
@@ -32,7 +32,9 @@ async function main(): Promise<number> {
   const benchmark = benchmarks.find((one) => one.name === name);
   if (benchmark === undefined) return refuse(`There is no benchmark "${name}".`);
   if (others.length > 0) return refuse('Name one benchmark.');
-  const report = await reportOf(benchmark, (line) => { process.stderr.write(`${line}\n`); });
+  if (size !== undefined && benchmark.sized !== true) return refuse(`The benchmark "${name}" takes no --size-mb.`);
+  if (size !== undefined && !/^[1-9]\d{0,4}$/.test(size)) return refuse(`--size-mb is a number of MiB from 1 to 99999, not "${size}".`);
+  const report = await reportOf(benchmark, (line) => { process.stderr.write(`${line}\n`); }, size === undefined ? {} : { sizeMb: Number(size) });
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${renderReport(report).join('\n')}\n`);
   return 0;
 }

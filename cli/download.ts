@@ -7,10 +7,14 @@ const LONGEST_WAIT = 10 * 60_000;
 
 /** `what`: the beginning of a sentence, for example "The export". */
 export async function download(world: Pick<World, 'fetch'>, what: string, link: string): Promise<string> {
+  return (await downloadBytes(world, what, link)).toString('utf8');
+}
+
+export async function downloadBytes(world: Pick<World, 'fetch'>, what: string, link: string): Promise<Buffer> {
   let response: Response;
   try {
     response = await world.fetch(link, { signal: AbortSignal.timeout(LONGEST_WAIT) });
-    if (response.ok) return await response.text();
+    if (response.ok) return Buffer.from(await response.arrayBuffer());
   } catch (cause) {
     throw new CliFailure(`${what} cannot be fetched (${networkReason(cause)}).`, { exitCode: exitCodes.unreachable, code: 'unreachable', remedy: 'Check the network and run the command again.', cause });
   }
@@ -18,8 +22,8 @@ export async function download(world: Pick<World, 'fetch'>, what: string, link: 
 }
 
 /** Replaces what is there. Throws what to do where it cannot be written. */
-export async function writeOutput(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((cause: unknown) => { throw notWritable(file, cause); });
+export async function writeOutput(file: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(file, content).catch((cause: unknown) => { throw notWritable(file, cause); });
 }
 
 export function notWritable(file: string, cause: unknown): CliFailure {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import type { BodyInputOf } from '../protocol/admin/asked.ts';
+import type { PlanOperation } from '../core/rollout/plan.ts';
 import type { ApiClient } from './api-client.ts';
 import { checkBody, type FieldFlags } from './check-body.ts';
 import { CliFailure, exitCodes, networkReason, wrongUsage } from './failure.ts';
@@ -16,6 +17,8 @@ export interface PlanOptions {
   readonly file?: string;
   readonly name?: string;
   readonly version?: string;
+  readonly remove?: true;
+  readonly packageName?: string;
   readonly branch?: ReturnType<typeof branchWindows>;
   readonly waveSize?: number;
   readonly interval?: number;
@@ -29,7 +32,8 @@ export interface PlanOptions {
 const ABORT_MINIMUM = 20;
 
 const fileForm = `
-A plan file, with all that it may hold; only "versionId" and "branches" are needed:
+A plan file, with all that it may hold; only "versionId" and "branches" are needed, or of a removal
+"operation": "remove", "bundleId" and "branches":
   {
     "name": "Fieldwork 2.1.0", "versionId": "(an id of \`wavecast app show\`)",
     "branches": [{
@@ -43,8 +47,10 @@ A plan file, with all that it may hold; only "versionId" and "branches" are need
 export function addPlanOptions(command: Command): Command {
   return command
     .option('--version <version>', 'what is distributed: a version id, or PACKAGE-NAME@VERSION')
+    .option('--remove', 'remove an app instead: from the devices that have it and manage it, whatever its version')
+    .option('--package-name <id>', 'the app that --remove is about')
     .option('--branch <branch=windows>', 'a branch and its windows, in its local time: berlin=01:00-02:00,13:00-14:00; may be repeated', branchWindows)
-    .option('--name <text>', 'what the plan is called (default: the app\'s title and version)')
+    .option('--name <text>', 'what the plan is called (default: the app\'s title and version, or Remove and the title)')
     .option('--wave-size <devices>', 'devices instructed together (default: 50)', countNumber)
     .option('--interval <minutes>', 'time between the waves of a branch (default: 5)', countNumber)
     .option('--inventory-window <window>', 'when inventory is collected in every branch, in local time (default: 22:00-24:00)', windowText)
@@ -58,26 +64,42 @@ export function addPlanOptions(command: Command): Command {
 /** The body of POST /v1/plans. Throws `wrong-usage` naming the flag, or the field of the file, that is missing or wrong. */
 export async function planBody(api: ApiClient, options: PlanOptions): Promise<PlanBody> {
   const base: Readonly<Record<string, unknown>> = options.file === undefined ? {} : await readPlanFile(options.file);
-  if (options.version === undefined && base['versionId'] === undefined) throw wrongUsage('--version is missing: it is not said what to distribute.', 'Give --version PACKAGE-NAME@VERSION, or a "versionId" in the --file.');
+  const { operation, subject } = whatOf(options, base);
+  if (operation === 'install' && options.version === undefined && base['versionId'] === undefined) throw wrongUsage('--version is missing: it is not said what to distribute.', 'Give --version PACKAGE-NAME@VERSION, or a "versionId" in the --file.');
   if (options.branch === undefined && base['branches'] === undefined) throw wrongUsage('--branch is missing: it is not said where and when.', 'Give --branch berlin=01:00-02:00, or "branches" in the --file.');
   if (options.abortMinimum !== undefined && options.abortShare === undefined && base['abortRule'] === undefined) throw wrongUsage('--abort-minimum says nothing without --abort-share.', 'Give --abort-share, for example 10%.');
   const given: Readonly<Record<string, unknown>> = {
+    ...(options.remove === true ? { operation } : {}), ...(options.packageName === undefined ? {} : { bundleId: options.packageName }),
     ...(options.name === undefined ? {} : { name: options.name }), ...(options.branch === undefined ? {} : { branches: options.branch }), ...(options.waveSize === undefined ? {} : { waveSize: options.waveSize }),
     ...(options.interval === undefined ? {} : { intervalMinutes: options.interval }), ...(options.deadline === undefined ? {} : { deadlineHours: options.deadline }),
   };
   // The version is looked up last: what is wrong in itself is said without asking the server.
   const flags = flagsOf(options, Object.keys(given));
-  const draft = checkBody('createPlan', { name: 'to be made up', versionId: 'to be looked up', ...base, ...given }, flags);
+  const draft = checkBody('createPlan', { name: 'to be made up', ...(operation === 'install' ? { versionId: 'to be looked up' } : {}), ...base, ...given }, flags);
   const [rule, { inventoryWindow }] = [abortRule(draft, options), options];
   const plan = checkBody('createPlan', {
     ...draft, ...(rule === undefined ? {} : { abortRule: rule }), ...(inventoryWindow === undefined ? {} : { branches: draft.branches.map((branch) => ({ ...branch, inventoryWindow })) }),
   }, { 'abortRule.minimum': '--abort-minimum', abortRule: '--abort-share', branches: '--inventory-window' });
-  if (options.version === undefined && (base['name'] ?? given['name']) !== undefined) return plan;
-  const { id, bundleId, shortVersion } = await findVersion(api, options.version ?? draft.versionId);
-  if ((base['name'] ?? given['name']) !== undefined) return { ...plan, versionId: id };
-  // As users see it, which need not be what the file says.
-  const { title } = await api.call('getApp', { id: bundleId });
-  return { ...plan, versionId: id, name: `${title} ${shortVersion}` };
+  const isNamed = (base['name'] ?? given['name']) !== undefined;
+  if (options.version === undefined && isNamed) return plan;
+  if (operation === 'remove') return { ...plan, name: `Remove ${await titleOf(api, subject)}` };
+  const { id, bundleId, shortVersion } = await findVersion(api, options.version ?? subject);
+  return { ...plan, versionId: id, ...(isNamed ? {} : { name: `${await titleOf(api, bundleId)} ${shortVersion}` }) };
+}
+
+/** As users see it, which need not be what the file says. */
+async function titleOf(api: ApiClient, bundleId: string): Promise<string> {
+  return (await api.call('getApp', { id: bundleId })).title;
+}
+
+/** What the plan does, and with what: the version id of the file, or the package name that is removed. */
+function whatOf({ version, remove, packageName }: PlanOptions, base: Readonly<Record<string, unknown>>): { readonly operation: PlanOperation; readonly subject: string } {
+  const operation = remove === true || base['operation'] === 'remove' ? 'remove' : 'install';
+  const subject = operation === 'install' ? base['versionId'] : packageName ?? base['bundleId'];
+  if (operation === 'install' && packageName !== undefined) throw wrongUsage('--package-name is for --remove.', 'Name what is installed with --version PACKAGE-NAME@VERSION.');
+  if (operation === 'remove' && version !== undefined) throw wrongUsage('--version and --remove: a removal takes away whatever version is there.', 'Leave out --version.');
+  if (operation === 'remove' && subject === undefined) throw wrongUsage('--package-name is missing: it is not said what to remove.', 'Give --package-name, or a "bundleId" in the --file.');
+  return { operation, subject: typeof subject === 'string' ? subject : '' };
 }
 
 /** The rule of the file, with what the flags say of it. */
@@ -89,7 +111,7 @@ function abortRule({ abortRule: rule }: PlanBody, { abortShare, abortMinimum }: 
 
 /** Fields that no flag has overruled are the file's. */
 function flagsOf({ file }: PlanOptions, given: readonly string[]): FieldFlags {
-  const flags: FieldFlags = { name: '--name', branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline' };
+  const flags: FieldFlags = { name: '--name', bundleId: '--package-name', branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline' };
   return { ...(file === undefined ? {} : { '': `--file ${file}` }), ...Object.fromEntries(Object.entries(flags).filter(([field]) => given.includes(field))) };
 }
 

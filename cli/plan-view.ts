@@ -1,5 +1,6 @@
 /** What of a plan is watched: enough to draw it, and little enough to fetch every few seconds. */
 import type { InstructionState } from '../core/instruction/instruction.ts';
+import type { PlanOperation } from '../core/rollout/plan.ts';
 import type { PlanState } from '../core/rollout/plan-state.ts';
 import type { Totals } from '../core/result/totals.ts';
 
@@ -8,7 +9,7 @@ export interface BranchView {
   readonly timeZone: string;
   /** Devices that the plan is for. */
   readonly devices: number;
-  /** Of install instructions. */
+  /** Of the instructions to install, or to remove. */
   readonly totals: Totals;
   /** Waves opened so far. */
   readonly waves: number;
@@ -26,6 +27,7 @@ export type RunStatus = 'waiting' | 'running' | 'paused' | 'finished' | 'cancell
 export interface PlanView {
   readonly id: string;
   readonly name: string;
+  readonly operation: PlanOperation;
   readonly bundleId: string;
   readonly shortVersion: string;
   readonly version: string;
@@ -38,7 +40,8 @@ export interface PlanView {
 
 /** The kinds of state that a person tells apart at a glance. */
 export interface Tally {
-  readonly installed: number;
+  /** Installed, or removed: what the plan is for. */
+  readonly done: number;
   readonly underWay: number;
   readonly failed: number;
   readonly left: number;
@@ -47,7 +50,7 @@ export interface Tally {
 }
 
 const groups: Readonly<Record<Exclude<keyof Tally, 'toCome'>, readonly InstructionState[]>> = {
-  installed: ['installed'],
+  done: ['installed', 'removed'],
   underWay: ['scheduled', 'issued', 'delivered', 'deferred', 'acknowledged', 'installing'],
   failed: ['failed', 'rejected', 'timedOut'],
   left: ['skipped', 'cancelled', 'superseded'],
@@ -55,15 +58,25 @@ const groups: Readonly<Record<Exclude<keyof Tally, 'toCome'>, readonly Instructi
 
 export function tallyOf({ totals, devices, status }: Pick<BranchView, 'totals' | 'devices' | 'status'>): Tally {
   const count = (states: readonly InstructionState[]): number => states.reduce((sum, state) => sum + (totals[state] ?? 0), 0);
-  const [installed, underWay, failed, left] = [count(groups.installed), count(groups.underWay), count(groups.failed), count(groups.left)];
+  const [done, underWay, failed, left] = [count(groups.done), count(groups.underWay), count(groups.failed), count(groups.left)];
   // A run that is over instructs nobody else: devices it did not meet have moved away.
   const over = status === 'finished' || status === 'cancelled';
-  return { installed, underWay, failed, left, toCome: over ? 0 : Math.max(0, devices - installed - underWay - failed - left) };
+  return { done, underWay, failed, left, toCome: over ? 0 : Math.max(0, devices - done - underWay - failed - left) };
 }
 
 export function addTallies(tallies: readonly Tally[]): Tally {
   const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0);
-  return { installed: sum('installed'), underWay: sum('underWay'), failed: sum('failed'), left: sum('left'), toCome: sum('toCome') };
+  return { done: sum('done'), underWay: sum('underWay'), failed: sum('failed'), left: sum('left'), toCome: sum('toCome') };
+}
+
+/** What the devices are that are done. */
+export function doneWord({ operation }: Pick<PlanView, 'operation'>): string {
+  return operation === 'install' ? 'installed' : 'removed';
+}
+
+/** `com.example.field 2.1.0 (42)`, or of a removal the app alone. */
+export function subjectOf({ operation, bundleId, shortVersion, version }: Pick<PlanView, 'operation' | 'bundleId' | 'shortVersion' | 'version'>): string {
+  return operation === 'install' ? `${bundleId} ${shortVersion} (${version})` : `remove ${bundleId}`;
 }
 
 /** Nothing more will happen to it unless somebody does something. */

@@ -12,6 +12,7 @@ import { addLogin } from './commands/login.ts';
 import { addPlan } from './commands/plan.ts';
 import { addProfileSigner } from './commands/profile-signer.ts';
 import { addPushCertificate } from './commands/push-certificate.ts';
+import { addSelfService } from './commands/self-service.ts';
 import { CliFailure, exitCodes, wrongUsage, type ExitCode } from './failure.ts';
 import { Output } from './output.ts';
 import { wantsColour, type World } from './world.ts';
@@ -57,7 +58,7 @@ export function createProgram(world: World, release: string): Command {
     })
     .addHelpText('after', endnote);
   const open = sceneOpener(world);
-  for (const add of [addLogin, addBranch, addDevice, addPushCertificate, addProfileSigner, addAuthority, addFiles, addApp, addPlan, addExport, addAudit]) add(program, open);
+  for (const add of [addLogin, addBranch, addDevice, addPushCertificate, addProfileSigner, addAuthority, addFiles, addApp, addPlan, addExport, addSelfService, addAudit]) add(program, open);
   return program;
 }
 

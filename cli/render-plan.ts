@@ -1,7 +1,7 @@
 /** A plan under way, drawn: a line for each branch, a bar of what became of its devices. Pure, so that it can be tested. */
 import { styleText } from 'node:util';
 import { barRuns } from './bar.ts';
-import { addTallies, tallyOf, type BranchView, type PlanView, type Tally } from './plan-view.ts';
+import { addTallies, doneWord, subjectOf, tallyOf, type BranchView, type PlanView, type Tally } from './plan-view.ts';
 import { counted, cut, pad, printable, textWidth } from './text.ts';
 import { clockTime, until } from './when.ts';
 
@@ -18,8 +18,8 @@ export interface RenderOptions {
 type Style = Parameters<typeof styleText>[0];
 
 /** Told apart by shape as well as by colour. */
-const parts: readonly { readonly of: keyof Tally; readonly glyph: string; readonly style: Style; readonly word: string }[] = [
-  { of: 'installed', glyph: '█', style: 'green', word: 'installed' },
+const parts: readonly { readonly of: keyof Tally; readonly glyph: string; readonly style: Style; readonly word?: string }[] = [
+  { of: 'done', glyph: '█', style: 'green' },
   { of: 'underWay', glyph: '▒', style: 'cyan', word: 'under way' },
   { of: 'failed', glyph: '×', style: 'red', word: 'failed' },
   { of: 'left', glyph: '-', style: 'gray', word: 'left out' },
@@ -37,7 +37,7 @@ export function renderPlan(view: PlanView, options: RenderOptions): string[] {
   const rows = view.branches.map((branch) => ({ branch, tally: tallyOf(branch), name: printable(branch.branchId), does: whatNext(view, branch, options) }));
   const room = (texts: readonly string[]): number => Math.max(0, ...texts.map(textWidth));
   const nameRoom = Math.min(room(rows.map(({ name }) => name)), Math.max(8, Math.floor(width / 4)));
-  const counts = rows.map(({ tally }) => `${tally.installed}/${sizeOf(tally)}`);
+  const counts = rows.map(({ tally }) => `${tally.done}/${sizeOf(tally)}`);
   const countRoom = room(counts);
   const barRoom = Math.min(WIDEST_BAR, Math.max(NARROWEST_BAR, width - nameRoom - countRoom - room(rows.map(({ does }) => does)) - 8));
   const fit = Math.max(1, (options.height ?? Number.POSITIVE_INFINITY) - OTHER_LINES);
@@ -48,19 +48,19 @@ export function renderPlan(view: PlanView, options: RenderOptions): string[] {
     return `  ${pad(cut(name, nameRoom), nameRoom)}  ${drawn}  ${pad(counts[index] ?? '', countRoom, 'right')}  ${cut(does, width - before)}`.trimEnd();
   });
   const more = rows.length - lines.length;
-  return [...heading(view, width, paint), ...lines, ...(more > 0 ? [`  ... and ${more} more ${more === 1 ? 'branch' : 'branches'}`] : []), ...legend(addTallies(rows.map(({ tally }) => tally)), width, paint)];
+  return [...heading(view, width, paint), ...lines, ...(more > 0 ? [`  ... and ${more} more ${more === 1 ? 'branch' : 'branches'}`] : []), ...legend(view, addTallies(rows.map(({ tally }) => tally)), width, paint)];
 }
 
 function heading(view: PlanView, width: number, paint: (style: Style, text: string) => string): readonly string[] {
-  const title = printable(`${view.name}: ${view.bundleId} ${view.shortVersion} (${view.version})`);
+  const title = printable(`${view.name}: ${subjectOf(view)}`);
   const state = view.state;
   const first = `${paint('bold', cut(title, width - state.length - 2))}  ${paint(state === 'paused' || state === 'cancelled' ? 'yellow' : 'green', state)}`;
   return [first, ...(view.pausedBecause === undefined ? [] : [paint('yellow', cut(`  ${printable(view.pausedBecause)}`, width))])];
 }
 
 /** The legend counts, too: `█ 120 installed  ▒ 3 under way`. */
-function legend(sum: Tally, width: number, paint: (style: Style, text: string) => string): readonly string[] {
-  const items = parts.filter(({ of }) => of === 'installed' || sum[of] > 0).map(({ of, glyph, style, word }) => ({ plain: `${glyph} ${sum[of]} ${word}`, drawn: `${paint(style, glyph)} ${sum[of]} ${word}` }));
+function legend(view: PlanView, sum: Tally, width: number, paint: (style: Style, text: string) => string): readonly string[] {
+  const items = parts.filter(({ of }) => of === 'done' || sum[of] > 0).map(({ of, glyph, style, word = doneWord(view) }) => ({ plain: `${glyph} ${sum[of]} ${word}`, drawn: `${paint(style, glyph)} ${sum[of]} ${word}` }));
   const lines: string[] = [];
   let used = width;
   for (const { plain, drawn } of items) {
@@ -76,7 +76,7 @@ function legend(sum: Tally, width: number, paint: (style: Style, text: string) =
 }
 
 function sizeOf(tally: Tally): number {
-  return tally.installed + tally.underWay + tally.failed + tally.left + tally.toCome;
+  return tally.done + tally.underWay + tally.failed + tally.left + tally.toCome;
 }
 
 /** `wave 3, next 01:10 (in 4 min)`: what a branch does, and what it waits for. */

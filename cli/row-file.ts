@@ -11,14 +11,14 @@ import type { World } from './world.ts';
 const ROWS_EACH = 250;
 const MOST_REPORTED = 20;
 
-/** `-` is standard input. Throws with every mistake that `decode` finds; nothing has been sent then. */
-export async function readRows(world: World, file: string, decode: (text: string) => unknown): Promise<readonly Portion[]> {
+/** `rowsEach`: rows of a portion, asked for once the text is decoded. `-` is standard input. Throws with every mistake that `decode` finds; nothing has been sent then. */
+export async function readRows(world: World, file: string, decode: (text: string) => unknown, rowsEach: (most: number) => number = (most) => most): Promise<readonly Portion[]> {
   const text = file === '-' ? await world.readStdin() : await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new CliFailure(`${file} cannot be read (${networkReason(cause)}).`, { exitCode: exitCodes.usage, code: 'wrong-usage', remedy: 'Name a CSV file that exists, or - for standard input.', cause });
   });
   try {
     decode(text);
-    return portionsOf(text, ROWS_EACH);
+    return portionsOf(text, rowsEach(ROWS_EACH));
   } catch (error) {
     if (!(error instanceof WavecastError)) throw error;
     throw new CliFailure(error.message, { code: error.code, evidence: error.evidence, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) });

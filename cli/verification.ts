@@ -34,9 +34,10 @@ function failedCheck({ name, expected, found, remedy }: Check): string {
   return `${name}: expected ${expected}, found ${found}${remedy !== undefined ? `. What to do: ${remedy}` : ''}`;
 }
 
-export function registrationLines({ id, fileName, state, versionId, bundleId, checks, supersedes, reason, remedy }: RegistrationAnswer, output: Output): readonly string[] {
-  if (versionId !== undefined) return [`${fileName}: ${state}`, `It is version ${versionId} of ${bundleId ?? 'its app'}.`, ...checkLines(checks, output), ...supersededLines(versionId, supersedes, output)];
-  return [`${fileName}: ${state} (registration ${id})`, ...(reason === undefined ? [] : [reason]), ...checkLines(checks, output), ...(remedy === undefined ? [] : [`What to do: ${remedy}`])];
+export function registrationLines({ id, fileName, state, versionId, bundleId, checks, supersedes, reason, remedy, warnings = [] }: RegistrationAnswer, output: Output): readonly string[] {
+  const verdicts = checkLines(checks, output);
+  if (versionId !== undefined) return [`${fileName}: ${state}`, `It is version ${versionId} of ${bundleId ?? 'its app'}.`, ...verdicts, ...warnings.map((warning) => `  ${output.style('yellow', '!')}   ${warning}`), ...supersededLines(versionId, supersedes, output)];
+  return [`${fileName}: ${state} (registration ${id})`, ...(reason === undefined ? [] : [reason]), ...verdicts, ...(remedy === undefined ? [] : [`What to do: ${remedy}`])];
 }
 
 /** One line for each check; below those that did not pass, what to do. */

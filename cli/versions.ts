@@ -12,11 +12,6 @@ export function versionName({ bundleId, shortVersion, version }: Pick<VersionAns
 
 const versionId = /^[0-9a-f]{32}$/;
 
-/** Whether the text is of a version's form, and not a package name. */
-export function namesVersion(text: string): boolean {
-  return text.includes('@') || versionId.test(text);
-}
-
 /** `text`: an id, or PACKAGE-NAME@VERSION where VERSION is the short version, or short version and build as `2.1.0+42`. */
 export async function findVersion(api: ApiClient, text: string): Promise<VersionAnswer> {
   const [, bundleId, wanted] = /^([^@]+)@(.+)$/.exec(text) ?? [];

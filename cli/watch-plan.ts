@@ -3,7 +3,7 @@ import type { PlanDetail } from '../protocol/admin/plan.ts';
 import { CliFailure, exitCodes } from './failure.ts';
 import type { Output } from './output.ts';
 import { viewOf } from './plan-answer.ts';
-import { isOver, tallyOf, type BranchView, type PlanView } from './plan-view.ts';
+import { doneWord, isOver, tallyOf, type BranchView, type PlanView } from './plan-view.ts';
 import { renderPlan } from './render-plan.ts';
 import { counted, cut, printable } from './text.ts';
 import { dateTime } from './when.ts';
@@ -85,7 +85,7 @@ function plainLines(output: Output): Screen {
       const lines: string[] = [];
       if (said?.state !== view.state) lines.push(`${view.name}: ${view.state}${view.pausedBecause === undefined ? '' : `: ${view.pausedBecause}`}`);
       for (const branch of view.branches) {
-        const line = branchLine(branch);
+        const line = branchLine(view, branch);
         if (seen.get(branch.branchId) !== line && branch.waves > 0) lines.push(line);
         seen.set(branch.branchId, line);
       }
@@ -101,9 +101,9 @@ function plainLines(output: Output): Screen {
   };
 }
 
-function branchLine(branch: BranchView): string {
-  const { installed, underWay, failed, left, toCome } = tallyOf(branch);
-  return `${branch.branchId}: ${counted(branch.waves, 'wave')}, ${installed} installed, ${underWay} under way, ${failed} failed, ${left} left out, ${toCome} to come`;
+function branchLine(view: PlanView, branch: BranchView): string {
+  const { done, underWay, failed, left, toCome } = tallyOf(branch);
+  return `${branch.branchId}: ${counted(branch.waves, 'wave')}, ${done} ${doneWord(view)}, ${underWay} under way, ${failed} failed, ${left} left out, ${toCome} to come`;
 }
 
 /** The server's answer on a line for every change; its clock alone is none. */

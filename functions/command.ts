@@ -10,7 +10,7 @@ import { commandIdIn, decodeReport, type DeviceReport } from '../protocol/connec
 import { decodePlist } from '../protocol/plist.ts';
 import { deviceEndpoint, empty, signerOf as identityOf, type Signer } from './device-edge.ts';
 import { enrolmentProfile } from './enrolment-profile.ts';
-import { apiUrl, appSettings, authorities, clock, commandServices, inviteServices, knownAuthorities, linkKey, parkServices, profileSigners, reports } from './services.ts';
+import { apiUrl, appSettings, authorities, clock, commandServices, inviteServices, knownAuthorities, manifestKey, parkServices, profileSigners, reports } from './services.ts';
 import { wireForm } from './wire-form.ts';
 
 const services = commandServices();
@@ -29,7 +29,7 @@ export const handler = deviceEndpoint(async (request) => {
     now,
   );
   if (next === undefined) return empty;
-  const command = await wireForm({ apiUrl: apiUrl(), linkKey, settings: appSettings(), renewalProfile: (of) => renewalProfile(of, signer.fingerprint, now) }, next);
+  const command = await wireForm({ apiUrl: apiUrl(), linkKey: manifestKey, settings: appSettings(), renewalProfile: (of) => renewalProfile(of, signer.fingerprint, now) }, next);
   return { statusCode: 200, headers: { 'content-type': 'application/xml' }, body: encodeCommand(next.id, command) };
 });
 

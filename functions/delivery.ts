@@ -5,15 +5,15 @@ import { decodeInstallLink } from '../protocol/install-link.ts';
 import { encodeManifest } from '../protocol/manifest.ts';
 import { decodeVerificationLink, isVerificationLink } from '../protocol/verification-link.ts';
 import { deviceEndpoint } from './device-edge.ts';
-import { clock, deliveryServices, linkKey } from './services.ts';
+import { clock, deliveryServices, manifestKeys } from './services.ts';
 
 const services = deliveryServices();
 
 export const handler = deviceEndpoint(async ({ event }) => {
-  const [text, key, now] = [event.pathParameters?.['link'] ?? '', await linkKey(), clock.now()];
-  const { version, app, packageUrl } = isVerificationLink(text) ? await serveVerifier(services, known(() => decodeVerificationLink(text, key)), now) : await serveManifest(services, known(() => decodeInstallLink(text, key)), now);
+  const [text, keys, now] = [event.pathParameters?.['link'] ?? '', await manifestKeys(), clock.now()];
+  const { version, app, ...addresses } = isVerificationLink(text) ? await serveVerifier(services, known(() => decodeVerificationLink(text, keys)), now) : await serveManifest(services, known(() => decodeInstallLink(text, keys)), now);
   const manifest = encodeManifest({
-    packageUrl, bundleId: version.bundleId, version: version.version, title: app?.title ?? version.title, sha256s: version.chunkDigests, sha256Size: version.chunkSize,
+    ...addresses, bundleId: version.bundleId, version: version.version, title: app?.title ?? version.title, sha256s: version.chunkDigests, sha256Size: version.chunkSize,
   });
   return { statusCode: 200, headers: { 'content-type': 'text/xml', 'cache-control': 'no-store' }, body: manifest };
 });

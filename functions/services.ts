@@ -2,6 +2,7 @@
  * The composition root: the one file that reads the environment and knows the adapters. Each function asks for what it
  * needs and the bundler leaves out the rest. Clients are made once per instance and kept between invocations.
  */
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -9,6 +10,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createPushGateway } from '../adapters/apns/push-client.ts';
+import { createEdgeGate } from '../adapters/cloudfront/edge-gate.ts';
 import { createPackageLinks } from '../adapters/cloudfront/package-links.ts';
 import { createAuditLog } from '../adapters/dynamodb/audit.ts';
 import { createAuthorityDirectory } from '../adapters/dynamodb/authorities.ts';
@@ -25,32 +27,35 @@ import { createInvitationStore } from '../adapters/dynamodb/invitations.ts';
 import { createPlanStore } from '../adapters/dynamodb/plans.ts';
 import { createPushFactsStore } from '../adapters/dynamodb/push-facts.ts';
 import { createPushFaultStore } from '../adapters/dynamodb/push-fault.ts';
+import { createLoadStore } from '../adapters/dynamodb/loads.ts';
 import { createRunStore } from '../adapters/dynamodb/runs.ts';
+import { createSelfServiceStore } from '../adapters/dynamodb/self-service.ts';
 import { createTimeline } from '../adapters/dynamodb/timeline.ts';
 import { createTimers } from '../adapters/dynamodb/timers.ts';
 import { visit } from '../adapters/https/visitor.ts';
 import { createIdentifiers } from '../adapters/identifiers.ts';
 import { createBackground, createPlacing } from '../adapters/lambda/background.ts';
 import { createLook } from '../adapters/lambda/outside.ts';
+import { createAccessLogs } from '../adapters/s3/access-logs.ts';
 import { createExportStore } from '../adapters/s3/exports.ts';
 import { createFileStore } from '../adapters/s3/files.ts';
 import { createRawReports } from '../adapters/s3/reports.ts';
 import { createS3Client } from '../adapters/s3/s3-client.ts';
 import { createWindowSchedules } from '../adapters/scheduler/window-schedules.ts';
 import { createAuthoritySecret } from '../adapters/secrets/authority.ts';
-import { createLinkKeySecret } from '../adapters/secrets/link-keys.ts';
+import { createManifestLinkKeys, createPackageLinkKeys } from '../adapters/secrets/link-keys.ts';
 import { createProfileSignerStore } from '../adapters/secrets/profile-signer.ts';
 import { createPushCertificateStore } from '../adapters/secrets/push-certificate.ts';
 import { createWaker } from '../adapters/sqs/waker.ts';
 import { createExecutions } from '../adapters/step-functions/executions.ts';
 import { WavecastError } from '../core/errors.ts';
 import { rememberedSettings } from '../core/catalog/app-settings.ts';
-import type { EdgeGate } from '../core/catalog/edge-gate.ts';
-import type { LinkKeyStore } from '../core/catalog/link-keys.ts';
+import { goodGenerations, ofGeneration, type LinkKeys, type ManifestLinkKey, type PackageLinkKey } from '../core/catalog/link-keys.ts';
 import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
 import type { LookServices } from '../core/catalog/look-from-outside.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
 import type { PackageLinks } from '../core/catalog/store.ts';
+import type { AccessServices } from '../core/catalog/take-access.ts';
 import type { ProveServices } from '../core/catalog/test-install.ts';
 import { beginVerification } from '../core/catalog/begin-verification.ts';
 import type { FileEventServices } from '../core/catalog/watch-files.ts';
@@ -70,6 +75,7 @@ import type { SweepServices } from '../core/rollout/sweep.ts';
 import type { TurnServices } from '../core/rollout/take-turn.ts';
 import { fingerprintOfPem } from '../protocol/authority-certificate.ts';
 import { digestChunks, digestText } from '../protocol/digest.ts';
+import { renderIcon } from '../protocol/icon/render-icon.ts';
 import { readIpa } from '../protocol/ipa.ts';
 import { decodeManifest } from '../protocol/manifest.ts';
 import { linkUntil } from '../protocol/package-link.ts';
@@ -110,8 +116,8 @@ const branches = once(() => createBranchStore(table('DEVICES_TABLE')));
 const enrolments = once(() => createEnrolmentStore(table('DEVICES_TABLE')));
 const invitations = once(() => createInvitationStore(table('DEVICES_TABLE')));
 const instructions = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: variable('DEVICES_TABLE') }));
-/** For functions that only read instructions and have no queue to write to. */
-const instructionReads = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: '' }));
+/** For functions that have no queue to write to. */
+const instructionsAlone = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: '' }));
 const queue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE') }));
 /** For the function that takes reports. */
 const reportQueue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE'), inventoryTable: variable('INVENTORY_TABLE') }));
@@ -119,15 +125,16 @@ const evidence = once(() => createEvidenceReads({ client: dynamo(), inventoryTab
 const timers = once(() => createTimers({ ...table('INSTRUCTIONS_TABLE'), clock }));
 const inventory = once(() => createInventoryStore(table('INVENTORY_TABLE')));
 const catalogue = once(() => createCatalogueStore(table('CATALOGUE_TABLE')));
+const selfService = once(() => createSelfServiceStore(table('CATALOGUE_TABLE')));
 const plans = once(() => createPlanStore({ ...table('PLANS_TABLE'), devicesTable: variable('DEVICES_TABLE') }));
 const runs = once(() => createRunStore(table('PLANS_TABLE')));
 const pushFacts = once(() => createPushFactsStore(table('DEVICES_TABLE')));
 const pushFaults = once(() => createPushFaultStore(table('PLANS_TABLE')));
+const loads = once(() => createLoadStore(table('DEVICES_TABLE')));
 const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
 const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
 
-/** Nothing is refused at the edge itself yet: what is withdrawn dies with its file. */
-const gate = once((): EdgeGate => ({ close: () => Promise.resolve(), open: () => Promise.resolve() }));
+const gate = once(() => createEdgeGate({ client: new CloudFrontKeyValueStoreClient({}), storeArn: variable('GATE_ARN') }));
 
 const executions = once(() => createExecutions({ client: sfn(), clock, ids, stateMachineArn: variable('STATE_MACHINE_ARN') }));
 const starter = once((): RunStarter => ({
@@ -147,9 +154,12 @@ export const authorityServices = once((): AuthorityServices => ({
 const published = once(() => kept(clock, OVERLAP / 2, () => authorityDirectory().authorities()));
 const pushCertificate = once(() => createPushCertificateStore({ client: secrets(), secretId: variable('PUSH_SECRET'), clock }));
 export const profileSigners = once((): ProfileSignerStore => createProfileSignerStore({ client: secrets(), secretId: variable('PROFILE_SECRET'), clock }));
-export const linkKeys = once((): LinkKeyStore => createLinkKeySecret({ client: secrets(), secretId: variable('LINK_SECRET'), clock }));
+export const packageLinkKeys = once((): LinkKeys<PackageLinkKey> => createPackageLinkKeys({ client: secrets(), secretId: variable('LINK_SECRET'), clock }));
+export const manifestLinkKeys = once((): LinkKeys<ManifestLinkKey> => createManifestLinkKeys({ client: secrets(), secretId: variable('MANIFEST_SECRET'), clock }));
+/** The generation of keys with which links are made. */
+const linkGeneration = (): number => Number(variable('LINK_GENERATION'));
 const links = once((): PackageLinks => createPackageLinks({
-  edgeUrl: variable('EDGE_URL'), keyPairId: variable('LINK_KEY_PAIR_ID'), privateKey: async () => (await linkKeys().keys()).privateKey,
+  edgeUrl: variable('EDGE_URL'), keyPairId: variable('LINK_KEY_PAIR_ID'), privateKey: async () => ofGeneration(await packageLinkKeys().keys(), linkGeneration()).privateKey,
 }));
 
 /** The authorities, without their keys; undefined before the first enrolment profile. */
@@ -161,9 +171,15 @@ export async function authorities(again: boolean): Promise<readonly string[]> {
   return known === undefined ? [] : acceptedCertificates(known, clock.now());
 }
 
-/** The key of manifest links, 32 bytes. */
-export async function linkKey(): Promise<Uint8Array> {
-  return Buffer.from((await linkKeys().keys()).linkKey, 'base64url');
+/** The key with which manifest links are made, 32 bytes. */
+export async function manifestKey(): Promise<Uint8Array> {
+  return Buffer.from(ofGeneration(await manifestLinkKeys().keys(), linkGeneration()).key, 'base64url');
+}
+
+/** The keys that may prove a manifest link. */
+export async function manifestKeys(): Promise<readonly Uint8Array[]> {
+  const good = goodGenerations(linkGeneration());
+  return (await manifestLinkKeys().keys()).filter(({ generation }) => good.includes(generation)).map(({ key }) => Buffer.from(key, 'base64url'));
 }
 
 /** The push topic of new enrolments. Throws `push-certificate-missing`. */
@@ -187,7 +203,7 @@ export const turnServices = (): TurnServices => ({
 
 export const launchServices = (): LaunchServices => ({ plans: plans(), runs: runs(), instructions: instructions(), timers: timers(), starter: starter(), ids, log });
 
-export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionReads(), runs: runs(), catalogue: catalogue() });
+export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionsAlone(), runs: runs(), catalogue: catalogue() });
 
 export const sweepServices = (): SweepServices => ({
   runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), catalogue: catalogue(), ids, log,
@@ -201,8 +217,8 @@ export const wakerServices = (): WakeServices => ({
 });
 
 export const placementServices = (): PlaceServices => ({
-  catalogue: catalogue(), timers: timers(), files: files(), gate: gate(), readPackage: readIpa, digest: digestChunks, log,
-  manifestUrl: async (versionId, expiresAt) => `${apiUrl()}/d/${encodeVerificationLink({ versionId, expiresAt }, await linkKey())}/manifest.plist`,
+  catalogue: catalogue(), timers: timers(), files: files(), gate: gate(), readPackage: readIpa, renderIcon, digest: digestChunks, log,
+  manifestUrl: async (versionId, expiresAt) => `${apiUrl()}/d/${encodeVerificationLink({ versionId, expiresAt }, await manifestKey())}/manifest.plist`,
   look: createLook(new LambdaClient({}), variable('VERIFY_FUNCTION')),
 });
 
@@ -218,7 +234,11 @@ export const fileEventServices = (): FileEventServices => {
   };
 };
 
-export const deliveryServices = (): DeliveryServices => ({ instructions: instructionReads(), catalogue: catalogue(), branches: branches(), links: links() });
+export const deliveryServices = (): DeliveryServices => ({ instructions: instructionsAlone(), catalogue: catalogue(), branches: branches(), links: links() });
+
+export const accessServices = (): AccessServices => ({ loads: loads(), instructions: instructionsAlone() });
+
+export const accessLogs = () => createAccessLogs({ client: s3(), bucket: variable('LOGS_BUCKET') });
 
 export const inviteServices = (): InviteServices => ({ invitations: invitations(), ids, digest: digestText });
 
@@ -241,7 +261,7 @@ export const reports = () => createRawReports({ client: s3(), bucket: variable('
 
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
-  branches: branches(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
+  branches: branches(), loads: loads(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), selfService: selfService(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
   files: files(), gate: gate(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), profileSigners: profileSigners(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   ...authorityServices(),
   // A heavy library, which few requests need.

@@ -4,7 +4,7 @@ import { managementFlags } from '../core/catalog/app-settings.ts';
 import { WavecastError } from '../core/errors.ts';
 import type { BundleId, EnrolmentId } from '../core/ids.ts';
 import type { QueuedCommand } from '../core/instruction/instruction.ts';
-import { DEVICE_QUERIES, organisationInfo, type WireCommand } from '../protocol/command.ts';
+import { DEVICE_QUERIES, organisationInfo, removeApplication, type WireCommand } from '../protocol/command.ts';
 import { syncTokens } from '../protocol/declarations.ts';
 import { encodeInstallLink } from '../protocol/install-link.ts';
 import { plistOf } from '../protocol/plain-plist.ts';
@@ -30,6 +30,8 @@ export async function wireForm(services: WireServices, { command, waveId, device
         ...(configuration === undefined ? {} : { configuration: plistOf(configuration) }), ...(attributes === undefined ? {} : { attributes: plistOf(attributes) }),
       };
     }
+    case 'remove-application':
+      return removeApplication(command.bundleId);
     case 'managed-application-list':
       return { requestType: 'ManagedApplicationList', identifiers: command.bundleIds };
     case 'installed-application-list':

@@ -41,6 +41,8 @@ export interface Config {
   readonly automation: Role | 'off';
   /** Whether devices may enrol by the ciphers and digests of old SCEP clients: single DES, triple DES, SHA-1. */
   readonly legacyScep: (typeof legacyScep)[number];
+  /** Generation of the keys of download links. One more replaces them: docs/delivery.md. */
+  readonly linkKeys: number;
 }
 
 /** Where the command-line tool waits for the browser to come back. Cognito compares it whole, port included. */
@@ -67,6 +69,7 @@ export function readConfig(read: (name: string) => string | undefined, defaultSt
     consoleUrl: matching(read, 'consoleUrl', /^(https:\/\/[^/?#]+|http:\/\/localhost(:\d+)?)$/, 'an https address without a path, or http://localhost') ?? 'http://localhost:5173',
     automation: automation(read) ?? (stage === LOCAL_STAGE ? 'admin' : 'off'),
     legacyScep: legacy(read),
+    linkKeys: Number(matching(read, 'linkKeys', /^[1-9]\d{0,3}$/, 'a number from 1 to 9999: one more than before') ?? 1),
   };
 }
 

@@ -33,10 +33,10 @@ export class DataStack extends Stack {
     this.signIn = new SignIn(this, 'SignIn', config);
     // The one function of this stack: the edge cannot be made without the key that it makes.
     const signingKey = defineFunction(this, {
-      name: 'signing-key', home, environment: { LINK_SECRET: this.secrets.link.arn }, size: { memory: 512, seconds: 60 },
+      name: 'signing-key', home, environment: { LINK_SECRET: this.secrets.link.arn, MANIFEST_SECRET: this.secrets.manifest.arn }, size: { memory: 512, seconds: 60 },
     });
     permit(signingKey, signingKeyPermissions(this.secrets));
-    this.edge = new Edge(this, 'Edge', { buckets: this.buckets, signingKey, domain: config.edgeDomain });
+    this.edge = new Edge(this, 'Edge', { buckets: this.buckets, signingKey, domain: config.edgeDomain, linkKeys: config.linkKeys });
     new CfnOutput(this, 'EdgeUrl', { value: this.edge.url, description: 'The communication server' });
     new CfnOutput(this, 'PackagesBucket', { value: this.buckets.packages.bucketName, description: 'Where administrators put files, below incoming/' });
     new CfnOutput(this, 'UserPoolId', { value: this.signIn.userPoolId, description: 'Where people are added, and put into a group' });

@@ -1,5 +1,7 @@
 /** What can be made again at any time: functions, API, state machine, schedules, queues, alarms. */
 import { Aws, CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { EnvironmentOf, FunctionName } from '../functions/environment.ts';
@@ -24,7 +26,7 @@ export interface ServiceStackProps extends StackProps {
 type ServiceFunction = Exclude<FunctionName, 'signing-key'>;
 
 /** Nobody waits for their answer: what they fail at three times is kept. */
-const inBackground: ReadonlySet<FunctionName> = new Set(['placement', 'launch', 'file-event']);
+const inBackground: ReadonlySet<FunctionName> = new Set(['placement', 'launch', 'file-event', 'access']);
 const WAKER_SECONDS = 60;
 /** Answers to people and devices come well within API Gateway's 30 seconds. */
 const answering: FunctionSize = { memory: 1024, seconds: 29 };
@@ -52,12 +54,14 @@ export class ServiceStack extends Stack {
     const AUTHORITY_SECRET = secrets.authority.arn;
     const PUSH_SECRET = secrets.push.arn;
     const LINK_SECRET = secrets.link.arn;
+    const MANIFEST_SECRET = secrets.manifest.arn;
     const WAKE_QUEUE_URL = queues.wake.queueUrl;
     const PROFILE_SECRET = secrets.profile.arn;
     const API_URL = api.url;
     const MDM_URL = api.mdmUrl;
     const ORGANISATION = organisation.valueAsString;
-    const links = { LINK_SECRET, LINK_KEY_PAIR_ID: edge.keyPairId, EDGE_URL: edge.url };
+    const LINK_GENERATION = String(config.linkKeys);
+    const links = { LINK_SECRET, LINK_GENERATION, LINK_KEY_PAIR_ID: edge.keyPairId, EDGE_URL: edge.url };
     const windows = {
       STATE_MACHINE_ARN: machineArn, SCHEDULE_GROUP: schedules.group, SCHEDULE_ROLE_ARN: schedules.windowRole.roleArn,
       SCHEDULE_DEAD_LETTER_ARN: queues.dead.schedule.queueArn,
@@ -67,7 +71,7 @@ export class ServiceStack extends Stack {
 
     // It downloads whole packages and digests them.
     const verify = define('verify', { memory: 1769, seconds: 900 }, {});
-    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, LINK_SECRET, API_URL, VERIFY_FUNCTION: verify.functionName });
+    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, MANIFEST_SECRET, LINK_GENERATION, API_URL, GATE_ARN: edge.gateArn, VERIFY_FUNCTION: verify.functionName });
     // A start with thousands of branches makes as many schedules, a few at a time.
     const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, ...windows });
     const functions = {
@@ -79,13 +83,15 @@ export class ServiceStack extends Stack {
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET, LEGACY_SCEP: config.legacyScep }),
       'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, REPORTS_BUCKET, WAKE_QUEUE_URL, ORGANISATION }),
       command: define('command', answering, {
-        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, LINK_SECRET, PROFILE_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL, MDM_URL, ORGANISATION,
+        DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, MANIFEST_SECRET, LINK_GENERATION, PROFILE_SECRET, REPORTS_BUCKET, WAKE_QUEUE_URL, API_URL, MDM_URL, ORGANISATION,
       }),
-      delivery: define('delivery', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, ...links }),
+      delivery: define('delivery', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, MANIFEST_SECRET, ...links }),
+      // As it comes: a log of a busy hour has some 100,000 lines.
+      access: define('access', { memory: 1024, seconds: 300 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, LOGS_BUCKET: buckets.logs.bucketName }),
       admin: define('admin', answering, {
         DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUDIT_TABLE: tables.audit.tableName,
         PACKAGES_BUCKET, REPORTS_BUCKET, AUTHORITY_SECRET, PUSH_SECRET, PROFILE_SECRET, WAKE_QUEUE_URL,
-        PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName,
+        PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName, GATE_ARN: edge.gateArn,
         API_URL, ISSUER_URL: signIn.issuerUrl, CLI_CLIENT_ID: signIn.cliClientId, SCOPE: API_SCOPE,
       }),
       turn: define('turn', { memory: 1024, seconds: 60 }, {
@@ -99,10 +105,10 @@ export class ServiceStack extends Stack {
 
     const permissions = permissionsOf({
       tables, secrets, machineArn,
-      packagesArn: data.exportValue(buckets.packages.bucketArn), reportsArn: data.exportValue(buckets.reports.bucketArn),
+      packagesArn: data.exportValue(buckets.packages.bucketArn), reportsArn: data.exportValue(buckets.reports.bucketArn), logsArn: data.exportValue(buckets.logs.bucketArn),
       wakeQueueArn: queues.wake.queueArn, settleDeadLetterArn: queues.dead.settle.queueArn,
       scheduleGroup: schedules.group, scheduleRoleArn: schedules.windowRole.roleArn,
-      placementArn: placement.functionArn, launchArn: launch.functionArn, verifyArn: verify.functionArn,
+      placementArn: placement.functionArn, launchArn: launch.functionArn, verifyArn: verify.functionArn, gateArn: data.exportValue(edge.gateArn),
     });
     for (const of of Object.keys(functions)) if (isOf(functions, of)) permit(functions[of], permissions[of]);
 
@@ -110,6 +116,11 @@ export class ServiceStack extends Stack {
     schedules.sweepEvery(Duration.minutes(1), functions.sweep);
     queues.feed(functions.waker, functions.settle, tables);
     new FileEvents(this, 'Files', { bucket: buckets.packages, to: functions['file-event'] });
+    new Rule(this, 'AccessLogs', {
+      description: 'CloudFront has delivered an access log',
+      eventPattern: { source: ['aws.s3'], detailType: ['Object Created'], detail: { bucket: { name: [buckets.logs.bucketName] }, object: { key: [{ prefix: 'edge/' }] } } },
+      targets: [new LambdaTarget(functions.access)],
+    });
     api.route(functions, signIn);
     const { turn, waker, sweep, settle } = functions;
     const alarms = new Alarms(this, 'Alarms', { functions, queues, machine, api: api.http, sweep, settle, throttled: { turn, waker, sweep } }, config.alarmEmail);

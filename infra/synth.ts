@@ -87,7 +87,7 @@ async function hashTemplates(outdir: string): Promise<string> {
 async function sourcesUnder(path: string): Promise<readonly string[]> {
   if (/\.\w+$/.test(path)) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries.filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name)).sort();
 }
 
 function resourcesOf(template: unknown): object {

@@ -28,6 +28,7 @@ import { createDynamoDb } from './dynamodb/service.ts';
 import { createTables } from './dynamodb/tables.ts';
 import { readEdge } from './edge/definition.ts';
 import { startEdge, type Edge } from './edge/edge.ts';
+import { deliverLogs } from './edge/log-delivery.ts';
 import { objectReader } from './edge/object-reader.ts';
 import type { AccessRecord } from './edge/access-record.ts';
 import { readHttpApi } from './http-api/definition.ts';
@@ -39,6 +40,8 @@ import { ensureCustomResource } from './lambda/custom-resources.ts';
 import { Functions, lambdaService } from './lambda/functions.ts';
 import { createOidc, type Oidc } from './oidc/provider.ts';
 import { readUserPool } from './oidc/user-pool.ts';
+import { keyValueStoreService } from './key-value-store/service.ts';
+import { KeyValueStores } from './key-value-store/store.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { fileStateStore, memoryStateStore } from './state-store.ts';
 import { createStepFunctions } from './step-functions/step-functions.ts';
@@ -174,9 +177,10 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
 
     const sources = eventSources({ template, place: PLACE, clock, store, sqs: storage.sqs, engineUrl: engine.url, streams: tables, call, mayFor, log });
     closing.push(() => { sources.stop(); });
+    const keyValues = new KeyValueStores(template.ofType('AWS::CloudFront::KeyValueStore').map(({ type, name }) => arnOf(type, name, PLACE) ?? ''), store, clock);
     const services: readonly AwsService[] = [
       createDynamoDb({ engineUrl: engine.url, ...PLACE, meter, onWrite: (table) => { sources.wrote(table); } }),
-      storage.s3.service, storage.sqs.service, storage.secrets.service, createSts(PLACE.account), stepFunctions.service, scheduler.service,
+      storage.s3.service, storage.sqs.service, storage.secrets.service, createSts(PLACE.account), stepFunctions.service, scheduler.service, keyValueStoreService(keyValues),
       lambdaService(functions, (name) => (name.startsWith('arn:') ? name : (arnOf('AWS::Lambda::Function', name, PLACE) ?? ''))),
     ];
     const aws = await startAwsPort({ port: ports.aws, principals: registry, services, clock, authority, logger: log, ...PLACE });
@@ -187,7 +191,20 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
       const data = await ensureCustomResource({ stackName, logicalId, type, properties, serviceToken: String(properties['ServiceToken']) }, store, call);
       attributes.setCustomData(logicalId, data);
     }
-    const edge = await startEdge({ clock, log, definition: readEdge(template.resources), tls: trust.server, port: ports.edge, objects: objectReader(storage.s3.objects), onAccess: options.onAccess ?? (() => undefined) });
+    const definition = readEdge(template.resources);
+    const { logs } = definition;
+    const delivery = logs === undefined ? undefined : deliverLogs({
+      clock, prefix: logs.prefix, distributionId: logs.distributionId, put: (key, file) => storage.s3.deliver(logs.bucket, key, file, 'application/gzip'),
+      failed: () => { log.error('an access log was not delivered', {}); },
+    });
+    closing.push(() => { delivery?.stop(); });
+    const edge = await startEdge({
+      clock, log, definition, tls: trust.server, port: ports.edge, objects: objectReader(storage.s3.objects), keyValues: (arn) => ({ value: (key) => keyValues.value(arn, key) }),
+      onAccess: (record) => {
+        delivery?.record(record);
+        options.onAccess?.(record);
+      },
+    });
     closing.push(() => edge.close());
     const apns = await startApns({ clock, store, log, tls: trust.server, root: trust.root, port: ports.apns, courierPort: ports.courier });
     closing.push(() => apns.close());

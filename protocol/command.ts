@@ -22,6 +22,11 @@ export function organisationInfo(name: string): WireCommand {
   return { requestType: 'Other', name: 'Settings', keys: { Settings: [{ Item: 'OrganizationInfo', OrganizationInfo: { OrganizationName: name } }] } };
 }
 
+/** A device removes only what it manages, and asks nobody. */
+export function removeApplication(bundleId: string): WireCommand {
+  return { requestType: 'Other', name: 'RemoveApplication', keys: { Identifier: bundleId } };
+}
+
 /** What is asked of a device right after it enrolled: what Authenticate does not say on iOS, and what may have changed. */
 export const DEVICE_QUERIES: readonly string[] = ['UDID', 'DeviceName', 'OSVersion', 'BuildVersion', 'ModelName', 'ProductName', 'SerialNumber', 'IsSupervised', 'AvailableDeviceCapacity'];
 

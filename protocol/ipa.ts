@@ -5,8 +5,9 @@
 import type { ByteSource } from '../core/catalog/byte-source.ts';
 import type { EmbeddedProfile, IpaFacts } from '../core/catalog/package-facts.ts';
 import { WavecastError } from '../core/errors.ts';
+import { iconFiles, readIcon } from './ipa/app-icon.ts';
 import { listArchive, readEntry, readEntryStart, spanOf, type ArchiveEntries, type ArchiveEntry } from './ipa/archive.ts';
-import { decodeAppInfo, decodeBundleId, iconNames, type AppInfo } from './ipa/info-plist.ts';
+import { decodeAppInfo, decodeBundleId, type AppInfo } from './ipa/info-plist.ts';
 import { ipaLimits, type IpaLimits } from './ipa/limits.ts';
 import { readCryptid } from './ipa/mach-o.ts';
 import { RangeReader } from './ipa/range-reader.ts';
@@ -38,6 +39,7 @@ export async function readIpa(source: ByteSource, limits: Partial<IpaLimits> = {
   if (profiles.length > bounds.profiles) throw refused(`The package holds ${profiles.length} provisioning profiles, more than the ${bounds.profiles} allowed.`);
   await prefetch(reader, entries, appFolder, profiles, bounds);
   const info = await readInfo(reader, entries, appFolder, bounds);
+  const icons = iconFiles(entries, appFolder, info);
   return {
     appFolder,
     bundleId: info.CFBundleIdentifier,
@@ -47,7 +49,8 @@ export async function readIpa(source: ByteSource, limits: Partial<IpaLimits> = {
     minimumOsVersion: info.MinimumOSVersion,
     deviceFamilies: info.UIDeviceFamily,
     supportedPlatforms: info.CFBundleSupportedPlatforms,
-    icons: iconFiles(entries, appFolder, info),
+    icons,
+    icon: await readIcon(reader, entries, icons, bounds),
     profiles: await readProfiles(reader, entries, profiles, bounds, { folder: appFolder, bundleId: info.CFBundleIdentifier }),
     storeTraces: storeTraces(entries),
     cryptid: await cryptidOf(reader, entries, appFolder, info),
@@ -119,11 +122,6 @@ function nameOf(appFolder: string): string {
 function titleOf(info: AppInfo, appFolder: string): string {
   const names = [info.CFBundleDisplayName, info.CFBundleName].map((name) => name?.replaceAll(/\p{Cc}/gu, ' ').trim());
   return (names.find((name) => name !== undefined && name !== '') ?? nameOf(appFolder)).slice(0, 255);
-}
-
-function iconFiles(entries: ArchiveEntries, appFolder: string, info: AppInfo): readonly string[] {
-  const prefixes = iconNames(info).map((name) => `${appFolder}/${name.replace(/\.png$/, '')}`);
-  return [...entries.keys()].filter((path) => path.endsWith('.png') && prefixes.some((prefix) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'))).toSorted();
 }
 
 function storeTraces(entries: ArchiveEntries): readonly string[] {

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { WavecastError } from '../core/errors.ts';
-import { decodePlist, encodePlist } from './plist.ts';
+import { decodePlist, encodePlist, type PlistValue } from './plist.ts';
 
 export interface Manifest {
   /** https address of the IPA. */
@@ -26,7 +26,7 @@ export const manifestContentType = 'text/xml; charset=utf-8';
 
 /** An XML property list with one item. */
 export function encodeManifest(manifest: Manifest): string {
-  const image = (kind: string, url: string | undefined): { kind: string; url: string }[] => (url === undefined ? [] : [{ kind, url }]);
+  const image = (kind: string, url: string | undefined): readonly PlistValue[] => (url === undefined ? [] : [{ kind, url, 'needs-shine': false }]);
   return encodePlist({
     items: [
       {

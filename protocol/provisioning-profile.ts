@@ -8,20 +8,26 @@ import { createHash, X509Certificate } from 'node:crypto';
 import * as z from 'zod';
 import type { ProvisioningFacts } from '../core/catalog/package-facts.ts';
 import { WavecastError } from '../core/errors.ts';
+import { plainText } from './ipa/plain-text.ts';
 import { openSignedContent, type SignedContent } from './ipa/signed-content.ts';
 import { decodePlist } from './plist.ts';
 
+/** Apple lets a team have 100 devices of each family; a version with 3,000 still fits into the 400 KB of its item. */
+const MAX_DEVICES = 3_000;
+/** A development profile lists one of each developer; parsing one takes a tenth of a millisecond. */
+const MAX_CERTIFICATES = 1_000;
+
 const profileSchema = z.looseObject({
-  Name: z.string().default(''),
-  UUID: z.string().default(''),
-  TeamIdentifier: z.array(z.string()).default([]),
-  TeamName: z.string().default(''),
+  Name: plainText(255).default(''),
+  UUID: plainText(100).default(''),
+  TeamIdentifier: z.array(plainText(100)).max(20).default([]),
+  TeamName: plainText(255).default(''),
   ProvisionsAllDevices: z.boolean().default(false),
-  ProvisionedDevices: z.array(z.string()).optional(),
-  Entitlements: z.looseObject({ 'application-identifier': z.string().default(''), 'get-task-allow': z.boolean().default(false) }),
+  ProvisionedDevices: z.array(plainText(100)).max(MAX_DEVICES).optional(),
+  Entitlements: z.looseObject({ 'application-identifier': plainText(255).default(''), 'get-task-allow': z.boolean().default(false) }),
   CreationDate: z.date(),
   ExpirationDate: z.date(),
-  DeveloperCertificates: z.array(z.instanceof(Uint8Array)).default([]),
+  DeveloperCertificates: z.array(z.instanceof(Uint8Array)).max(MAX_CERTIFICATES).default([]),
 });
 
 /** Reads `embedded.mobileprovision`. Throws `package-unreadable` where it is no profile. */

@@ -1,6 +1,7 @@
 /** The state machine's payload, read back: an execution started by an older release may still carry it. */
 import { WavecastError } from '../core/errors.ts';
 import { parseBranchId, parsePlanId } from '../core/ids.ts';
+import { isInstructionKind } from '../core/instruction/instruction.ts';
 import type { TurnInput } from '../core/rollout/store.ts';
 
 /** Throws `invalid-input` for anything but a TurnInput of format 1. */
@@ -8,7 +9,7 @@ export function parseTurnInput(value: unknown): TurnInput {
   const format = field(value, 'format');
   if (format !== 1) throw new WavecastError('invalid-input', 'The execution carries a format that this release does not know.', { remedy: 'Stop it; the sweep starts the run anew.' });
   const kind = field(value, 'kind');
-  if (kind !== 'install' && kind !== 'inventory') throw malformed('kind');
+  if (!isInstructionKind(kind)) throw malformed('kind');
   const window = field(value, 'window');
   return {
     format, kind,

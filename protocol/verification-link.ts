@@ -25,19 +25,22 @@ export function isVerificationLink(text: string): boolean {
   return text.startsWith(MARK);
 }
 
-/** Throws `not-found` for anything that we did not make, without saying why. Whether it has ended is the caller's to see. */
-export function decodeVerificationLink(text: string, key: Uint8Array): VerificationLink {
+/** Any of `keys` may prove it. Throws `not-found` for anything that we did not make, without saying why. Whether it has ended is the caller's to see. */
+export function decodeVerificationLink(text: string, keys: readonly Uint8Array[]): VerificationLink {
   const [name, given, ...rest] = text.slice(MARK.length).split('.');
   if (!isVerificationLink(text) || name === undefined || given === undefined || rest.length > 0) throw notFound();
-  const expected = proof(name, key);
   const presented = Buffer.from(given, 'base64url');
-  if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) throw notFound();
+  if (!keys.some((key) => isProof(presented, proof(name, key)))) throw notFound();
   const [versionId, expiresAt] = Buffer.from(name, 'base64url').toString('utf8').split('/');
   return { versionId: parseVersionId(versionId), expiresAt: Number(expiresAt) };
 }
 
 function proof(name: string, key: Uint8Array): Buffer {
   return createHmac('sha256', key).update(`verification-link/${name}`).digest();
+}
+
+function isProof(presented: Buffer, expected: Buffer): boolean {
+  return presented.length === expected.length && timingSafeEqual(presented, expected);
 }
 
 function notFound(): WavecastError {

@@ -12,7 +12,7 @@ export interface InstalledVersion {
 }
 
 /** The device's own account of what became of the last instruction; `present`: none came, and MDM had put the app there before. */
-export type AppAccount = 'untouched' | 'present' | 'waiting' | 'installed' | 'rejected' | 'failed';
+export type AppAccount = 'untouched' | 'present' | 'waiting' | 'installed' | 'rejected' | 'failed' | 'removed';
 
 export class DeviceApp {
   private status: ManagedStatus | undefined;
@@ -71,6 +71,13 @@ export class DeviceApp {
     this.installedVersion = version;
     this.status = 'Managed';
     this.outcome = 'installed';
+  }
+
+  /** It was told to go, and is gone. */
+  removed(): void {
+    this.installedVersion = undefined;
+    this.status = undefined;
+    this.outcome = 'removed';
   }
 
   failed(): void {

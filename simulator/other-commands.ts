@@ -3,11 +3,16 @@ import type { WireCommand } from '../protocol/command.ts';
 import type { PlistDict } from '../protocol/plist.ts';
 import { isOurProfile } from '../protocol/profile.ts';
 
-type OtherCommand = Extract<WireCommand, { requestType: 'Other' }>;
+export type OtherCommand = Extract<WireCommand, { requestType: 'Other' }>;
 
 /** A device that obeys it has left. */
 export function removesManagement({ name, keys: { Identifier: identifier } }: OtherCommand): boolean {
   return name === 'RemoveProfile' && typeof identifier === 'string' && isOurProfile(identifier);
+}
+
+/** The app that is to go. */
+export function appToRemove({ name, keys: { Identifier: identifier } }: OtherCommand): string | undefined {
+  return name === 'RemoveApplication' && typeof identifier === 'string' ? identifier : undefined;
 }
 
 /** What the answer says where nothing on the device changes by it. */
@@ -21,7 +26,6 @@ export function obeyOther({ name, keys }: OtherCommand): PlistDict {
       return { Status: 'Acknowledged', ProfileList: [] };
     case 'ValidateApplications':
     case 'InstallProvisioningProfile':
-    case 'RemoveApplication':
       return { Status: 'Acknowledged' };
     default:
       return failure('MCMDMErrorDomain', 12021, `"${name}" is not a valid request type.`);

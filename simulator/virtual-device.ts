@@ -1,7 +1,9 @@
 /** One simulated device and its user: sleeps, is pushed to, fetches commands, prompts, downloads, reports. */
 import { decodeCommand, type WireCommand } from '../protocol/command.ts';
 import { decodeManifest } from '../protocol/manifest.ts';
-import { decodePlist, type PlistDict, type PlistValue } from '../protocol/plist.ts';
+import { decodePlist, type PlistDict } from '../protocol/plist.ts';
+import { installedList, managedList } from './app-lists.ts';
+import { seePictures } from './app-picture.ts';
 import type { BranchLink } from './branch-link.ts';
 import type { SimulatorClock } from './clock.ts';
 import type { Courier } from './courier.ts';
@@ -9,7 +11,7 @@ import { DeclarativeAgent } from './declarative.ts';
 import { DeviceApp, type AppAccount, type InstalledVersion } from './device-app.ts';
 import { downloadPackage, versionInPackage, type Fetched } from './download.ts';
 import { checkOut, connect, enrolDevice, identityFrom, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
-import { failure, obeyOther, removesManagement } from './other-commands.ts';
+import { appToRemove, failure, obeyOther, removesManagement, type OtherCommand } from './other-commands.ts';
 import { awakeFrom, type Character } from './temper.ts';
 
 const SECOND = 1_000;
@@ -28,6 +30,9 @@ export interface DeviceSetting {
 
 /** How long a device that has restarted lies there before its user, who is awake, unlocks it. */
 const UNLOCKED_AFTER = { from: 10 * MINUTE, to: 40 * MINUTE } as const;
+
+/** Devices whose users take longer than this to answer take a minute to remove an app: it is in the foreground. */
+const SLOW_MINUTES = 20;
 
 /** What a device answers before its first unlock after a restart, too. Everything else: NotNow. */
 const answeredWhileLocked: ReadonlySet<WireCommand['requestType']> = new Set(['DeviceInformation', 'InstalledApplicationList']);
@@ -148,9 +153,9 @@ export class VirtualDevice {
       case 'InstallApplication':
         return this.install(command.manifestUrl);
       case 'ManagedApplicationList':
-        return { Status: 'Acknowledged', ManagedApplicationList: this.managedList(command.identifiers) };
+        return { Status: 'Acknowledged', ManagedApplicationList: managedList(this.apps, command.identifiers) };
       case 'InstalledApplicationList':
-        return { Status: 'Acknowledged', InstalledApplicationList: this.installedList(command.identifiers) };
+        return { Status: 'Acknowledged', InstalledApplicationList: installedList(this.apps, command.identifiers) };
       case 'DeclarativeManagement':
         this.synchroniseDeclarations();
         return { Status: 'Acknowledged' };
@@ -159,9 +164,30 @@ export class VirtualDevice {
         return { Status: 'Acknowledged', QueryResponses: { UDID: hardware.udid, SerialNumber: hardware.serialNumber, ProductName: hardware.productName, OSVersion: hardware.osVersion, IsSupervised: character.temper === 'supervised' } };
       }
       case 'Other':
-        this.leaving ||= removesManagement(command);
-        return this.leaving ? { Status: 'Acknowledged' } : obeyOther(command);
+        return this.other(command);
     }
+  }
+
+  private other(command: OtherCommand): PlistDict {
+    const identifier = appToRemove(command);
+    if (identifier !== undefined) return this.remove(identifier);
+    this.leaving ||= removesManagement(command);
+    return this.leaving ? { Status: 'Acknowledged' } : obeyOther(command);
+  }
+
+  /** Nobody is asked; most are gone at once, with those who answer slowly it takes a while. */
+  private remove(identifier: string): PlistDict {
+    const { character: { answerAfterMinutes }, clock } = this.setting;
+    const app = this.apps.get(identifier);
+    if (app?.managed !== true) return failure('MCMDMErrorDomain', 12029, 'The app is not managed.');
+    const gone = (): Promise<void> => {
+      app.removed();
+      this.agent?.changed(identifier);
+      return Promise.resolve();
+    };
+    if (answerAfterMinutes > SLOW_MINUTES) clock.at(clock.now() + MINUTE, gone);
+    else void gone();
+    return { Status: 'Acknowledged' };
   }
 
   /** The profile is gone, and what it brought with it: identity, token, managed apps. */
@@ -222,6 +248,7 @@ export class VirtualDevice {
     const wanted = { url: manifest.packageUrl, chunkDigests: manifest.sha256s, chunkSize: manifest.sha256Size };
     let version: InstalledVersion;
     try {
+      await seePictures(manifest);
       this.fetched = await downloadPackage(link, wanted, character.temper === 'broken-download');
       version = await versionInPackage(wanted, this.fetched.bytes);
     } catch {
@@ -247,28 +274,8 @@ export class VirtualDevice {
     const { agent } = this;
     clock.at(clock.now() + SECOND, () => agent.synchronise());
   }
-
-  private managedList(identifiers: readonly string[]): { [key: string]: PlistValue } {
-    const list: { [key: string]: PlistValue } = {};
-    for (const identifier of identifiers) {
-      const status = this.apps.get(identifier)?.report();
-      if (status !== undefined) list[identifier] = { Status: status, ManagementFlags: 5, HasConfiguration: false, HasFeedback: false, IsValidated: true };
-    }
-    return list;
-  }
-
-  private installedList(identifiers: readonly string[]): PlistValue[] {
-    return identifiers.flatMap((identifier): PlistValue[] => {
-      const app = this.apps.get(identifier);
-      if (app === undefined) return [];
-      // iOS lists an app that is on its way too, with a version that means nothing yet.
-      if (app.installing) return [{ Identifier: identifier, ShortVersion: app.installed?.shortVersion ?? '', Version: app.installed?.version ?? '', Installing: true, IsValidated: true }];
-      return app.installed === undefined ? [] : [{ Identifier: identifier, ShortVersion: app.installed.shortVersion, Version: app.installed.version, Installing: false, IsValidated: true }];
-    });
-  }
 }
 
-/** Requests that change nothing in a device of this kind: acknowledged in the form that Apple gives the answer. */
 /** Away for some hours, back before the deadline; gone for days. Called when a rollout begins. */
 export function leaveForAWhile(device: VirtualDevice): void {
   const { temper, random } = device.setting.character;

@@ -13,7 +13,7 @@ interface Rule {
 const node = /^node:/;
 const rules: Readonly<Record<string, Rule>> = {
   core: { folders: ['core'], packages: [] },
-  protocol: { folders: ['protocol', 'core'], packages: [/^node:(crypto|zlib|buffer|stream)$/, /^(plist|node-forge|asn1js|reflect-metadata|zod|yauzl|csv-parse|csv-stringify|qr)(\/|$)/, /^@peculiar\//] },
+  protocol: { folders: ['protocol', 'core'], packages: [/^node:(crypto|zlib|buffer|stream)$/, /^(plist|node-forge|asn1js|reflect-metadata|zod|yauzl|csv-parse|csv-stringify|qr|fast-png)(\/|$)/, /^@peculiar\//] },
   adapters: { folders: ['adapters', 'core', 'protocol'], packages: [node, /^@aws-sdk\//, /^@smithy\//] },
   functions: { folders: ['functions', 'core', 'protocol'], packages: [/^node:(crypto|buffer)$/, /^@middy\//, /^@aws-lambda-powertools\//, /^aws-lambda$/] },
   infra: { folders: ['infra', 'functions', 'protocol'], packages: [node, /^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^asl-validator$/,] },

@@ -1,10 +1,10 @@
 /** Instructions: issued, changed, never deleted. Their queued commands are in the devices table. */
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { WavecastError } from '../../core/errors.ts';
-import type { Instruction } from '../../core/instruction/instruction.ts';
+import { takesClaim, type Instruction } from '../../core/instruction/instruction.ts';
 import type { InstructionStore } from '../../core/instruction/store.ts';
 import { atOnce } from './batch.ts';
-import { instructionItem, standingItem } from './codec/instruction.ts';
+import { instructionItem, instructionKey, standingItem } from './codec/instruction.ts';
 import { queueItem, queueKey } from './codec/queued-command.ts';
 import type { Table } from './document-client.ts';
 import { changeAction, transactWithReleases } from './instruction-change.ts';
@@ -21,9 +21,9 @@ export function createInstructionStore(tables: InstructionTables): InstructionSt
   return {
     ...createInstructionReads(tables),
 
-    /** 1 transaction of 2 to 4 items. */
+    /** 1 transaction of 2 to 5 items. */
     async issue(instruction, commands) {
-      const claim = instruction.kind === 'install' ? [claimAction(table, instruction)] : [];
+      const claim = takesClaim(instruction) ? [claimAction(table, instruction)] : [];
       const failed = await transact(client, [
         { Put: { TableName: table, Item: instructionItem(instruction), ConditionExpression: 'attribute_not_exists(pk)' } },
         ...claim,
@@ -46,6 +46,16 @@ export function createInstructionStore(tables: InstructionTables): InstructionSt
       const withdrawn = (withdraw?.commands ?? []).map((command) => ({ Delete: { TableName: devicesTable, Key: queueKey(command) } }));
       const failed = await transactWithReleases(client, table, [changeAction(table, change), ...withdrawn], [change]);
       return failed.size > 0 ? 'stale' : 'changed';
+    },
+
+    /** 1 write. Repeated after a lost answer it finds what it has written itself. */
+    async recordDownload({ waveId, deviceId, download: before }, download) {
+      const done = await conditionally(() => client.send(new UpdateCommand({
+        TableName: table, Key: instructionKey(waveId, deviceId), UpdateExpression: 'SET #download = :after',
+        ConditionExpression: `attribute_exists(pk) AND (${before === undefined ? 'attribute_not_exists(#download)' : '#download = :before'} OR #download = :after)`,
+        ExpressionAttributeNames: names('download'), ExpressionAttributeValues: { ':after': download, ...(before === undefined ? {} : { ':before': before }) },
+      })));
+      return done === undefined ? 'lost' : 'recorded';
     },
   };
 }

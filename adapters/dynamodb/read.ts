@@ -20,6 +20,11 @@ export function optional<T>(read: Read<T>): OptionalRead<T> {
   return Object.assign((value: unknown) => (value === undefined ? undefined : read(value)), { optional: true as const });
 }
 
+/** For fields that items of an earlier release do not have. */
+export function otherwise<T>(read: Read<T>, fallback: T): Read<T> {
+  return (value) => (value === undefined ? fallback : read(value));
+}
+
 export function list<T>(read: Read<T>): Read<readonly T[]> {
   return (value) => (Array.isArray(value) ? value.map(read) : fail('a list'));
 }

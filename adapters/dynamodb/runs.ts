@@ -1,6 +1,5 @@
 /** Runs with their waves and totals: one partition per run, so that branches never wait for each other. */
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { InstructionKind } from '../../core/instruction/instruction.ts';
 import type { Run, RunKey, Wave } from '../../core/rollout/plan.ts';
 import { runId, type RunStore } from '../../core/rollout/store.ts';
 import { placeOfWave } from '../../core/rollout/wave-id.ts';
@@ -12,8 +11,6 @@ import { numbered, readRun, readTally, readTotals, readWave, runItem, runKeyOf, 
 import type { Table } from './document-client.ts';
 import { getItem, queryPartition } from './query.ts';
 import { conditionally, names, putKnowingly, transact, type Action } from './transaction.ts';
-
-const kinds: readonly InstructionKind[] = ['install', 'inventory'];
 
 export function createRunStore(plans: Table): RunStore {
   const { client, table } = plans;
@@ -45,8 +42,8 @@ export function createRunStore(plans: Table): RunStore {
       };
     },
 
-    /** 1 call per 50 branches. */
-    async runs(planId, branchIds) {
+    /** 1 call per 100 runs. */
+    async runs(planId, branchIds, kinds) {
       const keys = branchIds.flatMap((branchId) => kinds.map((kind) => runKeyOf({ planId, branchId, kind })));
       return (await batchGet(plans, keys)).map(readRun);
     },

@@ -3,20 +3,38 @@ import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, HeadObjectCommand, UploadPartCopyCommand, type S3Client,
 } from '@aws-sdk/client-s3';
 import { WavecastError } from '../../core/errors.ts';
+import { orExchanged } from './exchanged.ts';
 
 /** What devices expect of a package. */
 export const PACKAGE_TYPE = 'application/octet-stream';
 
-/** The most that S3 copies in one request. */
-const SINGLE_COPY = 5 * 1024 ** 3;
-const PART = 512 * 1024 ** 2;
+/** S3 copies up to 5 GiB in one request, at the pace of one; in parts several go at once. */
+const SINGLE_COPY = 1024 ** 3;
+const PART = 256 * 1024 ** 2;
 const PARTS_AT_ONCE = 4;
 
-/** Repeating it writes the same bytes again. `singleCopy` and `part` (bytes) are S3's limits. */
-export async function copyObject(client: S3Client, bucket: string, from: string, to: string, singleCopy: number = SINGLE_COPY, part: number = PART): Promise<void> {
+export interface Copy {
+  readonly bucket: string;
+  readonly from: string;
+  readonly to: string;
+  /** The version to copy, where it must be that one. */
+  readonly etag?: string;
+}
+
+/** Repeating it writes the same bytes again. Throws `conflict` where `etag` is not there. `singleCopy` and `part`: bytes, 5 MiB at least. */
+export async function copyObject(client: S3Client, copy: Copy, singleCopy: number = SINGLE_COPY, part: number = PART): Promise<void> {
+  try {
+    await copyVersion(client, copy, singleCopy, part);
+  } catch (error) {
+    throw copy.etag === undefined ? error : orExchanged(error);
+  }
+}
+
+async function copyVersion(client: S3Client, { bucket, from, to, etag: wanted }: Copy, singleCopy: number, part: number): Promise<void> {
   const source = `${bucket}/${from.split('/').map(encodeURIComponent).join('/')}`;
   const target = { Bucket: bucket, Key: to };
-  const { ContentLength: size = 0, ETag: etag } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: from }));
+  const { ContentLength: size = 0, ETag: found } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: from }));
+  const etag = wanted ?? found;
   // What is copied is what was looked at, or nothing.
   const unchanged = etag === undefined ? {} : { CopySourceIfMatch: etag };
   if (size <= singleCopy) {

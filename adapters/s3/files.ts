@@ -1,11 +1,13 @@
 /** The communication server's files. Uploads go past us, straight to S3; copies are made by S3 itself. */
-import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchUpload, NotFound, UploadPartCommand, type S3Client } from '@aws-sdk/client-s3';
+import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchUpload, NotFound, PutObjectCommand, UploadPartCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Readable } from 'node:stream';
 import { atMost } from '../../core/at-once.ts';
-import type { FileStore } from '../../core/catalog/store.ts';
+import type { FileStore, FileVersion } from '../../core/catalog/store.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { copyObject, PACKAGE_TYPE } from './copy.ts';
+import { orExchanged } from './exchanged.ts';
+import { streamObject } from './stream.ts';
 
 export interface FileStoreOptions {
   readonly client: S3Client;
@@ -22,8 +24,10 @@ const REMOVED_AT_ONCE = 8;
 
 export function createFileStore({ client, bucket }: FileStoreOptions): FileStore {
   const place = (key: string) => ({ Bucket: bucket, Key: key });
-  const body = async (key: string, range?: string): Promise<Readable> => {
-    const { Body } = await client.send(new GetObjectCommand({ ...place(key), ...(range === undefined ? {} : { Range: range }) }));
+  const body = async (key: string, range: string, seen: FileVersion | undefined): Promise<Readable> => {
+    const { Body } = await client.send(new GetObjectCommand({ ...place(key), Range: range, ...(seen === undefined ? {} : { IfMatch: seen.etag }) })).catch((error: unknown) => {
+      throw seen === undefined ? error : orExchanged(error);
+    });
     if (Body instanceof Readable) return Body;
     throw new WavecastError('internal', 'The communication server answered without a file.');
   };
@@ -41,10 +45,10 @@ export function createFileStore({ client, bucket }: FileStoreOptions): FileStore
     },
 
     /** 1 request. */
-    async read(key, offset, length) {
+    async read(key, offset, length, seen) {
       if (length === 0) return new Uint8Array();
       const bytes: Uint8Array[] = [];
-      for await (const chunk of await body(key, `bytes=${offset}-${offset + length - 1}`)) bytes.push(chunk as Uint8Array);
+      for await (const chunk of await body(key, `bytes=${offset}-${offset + length - 1}`, seen)) bytes.push(chunk as Uint8Array);
       return Buffer.concat(bytes);
     },
 
@@ -54,13 +58,19 @@ export function createFileStore({ client, bucket }: FileStoreOptions): FileStore
       return Contents.flatMap(({ Key }) => Key ?? []);
     },
 
-    /** 1 request. A connection that breaks ends the stream with its error. */
-    async *stream(key) {
-      for await (const chunk of await body(key)) yield chunk as Uint8Array;
+    /** 1 request per 64 MiB, and 1 more per broken connection. */
+    stream: (key, { size, etag }) => streamObject(client, { bucket, key, size, etag }),
+
+    /** 1 request. */
+    async put(key, bytes, contentType) {
+      await client.send(new PutObjectCommand({ ...place(key), Body: bytes, ContentType: contentType }));
     },
 
-    /** 2 requests; above 5 GB 3, and 1 more per 512 MiB. */
-    copy: (from, to) => copyObject(client, bucket, from, to),
+    /** No request. */
+    link: (key, seconds) => getSignedUrl(client, new GetObjectCommand(place(key)), { expiresIn: seconds }),
+
+    /** 2 requests; above 1 GiB 3, and 1 more per 256 MiB. */
+    copy: (from, to, seen) => copyObject(client, { bucket, from, to, ...(seen === undefined ? {} : { etag: seen.etag }) }),
 
     /** 1 request; for a folder 1 per file, and 1 per 1,000. Needs s3:ListBucket. The bucket keeps former versions for a while, so that this can be undone. */
     async remove(what) {

@@ -6,6 +6,7 @@ import type { Courier } from '../../simulator/courier.ts';
 import { connect, enrolDevice, sendToken, type ManagedIdentity } from '../../simulator/identity.ts';
 
 export interface HandDrivenDevice {
+  readonly serialNumber: string;
   /** Says that it has nothing to report. Answers the command that it is given, and its id; undefined: none. */
   idle(): Promise<Received | undefined>;
   /** Reports on a command. */
@@ -31,6 +32,7 @@ export async function enrolByHand(profileUrl: string, number: number, courier: C
     return answer === undefined ? undefined : decodeCommand(decodePlist(answer));
   };
   return {
+    serialNumber: hardware.serialNumber,
     idle: () => exchange({ Status: 'Idle' }),
     report: ({ id }, answer) => exchange({ Status: 'Acknowledged', CommandUUID: id, ...answer }),
   };

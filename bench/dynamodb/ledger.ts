@@ -10,6 +10,7 @@ export const operations = {
   'fetch install': 'a device asks, and is given its install command',
   manifest: 'a device fetches the manifest of its install command',
   'take install': 'a device reports that it installs; nothing else waits',
+  'access log': 'an access log is delivered in which one device fetched a package for the first time',
   exchange: 'a device reports one of the two lists of apps, and is asked for the other',
   prove: 'a device reports the other list, which proves the install; nothing else waits',
   'open wave of 50': 'one turn selects 50 devices and instructs them',
@@ -19,6 +20,7 @@ export const operations = {
   'list 50 devices': 'administrator: a page of a branch\'s devices',
   'get plan': 'administrator: how far a plan of one branch is',
   'create plan': 'administrator: a plan of one branch',
+  'targets of 60': 'administrator: whom a plan for 60 devices of one branch would instruct, and whom not',
   'start plan': 'administrator: a plan of one branch, its runs and schedules included',
 } as const;
 export type OperationName = keyof typeof operations;

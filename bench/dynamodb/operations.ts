@@ -11,6 +11,7 @@ import { placeApp } from '../../local/demo/set-up.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { openCourier } from '../../simulator/courier.ts';
 import type { Stage } from '../stage.ts';
+import { fetchPackage } from './fetch-package.ts';
 import { enrolByHand, goodAnswer, type HandDrivenDevice, type Received } from './hand-driven-device.ts';
 import { Ledger, type OperationCost } from './ledger.ts';
 
@@ -37,14 +38,21 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
 
   say(`Enrolling ${DEVICES} devices ...`);
   const [device, ...others] = await enrolAll(stage, ledger);
+  await putFirst(api, device);
   const plan = await ledger.enter({ 'create plan': ['admin'] }, () =>
     api.call('createPlan', { body: { name: 'Bench', versionId: version.id, waveSize: WAVE, branches: [{ branchId, windows: [{ from: '11:00', to: '13:00' }] }] } }));
+  const { branches: [foreseen] } = await ledger.enter({ 'targets of 60': ['admin'] }, () => api.call('foreseeTargets', { id: plan.id, body: {} }));
+  if (foreseen?.instruct !== DEVICES) throw new Error('The fleet is not as this benchmark thinks.');
   await ledger.enter({ 'start plan': ['admin', 'launch'] }, () => api.call('startPlan', { id: plan.id, body: { unproven: true } }));
   say('Opening the wave ...');
   await ledger.enter({ 'open wave of 50': ['turn'], 'wake 50': ['waker'] }, () => passTo(cloud.clock, opensAt));
   await allInstructed(api, plan.id);
-  await fetchBefore(others);
+  const other = await fetchBefore(others);
   await install(stage, ledger, device, version);
+  await ledger.enter({ 'access log': ['access'] }, async () => {
+    await fetchPackage(manifestUrlOf(other), cloud.trust.root);
+    await passTo(cloud.clock, cloud.clock.now() + 2 * MINUTE);
+  });
 
   // Nothing of the wave is due then.
   await passTo(cloud.clock, opensAt + 45 * MINUTE);
@@ -75,6 +83,13 @@ async function enrolAll({ cloud, api }: Stage, ledger: Ledger): Promise<readonly
   return [first, ...others];
 }
 
+/** Test devices come first: the one that is measured is in the wave, whatever place chance gave it. */
+async function putFirst(api: Stage['api'], { serialNumber }: HandDrivenDevice): Promise<void> {
+  const { items: [device] } = await api.call('listDevices', { query: { serialNumber } });
+  if (device === undefined) throw new Error('The device has not told its serial number.');
+  await api.call('changeDevice', { id: device.id, body: { testDevice: true } });
+}
+
 /** Resolves when the wave is whole, and counted: on a busy machine that takes longer than the opening's first answer. */
 async function allInstructed(api: Stage['api'], planId: string): Promise<void> {
   const counted = async (): Promise<number> => Object.values((await api.call('getPlan', { id: planId })).totals).reduce((sum, count) => sum + count, 0);
@@ -88,13 +103,17 @@ async function allInstructed(api: Stage['api'], planId: string): Promise<void> {
  * Another device of the wave fetches its instruction: the function has read how the app is to be installed, as it has for
  * nearly every device of a wave. The first one within a minute costs one GetItem more.
  */
-async function fetchBefore(devices: readonly HandDrivenDevice[]): Promise<void> {
+async function fetchBefore(devices: readonly HandDrivenDevice[]): Promise<Received> {
   for (const device of devices) {
     let given = await device.idle();
     while (given !== undefined && given.command.requestType !== 'InstallApplication') given = await device.report(given, goodAnswer(given.command, unknownApp));
-    if (given !== undefined) return;
+    if (given !== undefined) return given;
   }
   throw new Error('No other device was instructed.');
+}
+
+function manifestUrlOf({ command }: Received): string {
+  return command.requestType === 'InstallApplication' ? command.manifestUrl : '';
 }
 
 const unknownApp = { bundleId: '', shortVersion: '', version: '' };
@@ -103,7 +122,7 @@ const unknownApp = { bundleId: '', shortVersion: '', version: '' };
 async function install({ cloud: { clock } }: Stage, ledger: Ledger, device: HandDrivenDevice, version: AnswerOf<'getVersion'>): Promise<void> {
   const command = received(await ledger.enter({ 'fetch install': ['command'] }, () => device.idle()), 'InstallApplication');
   await ledger.enter({ manifest: ['delivery'] }, async () => {
-    const { ok } = await fetch(command.command.requestType === 'InstallApplication' ? command.command.manifestUrl : '');
+    const { ok } = await fetch(manifestUrlOf(command));
     if (!ok) throw new Error('The manifest could not be fetched.');
   });
   await ledger.enter({ 'take install': ['command'], 'settle a wave': ['settle'] }, () => device.report(command, goodAnswer(command.command, version)));

@@ -67,6 +67,6 @@ export const deviceDecoders: readonly Decoder[] = [
   { name: 'report', share: 120, corpus: { samples: [...xml(reports), ...binary(reports)], words: XML_WORDS }, generate: both, decode: (bytes) => decodeReport(decodePlist(bytes)) },
   { name: 'report-command', share: 40, corpus: { samples: xml(reports), words: XML_WORDS }, decode: commandIdIn },
   { name: 'status-report', share: 90, corpus: { samples: [Buffer.from(JSON.stringify(statusReport))], words: JSON_WORDS }, generate: (dice) => Buffer.from(JSON.stringify(jsonLike(dice, statusReport)) as string | undefined ?? ''), decode: decodeStatusReport },
-  { name: 'install-link', share: 40, corpus: { samples: [Buffer.from(link)], words: ['.', '/', '%2e', '=', ' ', '\u0000'] }, decode: (bytes) => decodeInstallLink(bytes.toString('latin1'), key) },
+  { name: 'install-link', share: 40, corpus: { samples: [Buffer.from(link)], words: ['.', '/', '%2e', '=', ' ', '\u0000'] }, decode: (bytes) => decodeInstallLink(bytes.toString('latin1'), [key]) },
   { name: 'wake-message', share: 40, corpus: { samples: [Buffer.from(encodeWakeMessage(wake))], words: JSON_WORDS }, generate: (dice) => Buffer.from(JSON.stringify(jsonLike(dice, wake)) as string | undefined ?? ''), decode: (bytes) => decodeWakeMessage(bytes.toString('utf8')) },
 ];

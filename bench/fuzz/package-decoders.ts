@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { buildBinary } from 'plist';
 import { DAY } from '../../core/ambient.ts';
 import { sampleExecutable } from '../../local/demo/sample-executable.ts';
+import { sampleIcon } from '../../local/demo/sample-icon.ts';
 import { writeSampleIpa } from '../../local/demo/sample-ipa.ts';
 import { sampleProfile } from '../../local/demo/sample-profile.ts';
+import { decodeIcon } from '../../protocol/icon/decode-icon.ts';
+import { renderIcon } from '../../protocol/icon/render-icon.ts';
 import { decodeManifest, encodeManifest } from '../../protocol/manifest.ts';
 import { readIpa } from '../../protocol/ipa.ts';
 import { decodeAppInfo } from '../../protocol/ipa/info-plist.ts';
@@ -16,6 +19,7 @@ import { decodeProvisioningProfile } from '../../protocol/provisioning-profile.t
 import type { Decoder } from './decoder.ts';
 import { binaryPlist, der, xmlPlist } from './generate.ts';
 import { NOW } from './identities.ts';
+import { png } from './pictures.ts';
 
 const INFO = {
   CFBundleIdentifier: 'com.example.field', CFBundleVersion: '412', CFBundleShortVersionString: '4.1', CFBundleName: 'Field', CFBundleExecutable: 'Field', MinimumOSVersion: '16.0', UIDeviceFamily: [1, 2],
@@ -46,6 +50,7 @@ export async function packageDecoders(): Promise<readonly Decoder[]> {
     { name: 'info-plist', share: 15, corpus: { samples: [Buffer.from(buildBinary({ ...INFO })), Buffer.from(encodePlist({ ...INFO }))], words: WORDS }, generate: (dice) => (dice.once(2) ? xmlPlist(dice, KEYS) : binaryPlist(dice, KEYS)), decode: (bytes) => decodeAppInfo(bytes, 'Info.plist') },
     { name: 'profile', share: 4, corpus: { samples: [enterprise, adHoc], words: WORDS }, generate: der, decode: decodeProvisioningProfile },
     { name: 'executable', share: 20, corpus: { samples: [Buffer.from(sampleExecutable({ cryptid: 1, seed: 'fuzz', minimumOs: '16.0' })).subarray(0, 4_096)], words: ['\u0000'] }, decode: readCryptid },
+    { name: 'icon', share: 10, corpus: { samples: [sampleIcon(24, 'fuzz'), Buffer.from(renderIcon(sampleIcon(24, 'fuzz')).original)], words: ['IDAT', 'IHDR', 'CgBI', 'PLTE'] }, generate: png, decode: decodeIcon },
     { name: 'manifest', share: 7, corpus: { samples: [Buffer.from(manifest)], words: WORDS }, generate: (dice) => xmlPlist(dice, ['items', 'assets', 'metadata', 'kind', 'url', 'sha256s']), decode: decodeManifest },
   ];
 }

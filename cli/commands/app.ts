@@ -5,19 +5,20 @@ import { gather } from '../options.ts';
 import type { Output } from '../output.ts';
 import { checkLines } from '../verification.ts';
 import { printable } from '../text.ts';
-import { findVersion, namesVersion, type VersionAnswer } from '../versions.ts';
-import { renderFacts } from '../table.ts';
+import { findVersion, type VersionAnswer } from '../versions.ts';
 import { bytes, dateTime, day } from '../when.ts';
 import { addAppLife } from './app-life.ts';
 import { addAppProfile } from './app-profile.ts';
 import { addAppRegister } from './app-register.ts';
 import { addAppSettings } from './app-settings.ts';
 import { addAppVerify } from './app-verify.ts';
+import { addAppVersion } from './app-version.ts';
 
 export function addApp(program: Command, open: OpenScene): void {
   const group = addGroup(program, 'app', 'Apps developed for internal use, and their versions.');
   addAppRegister(group, open);
   addAppVerify(group, open);
+  addAppVersion(group, open);
   addAppSettings(group, open);
   addAppProfile(group, open);
   addAppLife(group, open);
@@ -36,18 +37,9 @@ export function addApp(program: Command, open: OpenScene): void {
     for (const { bundleId, ending } of items) for (const { shortVersion, version, warning } of ending) output.note(`${bundleId} ${shortVersion} (${version}): ${warning}`);
   });
 
-  addCommand(group, {
-    usage: 'show <app>', description: 'Show an app and its versions, or one version with every check of its placement. APP: a package name; or a version\'s id, or PACKAGE-NAME@VERSION.',
-    examples: ['app show com.example.fieldwork', 'app show com.example.fieldwork@2.1.0'],
-  }).action(async (text: string, _: object, command: Command) => {
+  addCommand(group, { usage: 'show <package-name>', description: 'Show an app, its versions, and what is wrong with them.', examples: ['app show com.example.fieldwork'] }).action(async (bundleId: string, _: object, command: Command) => {
     const { api, output } = open(command);
-    const client = await api();
-    if (namesVersion(text)) {
-      const version = await findVersion(client, text);
-      output.result(version, () => [...versionLines(output, version), ...versionNotes(output, version)]);
-      return;
-    }
-    const app = await client.call('getApp', { id: text });
+    const app = await (await api()).call('getApp', { id: bundleId });
     output.result(app, () => [
       `${output.style('bold', app.title)}  ${app.bundleId}`, ...(app.description === '' ? [] : [app.description]), '', ...versionTable(output, app.versions),
       ...app.versions.flatMap((version) => [...versionNotes(output, version), ...whatIsWrong(output, version)]),
@@ -71,17 +63,6 @@ export function addApp(program: Command, open: OpenScene): void {
       ]);
       output.note(`\`wavecast app show ${bundleId}\` says "proven" once one of the test devices has it.`);
     });
-}
-
-function versionLines(output: Output, version: VersionAnswer): readonly string[] {
-  const { id, bundleId, shortVersion, version: build, title, fileName, digest, size, kind, teamId, minimumOsVersion, profileExpiresAt, placement, verifiedAt, checks } = version;
-  return [
-    ...renderFacts([
-      ['Version', `${shortVersion} (${build})`], ['Id', id], ['Package name', bundleId], ['Title in the file', title], ['File', fileName], ['Size', bytes(size)], ['SHA-256', digest], ['Kind', kind], ['Team', teamId],
-      ['Least system', minimumOsVersion === '' ? undefined : minimumOsVersion], ['Profile expires', day(profileExpiresAt)], ['Placement', placement], ['Verified', verifiedAt === undefined ? undefined : dateTime(verifiedAt)],
-    ]),
-    ...checkLines(checks, output),
-  ];
 }
 
 /** Under the table: a version that nobody can be given says why. */

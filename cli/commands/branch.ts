@@ -1,12 +1,13 @@
 /** `wavecast branch`: sites, their time zones and their links. */
 import type { Command } from 'commander';
 import type { BranchAnswer } from '../../protocol/admin/branch.ts';
-import type { ApiClient } from '../api-client.ts';
+import { findBranch, listBranches } from '../branches.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
-import { CliFailure, wrongUsage } from '../failure.ts';
+import { wrongUsage } from '../failure.ts';
 import { positiveNumber, yesOrNo } from '../options.ts';
 import type { Facts } from '../output.ts';
+import { addBranchLoad } from './branch-load.ts';
 
 interface SetOptions {
   readonly name?: string;
@@ -34,7 +35,6 @@ export function addBranch(program: Command, open: OpenScene): void {
   addCommand(group, { usage: 'show <id>', description: 'Show one branch.', examples: ['branch show berlin'] }).action(async (id: string, _: object, command: Command) => {
     const { api, output } = open(command);
     const branch = await findBranch(await api(), id);
-    if (branch === undefined) throw new CliFailure(`There is no branch "${id}".`, { code: 'not-found', remedy: 'Name one that `wavecast branch list` shows.' });
     output.facts(branch, factsOf(branch));
   });
 
@@ -49,7 +49,7 @@ export function addBranch(program: Command, open: OpenScene): void {
     .action(async (id: string, options: SetOptions, command: Command) => {
       const { api, output } = open(command);
       const client = await api();
-      const before = await findBranch(client, id);
+      const before = (await listBranches(client)).find((branch) => branch.id === id);
       const timeZone = options.timeZone ?? before?.timeZone;
       const linkMbps = options.link ?? before?.linkMbps;
       if (timeZone === undefined) throw wrongUsage(`The branch "${id}" is new: --time-zone is missing.`, 'Give its zone, for example --time-zone Europe/Berlin.');
@@ -59,14 +59,8 @@ export function addBranch(program: Command, open: OpenScene): void {
       output.facts(branch, factsOf(branch));
       if (options.brake === true) output.note(`No package is served in ${id} until \`wavecast branch set ${id} --brake off\`.`);
     });
-}
 
-export async function listBranches(api: ApiClient): Promise<readonly BranchAnswer[]> {
-  return (await api.call('listBranches')).items;
-}
-
-async function findBranch(api: ApiClient, id: string): Promise<BranchAnswer | undefined> {
-  return (await listBranches(api)).find((branch) => branch.id === id);
+  addBranchLoad(group, open);
 }
 
 function factsOf(branch: BranchAnswer): Facts {

@@ -8,7 +8,7 @@ import { everyItem } from '../every-item.ts';
 import { windowText } from '../options.ts';
 import { counted } from '../text.ts';
 import { findVersion } from '../versions.ts';
-import { dateTime } from '../when.ts';
+import { bytes, dateTime } from '../when.ts';
 
 const actions = [
   { name: 'pause', operation: 'pausePlan', description: 'Pause a plan: no wave opens any more; what was instructed goes on.', done: 'is paused', next: (id: string) => `Go on with \`wavecast plan resume ${id}\`.` },
@@ -29,8 +29,8 @@ interface InstructionsOptions {
   readonly state?: InstructionState;
 }
 
-/** Devices are told to install by these; `collected` ends an inventory. */
-const installStates = instructionStates.filter((state) => state !== 'collected');
+/** Of instructions to install and to remove; `collected` ends an inventory. */
+const planStates = instructionStates.filter((state) => state !== 'collected');
 
 const UNPROVEN = ['--unproven', 'start although no test device has the version yet; the audit log keeps it'] as const;
 const EXAMPLE = '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
@@ -99,7 +99,7 @@ export function addPlanControl(group: Command, open: OpenScene): void {
 
   addCommand(group, { usage: 'instructions <id>', description: 'Show what became of each device\'s instruction.', examples: [`plan instructions ${EXAMPLE}`, `plan instructions ${EXAMPLE} --branch berlin --state failed`] })
     .option('--branch <id>', 'only this branch')
-    .addOption(new Option('--state <state>', 'only this state').choices(installStates))
+    .addOption(new Option('--state <state>', 'only this state').choices(planStates))
     .action(async (id: string, { branch, state }: InstructionsOptions, command: Command) => {
       const { api, output } = open(command);
       const client = await api();
@@ -109,6 +109,7 @@ export function addPlanControl(group: Command, open: OpenScene): void {
         { title: 'BRANCH', value: ({ branchId }) => branchId },
         { title: 'STATE', value: ({ state: word }) => word, keep: true },
         { title: 'SINCE', value: ({ updatedAt }) => dateTime(updatedAt), spare: true },
+        { title: 'FETCHED', value: ({ download }) => (download === undefined ? '' : bytes(download.bytes)), align: 'right', spare: true },
         { title: 'WHY', value: ({ reason }) => (reason === undefined ? '' : [reason.words, ...(reason.deviceCodes ?? [])].join(' ')), wrap: true },
       ], branch === undefined && state === undefined ? `No device is instructed yet. \`wavecast plan show ${id}\` says when the first wave goes.` : `There are no such instructions. See all with \`wavecast plan instructions ${id}\`.`);
     });

@@ -23,7 +23,7 @@ export function addPlanShow(group: Command, open: OpenScene): void {
       const { api, output, world } = open(command);
       const client = await api();
       const plan = await client.call('getPlan', { id });
-      const waves = options.waves === true ? [...await wavesOf(client, id, 'install'), ...await wavesOf(client, id, 'inventory')] : undefined;
+      const waves = options.waves === true ? [...await wavesOf(client, id, plan.operation), ...await wavesOf(client, id, 'inventory')] : undefined;
       output.result(waves === undefined ? plan : { ...plan, waves }, () => [
         ...renderPlan(viewOf(plan), { width: output.width() ?? WIDE, colour: wantsColour(world.stdout, world.env), now: plan.asOf }),
         '', ...termsOf(plan), ...(plan.versionWarning === undefined ? [] : output.sentence(plan.versionWarning)), '', ...branchTable(output, plan.branches), ...(waves === undefined ? [] : ['', ...waveTable(output, waves)]),

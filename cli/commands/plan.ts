@@ -9,6 +9,7 @@ import { previewLines } from '../preview-lines.ts';
 import { dateTime } from '../when.ts';
 import { addPlanControl } from './plan-control.ts';
 import { addPlanShow } from './plan-show.ts';
+import { addPlanTargets } from './plan-targets.ts';
 import { addPlanWatch } from './plan-watch.ts';
 
 export function addPlan(program: Command, open: OpenScene): void {
@@ -19,6 +20,7 @@ export function addPlan(program: Command, open: OpenScene): void {
     examples: [
       'plan create --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00 --branch tokyo=13:00-14:00',
       'plan create --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00,13:00-14:00 --wave-size 20 --interval 10 --abort-share 10%',
+      'plan create --remove --package-name com.example.fieldwork --branch berlin=01:00-02:00',
       'plan create --file plan.json',
     ],
   })).action(async (options: PlanOptions, command: Command) => {
@@ -38,7 +40,7 @@ export function addPlan(program: Command, open: OpenScene): void {
       output.list(await everyItem((query) => client.call('listPlans', { query }), limit), [
         { title: 'ID', value: ({ id }) => id, keep: true },
         { title: 'NAME', value: ({ name }) => name },
-        { title: 'VERSION', value: ({ shortVersion, version }) => `${shortVersion} (${version})` },
+        { title: 'VERSION', value: ({ operation, shortVersion, version }) => (operation === 'install' ? `${shortVersion} (${version})` : 'removal') },
         { title: 'STATUS', value: ({ status }) => status },
         { title: 'MADE', value: ({ createdAt }) => dateTime(createdAt), spare: true },
         { title: 'PACKAGE NAME', value: ({ bundleId }) => bundleId, spare: true },
@@ -60,6 +62,7 @@ export function addPlan(program: Command, open: OpenScene): void {
     output.result(preview, () => previewLines(output, preview));
   });
 
+  addPlanTargets(group, open);
   addPlanControl(group, open);
   addPlanWatch(group, open);
 }

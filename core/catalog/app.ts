@@ -80,6 +80,8 @@ export interface AppVersion {
   readonly deviceFamilies: readonly number[];
   readonly kind: PackageKind;
   readonly teamId: string;
+  /** Entitlement of the main app's profile, prefix included; unknown of versions registered before it was kept. */
+  readonly applicationIdentifier?: string;
   /** When devices stop to start it: the earliest end of its profiles, each ending with the last of its certificates at the latest. */
   readonly profileExpiresAt: Instant;
   /** Absent on versions that an earlier release registered. */
@@ -87,6 +89,10 @@ export interface AppVersion {
   readonly renewal?: ProfileRenewal;
   /** UDIDs that an ad hoc profile lists; empty for enterprise. */
   readonly provisionedDevices: readonly string[];
+  /** Pixels on each side of the icon, which lies beside the package; absent where the app has none. */
+  readonly iconWidth?: number;
+  /** What was allowed at registration and will matter later, a sentence each. */
+  readonly warnings: readonly string[];
   readonly placement: PlacementState;
   readonly checks: readonly PlacementCheck[];
   readonly verifiedAt?: Instant;
@@ -107,6 +113,8 @@ export interface Registration {
   readonly versionId?: VersionId;
   readonly bundleId?: BundleId;
   readonly checks: readonly PlacementCheck[];
+  /** The verified version's warnings. */
+  readonly warnings?: readonly string[];
   /** Why it was refused, one sentence, and what to do. */
   readonly reason?: string;
   readonly remedy?: string;

@@ -41,6 +41,9 @@ export interface EmbeddedProfile extends ProvisioningFacts {
   readonly bundleId: string | undefined;
 }
 
+/** An icon file as it lies in the package, or why it cannot be had, one sentence. */
+export type PackagedIcon = { readonly path: string; readonly bytes: Uint8Array } | { readonly path: string; readonly problem: string };
+
 /** What an IPA says of itself. */
 export interface IpaFacts {
   /** `Payload/<One>.app`. */
@@ -61,6 +64,8 @@ export interface IpaFacts {
   readonly supportedPlatforms: readonly string[];
   /** Icon files of the main app that are in the package, paths, as CFBundleIcons names them. */
   readonly icons: readonly string[];
+  /** The best of them. */
+  readonly icon: PackagedIcon | undefined;
   /** The main app's first, then those of extensions and watch apps by path. */
   readonly profiles: readonly EmbeddedProfile[];
   /** Paths that only a download from the App Store has: `SC_Info/`, `iTunesMetadata.plist`. */

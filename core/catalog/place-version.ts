@@ -8,13 +8,16 @@ import type { ByteSource } from './byte-source.ts';
 import type { EdgeGate } from './edge-gate.ts';
 import { nearest } from './nearest-names.ts';
 import type { EmbeddedProfile, IpaFacts } from './package-facts.ts';
+import { placeIcon, type IconServices } from './package-icon.ts';
+import { checkPackageSize } from './package-size.ts';
 import { judgePackage, type PackageVerdict } from './package-verdict.ts';
 import { CHUNK_SIZE, incomingKey, packageKey } from './placement-keys.ts';
 import type { CatalogueStore, FileStore } from './store.ts';
+import { checkUpgrade } from './upgrade-path.ts';
 import { verifyPlacement, type Verification, type VerifyServices } from './verify-placement.ts';
 import { endOfProfile, versionDue } from './version-end.ts';
 
-export interface PlaceServices extends VerifyServices {
+export interface PlaceServices extends VerifyServices, IconServices {
   readonly catalogue: CatalogueStore;
   readonly files: FileStore;
   readonly gate: EdgeGate;
@@ -44,7 +47,7 @@ export async function placeVersion(services: PlaceServices, registrationId: stri
       return;
     }
     const { placement, checks } = await verifyPlacement(services, version.id, now);
-    const end = { checks: [...declared, ...checks], versionId: version.id, bundleId: version.bundleId };
+    const end = { checks: [...declared, ...checks], versionId: version.id, bundleId: version.bundleId, warnings: version.warnings };
     await finish(isGood(placement) ? { ...end, state: 'verified' } : { ...end, state: 'refused', ...refusalBy(checks) });
   } catch (error) {
     if (!(error instanceof WavecastError) || error.code === 'internal' || error.code === 'throttled') throw error;
@@ -71,20 +74,26 @@ async function place(services: PlaceServices, registration: Registration, now: (
   const key = incomingKey(registration.fileName);
   const file = await files.head(key);
   if (file === undefined) throw await missing(services, registration.fileName);
-  const facts = await services.readPackage({ size: file.size, read: (offset, length) => files.read(key, offset, length) });
+  checkPackageSize(registration.fileName, file.size);
+  const facts = await services.readPackage({ size: file.size, read: (offset, length) => files.read(key, offset, length, file) });
   const verdict = judgePackage(facts, now(), { allowDevelopment: false });
   const declared = [...checkVerdict(verdict), ...checkDeclared(registration, facts)];
   if (declared.some(({ passed }) => !passed)) return { declared };
-  const digests = await services.digest(files.stream(key), CHUNK_SIZE);
+  const applicationIdentifier = facts.profiles[0]?.applicationIdentifier ?? '';
+  const bundleId = parseBundleId(facts.bundleId);
+  const upgrade = checkUpgrade({ ...facts, bundleId, applicationIdentifier }, await catalogue.versionsOf(bundleId));
+  const digests = await services.digest(files.stream(key, file), CHUNK_SIZE);
   const known = await catalogue.version(versionIdOf(digests.whole));
   const build = check('Build', known === undefined ? 'new' : knownSince(known), known === undefined ? 'new' : knownSince(known), '');
   const placed = packageKey(digests.whole, registration.fileName);
-  await files.copy(key, placed);
+  await files.copy(key, placed, file);
   const [after, copy] = await Promise.all([files.head(key), files.head(placed)]);
   // The file as it was judged, digested and copied is one and the same only if it is still there.
   const copied = check('File while registered', 'unchanged', file.etag === after?.etag && copy?.size === file.size ? 'unchanged' : after === undefined ? 'removed' : 'exchanged', CHANGED);
   if (!copied.passed) return { declared: [...declared, build, copied] };
-  const version: AppVersion = { ...versionFrom(registration, facts, verdict, digests, now()), fileEtag: file.etag, ...(copy === undefined ? {} : { copyEtag: copy.etag }) };
+  const { warnings, ...icon } = await placeIcon(services, digests.whole, facts.icon);
+  const more = { ...icon, applicationIdentifier, warnings: [...verdict.warnings, ...upgrade, ...warnings] };
+  const version: AppVersion = { ...versionFrom(registration, facts, verdict, digests, now()), ...more, fileEtag: file.etag, ...(copy === undefined ? {} : { copyEtag: copy.etag }) };
   // What an administrator once said of the app stays until it is said anew: a later build registered without it changes nothing.
   const [said, before] = [registration.expected, await catalogue.app(version.bundleId)];
   const { title = before?.title ?? version.title, description = before?.description ?? '' } = said;
@@ -126,7 +135,7 @@ function checkVerdict({ kind, accepted, evidence }: PackageVerdict): readonly Pl
   return [accepted ? { name: 'Distribution', passed: true, expected: IN_HOUSE, found } : { name: 'Distribution', passed: false, expected: IN_HOUSE, found: found.replace(/\.$/, ''), remedy: 'Export the app for enterprise or ad hoc distribution, with a profile and certificate that are valid, and register that.' }];
 }
 
-function versionFrom(registration: Registration, facts: IpaFacts, verdict: PackageVerdict, digests: { readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }, now: Instant): AppVersion {
+function versionFrom(registration: Registration, facts: IpaFacts, verdict: PackageVerdict, digests: { readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }, now: Instant): Omit<AppVersion, 'warnings'> {
   return {
     id: versionIdOf(digests.whole), bundleId: parseBundleId(facts.bundleId), version: facts.version, shortVersion: facts.shortVersion, title: facts.title,
     fileName: registration.fileName, digest: digests.whole, size: digests.size, chunkDigests: digests.chunks, chunkSize: CHUNK_SIZE,

@@ -5,6 +5,7 @@ import type { BranchStore } from '../device/store.ts';
 import type { DeviceId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import type { App, AppVersion } from './app.ts';
+import { iconKey } from './package-icon.ts';
 import { packageKey } from './placement-keys.ts';
 import type { CatalogueStore, PackageLinks } from './store.ts';
 
@@ -22,6 +23,9 @@ export interface ManifestFacts {
   readonly version: AppVersion;
   readonly app: App | undefined;
   readonly packageUrl: string;
+  /** Addresses of its icon, 57 and 512 pixels wide; absent where it has none. */
+  readonly displayImageUrl?: string;
+  readonly fullSizeImageUrl?: string;
 }
 
 /**
@@ -38,7 +42,7 @@ export async function serveManifest(services: DeliveryServices, link: { readonly
   if (branch?.brake === true) throw new WavecastError('throttled', 'Packages are not served to this branch now.', { remedy: 'Try again later.' });
   // It may be put right: then whoever tries again later gets it.
   if (version.placement === 'mismatched' || version.placement === 'missing') throw new WavecastError('throttled', 'The package is not served now.', { remedy: 'Try again later.' });
-  return { version, app, packageUrl: await services.links.packageLink(packageKey(version.digest, version.fileName), expiresAt) };
+  return { version, app, ...await addressesOf(version, (key) => services.links.packageLink(key, expiresAt, { ...link, branchId: instruction.branchId })) };
 }
 
 /** For whoever verifies a placement: the same, whatever the placement is said to be. Throws `not-found` likewise. */
@@ -46,7 +50,14 @@ export async function serveVerifier(services: Pick<DeliveryServices, 'catalogue'
   const version = now >= link.expiresAt ? undefined : await services.catalogue.version(link.versionId);
   if (version === undefined || version.withdrawn !== undefined) throw nothingHere();
   const app = await services.catalogue.app(version.bundleId);
-  return { version, app, packageUrl: await services.links.packageLink(packageKey(version.digest, version.fileName), link.expiresAt) };
+  return { version, app, ...await addressesOf(version, (key) => services.links.packageLink(key, link.expiresAt)) };
+}
+
+async function addressesOf({ digest, fileName, iconWidth }: AppVersion, linkTo: (key: string) => Promise<string>): Promise<Omit<ManifestFacts, 'version' | 'app'>> {
+  return {
+    packageUrl: await linkTo(packageKey(digest, fileName)),
+    ...(iconWidth === undefined ? {} : { displayImageUrl: await linkTo(iconKey(digest, '57')), fullSizeImageUrl: await linkTo(iconKey(digest, '512')) }),
+  };
 }
 
 function nothingHere(): WavecastError {

@@ -1,4 +1,4 @@
-import type { BundleId, VersionId } from '../ids.ts';
+import type { BranchId, BundleId, DeviceId, VersionId, WaveId } from '../ids.ts';
 import type { AppSettingsStore } from './app-settings.ts';
 import type { App, AppVersion, Registration, Withdrawal } from './app.ts';
 
@@ -42,20 +42,38 @@ export interface CatalogueStore extends AppSettingsStore {
 
 /** The communication server's store of files. Keys: `incoming/<fileName>` and `packages/<sha256>/<fileName>`. */
 export interface FileStore {
-  /** Size and content type, or undefined where nothing is at `key`. */
-  head(key: string): Promise<{ readonly size: number; readonly etag: string } | undefined>;
-  read(key: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Size and tag, or undefined where nothing is at `key`. */
+  head(key: string): Promise<FileVersion | undefined>;
+  /** Throws `conflict` where the file is no longer the one that was `seen`. */
+  read(key: string, offset: number, length: number, seen?: FileVersion): Promise<Uint8Array>;
   /** Keys that begin so, in order; at most 1,000. */
   names(prefix: string): Promise<readonly string[]>;
-  /** The whole file in order. */
-  stream(key: string): AsyncIterable<Uint8Array>;
-  /** Copies on the server's side (multipart above 5 GB); content type `application/octet-stream`. Repeating it is harmless. */
-  copy(from: string, to: string): Promise<void>;
+  /**
+   * The whole file in order, in constant memory, whatever its size; broken connections are taken up again where they broke. Throws
+   * `conflict` where the file is no longer the one that `head` saw, `too-large` where it cannot be read in the time there is.
+   */
+  stream(key: string, seen: FileVersion): AsyncIterable<Uint8Array>;
+  /**
+   * Copies on the server's side (large ones in parts); content type `application/octet-stream`. Repeating it is harmless. Throws
+   * `conflict` where the file is no longer the one that was `seen`.
+   */
+  copy(from: string, to: string, seen?: FileVersion): Promise<void>;
+  /** Writes a small file whole. Repeating it is harmless. */
+  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** A link to download a file, good for `seconds` or until the role's session ends: for administrators, not for devices. */
+  link(key: string, seconds: number): Promise<string>;
   /** Removes the file at a key, or all in the folder where `what` ends with a slash. Repeating it is harmless. */
   remove(what: string): Promise<void>;
   /** Links that let a client upload `size` bytes to `key` in parts, valid for an hour. */
   beginUpload(key: string, size: number): Promise<Upload>;
   completeUpload(key: string, uploadId: string, parts: readonly { readonly number: number; readonly etag: string }[]): Promise<void>;
+}
+
+/** A file as it was when somebody looked. */
+export interface FileVersion {
+  /** Bytes. */
+  readonly size: number;
+  readonly etag: string;
 }
 
 export interface Upload {
@@ -65,8 +83,19 @@ export interface Upload {
   readonly parts: readonly { readonly number: number; readonly url: string }[];
 }
 
+/** For whom a package link is made. */
+export interface LinkBearer {
+  readonly waveId: WaveId;
+  readonly deviceId: DeviceId;
+  /** Where the device is: its brake stops the link. */
+  readonly branchId: BranchId;
+}
+
 /** Signed addresses of packages on the communication server. */
 export interface PackageLinks {
-  /** An address of `key` that is good until `expiresAt`, whatever becomes of the role that made it. */
-  packageLink(key: string, expiresAt: number): Promise<string>;
+  /**
+   * An address of `key` that is good until `expiresAt`, whatever becomes of the role that made it. What it says of its bearer
+   * is signed with it: records of access tell who fetched. Without a bearer it is nobody's, and no brake stops it.
+   */
+  packageLink(key: string, expiresAt: number, bearer?: LinkBearer): Promise<string>;
 }

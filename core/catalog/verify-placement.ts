@@ -80,6 +80,6 @@ async function lookInside({ files, digest }: VerifyServices, version: AppVersion
   const kept: KeptFile = file.etag === version.fileEtag || file.size !== version.size
     ? { size: file.size }
     // Of the right size and placed anew: the bytes alone say whether it is the same file.
-    : { size: file.size, digest: (await digest(files.stream(key), CHUNK_SIZE)).whole };
+    : { size: file.size, digest: (await digest(files.stream(key, file), CHUNK_SIZE)).whole };
   return { inside: { ...inside, file: kept }, etags };
 }

@@ -15,13 +15,13 @@ export interface PlanUse {
   readonly state: PlanState;
 }
 
-/** Newest first. Of a plan that was started its runs are read, too. */
+/** Plans that install it, newest first: one that removes the app needs no version. Of a plan that was started its runs are read, too. */
 export async function plansUsing(services: UseServices, versionId: VersionId): Promise<readonly PlanUse[]> {
-  const plans = await services.plans.plansOfVersion(versionId);
+  const plans = (await services.plans.plansOfVersion(versionId)).filter(({ operation }) => operation === 'install');
   const uses = await Promise.all(plans.map(async (plan): Promise<PlanUse> => {
     if (plan.status !== 'live') return { plan, state: planState(plan, [], 0) };
     const branches = (await services.plans.branchesOf(plan.id)).map(({ branchId }) => branchId);
-    return { plan, state: planState(plan, await services.runs.runs(plan.id, branches), branches.length) };
+    return { plan, state: planState(plan, await services.runs.runs(plan.id, branches, [plan.operation, 'inventory']), branches.length) };
   }));
   return uses.toSorted((a, b) => b.plan.createdAt - a.plan.createdAt || (a.plan.id < b.plan.id ? 1 : -1));
 }

@@ -1,6 +1,7 @@
 /** A device's record is removed: what it was told ends, its name and serial number are free, its old identity opens nothing any more. */
 import type { Identifiers, Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
+import { takesClaim } from '../instruction/instruction.ts';
 import { reason } from '../instruction/reasons.ts';
 import type { CommandQueue, InstructionStore } from '../instruction/store.ts';
 import { isEnd, statesBefore } from '../instruction/transitions.ts';
@@ -36,7 +37,7 @@ export async function deleteDevice(services: DeleteServices, device: Device, by:
   let ended = 0;
   for (const { waveId, deviceId, bundleId, kind, state } of await services.instructions.instructionsOfDevice(device.id, INSTRUCTIONS)) {
     if (isEnd(state)) continue;
-    const result = await services.instructions.change({ waveId, deviceId, bundleId, from: statesBefore('failed').filter((from) => !isEnd(from)), to: 'failed', at: now, ends: kind === 'install', reason: reason('device-deleted') });
+    const result = await services.instructions.change({ waveId, deviceId, bundleId, from: statesBefore('failed').filter((from) => !isEnd(from)), to: 'failed', at: now, ends: takesClaim({ kind }), reason: reason('device-deleted') });
     if (result === 'changed') ended += 1;
   }
   const enrolment = enrolmentId === undefined ? undefined : await services.enrolments.enrolment(enrolmentId);

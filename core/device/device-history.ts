@@ -44,7 +44,7 @@ export function stepsOf(instruction: Instruction): readonly HistoryEntry[] {
 const install: Readonly<Record<InstructionState, string>> = {
   scheduled: 'is scheduled', issued: 'was instructed', delivered: 'was fetched by the device', deferred: 'was put off by the device, which is busy or locked', acknowledged: 'was taken by the device',
   installing: 'is being installed', installed: 'is installed', rejected: 'was declined', failed: 'failed', timedOut: 'did not finish in time', skipped: 'was not instructed', cancelled: 'was withdrawn',
-  superseded: 'was replaced by a newer one', collected: 'was answered',
+  superseded: 'was replaced by a newer one', removed: 'is done', collected: 'was answered',
 };
 
 /** The reason that an instruction keeps is that of the last step that gave one: it says more than the code of that step. */
@@ -59,7 +59,7 @@ function codesOf(instruction: Instruction, code: string | undefined): { readonly
 
 function wordsOfStep(instruction: Instruction, state: InstructionState, code: string | undefined): string {
   const { kind, bundleId, shortVersion, version } = instruction;
-  const what = kind === 'install' ? `The installation of ${bundleId} ${shortVersion} (${version})` : `The inventory of ${bundleId}`;
+  const what = { install: `The installation of ${bundleId} ${shortVersion} (${version})`, remove: `The removal of ${bundleId}`, inventory: `The inventory of ${bundleId}` }[kind];
   const reason = reasonOf(instruction, code);
   const why = reason?.words ?? (code === undefined ? undefined : knownWords(code));
   const codes = reason?.deviceCodes ?? [];

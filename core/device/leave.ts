@@ -1,5 +1,6 @@
 /** What ends with a device's management: its queue, what it was to do, its standing. */
 import type { Instant } from '../ambient.ts';
+import { takesClaim } from '../instruction/instruction.ts';
 import { isEnd, statesBefore } from '../instruction/transitions.ts';
 import { reason } from '../instruction/reasons.ts';
 import type { CommandQueue, InstructionStore } from '../instruction/store.ts';
@@ -23,7 +24,7 @@ export async function endManagement(services: LeaveServices, { id, deviceId: of 
   for (const instruction of await services.instructions.instructionsOfDevice(of, RECENT)) {
     if (isEnd(instruction.state)) continue;
     const { waveId, deviceId, bundleId } = instruction;
-    await services.instructions.change({ waveId, deviceId, bundleId, from: statesBefore('failed'), to: 'failed', at: now, ends: instruction.kind === 'install', reason: reason('left-management') });
+    await services.instructions.change({ waveId, deviceId, bundleId, from: statesBefore('failed'), to: 'failed', at: now, ends: takesClaim(instruction), reason: reason('left-management') });
   }
   const device = await services.devices.device(of);
   // A former enrolment of a device that has come back under another id ends nothing but itself.

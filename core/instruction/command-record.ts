@@ -42,6 +42,8 @@ export function requestTypeOf(command: Command): string {
   switch (command.type) {
     case 'install-application':
       return 'InstallApplication';
+    case 'remove-application':
+      return 'RemoveApplication';
     case 'managed-application-list':
       return 'ManagedApplicationList';
     case 'installed-application-list':

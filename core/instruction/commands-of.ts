@@ -14,7 +14,8 @@ export function commandsOf(instruction: Instruction, ids: Pick<Identifiers, 'nam
     // A queue is in order of time: a millisecond apart, so that the second is not offered first.
     openedAt: issuedAt + index,
     command,
-    waveId,
+    // Lists behind a removal carry nothing out: they tell what it has come to.
+    ...(instruction.kind === 'remove' && command.type !== 'remove-application' ? { aboutWave: waveId } : { waveId }),
     expiresAt: deadline,
   }));
 }
@@ -24,7 +25,13 @@ function wireForms({ kind, bundleId, versionId }: Instruction): readonly Command
   switch (kind) {
     case 'install':
       return [{ type: 'install-application', bundleId, versionId }];
+    case 'remove':
+      return [{ type: 'remove-application', bundleId }, ...lists(bundleId)];
     case 'inventory':
-      return [{ type: 'managed-application-list', bundleIds: [bundleId] }, { type: 'installed-application-list', bundleIds: [bundleId] }];
+      return lists(bundleId);
   }
+}
+
+function lists(bundleId: Instruction['bundleId']): readonly Command[] {
+  return [{ type: 'managed-application-list', bundleIds: [bundleId] }, { type: 'installed-application-list', bundleIds: [bundleId] }];
 }

@@ -29,17 +29,27 @@ const beforeDeadline: readonly number[] = [HOUR, 30 * MINUTE];
 /** What is asked needs this long to be answered: no deadline is enforced sooner after it, however late the asking was. */
 export const ANSWER_TIME = 15 * MINUTE;
 
+/** A device removes at once what it is told to, and is asked behind the command: these are for those that were locked, away, or slow. */
+const removalSteps: readonly Omit<WaveStep, 'expire'>[] = [
+  { at: 15 * MINUTE, push: true, poll: true },
+  { at: HOUR, push: true, poll: true },
+  { at: 4 * HOUR, push: true, poll: true },
+  { at: 12 * HOUR, push: true, poll: true },
+];
+
 const inventorySteps: readonly Omit<WaveStep, 'expire'>[] = [
   { at: 15 * MINUTE, push: true, poll: false },
   { at: HOUR, push: true, poll: false },
   { at: 4 * HOUR, push: true, poll: false },
 ];
 
+const ofKind: Readonly<Record<InstructionKind, typeof installSteps>> = { install: installSteps, remove: removalSteps, inventory: inventorySteps };
+
 /** The steps of a wave, in order of time; the last one is its deadline. */
 export function stepsOf(kind: InstructionKind, openedAt: Instant, deadline: Instant): readonly WaveStep[] {
-  const relative = kind === 'install' ? installSteps : inventorySteps;
+  const relative = ofKind[kind];
   const steps = relative.map((step) => ({ ...step, at: openedAt + step.at, expire: false }));
-  const last = kind === 'install' ? beforeDeadline.map((before) => ({ at: deadline - before, push: true, poll: true, expire: false })) : [];
+  const last = kind !== 'inventory' ? beforeDeadline.map((before) => ({ at: deadline - before, push: true, poll: true, expire: false })) : [];
   const within = [...steps, ...last].filter((step) => step.at > openedAt && step.at < deadline).sort((a, b) => a.at - b.at);
   return [...within, { at: deadline, push: false, poll: false, expire: true }];
 }
@@ -80,7 +90,8 @@ export function needsPoll(instruction: Pick<Instruction, 'state'>): boolean {
 }
 
 /** Why an open instruction is timed out, from what is known of the device. */
-export function timeoutReason(instruction: Pick<Instruction, 'state' | 'issuedAt'>, lastSeenAt: Instant | undefined): Reason {
+export function timeoutReason(instruction: Pick<Instruction, 'kind' | 'state' | 'issuedAt'>, lastSeenAt: Instant | undefined): Reason {
   if (lastSeenAt === undefined || lastSeenAt < instruction.issuedAt) return reason('not-heard-from');
-  return instruction.state === 'issued' || instruction.state === 'deferred' ? reason('never-fetched') : reason('not-finished');
+  if (instruction.state === 'issued' || instruction.state === 'deferred') return reason('never-fetched');
+  return reason(instruction.kind === 'remove' ? 'not-removed' : 'not-finished');
 }

@@ -39,7 +39,7 @@ export const HAND_OUT_LEASE = 5 * SECOND;
 export const MAX_TRIES = 3;
 const RETRY_AFTER_SECONDS = 120;
 
-/** States from which a device's direct answer to the install command may move an instruction. */
+/** States from which a device's direct answer to the command that carries it out may move an instruction. */
 const live: readonly InstructionState[] = ['issued', 'delivered', 'deferred', 'acknowledged', 'installing'];
 
 export function decideExchange(enrolment: Pick<Enrolment, 'id' | 'sessionAt'>, queue: readonly QueuedCommand[], answer: DeviceAnswer, now: Instant): ExchangeDecision {
@@ -93,11 +93,11 @@ interface Effect {
 }
 
 function effectOf(command: QueuedCommand, answer: DeviceAnswer, now: Instant): Effect {
-  const install = command.command.type === 'install-application';
+  const acts = changesDevice(command);
   if (answer.status === 'NotNow') {
-    return { deferred: { ...command, notNowAt: now }, changes: install ? change(command, ['issued', 'delivered', 'deferred'], 'deferred', now) : [] };
+    return { deferred: { ...command, notNowAt: now }, changes: acts ? change(command, ['issued', 'delivered', 'deferred'], 'deferred', now) : [] };
   }
-  if (!install) return { settled: command, changes: collected(command, answer, now) };
+  if (!acts) return { settled: command, changes: collected(command, answer, now) };
   if (isPassing(answer) && (command.tries ?? 0) + 1 < MAX_TRIES) {
     return {
       deferred: { ...command, notNowAt: now, tries: (command.tries ?? 0) + 1 },
@@ -105,8 +105,13 @@ function effectOf(command: QueuedCommand, answer: DeviceAnswer, now: Instant): E
       pushAfterSeconds: RETRY_AFTER_SECONDS,
     };
   }
-  const outcome = installOutcome(answer);
+  const outcome = command.command.type === 'remove-application' ? removalOutcome(answer) : installOutcome(answer);
   return { settled: command, changes: change(command, live.filter((state) => statesBefore(outcome.to).includes(state)), outcome.to, now, outcome.reason) };
+}
+
+/** Whether it carries out an instruction that changes what is on the device. */
+export function changesDevice({ command }: Pick<QueuedCommand, 'command'>): boolean {
+  return command.type === 'install-application' || command.type === 'remove-application';
 }
 
 /** An inventory instruction is done when its last list is answered; an error ends it too. */
@@ -118,7 +123,7 @@ function collected(command: QueuedCommand, answer: DeviceAnswer, now: Instant): 
 }
 
 function changesOfHandOut(command: QueuedCommand, now: Instant): readonly InstructionChange[] {
-  if (command.waveId === undefined || command.command.type !== 'install-application') return [];
+  if (command.waveId === undefined || !changesDevice(command)) return [];
   // Offered again after a broken connection: the instruction is delivered already, or further.
   if (command.handedAt !== undefined && command.notNowAt === undefined) return [];
   return change(command, ['issued', 'deferred', 'delivered'], 'delivered', now);
@@ -128,7 +133,7 @@ function change(command: QueuedCommand, from: readonly InstructionState[], to: I
   if (command.waveId === undefined || !('bundleId' in command.command || 'bundleIds' in command.command)) return [];
   const bundleId = 'bundleId' in command.command ? command.command.bundleId : command.command.bundleIds[0];
   if (bundleId === undefined) return [];
-  const ends = command.command.type === 'install-application' && (to === 'failed' || to === 'rejected');
+  const ends = changesDevice(command) && (to === 'failed' || to === 'rejected');
   return [{ waveId: command.waveId, deviceId: command.deviceId, bundleId, from, to, at, ends, ...(why === undefined ? {} : { reason: why }) }];
 }
 
@@ -148,6 +153,9 @@ function isOurFault(answer: DeviceAnswer): boolean {
  */
 const alreadyUnderWay: readonly string[] = ['MCMDMErrorDomain 12025', 'MCMDMErrorDomain 12026'];
 const declined = 'MCMDMErrorDomain 12063';
+
+/** MCMDMErrorDomain: the app is none of this server's. Perhaps it is not there at all: then the list that follows says so. */
+const notManaged: readonly string[] = ['MCMDMErrorDomain 12029', 'MCMDMErrorDomain 12038'];
 
 const refusals: Readonly<Record<string, ReasonCode>> = {
   NotSupported: 'app-not-supported',
@@ -179,6 +187,13 @@ function installOutcome(answer: DeviceAnswer): { readonly to: InstructionState; 
   if (state === 'Failed') return { to: 'failed', reason: reason('install-failed', answer.errorCodes) };
   if (state === 'UserInstalledApp') return { to: 'failed', reason: reason('user-installed') };
   return { to: state === 'Installing' ? 'installing' : 'acknowledged' };
+}
+
+/** Taken is not yet removed: a list without the app proves that. */
+function removalOutcome(answer: DeviceAnswer): { readonly to: InstructionState; readonly reason?: Reason } {
+  if (answer.status === 'CommandFormatError') return { to: 'failed', reason: reason('malformed-command', answer.errorCodes) };
+  if (answer.errorCodes.some((code) => notManaged.includes(code))) return { to: 'failed', reason: reason('not-managed', answer.errorCodes) };
+  return answer.status === 'Error' ? { to: 'failed', reason: reasonOfFailure(answer.errorCodes) } : { to: 'acknowledged' };
 }
 
 function refused(rejection: string, errorCodes: readonly string[]): Reason {

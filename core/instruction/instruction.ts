@@ -1,13 +1,25 @@
 import type { Instant } from '../ambient.ts';
 import type { BranchId, BundleId, CommandId, DeviceId, EnrolmentId, InstructionId, PlanId, VersionId, WaveId } from '../ids.ts';
+import type { Download } from './download.ts';
 import type { PlainDict } from './plain-value.ts';
 
-/** `install` puts a version on a device; `inventory` asks what is on it. */
-export type InstructionKind = 'install' | 'inventory';
+/** `install` puts a version on a device; `remove` takes the app away, whatever its version; `inventory` asks what is on it. */
+export const instructionKinds = ['install', 'remove', 'inventory'] as const;
+export type InstructionKind = (typeof instructionKinds)[number];
+
+export function isInstructionKind(value: unknown): value is InstructionKind {
+  return instructionKinds.some((kind) => kind === value);
+}
+
+/** Whether an instruction takes the device's claim on the app: of those that change what is on it only one is live at a time. */
+export function takesClaim({ kind }: { readonly kind: InstructionKind }): boolean {
+  return kind !== 'inventory';
+}
 
 export const instructionStates = [
   'scheduled', 'issued', 'delivered', 'deferred', 'acknowledged', 'installing',
   'installed', 'rejected', 'failed', 'timedOut', 'skipped', 'cancelled', 'superseded',
+  'removed', // a removal's good end
   'collected', // an inventory instruction's good end
 ] as const;
 export type InstructionState = (typeof instructionStates)[number];
@@ -33,7 +45,7 @@ export interface Instruction {
   readonly branchId: BranchId;
   readonly planId?: PlanId;
   readonly bundleId: BundleId;
-  /** What an install must prove, compared as exact strings. */
+  /** What an install must prove, compared as exact strings. Of a removal: the build that its plan was made by; it takes away any. */
   readonly versionId: VersionId;
   readonly shortVersion: string;
   readonly version: string;
@@ -43,6 +55,8 @@ export interface Instruction {
   readonly reason?: Reason;
   /** Installed, but the device says that it cannot run the app yet (IsValidated false). */
   readonly cannotRunYet?: boolean;
+  /** Absent until the package was fetched. */
+  readonly download?: Download;
   readonly issuedAt: Instant;
   readonly deadline: Instant;
   readonly updatedAt: Instant;
@@ -54,6 +68,7 @@ export interface Instruction {
 /** What a command asks, before it is put on the wire; links and keys are added only when it is handed out. */
 export type Command =
   | { readonly type: 'install-application'; readonly bundleId: BundleId; readonly versionId: VersionId }
+  | { readonly type: 'remove-application'; readonly bundleId: BundleId }
   | { readonly type: 'managed-application-list'; readonly bundleIds: readonly BundleId[] }
   | { readonly type: 'installed-application-list'; readonly bundleIds: readonly BundleId[] }
   | { readonly type: 'device-information' }
@@ -75,7 +90,7 @@ export interface QueuedCommand {
   readonly command: Command;
   /** The instruction that this command carries out; a poll carries out none and has no wave. */
   readonly waveId?: WaveId;
-  /** The wave of the install instruction that a poll asks about: its answer is then taken with one read less. */
+  /** The wave of the instruction that a poll asks about: its answer is then taken with one read less. */
   readonly aboutWave?: WaveId;
   /** Who sent it, where a person did: what becomes of it is kept for them. */
   readonly requestedBy?: string;

@@ -6,7 +6,7 @@ import type { EnrolmentId, WaveId } from '../ids.ts';
 import { commandIdFor } from './command-id.ts';
 import { isOut, type AskedCommand } from './command-record.ts';
 import { checkReachable } from './direct.ts';
-import type { QueuedCommand } from './instruction.ts';
+import { takesClaim, type QueuedCommand } from './instruction.ts';
 import { reason } from './reasons.ts';
 import type { SentByHand } from './request-types.ts';
 import type { CommandQueue, InstructionStore, Waker } from './store.ts';
@@ -75,7 +75,7 @@ async function cancelCarried({ instructions }: ClearServices, enrolmentId: Enrol
   const instruction = first === undefined ? undefined : await instructions.instruction(waveId, first.deviceId);
   if (instruction === undefined || isEnd(instruction.state)) return 'ended';
   const { deviceId, bundleId, kind } = instruction;
-  const result = await instructions.change({ waveId, deviceId, bundleId, from: ['issued', 'deferred'], to: 'cancelled', at: now, ends: kind === 'install', reason: reason('queue-cleared') }, { enrolmentId, commands });
+  const result = await instructions.change({ waveId, deviceId, bundleId, from: ['issued', 'deferred'], to: 'cancelled', at: now, ends: takesClaim({ kind }), reason: reason('queue-cleared') }, { enrolmentId, commands });
   return result === 'changed' ? 'cancelled' : 'moved';
 }
 

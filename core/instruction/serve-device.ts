@@ -13,7 +13,7 @@ import { takeEvidence, type EvidenceServices, type ReportedApp } from '../invent
 import { placeOfWave } from '../rollout/wave-id.ts';
 import type { PlanStore } from '../rollout/store.ts';
 import { isOfAnother } from './command-id.ts';
-import { decideExchange, type DeviceAnswer } from './exchange.ts';
+import { changesDevice, decideExchange, type DeviceAnswer } from './exchange.ts';
 import type { QueuedCommand } from './instruction.ts';
 import { settleList } from './settle-list.ts';
 import type { CommandQueue, ExchangeCommit, InstructionStore, Waker } from './store.ts';
@@ -164,7 +164,7 @@ async function withoutStale(services: ServeServices, stale: ExchangeCommit): Pro
   });
   const dropped = stale.changes.filter((change) => !changes.includes(change));
   const { next, ...rest } = stale;
-  const nextIsStale = next !== undefined && next.command.type === 'install-application' && dropped.some(({ waveId }) => waveId === next.waveId);
+  const nextIsStale = next !== undefined && changesDevice(next) && dropped.some(({ waveId }) => waveId === next.waveId);
   if (nextIsStale) await services.queue.withdraw(stale.enrolmentId, [next.id]);
   return { ...rest, changes, ...(next === undefined || nextIsStale ? {} : { next }) };
 }

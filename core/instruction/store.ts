@@ -4,6 +4,7 @@ import type { Enrolment } from '../device/enrolment.ts';
 import type { Page } from '../device/store.ts';
 import type { BundleId, CommandId, DeviceId, EnrolmentId, VersionId, WaveId } from '../ids.ts';
 import type { ReportedFacts } from '../inventory/inventory.ts';
+import type { Download } from './download.ts';
 import type { AskedCommand, CommandRecord } from './command-record.ts';
 import type { Instruction, InstructionState, QueuedCommand, Reason } from './instruction.ts';
 
@@ -21,7 +22,7 @@ export interface InstructionChange {
   readonly ends: boolean;
 }
 
-/** Which install instruction a device last had for an app, and whether it is live. */
+/** Which instruction to install or remove an app a device last had, and whether it is live. */
 export interface Standing {
   readonly deviceId: DeviceId;
   readonly bundleId: BundleId;
@@ -32,7 +33,7 @@ export interface Standing {
 
 export interface InstructionStore {
   /**
-   * Issues one instruction. One transaction: claim of (device, app) not live or already this wave's (installs only);
+   * Issues one instruction. One transaction: claim of (device, app) not live or already this wave's (what installs or removes only);
    * instruction absent; queue items absent. `already` when this wave's instruction exists (a repeated call);
    * `held` when another live instruction has the claim. Database conflicts are retried inside.
    */
@@ -45,13 +46,15 @@ export interface InstructionStore {
   /** Newest first, an index (eventually consistent). */
   instructionsOfDevice(deviceId: DeviceId, limit: number): Promise<readonly Instruction[]>;
   instructions(keys: readonly { readonly waveId: WaveId; readonly deviceId: DeviceId }[]): Promise<readonly Instruction[]>;
-  /** The last install instruction of each device for an app, where there is one. */
+  /** The last instruction to install or remove an app, of each device, where there is one. */
   standings(deviceIds: readonly DeviceId[], bundleId: BundleId): Promise<ReadonlyMap<DeviceId, Standing>>;
   /**
    * Applies a change and withdraws the instruction's queued commands named in `withdraw` in one transaction.
    * `stale` when the instruction is in none of `from`.
    */
   change(change: InstructionChange, withdraw?: { readonly enrolmentId: EnrolmentId; readonly commands: readonly QueuedCommand[] }): Promise<'changed' | 'stale'>;
+  /** Keeps what is known of the download, if it is still as `instruction` was read; `lost` otherwise. */
+  recordDownload(instruction: Instruction, download: Download): Promise<'recorded' | 'lost'>;
 }
 
 /** The outcome of an exchange with a device, to be made true in one transaction. */

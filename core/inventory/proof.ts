@@ -1,4 +1,4 @@
-/** What a device's own lists say about an install instruction. */
+/** What a device's own lists say about an instruction to install or to remove. */
 import { compareVersions } from '../catalog/version-order.ts';
 import type { Instruction, InstructionState, Reason } from '../instruction/instruction.ts';
 import { reason } from '../instruction/reasons.ts';
@@ -46,16 +46,45 @@ export function evidenceOf(asked: Asked, facts: AppFacts): Evidence | undefined 
   }
 }
 
+/**
+ * Of an instruction to remove the app: `removed` where a list of installed apps reported after it has the app no more, and no
+ * later word says that it is being put there again. That the device manages it no more proves nothing: a copy may be left.
+ */
+export function removalEvidenceOf(asked: Pick<Instruction, 'issuedAt'>, { managed, installed }: AppFacts): Evidence | undefined {
+  if (installed === undefined || installed.reportedAt < asked.issuedAt || installed.present) return undefined;
+  const isBack = managed !== undefined && managed.reportedAt > installed.reportedAt && onDevice.has(managed.status);
+  return isBack ? undefined : { to: 'removed' };
+}
+
+/** Words of ManagedApplicationList for an app that is on the device, or on its way. */
+const onDevice: ReadonlySet<string> = new Set(['Managed', 'Updating', 'ValidatingUpdate', 'PromptingForUpdate', 'UpdateRejected', 'Installing']);
+
 /** Whether the facts could move any instruction at all: where not even the most favourable one is moved, none need be looked for. */
 export function mayProve(facts: AppFacts): boolean {
   const { shortVersion = '', version = '' } = facts.installed ?? {};
-  return evidenceOf({ shortVersion, version, issuedAt: Number.NEGATIVE_INFINITY }, facts) !== undefined;
+  const issuedAt = Number.NEGATIVE_INFINITY;
+  return evidenceOf({ shortVersion, version, issuedAt }, facts) !== undefined || removalEvidenceOf({ issuedAt }, facts) !== undefined;
 }
 
 function isNewer(found: { readonly shortVersion?: string; readonly version?: string }, asked: Asked): boolean {
   const byShort = compareVersions(found.shortVersion ?? '0', asked.shortVersion);
   return byShort > 0 || (byShort === 0 && compareVersions(found.version ?? '0', asked.version) > 0);
 }
+
+/** What is known of an app on a device, to tell whether it can be removed. */
+export type Holding = 'managed' | 'unmanaged' | 'absent' | 'unknown';
+
+/** By what the device last reported, however long ago. Where the lists differ, the one of installed apps says whether it is there. */
+export function holdingOf(facts: AppFacts | undefined): Holding {
+  const { managed, installed } = facts ?? {};
+  if (installed === undefined) return managed === undefined ? 'unknown' : onDevice.has(managed.status) ? 'managed' : 'absent';
+  const isNewer = managed !== undefined && managed.reportedAt > installed.reportedAt;
+  if (!installed.present) return isNewer && onDevice.has(managed.status) ? 'managed' : 'absent';
+  // Without the other list, or after what it says once, the device is asked to remove it, and tells.
+  return managed === undefined || !notManaged.has(managed.status) ? 'managed' : 'unmanaged';
+}
+
+const notManaged: ReadonlySet<string> = new Set(['Absent', 'UserInstalledApp', 'ManagementRejected', 'PromptingForManagement']);
 
 /** Whether the device certainly has this version: both lists say so and neither is older than `notBefore`. */
 export function hasVersion(facts: AppFacts | undefined, wanted: Pick<Instruction, 'shortVersion' | 'version'>, notBefore: number): boolean {

@@ -1,4 +1,4 @@
-/** What a device's lists mean for its instructions: facts are kept, and the last install instruction is moved if they prove something. */
+/** What a device's lists mean for its instructions: facts are kept, and the last one to install or remove is moved if they prove something. */
 import type { Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { BundleId, DeviceId } from '../ids.ts';
@@ -6,7 +6,7 @@ import type { Instruction } from '../instruction/instruction.ts';
 import type { InstructionChange, InstructionStore, Standing } from '../instruction/store.ts';
 import { isEnd, statesBefore } from '../instruction/transitions.ts';
 import type { AppFacts, InstalledFacts, InventoryStore, ManagedFacts } from './inventory.ts';
-import { evidenceOf, mayProve } from './proof.ts';
+import { evidenceOf, mayProve, removalEvidenceOf } from './proof.ts';
 
 export interface EvidenceServices {
   readonly inventory: Pick<InventoryStore, 'report'>;
@@ -40,10 +40,10 @@ async function applied(services: EvidenceServices, deviceId: DeviceId, facts: Ap
   return change === undefined || (await services.instructions.change(change)) === 'changed';
 }
 
-/** The change of a device's last install instruction that the facts bring about; undefined where they prove nothing new. */
+/** The change of a device's last instruction for the app that the facts bring about; undefined where they prove nothing new. */
 export function provenChange(standing: Standing | undefined, instruction: Instruction | undefined, facts: AppFacts, now: Instant): InstructionChange | undefined {
   if (standing === undefined || instruction === undefined) return undefined;
-  const evidence = evidenceOf(instruction, facts);
+  const evidence = instruction.kind === 'remove' ? removalEvidenceOf(instruction, facts) : evidenceOf(instruction, facts);
   if (evidence === undefined || evidence.to === instruction.state || !statesBefore(evidence.to).includes(instruction.state)) return undefined;
   return {
     waveId: instruction.waveId, deviceId: instruction.deviceId, bundleId: instruction.bundleId, from: [instruction.state], to: evidence.to, at: now,

@@ -19,10 +19,11 @@ export interface ProgressServices {
 export interface BranchProgress extends Omit<PlanBranch, 'planId' | 'targets'> {
   /** Devices that the plan is for there: those listed, or the branch's own now. */
   readonly devices: number;
-  /** Of install instructions. */
+  /** Of the instructions to install, or to remove. */
   readonly totals: Totals;
-  /** Absent until the plan is started. */
+  /** The run that instructs the devices, under the plan's operation. Absent until the plan is started. */
   readonly install?: Run;
+  readonly remove?: Run;
   readonly inventory?: Run;
 }
 
@@ -36,24 +37,24 @@ export async function planProgress(services: ProgressServices, plan: Plan): Prom
   const branches = await services.plans.branchesOf(plan.id);
   const ids = branches.map(({ branchId }) => branchId);
   const [runs, totals, counts] = await Promise.all([
-    plan.status === 'draft' ? [] : services.runs.runs(plan.id, ids),
-    services.runs.runTotals(ids.map((branchId) => installKey(plan.id, branchId))),
+    plan.status === 'draft' ? [] : services.runs.runs(plan.id, ids, [plan.operation, 'inventory']),
+    services.runs.runTotals(ids.map((branchId) => keyOf(plan, branchId))),
     services.branches.deviceCounts(plan.targets === 'list' ? [] : ids),
   ]);
   const byId = new Map(runs.map((run) => [runId(run), run]));
-  const progress = branches.map(({ planId, targets, ...branch }): BranchProgress => {
-    const key = installKey(planId, branch.branchId);
-    const [install, inventory] = [byId.get(runId(key)), byId.get(runId({ ...key, kind: 'inventory' }))];
+  const progress = branches.map(({ planId: _, targets, ...branch }): BranchProgress => {
+    const key = keyOf(plan, branch.branchId);
+    const [first, inventory] = [byId.get(runId(key)), byId.get(runId({ ...key, kind: 'inventory' }))];
     return {
       ...branch, devices: targets ?? counts.get(branch.branchId)?.devices ?? 0, totals: totals.get(runId(key)) ?? {},
-      ...(install === undefined ? {} : { install }), ...(inventory === undefined ? {} : { inventory }),
+      ...(first === undefined ? {} : { [plan.operation]: first }), ...(inventory === undefined ? {} : { inventory }),
     };
   });
   return { state: planState(plan, runs, branches.length), totals: addTotals(progress.map((branch) => branch.totals)), branches: progress };
 }
 
-function installKey(planId: PlanId, branchId: BranchId): RunKey {
-  return { planId, branchId, kind: 'install' };
+function keyOf({ id, operation }: Pick<Plan, 'id' | 'operation'>, branchId: BranchId): RunKey {
+  return { planId: id, branchId, kind: operation };
 }
 
 export interface ProgressFilter {
@@ -77,9 +78,9 @@ export async function pageOfWaves(services: ProgressServices, planId: PlanId, fi
 const MAX_WAVES = 40;
 const MAX_PASSED = 400;
 
-/** Install instructions by branch and wave. `after`: the page before's `next`. */
+/** A plan's instructions to install, or to remove, by branch and wave. `after`: the page before's `next`. */
 export async function pageOfInstructions(
-  services: ProgressServices, planId: PlanId, { branchId, state }: { readonly branchId: BranchId | undefined; readonly state: InstructionState | undefined }, after: string | undefined, limit: number,
+  services: ProgressServices, plan: Pick<Plan, 'id' | 'operation'>, { branchId, state }: { readonly branchId: BranchId | undefined; readonly state: InstructionState | undefined }, after: string | undefined, limit: number,
 ): Promise<Page<Instruction>> {
   const place = placeAfter(after);
   const items: { readonly instruction: Instruction; readonly cursor: string }[] = [];
@@ -87,7 +88,7 @@ export async function pageOfInstructions(
   let passed = 0;
   // The wave of the last instruction given is looked at once more.
   const from = place?.deviceId === undefined ? place : { ...place, seq: place.seq - 1 };
-  for await (const waves of wavesFrom(services, planId, { branchId, kind: 'install' }, from, 10)) {
+  for await (const waves of wavesFrom(services, plan.id, { branchId, kind: plan.operation }, from, 10)) {
     for (const wave of waves) {
       const end = `${wave.runKey.branchId}/${wave.seq}`;
       // Totals lag by a moment and may miss a state, but never for long: a wave without any of it is not read.
@@ -124,7 +125,7 @@ function placeAfter(after: string | undefined): Place | undefined {
 /** Waves behind `place`, some at a time; branches that have opened none cost nothing. */
 async function* wavesFrom(services: ProgressServices, planId: PlanId, { branchId, kind }: ProgressFilter, place: Place | undefined, count: number): AsyncGenerator<readonly Wave[], undefined> {
   const branchIds = branchId === undefined ? (await services.plans.branchesOf(planId)).map((branch) => branch.branchId) : [branchId];
-  const runs = (await services.runs.runs(planId, branchIds)).filter((run) => run.kind === kind && run.nextSeq > 1).toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1));
+  const runs = (await services.runs.runs(planId, branchIds, [kind])).filter((run) => run.nextSeq > 1).toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1));
   for (const run of runs) {
     if (place !== undefined && run.branchId < place.branchId) continue;
     for (let from = run.branchId === place?.branchId ? place.seq + 1 : 1; from < run.nextSeq; from += count) yield await services.runs.waves(run, { from, count });

@@ -22,7 +22,7 @@ export interface StatusRow {
 /** What is known of a device and an app. */
 export interface DeviceStanding {
   readonly facts: AppFacts | undefined;
-  /** The last install instruction for the app. */
+  /** The last instruction to install or to remove the app. */
   readonly instruction: Instruction | undefined;
   /** Versions that plans under way are going to instruct it. */
   readonly scheduled: readonly WantedVersion[];
@@ -33,7 +33,7 @@ export type WantedVersion = Pick<AppVersion, 'id' | 'shortVersion' | 'version'>;
 const codes: Readonly<Record<InstructionState, StatusCode>> = {
   scheduled: 2,
   issued: 3, delivered: 3, deferred: 3, acknowledged: 3, installing: 3,
-  installed: 1,
+  installed: 1, removed: 0,
   rejected: 4, failed: 4, timedOut: 4,
   skipped: 0, cancelled: 0, superseded: 0, collected: 0,
 };
@@ -42,7 +42,7 @@ const codes: Readonly<Record<InstructionState, StatusCode>> = {
 export function statusOf(standing: DeviceStanding, wanted: WantedVersion): StatusCode {
   const { facts, instruction, scheduled } = standing;
   if (holds(facts, wanted)) return 1;
-  const own = instruction?.versionId === wanted.id ? instruction : undefined;
+  const own = isFor(instruction, wanted) ? instruction : undefined;
   const code = own === undefined ? 0 : codes[own.state];
   // It was installed, and a later inventory says that it is there no more.
   const gone = code === 1 && own !== undefined && isNewsSince(facts, own.finishedAt ?? own.updatedAt);
@@ -57,14 +57,19 @@ export function rowsOf(device: Pick<DeviceSummary, 'name'>, bundleId: BundleId, 
   const { facts, instruction, scheduled } = standing;
   const rows: StatusRow[] = [];
   if (isInstalled(facts) && facts?.installed?.shortVersion !== undefined) rows.push(row(1, facts.installed.shortVersion));
-  const instructed = instruction === undefined ? [] : [{ id: instruction.versionId, shortVersion: instruction.shortVersion, version: instruction.version }];
-  const others = scheduled.filter(({ id }) => id !== instruction?.versionId);
+  // An app that is to be removed is there until a report says that it is gone.
+  const instructed = instruction === undefined || instruction.kind === 'remove' ? [] : [{ id: instruction.versionId, shortVersion: instruction.shortVersion, version: instruction.version }];
+  const others = scheduled.filter((version) => !isFor(instruction, version));
   for (const version of [...instructed, ...others]) {
     const status = statusOf(standing, version);
     // What the device has is in the first row already.
     if (status !== 0 && !holds(facts, version)) rows.push(row(status, version.shortVersion));
   }
   return rows.length > 0 ? rows : [row(0, '')];
+}
+
+function isFor(instruction: Instruction | undefined, { id }: WantedVersion): boolean {
+  return instruction?.kind === 'install' && instruction.versionId === id;
 }
 
 function isInstalled(facts: AppFacts | undefined): boolean {

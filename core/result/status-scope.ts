@@ -18,15 +18,15 @@ export interface ScopeServices {
 const RECENT_PLANS = 50;
 const PAGE = 500;
 
-/** The devices of a plan. */
-export async function scopeOfPlan(services: ScopeServices, plan: Plan, version: AppVersion): Promise<StatusScope> {
+/** The devices of a plan: with its version, or of a removal with whatever versions are left on them. */
+export async function scopeOfPlan(services: ScopeServices, plan: Plan, version: AppVersion | undefined): Promise<StatusScope> {
   const branches = await services.plans.branchesOf(plan.id);
   const going = new Set(await branchesGoing(services, plan, branches));
   return {
     bundleId: plan.bundleId, version, branchIds: branches.map(({ branchId }) => branchId),
     ...(plan.targets === 'list' ? { devicesOf: (branchId: BranchId, after: string | undefined, limit: number) => services.plans.targetsOf(plan.id, branchId, after, limit) } : {}),
     // By the branch that the plan has it in, not the one that a listed device may have moved to.
-    scheduledFor: (_, branchId) => (going.has(branchId) ? [version] : []),
+    scheduledFor: (_, branchId) => (version !== undefined && going.has(branchId) ? [version] : []),
   };
 }
 
@@ -38,7 +38,7 @@ export async function scopeOfApp(services: ScopeServices, bundleId: BundleId, ve
     scheduled.set(key, distinct([...(scheduled.get(key) ?? []), wanted]));
   };
   const { items } = await services.plans.plans(undefined, RECENT_PLANS);
-  for (const plan of items.filter((plan) => plan.bundleId === bundleId && (version === undefined || plan.versionId === version.id))) {
+  for (const plan of items.filter((plan) => plan.operation === 'install' && plan.bundleId === bundleId && (version === undefined || plan.versionId === version.id))) {
     for (const branchId of await branchesGoing(services, plan, await services.plans.branchesOf(plan.id))) {
       const wanted = { id: plan.versionId, shortVersion: plan.shortVersion, version: plan.version };
       if (plan.targets === 'branches') add(branchId, wanted);
@@ -61,7 +61,7 @@ export function checkSameApp(bundleId: BundleId, version: Pick<AppVersion, 'bund
 async function branchesGoing(services: ScopeServices, plan: Plan, branches: readonly PlanBranch[]): Promise<readonly BranchId[]> {
   if (plan.status !== 'live' && plan.status !== 'paused') return [];
   const ids = branches.map(({ branchId }) => branchId);
-  const over = new Set((await services.runs.runs(plan.id, ids)).filter(({ kind, status }) => kind === 'install' && (status === 'finished' || status === 'cancelled')).map(({ branchId }) => branchId));
+  const over = new Set((await services.runs.runs(plan.id, ids, [plan.operation])).filter(({ status }) => status === 'finished' || status === 'cancelled').map(({ branchId }) => branchId));
   return ids.filter((id) => !over.has(id));
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../ambient.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
+import { takesClaim } from '../instruction/instruction.ts';
 import { reason } from '../instruction/reasons.ts';
 import { neverIssued } from './carry-out-wave.ts';
 import type { Plan, Wave } from './plan.ts';
@@ -14,7 +15,7 @@ export async function withdrawWave(services: Pick<TurnServices, 'instructions' |
     if (instruction.state !== 'issued' && instruction.state !== 'deferred') continue;
     const { waveId, deviceId, bundleId, enrolmentId } = instruction;
     await services.instructions.change(
-      { waveId, deviceId, bundleId, from: ['issued', 'deferred'], to: 'cancelled', at: now, ends: instruction.kind === 'install', reason: why },
+      { waveId, deviceId, bundleId, from: ['issued', 'deferred'], to: 'cancelled', at: now, ends: takesClaim(instruction), reason: why },
       enrolmentId === undefined ? undefined : { enrolmentId, commands: commandsOf(instruction, services.ids) },
     );
   }

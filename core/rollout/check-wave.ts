@@ -5,7 +5,7 @@ import { parseWaveId, type EnrolmentId, type WaveId } from '../ids.ts';
 import { commandIdFor } from '../instruction/command-id.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
 import { ANSWER_TIME, checkOf, needsPoll, needsPush, stepsOf, timeoutReason, type WaveCheck } from '../instruction/deadline.ts';
-import type { Instruction, QueuedCommand } from '../instruction/instruction.ts';
+import { takesClaim, type Instruction, type QueuedCommand } from '../instruction/instruction.ts';
 import type { CommandQueue, Due } from '../instruction/store.ts';
 import { isEnd } from '../instruction/transitions.ts';
 import type { TurnServices } from './take-turn.ts';
@@ -74,7 +74,7 @@ async function timeOut(services: CheckServices, open: readonly Instruction[], no
     const { waveId, deviceId, bundleId, enrolmentId, state } = instruction;
     const lastSeenAt = enrolmentId === undefined ? undefined : seen.get(enrolmentId);
     const result = await services.instructions.change(
-      { waveId, deviceId, bundleId, from: [state], to: 'timedOut', at: now, ends: instruction.kind === 'install', reason: timeoutReason(instruction, lastSeenAt) },
+      { waveId, deviceId, bundleId, from: [state], to: 'timedOut', at: now, ends: takesClaim(instruction), reason: timeoutReason(instruction, lastSeenAt) },
       enrolmentId === undefined ? undefined : { enrolmentId, commands: commandsOf(instruction, services.ids) },
     );
     if (result === 'stale') moved = true;

@@ -2,16 +2,15 @@
 import type { Instant } from '../ambient.ts';
 import type { AppVersion } from '../catalog/app.ts';
 import type { DeviceSummary } from '../device/device.ts';
+import { candidatesOf, decidePage } from './decide-page.ts';
 import type { Plan, Run, WaveSkip, WaveTarget } from './plan.ts';
-import { selectForInstall, selectForInventory, type Selection } from './select.ts';
+import { selectForInventory, type Selection } from './select.ts';
 import type { TurnServices } from './take-turn.ts';
 
 /** A turn looks at no more devices than this; in a re-rollout most have the version already. */
 export const CANDIDATES_PER_TURN = 500;
 /** Devices at a time; at first no more than the wave needs: in a first distribution nearly all are targets, and each costs reads. */
 const PAGE = 100;
-/** Instructions of a device among which one of this plan is looked for. */
-const RECENT = 50;
 
 export interface Gathered {
   readonly targets: readonly WaveTarget[];
@@ -29,7 +28,7 @@ export async function gatherWave(services: TurnServices, run: Run, plan: Plan, v
   let cursor = run.cursor;
   for (let looked = 0; looked < CANDIDATES_PER_TURN; ) {
     const size = Math.min(looked === 0 ? plan.waveSize : PAGE, PAGE, CANDIDATES_PER_TURN - looked);
-    const page = await candidates(services, run, plan, cursor, size);
+    const page = await candidatesOf(services, plan, run.branchId, cursor, size);
     const selections = await select(services, run, plan, version, page, now);
     for (const [index, device] of page.entries()) {
       const selection = selections[index];
@@ -45,25 +44,8 @@ export async function gatherWave(services: TurnServices, run: Run, plan: Plan, v
   return { targets, skips, exhausted: false, ...(cursor === undefined ? {} : { cursor }) };
 }
 
-function candidates(services: TurnServices, run: Run, plan: Plan, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]> {
-  return plan.targets === 'list' ? services.plans.targetsOf(plan.id, run.branchId, after, limit) : services.devices.devicesOfBranch(run.branchId, after, limit);
-}
-
 async function select(services: TurnServices, run: Run, plan: Plan, version: AppVersion | undefined, page: readonly DeviceSummary[], now: Instant): Promise<readonly Selection[]> {
-  if (page.length === 0) return [];
-  const ids = page.map(({ id }) => id);
-  const standings = await services.instructions.standings(ids, plan.bundleId);
-  if (run.kind === 'inventory' || version === undefined) return page.map((device) => selectForInventory(device, standings.get(device.id), plan));
-  const facts = await services.inventory.facts(ids, plan.bundleId);
-  return Promise.all(page.map(async (device): Promise<Selection> => {
-    const standing = standings.get(device.id);
-    const selection = selectForInstall(device, standing, facts.get(device.id), version, plan, now);
-    // What was instructed since, a re-issue or another plan, hides this plan's own instruction.
-    const mayHide = run.pass === 'reconciling' && standing !== undefined && (selection.kind === 'target' || (selection.kind === 'skip' && standing.live));
-    return mayHide && await wasInstructed(services, device, plan) ? { kind: 'done' } : selection;
-  }));
-}
-
-async function wasInstructed({ instructions }: Pick<TurnServices, 'instructions'>, { id }: DeviceSummary, plan: Plan): Promise<boolean> {
-  return (await instructions.instructionsOfDevice(id, RECENT)).some(({ kind, planId }) => kind === 'install' && planId === plan.id);
+  if (run.kind !== 'inventory') return decidePage(services, plan, version, page, run.pass === 'reconciling', now);
+  const standings = await services.instructions.standings(page.map(({ id }) => id), plan.bundleId);
+  return page.map((device) => selectForInventory(device, standings.get(device.id), plan));
 }

@@ -15,9 +15,9 @@ export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule'>
   const unwoken = pauseFor(fault, now);
   if (unwoken !== undefined) return verdict('pause', unwoken);
   const rule = plan.abortRule;
-  if (rule !== undefined && run.kind === 'install') {
+  if (rule !== undefined && run.kind !== 'inventory') {
     const failed = failures(totals);
-    const settled = failed + countOf(totals, ['installed']);
+    const settled = failed + countOf(totals, ['installed', 'removed']);
     if (settled >= rule.minimum && failed > rule.share * settled) {
       return verdict('pause', `${failed} of ${settled} settled instructions of the branch failed or were rejected; the plan allows ${Math.round(rule.share * 100)} %.`);
     }

@@ -4,7 +4,7 @@ import type { PlanId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import { withdrawWave } from './cancel.ts';
 import type { Plan, PlanBranch, Run, RunKey } from './plan.ts';
-import { nextOpening } from './schedule.ts';
+import { nextOpening, windowsOf } from './schedule.ts';
 import type { PlanStore } from './store.ts';
 import { callBack, INVENTORY_AFTER, type TurnServices } from './take-turn.ts';
 
@@ -19,7 +19,7 @@ export async function launchPlan(services: LaunchServices, planId: PlanId, now: 
   const branches = [...(await services.plans.branchesOf(planId))];
   const work = async (): Promise<void> => {
     for (let branch = branches.shift(); branch !== undefined; branch = branches.shift()) {
-      if (plan.status === 'live') await launchBranch(services, branch, now);
+      if (plan.status === 'live') await launchBranch(services, plan, branch, now);
       if (plan.status === 'cancelled') await cancelBranch(services, plan, branch, now);
     }
   };
@@ -27,9 +27,9 @@ export async function launchPlan(services: LaunchServices, planId: PlanId, now: 
   services.log.info('plan launched', { planId, status: plan.status });
 }
 
-async function launchBranch(services: LaunchServices, branch: PlanBranch, now: Instant): Promise<void> {
-  const install = await bringUp(services, branch, 'install', now, now);
-  await bringUp(services, branch, 'inventory', install.window.opensAt + INVENTORY_AFTER, now);
+async function launchBranch(services: LaunchServices, { operation }: Plan, branch: PlanBranch, now: Instant): Promise<void> {
+  const first = await bringUp(services, branch, operation, now, now);
+  await bringUp(services, branch, 'inventory', first.window.opensAt + INVENTORY_AFTER, now);
 }
 
 async function bringUp(services: LaunchServices, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
@@ -42,7 +42,7 @@ async function bringUp(services: LaunchServices, branch: PlanBranch, kind: Instr
 async function prepared({ runs }: LaunchServices, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
   const key = { planId: branch.planId, branchId: branch.branchId, kind };
   const waiting = (candidate: Instant): Pick<Run, 'status' | 'nextAt' | 'window'> => {
-    const { at, window } = nextOpening(branch.timeZone, kind === 'install' ? branch.windows : [branch.inventoryWindow], candidate);
+    const { at, window } = nextOpening(branch.timeZone, windowsOf(branch, kind), candidate);
     return { status: 'waiting', nextAt: at, window };
   };
   const found = await runs.run(key);
@@ -57,7 +57,7 @@ async function prepared({ runs }: LaunchServices, branch: PlanBranch, kind: Inst
 }
 
 async function cancelBranch(services: LaunchServices, plan: Plan, branch: PlanBranch, now: Instant): Promise<void> {
-  for (const kind of ['install', 'inventory'] as const) {
+  for (const kind of [plan.operation, 'inventory'] as const) {
     const key = { planId: plan.id, branchId: branch.branchId, kind };
     // The run first: no wave opens behind the withdrawal.
     if (await endRun(services, key)) for (const wave of await services.runs.waves(key)) await withdrawWave(services, wave, plan, now);

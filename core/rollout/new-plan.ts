@@ -3,13 +3,14 @@ import type { Identifiers, Instant } from '../ambient.ts';
 import type { AppVersion } from '../catalog/app.ts';
 import type { Branch } from '../device/branch.ts';
 import { WavecastError } from '../errors.ts';
-import { parsePlanId, type BranchId, type VersionId } from '../ids.ts';
-import type { AbortRule, Plan, PlanBranch, Window } from './plan.ts';
+import { parsePlanId, type BranchId } from '../ids.ts';
+import type { AbortRule, Plan, PlanBranch, PlanOperation, Window } from './plan.ts';
 import { checkTimeZone, checkWindow } from './window.ts';
 
 export interface PlanRequest {
   readonly name: string;
-  readonly versionId: VersionId;
+  /** Default: install. */
+  readonly operation?: PlanOperation | undefined;
   readonly branches: readonly PlanBranchRequest[];
   /** Default 50. */
   readonly waveSize?: number | undefined;
@@ -48,12 +49,13 @@ export interface DraftedPlan {
 }
 
 /**
- * A draft: nothing is stored. `branches` are those that exist among the ones asked for. Throws `not-found` for a version
- * or branch that does not exist, `placement-missing` where the version has no verified file, `package-refused` where its
+ * A draft: nothing is stored. `branches` are those that exist among the ones asked for; `version` is what is installed, or of
+ * a removal the app's newest. Throws `not-found` for a version or branch that does not exist; of an installation `placement-missing` where the version has no verified file, `package-refused` where its
  * profile has expired, else `invalid-input`.
  */
 export function draftPlan(request: PlanRequest, branches: readonly Branch[], version: AppVersion | undefined, now: Instant, ids: Pick<Identifiers, 'fresh'>, who: string): DraftedPlan {
-  const placed = checkVersion(version, now);
+  const { operation = 'install' } = request;
+  const { bundleId, id: versionId, shortVersion, version: build } = operation === 'install' ? checkVersion(version, now) : checkKnown(version);
   const { waveSize = planDefaults.waveSize, intervalMinutes = planDefaults.intervalMinutes, deadlineHours = planDefaults.deadlineHours, abortRule } = request;
   checkRange('wave size', waveSize, planLimits.waveSize, 'devices');
   checkRange('interval', intervalMinutes, planLimits.intervalMinutes, 'minutes');
@@ -63,11 +65,17 @@ export function draftPlan(request: PlanRequest, branches: readonly Branch[], ver
   checkRange('length of the plan\'s name', name.length, planLimits.name, 'characters');
   const id = parsePlanId(ids.fresh());
   const plan: Plan = {
-    id, name, bundleId: placed.bundleId, versionId: placed.id, shortVersion: placed.shortVersion, version: placed.version,
+    id, name, operation, bundleId, versionId, shortVersion, version: build,
     waveSize, intervalMinutes, deadlineHours, targets: request.targets ?? 'branches', attempt: 1, status: 'draft', createdBy: who, createdAt: now, revision: 1,
     ...(abortRule === undefined ? {} : { abortRule: { share: abortRule.share, minimum: abortRule.minimum } }),
   };
   return { plan, branches: draftBranches(request.branches, branches, plan) };
+}
+
+/** An app is removed whatever has become of its file and profile. Throws `not-found`. */
+function checkKnown(version: AppVersion | undefined): AppVersion {
+  if (version === undefined) throw new WavecastError('not-found', 'No version of this app is registered.', { remedy: 'Name an app that `wavecast app list` shows.' });
+  return version;
 }
 
 /** Throws unless the version can be distributed now. */

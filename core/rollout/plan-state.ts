@@ -10,13 +10,13 @@ export type PlanState = (typeof planStates)[number];
 
 export function planState(plan: Pick<Plan, 'status'>, runs: readonly Run[], branchCount: number): PlanState {
   if (plan.status !== 'live') return plan.status;
-  const installs = runs.filter(({ kind }) => kind === 'install');
-  if (installs.length < branchCount) return 'starting';
-  if (installs.every(isOver)) {
+  const instructing = runs.filter(({ kind }) => kind !== 'inventory');
+  if (instructing.length < branchCount) return 'starting';
+  if (instructing.every(isOver)) {
     const inventories = runs.filter(({ kind }) => kind === 'inventory');
     return inventories.length === branchCount && inventories.every(isOver) ? 'finished' : 'collecting';
   }
-  return installs.some(({ status, nextSeq }) => status === 'running' || status === 'finished' || nextSeq > 1) ? 'running' : 'waiting';
+  return instructing.some(({ status, nextSeq }) => status === 'running' || status === 'finished' || nextSeq > 1) ? 'running' : 'waiting';
 }
 
 function isOver({ status }: Run): boolean {

@@ -27,12 +27,18 @@ export interface AbortRule {
   readonly minimum: number;
 }
 
+/** What a plan does with its app on the devices; also the kind of the runs and instructions that do it. */
+export const planOperations = ['install', 'remove'] as const satisfies readonly InstructionKind[];
+export type PlanOperation = (typeof planOperations)[number];
+
 export type PlanStatus = 'draft' | 'live' | 'paused' | 'cancelled';
 
 export interface Plan {
   readonly id: PlanId;
   readonly name: string;
+  readonly operation: PlanOperation;
   readonly bundleId: BundleId;
+  /** What is installed. Of a removal: the newest build when it was planned, by which the app is known; whatever is there is taken away. */
   readonly versionId: VersionId;
   readonly shortVersion: string;
   readonly version: string;

@@ -57,8 +57,8 @@ export async function prepareReissue(services: ReissueServices, former: Plan, ve
   if (former.status === 'draft') throw new WavecastError('conflict', 'The plan was never started: there is nothing to re-issue.', { remedy: 'Start it.' });
   const formerBranches = await services.plans.branchesOf(former.id);
   const affected = await affectedInstructions(services, former, formerBranches);
-  // Also a first attempt may have been the second prompt: another plan or a test install was the first.
-  const prompted = request.force === true ? new Set<DeviceId>() : await promptedTwice(services, affected, now);
+  // Also a first attempt may have been the second prompt: another plan or a test install was the first. A removal prompts nobody.
+  const prompted = request.force === true || former.operation === 'remove' ? new Set<DeviceId>() : await promptedTwice(services, affected, now);
   const found = await atOnce(affected.filter(({ deviceId }) => !prompted.has(deviceId)), ({ deviceId }) => services.devices.device(deviceId));
   const targets = found.filter((device): device is Device => device?.status === 'enrolled' && device.enrolmentId !== undefined);
   const unreachable = found.length - targets.length;
@@ -88,7 +88,7 @@ export function draftReissue(
   const attempt = former.attempt + 1;
   const { plan, branches: drafted } = draftPlan({
     name: request.name ?? `${former.name.replace(/ \(attempt \d+\)$/, '').slice(0, 80)} (attempt ${attempt})`,
-    versionId: former.versionId, waveSize: former.waveSize, intervalMinutes: former.intervalMinutes, deadlineHours: former.deadlineHours, abortRule: former.abortRule, targets: 'list',
+    operation: former.operation, waveSize: former.waveSize, intervalMinutes: former.intervalMinutes, deadlineHours: former.deadlineHours, abortRule: former.abortRule, targets: 'list',
     branches: [...new Set(targets.map(({ branchId }) => branchId))].sort().map((branchId) => {
       // A device may have moved to a branch that the plan did not have: the first one's windows are taken there, in its own time.
       const { windows, inventoryWindow } = terms.get(branchId) ?? fallback;
@@ -99,9 +99,9 @@ export function draftReissue(
   return { plan: { ...plan, attempt, formerPlanId: former.id }, branches: counted };
 }
 
-/** The plan's unsuccessful install instructions that no later instruction for the app has taken over. */
+/** The plan's unsuccessful instructions that no later instruction for the app has taken over. */
 export async function affectedInstructions(services: Pick<ReissueServices, 'instructions' | 'runs'>, plan: Plan, branches: readonly PlanBranch[]): Promise<readonly Instruction[]> {
-  const perBranch = await atOnce(branches, ({ branchId }) => services.runs.waves({ planId: plan.id, branchId, kind: 'install' }));
+  const perBranch = await atOnce(branches, ({ branchId }) => services.runs.waves({ planId: plan.id, branchId, kind: plan.operation }));
   // A wave whose totals are known and hold no failure needs no reading.
   const waves = perBranch.flat().filter(({ totals, targets }) => targets.length > 0 && (totals === undefined || failures(totals) > 0));
   const ended = (await atOnce(waves, ({ id }) => services.instructions.instructionsOfWave(id))).flat().filter(({ state }) => unsuccessful.includes(state));

@@ -1,6 +1,7 @@
 /** When the waves of a branch go, from nothing but its windows, the wave size and the interval. */
 import { MINUTE, type Instant } from '../ambient.ts';
-import type { OpenWindow, Window } from './plan.ts';
+import type { InstructionKind } from '../instruction/instruction.ts';
+import type { OpenWindow, PlanBranch, Window } from './plan.ts';
 import { windowsFrom } from './window.ts';
 
 export interface PlannedWave {
@@ -33,6 +34,11 @@ export function* planWaves(timeZone: string, windows: readonly Window[], from: I
     if (left <= 0) return undefined;
   }
   return undefined;
+}
+
+/** The windows in which a branch's runs of a kind open their waves. */
+export function windowsOf(branch: Pick<PlanBranch, 'windows' | 'inventoryWindow'>, kind: InstructionKind): readonly Window[] {
+  return kind === 'inventory' ? [branch.inventoryWindow] : branch.windows;
 }
 
 /** The earliest instant, not before `candidate`, that lies in a window; with that window. */

@@ -6,7 +6,7 @@ import type { DeviceSummary } from '../device/device.ts';
 import { reason, type ReasonCode } from '../instruction/reasons.ts';
 import type { Standing } from '../instruction/store.ts';
 import type { AppFacts } from '../inventory/inventory.ts';
-import { hasVersion } from '../inventory/proof.ts';
+import { hasVersion, holdingOf } from '../inventory/proof.ts';
 import type { Plan, WaveSkip, WaveTarget } from './plan.ts';
 import { isWaveOf } from './wave-id.ts';
 
@@ -30,6 +30,23 @@ export function selectForInstall(device: DeviceSummary, standing: Standing | und
   if (!runsOn(device.productName, version.deviceFamilies)) return skip('wrong-device-family');
   if (version.kind === 'ad-hoc' && !version.provisionedDevices.includes(device.enrolmentId)) return skip('not-provisioned');
   if (standing?.live === true) return skip('other-instruction-live');
+  return { kind: 'target', target: { deviceId: device.id, deviceName: device.name, enrolmentId: device.enrolmentId } };
+}
+
+/**
+ * The app is removed from devices that have it, managed, by their last report; of one that has never reported on it, where it was
+ * instructed to install it. A report may be old: a device that has it no more says so, and nothing is lost.
+ */
+export function selectForRemoval(device: DeviceSummary, standing: Standing | undefined, facts: AppFacts | undefined, plan: Pick<Plan, 'id'>): Selection {
+  if (standing !== undefined && isWaveOf(standing.waveId, plan.id)) return { kind: 'done' };
+  const skip = (code: ReasonCode): Selection => ({ kind: 'skip', skip: { deviceId: device.id, deviceName: device.name, ...reason(code) } });
+  if (device.status !== 'enrolled' || device.enrolmentId === undefined) return skip('not-enrolled');
+  // Before what is on it: an installation under way is about to change that.
+  if (standing?.live === true) return skip('other-instruction-live');
+  const holding = holdingOf(facts);
+  if (holding === 'absent') return skip('not-installed');
+  if (holding === 'unmanaged') return skip('not-managed');
+  if (holding === 'unknown' && standing === undefined) return skip('nothing-known');
   return { kind: 'target', target: { deviceId: device.id, deviceName: device.name, enrolmentId: device.enrolmentId } };
 }
 

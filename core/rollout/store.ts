@@ -3,6 +3,7 @@ import type { Instant } from '../ambient.ts';
 import type { Page } from '../device/store.ts';
 import type { DeviceSummary } from '../device/device.ts';
 import type { BranchId, PlanId, VersionId, WaveId } from '../ids.ts';
+import type { InstructionKind } from '../instruction/instruction.ts';
 import type { Totals } from '../result/totals.ts';
 import type { OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
 import type { PushFault } from './push-fault.ts';
@@ -27,8 +28,8 @@ export interface RunStore {
   run(key: RunKey): Promise<Run | undefined>;
   /** Run and plan in one consistent read, with what is known of pushes. */
   runAndPlan(key: RunKey): Promise<{ readonly run: Run | undefined; readonly plan: Plan | undefined; readonly branch: PlanBranch | undefined; readonly fault: PushFault | undefined }>;
-  /** Of all branches and kinds of a plan. */
-  runs(planId: PlanId, branchIds: readonly BranchId[]): Promise<readonly Run[]>;
+  /** Of these branches and kinds, those there are. */
+  runs(planId: PlanId, branchIds: readonly BranchId[], kinds: readonly InstructionKind[]): Promise<readonly Run[]>;
   /** Puts runs that are absent; others stay as they are. Answers each as it is stored then. */
   addRuns(runs: readonly Run[]): Promise<readonly Run[]>;
   /**

@@ -14,7 +14,7 @@ import { judge } from './judge.ts';
 import { whyNotNow } from './new-plan.ts';
 import { gatherWave, type Gathered } from './gather-wave.ts';
 import type { Plan, PlanBranch, Run, Verdict, Wave } from './plan.ts';
-import { nextOpening } from './schedule.ts';
+import { nextOpening, windowsOf } from './schedule.ts';
 import { runId, type PlanStore, type RunStarter, type RunStore, type TurnInput, type TurnResult } from './store.ts';
 import { waveIdOf } from './wave-id.ts';
 
@@ -48,7 +48,7 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
     await callBack(services, run, now);
     return { next: 'end', because: 'The run goes on in a later window.' };
   }
-  const totals = (await services.runs.runTotals([{ ...run, kind: 'install' }])).get(runId({ ...run, kind: 'install' })) ?? {};
+  const totals = (await services.runs.runTotals([{ ...run, kind: plan.operation }])).get(runId({ ...run, kind: plan.operation })) ?? {};
   const verdict = judge(plan, run, totals, fault, now);
   switch (verdict.decision) {
     case 'exit':
@@ -103,7 +103,7 @@ async function advance(services: TurnServices, run: Run, plan: Plan, branch: Pla
     await services.runs.replaceRun(run, moved);
     return { next: 'continue' };
   }
-  return passEnded(services, run, moved, branch, now);
+  return passEnded(services, run, moved, plan, branch, now);
 }
 
 async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan, branch: PlanBranch, gathered: Gathered, now: Instant): Promise<TurnResult> {
@@ -120,13 +120,13 @@ async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan
 }
 
 /** All devices of the branch were looked at: once more for those that joined or moved meanwhile, then the run is done. */
-async function passEnded(services: TurnServices, run: Run, moved: Run, branch: PlanBranch, now: Instant): Promise<TurnResult> {
+async function passEnded(services: TurnServices, run: Run, moved: Run, plan: Plan, branch: PlanBranch, now: Instant): Promise<TurnResult> {
   const { cursor, ...rewound } = moved;
-  if (run.kind === 'install' && run.pass === 'first') {
+  if (run.kind !== 'inventory' && run.pass === 'first') {
     await services.runs.replaceRun(run, { ...rewound, pass: 'reconciling' });
     return { next: 'continue' };
   }
-  if (run.kind === 'inventory' && !(await installIsOver(services, run))) {
+  if (run.kind === 'inventory' && !(await instructingIsOver(services, run, plan))) {
     // Devices instructed since are asked in the next inventory window.
     return moveTo(services, run, rewound, branch, run.window.closesAt, now);
   }
@@ -135,10 +135,10 @@ async function passEnded(services: TurnServices, run: Run, moved: Run, branch: P
   return { next: 'end', because: 'The run is finished.' };
 }
 
-/** The install run was finished long enough before this pass began: nobody was instructed too late to be asked in it. */
-async function installIsOver(services: TurnServices, run: Run): Promise<boolean> {
-  const install = await services.runs.run({ ...run, kind: 'install' });
-  return install?.finishedAt === undefined ? install?.status === 'cancelled' : install.finishedAt <= run.window.opensAt;
+/** The run that instructs was finished long enough before this pass began: nobody was instructed too late to be asked in it. */
+async function instructingIsOver(services: TurnServices, run: Run, { operation }: Plan): Promise<boolean> {
+  const first = await services.runs.run({ ...run, kind: operation });
+  return first?.finishedAt === undefined ? first?.status === 'cancelled' : first.finishedAt <= run.window.opensAt;
 }
 
 async function waitOrMoveOn(services: TurnServices, run: Run, branch: PlanBranch, now: Instant): Promise<TurnResult> {
@@ -147,8 +147,7 @@ async function waitOrMoveOn(services: TurnServices, run: Run, branch: PlanBranch
 }
 
 async function moveTo(services: TurnServices, before: Run, after: Run, branch: PlanBranch, notBefore: Instant, now: Instant): Promise<TurnResult> {
-  const windows = before.kind === 'install' ? branch.windows : [branch.inventoryWindow];
-  const { at, window } = nextOpening(branch.timeZone, windows, Math.max(notBefore, now));
+  const { at, window } = nextOpening(branch.timeZone, windowsOf(branch, before.kind), Math.max(notBefore, now));
   const moved: Run = { ...after, status: 'waiting', window, nextAt: at, lastVerdict: { decision: 'wait', words: 'The window is over; the run goes on in the next one.', at: now } };
   // Another turn may have been quicker; whichever won, the run as stored is the one to call back.
   const stored = (await services.runs.replaceRun(before, moved)) ? moved : await services.runs.run(before);

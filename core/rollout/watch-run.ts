@@ -1,6 +1,7 @@
 /** What a run's timer brings about: starts what its schedule did not start, and what its execution has left lying. */
 import { MINUTE, type Instant, type Logger } from '../ambient.ts';
 import { parseBranchId, parsePlanId } from '../ids.ts';
+import { isInstructionKind } from '../instruction/instruction.ts';
 import type { Due } from '../instruction/store.ts';
 import type { RunStarter, RunStore } from './store.ts';
 
@@ -16,7 +17,7 @@ export const LOST = 30 * MINUTE;
 /** The timer that follows, as long as the run goes on in its window. A timer's step is the run's epoch. */
 export async function watchRun(services: WatchServices, due: Due, now: Instant): Promise<Due | undefined> {
   const [planId, branchId, kind] = due.subject.split('.');
-  if (kind !== 'install' && kind !== 'inventory') return undefined;
+  if (!isInstructionKind(kind)) return undefined;
   const run = await services.runs.run({ planId: parsePlanId(planId), branchId: parseBranchId(branchId), kind });
   // A later window has a timer of its own, and so has a later epoch, but for the one that was begun right here and cut off.
   if (run === undefined || run.epoch < due.step || run.epoch > due.step + 1) return undefined;

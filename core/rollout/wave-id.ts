@@ -1,6 +1,7 @@
 /** Wave ids say where their wave is, so that finding it needs no index. */
 import { parseBranchId, parsePlanId, parseWaveId, type PlanId, type WaveId } from '../ids.ts';
 import type { Identifiers } from '../ambient.ts';
+import { isInstructionKind } from '../instruction/instruction.ts';
 import type { RunKey } from './plan.ts';
 
 export function waveIdOf(key: RunKey, seq: number): WaveId {
@@ -15,7 +16,7 @@ export function directWaveId(ids: Identifiers): WaveId {
 /** Where a plan's wave is; undefined for a direct one. */
 export function placeOfWave(id: WaveId): { readonly key: RunKey; readonly seq: number } | undefined {
   const [planId, branchId, kind, seq] = id.split('.');
-  if (planId === 'direct' || (kind !== 'install' && kind !== 'inventory')) return undefined;
+  if (planId === 'direct' || !isInstructionKind(kind)) return undefined;
   return { key: { planId: parsePlanId(planId), branchId: parseBranchId(branchId), kind }, seq: Number(seq) };
 }
 

@@ -1,6 +1,8 @@
 import type { Clock } from '../../core/ambient.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { EdgeGate } from '../../core/catalog/edge-gate.ts';
+import type { SelfServiceStore } from '../../core/catalog/self-service.ts';
+import type { LoadStore } from '../../core/catalog/package-load.ts';
 import type { CatalogueStore, FileStore } from '../../core/catalog/store.ts';
 import type { AuthorityServices, StoredAuthority } from '../../core/device/authority.ts';
 import type { InviteServices } from '../../core/device/invite.ts';
@@ -19,6 +21,8 @@ import type { Configuration } from '../../protocol/admin/configuration.ts';
 /** What the administrators' API works with. */
 export interface AdminServices extends DirectServices, InviteServices, AuthorityServices {
   readonly branches: BranchStore;
+  readonly gate: EdgeGate;
+  readonly loads: Pick<LoadStore, 'load'>;
   readonly devices: DeviceStore;
   readonly timeline: Timeline;
   readonly enrolments: EnrolmentStore;
@@ -26,10 +30,10 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly instructions: InstructionStore;
   readonly inventory: Pick<InventoryStore, 'facts'>;
   readonly catalogue: CatalogueStore;
+  readonly selfService: SelfServiceStore;
   readonly plans: PlanStore;
   readonly runs: RunStore;
-  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'remove'>;
-  readonly gate: Pick<EdgeGate, 'close'>;
+  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'link' | 'remove'>;
   readonly exports: ExportStore;
   readonly background: Background;
   /** A new authority, which nobody knows yet. */

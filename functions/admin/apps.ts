@@ -1,6 +1,8 @@
+import { MINUTE, SECOND } from '../../core/ambient.ts';
 import { atMost } from '../../core/at-once.ts';
 import type { App, AppVersion, Registration } from '../../core/catalog/app.ts';
 import { newVerification } from '../../core/catalog/begin-verification.ts';
+import { iconKey } from '../../core/catalog/package-icon.ts';
 import { incomingKey } from '../../core/catalog/placement-keys.ts';
 import { highestOf, versionBefore } from '../../core/catalog/supersede.ts';
 import { prepareTestInstall } from '../../core/catalog/test-install.ts';
@@ -13,6 +15,8 @@ import { issueDirect } from '../../core/instruction/direct.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { audit, type AdminContext, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
+
+const ICON_LINK_LIFE = 15 * MINUTE;
 
 export const beginUpload: Handler<'beginUpload'> = async (call) => {
   const { services, body: { fileName, size } } = call;
@@ -106,6 +110,13 @@ export const verifyVersion: Handler<'verifyVersion'> = async (call) => {
   await services.catalogue.putRegistration(verification);
   await services.background.place(verification.id);
   return registrationAnswer(verification);
+};
+
+export const getVersionIcon: Handler<'getVersionIcon'> = async (call) => {
+  const { services, id, now, query: { size = 'original' } } = call;
+  const { digest, iconWidth, withdrawn } = await versionOf(call);
+  if (iconWidth === undefined || withdrawn !== undefined) throw new WavecastError('not-found', `There is no icon of version ${id}.`, { remedy: 'Use the id of a version whose iconWidth says that it has one, and that was not withdrawn.' });
+  return { link: await services.files.link(iconKey(digest, size), ICON_LINK_LIFE / SECOND), expiresAt: now + ICON_LINK_LIFE };
 };
 
 export const testInstall: Handler<'testInstall'> = async (call) => {

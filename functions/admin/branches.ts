@@ -1,4 +1,7 @@
+import { readLoad } from '../../core/catalog/package-load.ts';
+import { applyBrake } from '../../core/device/brake.ts';
 import type { Branch } from '../../core/device/branch.ts';
+import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId } from '../../core/ids.ts';
 import { checkTimeZone } from '../../core/rollout/window.ts';
 import { audit, type Handler } from './admin-call.ts';
@@ -17,5 +20,12 @@ export const putBranch: Handler<'putBranch'> = async (call) => {
   const after: Branch = { id, ...body, revision: before === undefined ? 0 : before.revision + 1 };
   await audit(call, { action: 'branch.put', subject: id, before, after });
   await services.branches.putBranch(after);
+  await applyBrake(services, id);
   return { ...after, ...((await services.branches.deviceCounts([id])).get(id) ?? { devices: 0, enrolled: 0 }) };
+};
+
+export const getBranchLoad: Handler<'getBranchLoad'> = async ({ services, id, query, now }) => {
+  const branch = await services.branches.branch(parseBranchId(id));
+  if (branch === undefined) throw new WavecastError('not-found', 'There is no such branch.', { remedy: 'Name one that the list of branches shows.' });
+  return { branchId: branch.id, name: branch.name, timeZone: branch.timeZone, linkMbps: branch.linkMbps, ...(await readLoad(services.loads, branch, query, now)) };
 };

@@ -1,13 +1,12 @@
 import type { AppVersion } from '../../core/catalog/app.ts';
 import { endWarning } from '../../core/catalog/version-end.ts';
 import { WavecastError } from '../../core/errors.ts';
-import { parseBranchId, parsePlanId, parseVersionId } from '../../core/ids.ts';
+import { parseBranchId, parseBundleId, parsePlanId, parseVersionId } from '../../core/ids.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
 import { checkProven, checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
-import { previewPlan as foresee } from '../../core/rollout/preview.ts';
 import { prepareReissue, storeReissue } from '../../core/rollout/reissue.ts';
-import type { AnswerOf, BodyOf } from '../../protocol/admin/operations.ts';
+import type { BodyOf } from '../../protocol/admin/operations.ts';
 import { audit, type AdminCall, type AdminContext, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
 
@@ -17,7 +16,7 @@ export const createPlan: Handler<'createPlan'> = async (call) => {
   const { plan, branches, version } = await draft(call);
   await audit(call, { action: 'plan.create', subject: plan.id, after: audited(plan, branches) });
   await call.services.plans.addPlan(plan, branches, []);
-  return { ...plan, ...versionWarning(version, call.now) };
+  return { ...plan, ...versionWarning(plan.operation === 'install' ? version : undefined, call.now) };
 };
 
 /** That the plan's version ends soon, where it does. */
@@ -25,16 +24,6 @@ export function versionWarning(version: AppVersion | undefined, now: number): { 
   const warning = version === undefined ? undefined : endWarning(version, now);
   return warning === undefined ? {} : { versionWarning: warning };
 }
-
-export const previewNewPlan: Handler<'previewNewPlan'> = async (call) => {
-  const drafted = await draft(call);
-  return preview(call, drafted);
-};
-
-export const previewPlan: Handler<'previewPlan'> = async (call) => {
-  const plan = await planOf(call);
-  return preview(call, { plan, branches: await call.services.plans.branchesOf(plan.id) });
-};
 
 export const startPlan: Handler<'startPlan'> = (call) => control('start', call.body.unproven)(call);
 export const pausePlan = control('pause');
@@ -64,25 +53,18 @@ export async function planOf({ services, id }: { readonly services: Pick<AdminSe
   return plan;
 }
 
-async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan & { readonly version: AppVersion | undefined }> {
-  const request = requestOf(body);
-  const [version, branches] = await Promise.all([services.catalogue.version(request.versionId), services.branches.branches()]);
-  return { ...draftPlan(request, branches, version, now, services.ids, caller.name), version };
+/** The plan that the body asks for, and its version; nothing is stored. */
+export async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan & { readonly version: AppVersion | undefined }> {
+  const { branches: asked, versionId: _, bundleId: __, ...terms } = body;
+  const [version, branches] = await Promise.all([versionOf(services, body), services.branches.branches()]);
+  return { ...draftPlan({ ...terms, branches: asked.map(({ branchId, ...rest }) => ({ ...rest, branchId: parseBranchId(branchId) })) }, branches, version, now, services.ids, caller.name), version };
 }
 
-function requestOf({ versionId, branches, ...rest }: BodyOf<'createPlan'>) {
-  return { ...rest, versionId: parseVersionId(versionId), branches: branches.map(({ branchId, ...terms }) => ({ ...terms, branchId: parseBranchId(branchId) })) };
-}
-
-/** What fits an answer; a plan with more waves is larger than any fleet that its branches can hold. */
-const MAX_WAVES = 40_000;
-
-async function preview({ services, now }: { readonly services: AdminServices; readonly now: number }, { plan, branches }: DraftedPlan): Promise<AnswerOf<'previewPlan'>> {
-  const counts = await services.branches.deviceCounts(branches.map(({ branchId }) => branchId));
-  const devices = new Map(branches.map(({ branchId, targets }) => [branchId, targets ?? counts.get(branchId)?.enrolled ?? 0]));
-  const waves = [...devices.values()].reduce((sum, count) => sum + Math.ceil(count / plan.waveSize), 0);
-  if (waves > MAX_WAVES) throw new WavecastError('too-large', `The plan has ${waves} waves: more than a preview can show.`, { remedy: 'Choose larger waves, or preview fewer branches.' });
-  return foresee(plan, branches, devices, now);
+/** What is installed, or the newest of what is removed. */
+async function versionOf({ catalogue }: Pick<AdminServices, 'catalogue'>, { operation, versionId, bundleId }: BodyOf<'createPlan'>): Promise<AppVersion | undefined> {
+  if (operation === 'install') return catalogue.version(parseVersionId(versionId));
+  const [newest] = await catalogue.versionsOf(parseBundleId(bundleId));
+  return newest;
 }
 
 /** Doing what is done already changes nothing but is carried out again: the first try may have been cut off. */
@@ -90,7 +72,7 @@ function control(action: PlanAction, unproven = false): (call: AdminContext) => 
   return async (call) => {
     const { services, caller, now } = call;
     const before = await planOf(call);
-    const version = action === 'start' || action === 'resume' ? checkVersion(await services.catalogue.version(before.versionId), now) : undefined;
+    const version = before.operation === 'install' && (action === 'start' || action === 'resume') ? checkVersion(await services.catalogue.version(before.versionId), now) : undefined;
     const after = controlPlan(before, action, caller.name, now);
     if (after !== before) {
       const overridden = action === 'start' && version !== undefined && checkProven(version, unproven);

@@ -34,8 +34,8 @@ async function scopeOf(services: AdminServices, { bundleId: text, versionId, pla
   const bundleId = parseBundleId(text);
   if (planId !== undefined) {
     const plan = await planOf({ services, id: parsePlanId(planId) });
-    const version = await versionOf(services, plan.versionId);
-    checkSameApp(bundleId, version);
+    checkSameApp(bundleId, plan);
+    const version = plan.operation === 'install' ? await versionOf(services, plan.versionId) : undefined;
     return scopeOfPlan(services, plan, version);
   }
   const version = versionId === undefined ? undefined : await versionOf(services, versionId);

@@ -18,18 +18,21 @@ import * as devices from './devices.ts';
 import * as invitations from './invitations.ts';
 import * as identities from './identities.ts';
 import * as progress from './plan-progress.ts';
+import * as preview from './plan-preview.ts';
+import { foreseePlanTargets } from './plan-targets.ts';
 import * as plans from './plans.ts';
 import * as profileSigner from './profile-signer.ts';
 import * as pushCertificate from './push-certificate.ts';
 import * as records from './records.ts';
 import * as renewal from './profile-renewal.ts';
+import * as selfService from './self-service.ts';
 import { getTimeline } from './timeline.ts';
 
 /** An operation without a handler, or with one of another form, does not compile. */
 const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getConfiguration: ({ services }) => Promise.resolve(services.configuration),
   getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
-  listBranches: branches.listBranches, putBranch: branches.putBranch,
+  listBranches: branches.listBranches, putBranch: branches.putBranch, getBranchLoad: branches.getBranchLoad,
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, deleteDevice: devices.deleteDevice,
   importDevices: files.importDevices, exportDevices: files.exportDevices, getTimeline,
   invite: invitations.invite, listInvitations: invitations.listInvitations, getInvitation: invitations.getInvitation, importInvitations: invitations.importInvitations, withdrawInvitation: invitations.withdrawInvitation,
@@ -39,13 +42,14 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
-  listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, verifyVersion: apps.verifyVersion, testInstall: apps.testInstall,
+  listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, verifyVersion: apps.verifyVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,
-  listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: plans.previewNewPlan, previewPlan: plans.previewPlan, startPlan: plans.startPlan,
+  listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,
+  listPermissions: selfService.listPermissions, importPermissions: selfService.importPermissions, finishPermissions: selfService.finishPermissions, exportPermissions: selfService.exportPermissions,
   exportDistributionStatus: records.exportDistributionStatus, listAudit: records.listAudit,
 };
 

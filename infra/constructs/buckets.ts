@@ -21,6 +21,8 @@ export class Buckets extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
       lifecycleRules: [{ id: 'old-records', expiration: Duration.days(90) }],
     });
+    // By the resource itself: the CDK's own way needs a function of its own to say it.
+    if (this.logs.node.defaultChild instanceof CfnBucket) this.logs.node.defaultChild.addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
     this.packages = this.#bucket('Packages', {
       versioned: true,
       serverAccessLogsBucket: this.logs,

@@ -21,6 +21,7 @@ export interface Estate {
   readonly tables: Tables;
   readonly packagesArn: string;
   readonly reportsArn: string;
+  readonly logsArn: string;
   readonly secrets: Secrets;
   readonly wakeQueueArn: string;
   readonly settleDeadLetterArn: string;
@@ -30,6 +31,7 @@ export interface Estate {
   readonly placementArn: string;
   readonly launchArn: string;
   readonly verifyArn: string;
+  readonly gateArn: string;
 }
 
 type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
@@ -38,7 +40,8 @@ type DynamoAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateIt
 export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionName, 'signing-key'>, readonly Permission[]>> {
   const { devices, instructions, inventory, catalogue, plans, audit } = estate.tables;
   const { packagesArn, reportsArn } = estate;
-  const { authority, push, profile, link } = estate.secrets;
+  const { authority, push, profile, link, manifest } = estate.secrets;
+  const gate = allow(['cloudfront-keyvaluestore:DescribeKeyValueStore', 'cloudfront-keyvaluestore:PutKey', 'cloudfront-keyvaluestore:DeleteKey'], estate.gateArn);
   const wake = allow(['sqs:SendMessage'], estate.wakeQueueArn);
   const startRun = allow(['states:StartExecution'], estate.machineArn);
   const scheduleRun = [
@@ -72,7 +75,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(inventory, 'GetItem', 'BatchGetItem', 'UpdateItem'),
       table(catalogue, 'GetItem'),
       table(plans, 'GetItem', 'PutItem'),
-      secret(link, 'Get'),
+      secret(manifest, 'Get'),
       secret(profile, 'Get'),
       files(reportsArn, 'reports', 'PutObject'),
       wake,
@@ -82,6 +85,12 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(instructions, 'GetItem'),
       table(catalogue, 'GetItem'),
       secret(link, 'Get'),
+      secret(manifest, 'Get'),
+    ],
+    access: [
+      table(devices, 'BatchWriteItem'),
+      table(instructions, 'BatchGetItem', 'UpdateItem'),
+      files(estate.logsArn, 'edge', 'GetObject'),
     ],
     admin: [
       table(devices, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
@@ -90,7 +99,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(instructions, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
       index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem'),
-      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'BatchWriteItem'),
       index(plans, 'listing'),
       table(audit, 'Query', 'PutItem'),
@@ -98,6 +107,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       files(packagesArn, 'incoming', 'GetObject', 'PutObject', 'DeleteObject'),
       files(packagesArn, 'packages', 'DeleteObject'),
       allow(['s3:ListBucket'], packagesArn),
+      { ...allow(['s3:GetObject'], `${packagesArn}/packages/*/icon*.png`), wildcard: 'The icons of all versions, and no package.' },
       files(reportsArn, 'reports', 'GetObject'),
       files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
       secret(authority, 'Get', 'Put'),
@@ -105,16 +115,18 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       secret(profile, 'Get', 'Put'),
       allow(['lambda:InvokeFunction'], estate.placementArn),
       allow(['lambda:InvokeFunction'], estate.launchArn),
+      gate,
       wake,
     ],
     placement: [
-      table(catalogue, 'GetItem', 'PutItem', 'UpdateItem'),
+      table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
       table(instructions, 'BatchWriteItem'),
       files(packagesArn, 'incoming', 'GetObject'),
       files(packagesArn, 'packages', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
       // Without it S3 says "forbidden" where nothing is, instead of "not found".
       allow(['s3:ListBucket'], packagesArn),
-      secret(link, 'Get'),
+      secret(manifest, 'Get'),
+      gate,
       allow(['lambda:InvokeFunction'], estate.verifyArn),
     ],
     // It sees what the world sees, and has no other rights than the world.
@@ -169,9 +181,9 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
   };
 }
 
-/** The key pair and the link key are made once and kept: it reads before it writes. */
-export function signingKeyPermissions({ link }: Pick<Secrets, 'link'>): readonly Permission[] {
-  return [secret(link, 'Get', 'Put')];
+/** Keys are made once and kept: it reads before it writes. */
+export function signingKeyPermissions({ link, manifest }: Pick<Secrets, 'link' | 'manifest'>): readonly Permission[] {
+  return [secret(link, 'Get', 'Put'), secret(manifest, 'Get', 'Put')];
 }
 
 function allow(actions: readonly string[], resource: string): Permission {
@@ -188,7 +200,7 @@ function index({ tableArn }: Table, name: string): Permission {
 }
 
 /** Files in one folder of a bucket. */
-function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports', ...actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload')[]): Permission {
+function files(bucketArn: string, folder: 'incoming' | 'packages' | 'reports' | 'exports' | 'edge', ...actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload')[]): Permission {
   return { ...allow(actions.map((action) => `s3:${action}`), `${bucketArn}/${folder}/*`), wildcard: `The files of the folder ${folder}.` };
 }
 

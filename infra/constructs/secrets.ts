@@ -16,15 +16,19 @@ export class Secrets extends Construct {
   readonly push: SecretRef;
   /** The certificates that sign enrolment profiles, with their keys; an administrator may upload one. */
   readonly profile: SecretRef;
-  /** The key of manifest links and the private key of package links; made when the stack is. */
+  /** The private keys of package links; made when the stack is. */
   readonly link: SecretRef;
+  /** The keys of manifest links, apart: the function that hands out commands needs these alone. */
+  readonly manifest: SecretRef;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.authority = this.#secret('Authority', "The certificate authority of the devices' identities", 'Every device that enrols gets the certificate of the authority with its profile. An administrator replaces it with an overlap: `wavecast authority rotate`.');
     this.push = this.#secret('Push', 'The APNs push certificate', 'Apple issues it for a year. The sweep warns before it ends, and an administrator uploads the next.');
     this.profile = this.#secret('Profile', 'The certificates that sign enrolment profiles', 'A public authority issues it; an administrator uploads the next. Former ones are kept for the devices that enrolled by them.');
-    this.link = this.#secret('Link', 'The keys of manifest and package links', 'Links that were handed out live for days and end with their keys. They are replaced by the procedure of the runbook.');
+    const byGeneration = 'Links that were handed out live for days and end with their keys. The setting linkKeys replaces them, with an overlap (docs/delivery.md).';
+    this.link = this.#secret('Link', 'The private keys of package links', byGeneration);
+    this.manifest = this.#secret('Manifest', 'The keys of manifest links', byGeneration);
   }
 
   /** CDK's own Secret fills a new one with a random text, which would look like a value. */

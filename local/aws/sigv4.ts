@@ -5,14 +5,18 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../../core/ambient.ts';
+import { ecdsaHolds } from './sigv4a.ts';
 
 const SKEW = 15 * 60_000;
 const LONGEST_PRESIGNED_SECONDS = 604_800;
 
 /** What a request claims, before anything of it is verified. */
 export interface SignedClaim {
+  /** Made with a key of the secret for one region, or (4A) with a private key of it for several. */
+  readonly algorithm: 'AWS4-HMAC-SHA256' | 'AWS4-ECDSA-P256-SHA256';
   readonly accessKeyId: string;
   readonly date: string;
+  /** With 4A the signed set of regions: one, or `*`. */
   readonly region: string;
   readonly service: string;
   readonly timestamp: string;
@@ -45,6 +49,7 @@ function presignedClaim(query: URLSearchParams): SignedClaim | 'malformed' {
   const expires = query.get('X-Amz-Expires') ?? '';
   if (!/^\d{1,6}$/.test(expires) || Number(expires) > LONGEST_PRESIGNED_SECONDS) return 'malformed';
   return claim({
+    algorithm: 'AWS4-HMAC-SHA256',
     credential: query.get('X-Amz-Credential'),
     signedHeaders: query.get('X-Amz-SignedHeaders'),
     signature: query.get('X-Amz-Signature'),
@@ -55,18 +60,27 @@ function presignedClaim(query: URLSearchParams): SignedClaim | 'malformed' {
 }
 
 function headerClaim(authorization: string, headers: Readonly<Record<string, string>>): SignedClaim | 'malformed' {
-  const found = /^AWS4-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/.exec(authorization);
+  const found = /^(AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256)\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64,144})$/.exec(authorization);
+  const [, algorithm, credential, signedHeaders, signature] = found ?? [];
   return claim({
-    credential: found?.[1],
-    signedHeaders: found?.[2],
-    signature: found?.[3],
+    algorithm: algorithm === 'AWS4-ECDSA-P256-SHA256' ? algorithm : 'AWS4-HMAC-SHA256',
+    // 4A's scope has no region: a signed header has the set of them.
+    credential: algorithm === 'AWS4-ECDSA-P256-SHA256' ? withRegion(credential, headers['x-amz-region-set']) : credential,
+    signedHeaders,
+    signature,
     timestamp: headers['x-amz-date'],
     sessionToken: headers['x-amz-security-token'],
     expiresIn: undefined,
   });
 }
 
+function withRegion(credential: string | undefined, regionSet: string | undefined): string | undefined {
+  const [accessKeyId, date, ...rest] = credential?.split('/') ?? [];
+  return regionSet === undefined || regionSet.includes('/') ? undefined : [accessKeyId, date, regionSet, ...rest].join('/');
+}
+
 interface RawClaim {
+  readonly algorithm: SignedClaim['algorithm'];
   readonly credential: string | null | undefined;
   readonly signedHeaders: string | null | undefined;
   readonly signature: string | null | undefined;
@@ -84,7 +98,8 @@ function claim(raw: RawClaim): SignedClaim | 'malformed' {
   const signedHeaders = raw.signedHeaders.split(';');
   // An unsigned Host would let a signature for one place be used at another.
   if (!signedHeaders.includes('host')) return 'malformed';
-  return { accessKeyId, date, region, service, signedHeaders, signature: raw.signature, timestamp: raw.timestamp, sessionToken: raw.sessionToken, expiresIn: raw.expiresIn };
+  if (raw.algorithm === 'AWS4-ECDSA-P256-SHA256' && !signedHeaders.includes('x-amz-region-set')) return 'malformed';
+  return { algorithm: raw.algorithm, accessKeyId, date, region, service, signedHeaders, signature: raw.signature, timestamp: raw.timestamp, sessionToken: raw.sessionToken, expiresIn: raw.expiresIn };
 }
 
 /** Whether the claim's time fits `now`: 15 minutes either way, or the presigned lifetime. */
@@ -103,9 +118,11 @@ export function checkTime(claim: SignedClaim, now: Instant): TimeVerdict {
  * signature covers: the hex digest, or the literal that the service's scheme puts there.
  */
 export function signatureHolds(claim: SignedClaim, request: IncomingShape, payloadHash: string, secretAccessKey: string): boolean {
-  const scope = `${claim.date}/${claim.region}/${claim.service}/aws4_request`;
   const canonical = canonicalRequest(claim, request, payloadHash);
-  const stringToSign = ['AWS4-HMAC-SHA256', claim.timestamp, scope, sha256Hex(canonical)].join('\n');
+  const isFor4A = claim.algorithm === 'AWS4-ECDSA-P256-SHA256';
+  const scope = [claim.date, ...(isFor4A ? [] : [claim.region]), claim.service, 'aws4_request'].join('/');
+  const stringToSign = [claim.algorithm, claim.timestamp, scope, sha256Hex(canonical)].join('\n');
+  if (isFor4A) return ecdsaHolds(stringToSign, claim.signature, claim.accessKeyId, secretAccessKey);
   const key = [claim.date, claim.region, claim.service, 'aws4_request'].reduce<Buffer | string>((previous, part) => hmac(previous, part), `AWS4${secretAccessKey}`);
   const expected = Buffer.from(hmac(key, stringToSign).toString('hex'));
   const given = Buffer.from(claim.signature);

@@ -36,7 +36,10 @@ function shortName(logicalId: string): string {
 /** What Lambda itself puts into a function's environment, and where AWS is. */
 function runtime(principal: Principal, { region }: Place, awsUrl: string): Readonly<Record<string, string>> {
   return {
-    AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_ENDPOINT_URL: awsUrl, AWS_ACCESS_KEY_ID: principal.accessKeyId, AWS_SECRET_ACCESS_KEY: principal.secretAccessKey,
+    AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_ENDPOINT_URL: awsUrl,
+    // Its client puts the account before the host, which a numeric address does not bear: worker.ts resolves names under localhost.
+    AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: awsUrl.replace('127.0.0.1', 'localhost'),
+    AWS_ACCESS_KEY_ID: principal.accessKeyId, AWS_SECRET_ACCESS_KEY: principal.secretAccessKey,
     AWS_SESSION_TOKEN: principal.sessionToken ?? '', AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x', TZ: ':UTC', LANG: 'en_US.UTF-8',
   };
 }

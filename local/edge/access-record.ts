@@ -43,7 +43,16 @@ export interface AccessRecord {
   readonly 'sc-range-end': number | '-';
 }
 
+/** The fields of a log file, in CloudFront's order. Those that are not modelled are `-`. */
+export const accessFields = [
+  'date', 'time', 'x-edge-location', 'sc-bytes', 'c-ip', 'cs-method', 'cs(Host)', 'cs-uri-stem', 'sc-status', 'cs(Referer)', 'cs(User-Agent)', 'cs-uri-query', 'cs(Cookie)', 'x-edge-result-type',
+  'x-edge-request-id', 'x-host-header', 'cs-protocol', 'cs-bytes', 'time-taken', 'x-forwarded-for', 'ssl-protocol', 'ssl-cipher', 'x-edge-response-result-type', 'cs-protocol-version', 'fle-status',
+  'fle-encrypted-fields', 'c-port', 'time-to-first-byte', 'x-edge-detailed-result-type', 'sc-content-type', 'sc-content-len', 'sc-range-start', 'sc-range-end',
+] as const;
+
 export interface Measured {
+  /** Path and query as the distribution knows them. */
+  readonly target: string;
   readonly requestId: string;
   readonly startedAt: Instant;
   readonly firstByteAt: Instant;
@@ -60,7 +69,7 @@ export interface Measured {
 }
 
 export function accessRecord(request: IncomingMessage, measured: Measured): AccessRecord {
-  const [stem = '/', query] = (request.url ?? '/').split(/\?(.*)/s);
+  const [stem = '/', query] = measured.target.split(/\?(.*)/s);
   const [date = '', time = ''] = new Date(measured.endedAt).toISOString().split(/[T.]/);
   const failed = measured.status >= 400 || !measured.complete;
   const result = failed ? 'Error' : 'Miss';

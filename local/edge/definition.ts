@@ -1,6 +1,7 @@
 /**
- * The distribution as the template describes it. Read are S3 origins, behaviours, key groups and error pages; other
- * origins and functions at the edge are refused. Caching, headers policies and geography are not modelled.
+ * The distribution as the template describes it. Read are S3 origins, behaviours, key groups, CloudFront functions on viewer
+ * requests, error pages and standard logs; other origins and functions are refused. Caching, headers policies and geography
+ * are not modelled.
  */
 import * as z from 'zod';
 import type { TemplateResource } from '../http-api/template-resource.ts';
@@ -13,7 +14,7 @@ const behaviour = z.object({
   PathPattern: z.string().optional(),
   AllowedMethods: z.array(z.string()).optional(),
   TrustedKeyGroups: z.array(z.string()).optional(),
-  FunctionAssociations: z.array(z.never()).optional(),
+  FunctionAssociations: z.array(z.object({ EventType: z.literal('viewer-request'), FunctionARN: z.string() })).max(1).optional(),
   LambdaFunctionAssociations: z.array(z.never()).optional(),
 });
 const errorResponse = z.object({ ErrorCode: z.number(), ResponseCode: z.number().optional(), ResponsePagePath: z.string().optional() });
@@ -24,12 +25,17 @@ const distribution = z.object({
     CacheBehaviors: z.array(behaviour).optional(),
     CustomErrorResponses: z.array(errorResponse).optional(),
     DefaultRootObject: z.string().optional(),
+    Logging: z.object({ Bucket: z.string(), Prefix: z.string().default('') }).optional(),
   }),
 });
 const keyGroup = z.object({ KeyGroupConfig: z.object({ Items: z.array(z.string()) }) });
 const bucketPolicy = z.object({
   Bucket: z.string(),
   PolicyDocument: z.object({ Statement: z.array(z.object({ Effect: z.string(), Principal: z.unknown(), Action: z.union([z.string(), z.array(z.string())]) })) }),
+});
+const viewerFunction = z.object({
+  FunctionCode: z.string(),
+  FunctionConfig: z.object({ Runtime: z.literal('cloudfront-js-2.0'), KeyValueStoreAssociations: z.array(z.object({ KeyValueStoreARN: z.string() })).max(1).optional() }),
 });
 const publicKey = z.object({ PublicKeyConfig: z.object({ EncodedKey: z.string().optional() }) });
 
@@ -44,6 +50,8 @@ export interface Behaviour {
   readonly missing: 403 | 404;
   /** Ids of the public keys that may sign; undefined where no signature is needed. */
   readonly signers: readonly string[] | undefined;
+  /** Runs before the answer, where there is one. */
+  readonly onRequest: { readonly code: string; readonly keyValueStoreArn: string | undefined } | undefined;
 }
 
 export interface ErrorPage {
@@ -60,6 +68,8 @@ export interface EdgeDefinition {
   readonly rootObject: string | undefined;
   /** PEM by public key id. Keys that only deployment makes are set later. */
   readonly publicKeys: Readonly<Record<string, string>>;
+  /** Where records of access go; undefined where none are kept. */
+  readonly logs: { readonly bucket: string; readonly prefix: string; readonly distributionId: string } | undefined;
 }
 
 /** Reads the one distribution among the resources. Throws when there is none, several, or an unsupported part. */
@@ -73,7 +83,8 @@ export function readEdge(resources: readonly TemplateResource[]): EdgeDefinition
     const target = origins.get(each.TargetOriginId);
     if (target === undefined) throw new Error(`The distribution has no origin ${each.TargetOriginId}.`);
     const signers = each.TrustedKeyGroups?.flatMap((group) => groups.get(group) ?? []);
-    return { ...target, missing: mayList(resources, target.bucket) ? 404 : 403, pattern: each.PathPattern, methods: each.AllowedMethods ?? ['GET', 'HEAD'], signers };
+    const [association] = each.FunctionAssociations ?? [];
+    return { onRequest: association === undefined ? undefined : functionOf(resources, association.FunctionARN), ...target, missing: mayList(resources, target.bucket) ? 404 : 403, pattern: each.PathPattern, methods: each.AllowedMethods ?? ['GET', 'HEAD'], signers };
   };
   const keys = ofType(resources, 'AWS::CloudFront::PublicKey').flatMap((key) => {
     const pem = publicKey.parse(key.properties).PublicKeyConfig.EncodedKey;
@@ -84,6 +95,7 @@ export function readEdge(resources: readonly TemplateResource[]): EdgeDefinition
     errorPages: (config.CustomErrorResponses ?? []).map((page) => ({ status: page.ErrorCode, answerStatus: page.ResponseCode ?? page.ErrorCode, path: page.ResponsePagePath })),
     rootObject: config.DefaultRootObject,
     publicKeys: Object.fromEntries(keys),
+    logs: config.Logging === undefined ? undefined : { bucket: bucketOf(config.Logging.Bucket), prefix: config.Logging.Prefix, distributionId: found.ref },
   };
 }
 
@@ -107,6 +119,13 @@ export function wildcard(pattern: string): RegExp {
 
 function ofType(resources: readonly TemplateResource[], type: string): readonly TemplateResource[] {
   return resources.filter((resource) => resource.type === type);
+}
+
+function functionOf(resources: readonly TemplateResource[], arn: string): Behaviour['onRequest'] {
+  const found = ofType(resources, 'AWS::CloudFront::Function').find(({ ref }) => ref === arn || arn.endsWith(`/${ref}`));
+  if (found === undefined) throw new Error(`The template has no function ${arn}.`);
+  const { FunctionCode: code, FunctionConfig: { KeyValueStoreAssociations: stores = [] } } = viewerFunction.parse(found.properties);
+  return { code, keyValueStoreArn: stores[0]?.KeyValueStoreARN };
 }
 
 /** Whether a bucket policy lets CloudFront list the bucket. */

@@ -11,9 +11,10 @@ import type { LocalClock } from '../clock.ts';
 import type { TlsIdentity } from '../tls/issue.ts';
 import { accessRecord, type AccessRecord } from './access-record.ts';
 import { errorAnswer, objectAnswer, withErrorPage, type Answer, type OriginPlace } from './answer.ts';
-import { behaviourFor, type EdgeDefinition } from './definition.ts';
+import { behaviourFor, type Behaviour, type EdgeDefinition } from './definition.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { checkSignedUrl, type Refusal } from './signed-url.ts';
+import { loadViewerFunction, type KeyValues, type ViewerFunction } from './viewer-function.ts';
 
 export interface EdgeOptions {
   readonly clock: LocalClock;
@@ -23,6 +24,8 @@ export interface EdgeOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly objects: ObjectReader;
+  /** What functions at the edge look up, by the store's ARN. */
+  readonly keyValues?: (storeArn: string) => KeyValues;
   /** Called once per request, when its answer is finished or broken off. Takes its own hold for what it begins. */
   readonly onAccess: (record: AccessRecord) => void;
 }
@@ -42,10 +45,15 @@ export interface Edge {
 
 /** Starts the edge on 127.0.0.1. Rejects when the port is taken. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
-  const { clock, log, definition } = options;
+  const { log, definition } = options;
   const keys = new Map<string, KeyObject>(Object.entries(definition.publicKeys).map(([id, pem]) => [id, createPublicKey(pem)]));
-  const handler = (asked: (request: IncomingMessage) => Asked) => (request: IncomingMessage, response: ServerResponse): void => {
-    void serve(request, response, () => answerOf(request, asked(request), definition, options.objects, keys, clock.now()), options).catch((error: unknown) => {
+  const functions = new Map<Behaviour, ViewerFunction>(definition.behaviours.flatMap((behaviour) => {
+    const { code, keyValueStoreArn } = behaviour.onRequest ?? {};
+    return code === undefined ? [] : [[behaviour, loadViewerFunction(code, keyValueStoreArn === undefined ? undefined : options.keyValues?.(keyValueStoreArn))] as const];
+  }));
+  const handler = (asked: (request: IncomingMessage) => Pick<Asked, 'url' | 'target'>) => (request: IncomingMessage, response: ServerResponse): void => {
+    const place = asked(request);
+    void serve(request, response, place.target, (requestId) => answerOf({ message: request, requestId, ...place }, options, keys, functions), options).catch((error: unknown) => {
       log.error('the edge failed to answer', { message: error instanceof Error ? error.message : String(error) });
       response.destroy();
     });
@@ -70,14 +78,16 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   };
 }
 
-/** A request's whole address, as its link was signed, and its path and query as the distribution knows them. */
+/** A request: its whole address, as its link was signed, and its path and query as the distribution knows them. */
 interface Asked {
+  readonly message: IncomingMessage;
+  readonly requestId: string;
   readonly url: string;
   readonly target: string;
 }
 
-function answerOf(request: IncomingMessage, { url, target }: Asked, definition: EdgeDefinition, objects: ObjectReader, keys: ReadonlyMap<string, KeyObject>, now: number): Answer {
-  const path = target.split('?')[0] ?? '/';
+async function answerOf({ message, requestId, url, target }: Asked, { definition, objects, clock, log }: EdgeOptions, keys: ReadonlyMap<string, KeyObject>, functions: ReadonlyMap<Behaviour, ViewerFunction>): Promise<Answer> {
+  const [path = '/', query = ''] = target.split(/\?(.*)/s);
   const behaviour = behaviourFor(definition, path);
   const originOf = (wanted: string): OriginPlace => {
     const { bucket, originPath, missing } = behaviourFor(definition, wanted);
@@ -85,16 +95,26 @@ function answerOf(request: IncomingMessage, { url, target }: Asked, definition: 
     return { bucket, key: decodePath(`${originPath}${object}`).replace(/^\//, ''), missing };
   };
   const finish = (answer: Answer): Answer => (answer.status >= 400 ? withErrorPage(answer, definition, objects, originOf) : answer);
-  if (!behaviour.methods.includes(request.method ?? '') || (request.method !== 'GET' && request.method !== 'HEAD')) {
+  if (!behaviour.methods.includes(message.method ?? '') || (message.method !== 'GET' && message.method !== 'HEAD')) {
     return finish(errorAnswer(403, 'AccessDenied', 'This distribution is not configured to allow the HTTP request method that was used for this request.', true));
   }
   if (behaviour.signers !== undefined) {
     const { signers } = behaviour;
-    const refusal = checkSignedUrl({ url, viewerAddress: request.socket.remoteAddress ?? '' }, (id) => (signers.includes(id) ? keys.get(id) : undefined), now);
+    const refusal = checkSignedUrl({ url, viewerAddress: message.socket.remoteAddress ?? '' }, (id) => (signers.includes(id) ? keys.get(id) : undefined), clock.now());
     if (refusal !== undefined) return finish(errorAnswer(403, refusal, refusalMessages[refusal], true));
   }
-  const { bucket, key, missing } = originOf(path);
-  return finish(objectAnswer(objects.find(bucket, key), request.headers, missing));
+  let served = path;
+  try {
+    const verdict = await functions.get(behaviour)?.run({ message, path, query, requestId });
+    // What a function answers itself goes out as it is: error pages are for what comes from the origin.
+    if (verdict !== undefined && 'status' in verdict) return { ...verdict, headers: { ...verdict.headers, 'content-length': String(Buffer.byteLength(verdict.body)) }, refused: true };
+    served = verdict?.path ?? path;
+  } catch (error) {
+    log.error('the function at the edge failed', { error: error instanceof Error ? error.message : 'unknown' });
+    return finish(errorAnswer(503, 'FunctionExecutionError', 'The CloudFront function associated with the CloudFront distribution is invalid or could not run.', true));
+  }
+  const { bucket, key, missing } = originOf(served);
+  return finish(objectAnswer(objects.find(bucket, key), message.headers, missing));
 }
 
 const refusalMessages: Readonly<Record<Refusal, string>> = {
@@ -105,7 +125,7 @@ const refusalMessages: Readonly<Record<Refusal, string>> = {
 };
 
 /** The clock is held until the answer begins; from then on the viewer says how fast it takes it. */
-async function serve(request: IncomingMessage, response: ServerResponse, decide: () => Answer, options: EdgeOptions): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, target: string, decide: (requestId: string) => Promise<Answer>, options: EdgeOptions): Promise<void> {
   const { clock } = options;
   const release = clock.hold('edge request');
   const startedAt = clock.now();
@@ -115,7 +135,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, decide:
   response.once('finish', () => { complete = true; });
   let answer: Answer;
   try {
-    answer = decide();
+    answer = await decide(requestId);
     response.writeHead(answer.status, { ...answer.headers, server: 'AmazonS3', via: '1.1 local.cloudfront.net (CloudFront)', 'x-cache': answer.status >= 400 ? 'Error from cloudfront' : 'Miss from cloudfront', 'x-amz-cf-id': requestId });
     response.flushHeaders();
   } finally {
@@ -138,7 +158,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, decide:
   const range = typeof answer.body === 'object' ? answer.body.range : undefined;
   const length = answer.headers['content-length'];
   options.onAccess(accessRecord(request, {
-    requestId, startedAt, firstByteAt, endedAt: clock.now(), status: answer.status, bytes, contentType: answer.headers['content-type'] ?? '-',
+    target, requestId, startedAt, firstByteAt, endedAt: clock.now(), status: answer.status, bytes, contentType: answer.headers['content-type'] ?? '-',
     contentLength: length === undefined ? undefined : Number(length), range, refused: answer.refused, complete,
   }));
 }

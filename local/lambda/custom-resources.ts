@@ -1,4 +1,4 @@
-/** CloudFormation custom resources: created once, at the first boot; what they answered is kept. */
+/** CloudFormation custom resources: created at the first boot, updated when their properties have changed; what they answered is kept. */
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { StateStore } from '../state-store.ts';
@@ -15,26 +15,36 @@ export interface CustomResource {
 /** Attributes that a custom resource answered, by name. */
 export type CustomData = Readonly<Record<string, string>>;
 
-/** Runs the resource's function with a Create event unless it was done before. Throws where the function says FAILED. */
+interface Kept {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly data: CustomData;
+}
+
+/** Runs the resource's function with a Create or Update event unless that was done before. Throws where the function says FAILED. */
 export async function ensureCustomResource(resource: CustomResource, store: StateStore, call: (functionArn: string, event: unknown) => Promise<FunctionAnswer>): Promise<CustomData> {
   const document = `custom-resource/${resource.stackName}/${resource.logicalId}`;
-  const known = store.load<CustomData>(document);
-  if (known !== undefined) return known;
+  const known = store.load<Kept>(document);
+  if (known !== undefined && JSON.stringify(known.properties) === JSON.stringify(resource.properties)) return known.data;
   const mailbox = await openMailbox();
   try {
     const { fault } = await call(resource.serviceToken, {
-      RequestType: 'Create', ServiceToken: resource.serviceToken, ResponseURL: mailbox.url, StackId: resource.stackName, RequestId: randomUUID(),
-      LogicalResourceId: resource.logicalId, ResourceType: resource.type, ResourceProperties: resource.properties,
+      ...(known === undefined ? { RequestType: 'Create' } : { RequestType: 'Update', OldResourceProperties: textsOf(known.properties) }), ServiceToken: resource.serviceToken, ResponseURL: mailbox.url, StackId: resource.stackName, RequestId: randomUUID(),
+      LogicalResourceId: resource.logicalId, ResourceType: resource.type, ResourceProperties: textsOf(resource.properties),
     });
     if (fault !== undefined) throw new Error(`The function of ${resource.logicalId} failed: ${fault.errorType}: ${fault.errorMessage}`);
     const answer = mailbox.answer();
     if (answer === undefined) throw new Error(`The function of ${resource.logicalId} ended without telling CloudFormation how it went.`);
     const data = readAnswer(answer, resource.logicalId);
-    store.save(document, data);
+    store.save(document, { properties: resource.properties, data } satisfies Kept);
     return data;
   } finally {
     mailbox.close();
   }
+}
+
+/** CloudFormation gives numbers and flags as texts. */
+function textsOf(properties: CustomResource['properties']): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, typeof value === 'number' || typeof value === 'boolean' ? String(value) : value]));
 }
 
 /** An address on 127.0.0.1 that takes one PUT. */

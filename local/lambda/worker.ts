@@ -2,6 +2,7 @@
  * Runs one function's bundle in a thread of its own, as Lambda's runtime does in a sandbox: with the function's own
  * environment, on the local clock, trusting the local root as a machine trusts its own.
  */
+import dns from 'node:dns';
 import { createRequire } from 'node:module';
 import tls from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -35,6 +36,12 @@ class LocalDate extends RealDate {
   }
 }
 globalThis.Date = LocalDate as DateConstructor;
+
+/** Names under `localhost` are this machine (RFC 6761, section 6.3), which not every resolver knows. */
+const realLookup = dns.lookup;
+dns.lookup = Object.assign((name: string, ...rest: unknown[]) => {
+  Reflect.apply(realLookup, dns, [name.endsWith('.localhost') ? '127.0.0.1' : name, ...rest]);
+}, realLookup);
 
 if (setting.rootCertificate !== undefined) tls.setDefaultCACertificates([...tls.getCACertificates('default'), setting.rootCertificate]);
 

@@ -14,6 +14,7 @@ import { abortMultipartUpload, createMultipartUpload, listMultipartUploads, list
 import { ObjectStore } from './objects.ts';
 import type { ObjectEvent, S3Context, S3Operation } from './operation.ts';
 import { copyObject, deleteObject, deleteObjects, putObject } from './put.ts';
+import { deliverObject } from './deliver.ts';
 import { UploadStore } from './uploads.ts';
 
 export interface BucketOptions {
@@ -32,6 +33,8 @@ export interface LocalS3 {
   readonly service: RestService;
   /** Direct reading, for the edge stand-in. */
   readonly objects: ObjectStore;
+  /** Puts an object as an AWS service does: it asks for nobody's permission, and tells as of any other. */
+  deliver(bucket: string, key: string, body: Uint8Array, contentType: string): Promise<void>;
   /**
    * Tells of objects created and removed, before the request is answered and awaited by it. A listener that throws fails
    * the request, though the object is stored. Returns the function that unsubscribes.
@@ -65,6 +68,7 @@ export function createS3(options: S3Options): LocalS3 {
   return {
     service,
     objects,
+    deliver: (bucket, key, body, contentType) => deliverObject(context, bucket, key, body, contentType),
     onEvent: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

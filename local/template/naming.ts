@@ -55,6 +55,8 @@ const arnForms: Readonly<Record<string, (name: string, place: Place) => string>>
   'AWS::Logs::LogGroup': (name, place) => regional('logs', `log-group:${name}:*`, place),
   'AWS::Events::Rule': (name, place) => regional('events', `rule/${name}`, place),
   'AWS::Cognito::UserPool': (name, place) => regional('cognito-idp', `userpool/${name}`, place),
+  'AWS::CloudFront::KeyValueStore': (name, { account }) => `arn:aws:cloudfront::${account}:key-value-store/${name}`,
+  'AWS::CloudFront::Function': (name, { account }) => `arn:aws:cloudfront::${account}:function/${name}`,
   'AWS::CloudFront::Distribution': (name, { account }) => `arn:aws:cloudfront::${account}:distribution/${name}`,
 };
 

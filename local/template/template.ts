@@ -175,7 +175,7 @@ class StackScope {
     const supplied = this.#options.attribute({ logicalId, type: resource.Type, name }, attribute);
     if (supplied !== undefined) return supplied;
     const arn = arnOf(resource.Type, name, this.#options);
-    if (attribute === 'Arn' && arn !== undefined) return arn;
+    if ((attribute === 'Arn' || attribute === 'FunctionARN') && arn !== undefined) return arn;
     // A table has one stream; its label is the time at which it was switched on, which nobody depends on.
     if (attribute === 'StreamArn' && arn !== undefined) return `${arn}/stream/local`;
     if (attribute === 'Id' || attribute === 'QueueName') return name;

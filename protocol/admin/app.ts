@@ -1,18 +1,18 @@
 /** Apps, versions, their files and test installs in the administrators' API. */
 import * as z from 'zod';
+import { LARGEST_PACKAGE } from '../../core/catalog/package-size.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
 import { instant, pageOf } from './field.ts';
 import { operation } from './operation.ts';
 
 /** Names that can be part of a key and of a link. */
-const fileName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._()+-]{0,199}$/u, 'letters, digits, spaces and . _ ( ) + -, at most 200 characters');
+const fileName = z.string().regex(/^(?!icon(-\d+)?\.png$)[\p{L}\p{N}][\p{L}\p{N} ._()+-]{0,199}$/u, 'letters, digits, spaces and . _ ( ) + -, at most 200 characters; not icon.png');
 const shownText = z.string().trim().regex(/^[^<>&|^%"\p{Cc}]*$/u, 'no < > & | ^ % " nor control characters');
 const bundleId = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,154}$/, 'a bundle identifier: letters, digits, hyphens and dots');
-const GIB = 1024 ** 3;
 
 export const uploadRequest = z.strictObject({
   fileName,
-  size: z.number().int().min(1).max(8 * GIB).meta({ description: 'Bytes.' }),
+  size: z.number().int().min(1).max(LARGEST_PACKAGE, `a package may have at most ${LARGEST_PACKAGE / 1024 ** 3} GiB`).meta({ description: 'Bytes.' }),
 }).meta({ id: 'UploadRequest' });
 
 export const upload = z.object({
@@ -55,6 +55,7 @@ export const registration = z.object({
   bundleId: z.string().optional(),
   supersedes: z.object({ versionId: z.string(), shortVersion: z.string(), version: z.string(), plans: z.array(planUse).readonly() }).optional().meta({ description: 'The version before it, and the plans that are still for that one: drafts can be given this one.' }),
   checks: z.array(check).readonly(),
+  warnings: z.array(z.string()).readonly().optional().meta({ description: 'What was allowed and will matter later.' }),
   reason: z.string().optional().meta({ description: 'Why it was refused, with the evidence.' }),
   remedy: z.string().optional(),
   requestedBy: z.string(),
@@ -78,6 +79,9 @@ export const version = z.object({
   deviceFamilies: z.array(z.number().int()).readonly().meta({ description: '1 iPhone, 2 iPad.' }),
   kind: z.string(),
   teamId: z.string(),
+  applicationIdentifier: z.string().optional().meta({ description: 'Of the main app\'s profile, prefix included. An app of another prefix cannot upgrade this one.' }),
+  iconWidth: z.number().int().optional().meta({ description: 'Pixels on each side of the icon; absent where there is none.' }),
+  warnings: z.array(z.string()).readonly().meta({ description: 'What was allowed at registration and will matter later.' }),
   profileExpiresAt: instant.meta({ description: 'When devices stop to start it: the earliest end of its profiles and their certificates, renewed ones included.' }),
   warning: z.string().optional().meta({ description: 'That it ends within 60 days or has ended, and what to do.' }),
   renewal: z.object({ uuid: z.string(), name: z.string(), endsAt: instant, round: z.number().int(), ...deed }).optional().meta({ description: 'The profile that was renewed last, without the app being sent again.' }),
@@ -89,6 +93,9 @@ export const version = z.object({
   deleted: z.object(deed).optional().meta({ description: 'Out of the lists; kept for the plans that name it.' }),
 }).meta({ id: 'Version' });
 export type VersionAnswer = z.infer<typeof version>;
+
+export const iconQuery = z.strictObject({ size: z.enum(['57', '512', 'original']).optional().meta({ description: 'Pixels on each side; the original size by default.' }) });
+export const icon = z.object({ link: z.string().meta({ description: 'A PNG file.' }), expiresAt: instant }).meta({ id: 'Icon' });
 
 const appFields = { bundleId: z.string(), title: z.string(), description: z.string(), createdAt: instant };
 export const app = z.object({
@@ -119,5 +126,6 @@ export const appOperations = {
   getApp: operation('apps', 'GET', 'apps/{id}', { summary: 'An app, by its package name, and its versions.', answer: appDetail }),
   getVersion: operation('apps', 'GET', 'versions/{id}', { summary: 'One version.', answer: version }),
   verifyVersion: operation('apps', 'POST', 'versions/{id}/verify', { summary: 'Verifies a version\'s placement again: its file is compared with its registration, and fetched as a device would. The registration that is answered tells the end.', answer: registration }),
+  getVersionIcon: operation('apps', 'GET', 'versions/{id}/icon', { summary: 'Where the icon of a version can be fetched, for some minutes.', query: iconQuery, answer: icon }),
   testInstall: operation('apps', 'POST', 'versions/{id}/test-install', { summary: 'Instructs test devices to install the version; the first that has it proves the placement.', body: testInstallRequest, answer: testInstall }),
 };

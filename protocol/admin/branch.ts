@@ -1,6 +1,6 @@
 /** Branches in the administrators' API. */
 import * as z from 'zod';
-import { pageOf } from './field.ts';
+import { instant, pageOf } from './field.ts';
 import { operation } from './operation.ts';
 
 export const branchRequest = z.strictObject({
@@ -25,7 +25,33 @@ export type BranchAnswer = z.infer<typeof branch>;
 
 export const branches = pageOf(branch);
 
+const when = z.coerce.number<string | number>().int().min(0).max(8_640_000_000_000_000);
+export const loadQuery = z.strictObject({
+  from: when.optional().meta({ description: 'Milliseconds since the Unix epoch; two hours before `to` where this is absent.' }),
+  to: when.optional().meta({ description: 'Milliseconds since the Unix epoch; now where this is absent. At most seven days after `from`.' }),
+  everyMinutes: z.coerce.number<string | number>().int().min(1).max(1_440).default(1).meta({ description: 'How many minutes a step has.' }),
+});
+
+export const branchLoad = z.object({
+  branchId: z.string(),
+  name: z.string(),
+  timeZone: z.string(),
+  linkMbps: z.number(),
+  from: instant,
+  to: instant,
+  bytes: z.number().int().meta({ description: 'Sent to the branch in all of the time.' }),
+  starts: z.number().int().meta({ description: 'Downloads that began.' }),
+  steps: z.array(z.object({
+    at: instant.meta({ description: 'When the step begins.' }),
+    bytes: z.number().int(),
+    starts: z.number().int(),
+    mbps: z.number().meta({ description: 'On average over the step.' }),
+    share: z.number().meta({ description: 'Of the link, 0 to 1.' }),
+  })).readonly().meta({ description: 'In order; steps in which nothing was sent are left out.' }),
+}).meta({ id: 'BranchLoad', description: 'What packages weighed on a branch\'s link, by the communication server\'s records of access, which come minutes after the requests.' });
+
 export const branchOperations = {
+  getBranchLoad: operation('branches', 'GET', 'branches/{id}/load', { summary: 'What packages weighed on the branch\'s link; kept for 90 days.', query: loadQuery, answer: branchLoad }),
   listBranches: operation('branches', 'GET', 'branches', { summary: 'All branches, by id.', answer: branches }),
   putBranch: operation('branches', 'PUT', 'branches/{id}', { role: 'admin', summary: 'Makes a branch, or replaces what is said of it.', body: branchRequest, answer: branch }),
 };

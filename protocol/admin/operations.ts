@@ -13,14 +13,16 @@ import { invitationOperations } from './invitation.ts';
 import { identityOperations } from './identity.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
+import { planTargetsOperations } from './plan-targets.ts';
 import { profileSignerOperations } from './profile-signer.ts';
 import { pushCertificateOperations } from './push-certificate.ts';
 import { recordOperations } from './record.ts';
+import { selfServiceOperations } from './self-service.ts';
 import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...planOperations, ...recordOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...selfServiceOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

@@ -1,10 +1,12 @@
 /** Plans and how far they are, in the administrators' API. */
 import * as z from 'zod';
-import { instructionStates } from '../../core/instruction/instruction.ts';
+import { instructionKinds, instructionStates } from '../../core/instruction/instruction.ts';
 import { planLimits } from '../../core/rollout/new-plan.ts';
+import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
 import { instant, pageOf, paging, reason, totals } from './field.ts';
 import { operation } from './operation.ts';
+import { branchForecast, MOST_PREVIEWED } from './plan-targets.ts';
 
 const days = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 const window = z.strictObject({
@@ -21,7 +23,9 @@ const abortRule = z.strictObject({
 
 export const planRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
-  versionId: z.string(),
+  operation: z.enum(whatPlansDo).default('install').meta({ description: '`remove` takes the app, whatever its version, from the devices that have it and manage it.' }),
+  versionId: z.string().optional().meta({ description: 'What is installed; for `install` alone.' }),
+  bundleId: z.string().optional().meta({ description: 'What is removed; for `remove` alone.' }),
   branches: z.array(z.strictObject({
     branchId: z.string(),
     windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max),
@@ -31,14 +35,20 @@ export const planRequest = z.strictObject({
   intervalMinutes: whole(planLimits.intervalMinutes).optional().meta({ description: 'Minutes between the waves of a branch; default 5.' }),
   deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
   abortRule: abortRule.optional(),
-}).meta({ id: 'PlanRequest' });
-export type PlanRequestBody = z.infer<typeof planRequest>;
+}).superRefine(({ operation: does, versionId, bundleId }, context) => {
+  const issue = (path: string, message: string): void => { context.addIssue({ code: 'custom', path: [path], message }); };
+  if (does === 'install' && versionId === undefined) issue('versionId', 'Invalid input: expected string, received undefined');
+  if (does === 'install' && bundleId !== undefined) issue('bundleId', 'the version says which app it is: leave this out');
+  if (does === 'remove' && bundleId === undefined) issue('bundleId', 'Invalid input: expected string, received undefined');
+  if (does === 'remove' && versionId !== undefined) issue('versionId', 'every version is removed: leave this out');
+}).meta({ id: 'PlanRequest', description: 'With `versionId` where it installs, with `bundleId` where it removes.' });
 
 const planFields = {
   id: z.string(),
   name: z.string(),
+  operation: z.enum(whatPlansDo),
   bundleId: z.string(),
-  versionId: z.string(),
+  versionId: z.string().meta({ description: 'What is installed. Of a removal: the newest version when it was planned; every version is removed.' }),
   shortVersion: z.string(),
   version: z.string(),
   waveSize: z.number().int(),
@@ -78,6 +88,7 @@ const planBranch = z.object({
   devices: z.number().int().meta({ description: 'Devices that the plan is for there.' }),
   totals,
   install: run.optional(),
+  remove: run.optional().meta({ description: 'The run of a plan that removes; such a plan has no `install`.' }),
   inventory: run.optional(),
 }).meta({ id: 'PlanBranch' });
 
@@ -104,6 +115,7 @@ export const preview = z.object({
     finishesAt: instant.optional(),
     waves: z.array(z.object({ seq: z.number().int(), at: instant, localTime: z.string().meta({ description: '`YYYY-MM-DD HH:MM` in the branch\'s zone.' }), size: z.number().int() })).readonly(),
   })).readonly(),
+  targets: z.array(branchForecast).readonly().optional().meta({ description: `Whom it would instruct and whom not; of a draft for at most ${MOST_PREVIEWED} devices. Of others: POST plans/{id}/targets.` }),
 }).meta({ id: 'Preview', description: 'An estimate from the devices of each branch now.' });
 export type PreviewAnswer = z.infer<typeof preview>;
 
@@ -123,7 +135,7 @@ export const reissue = z.object({
 export const wave = z.object({
   id: z.string(),
   branchId: z.string(),
-  kind: z.enum(['install', 'inventory']),
+  kind: z.enum(instructionKinds),
   seq: z.number().int(),
   state: z.enum(['opening', 'open']),
   openedAt: instant,
@@ -133,11 +145,11 @@ export const wave = z.object({
 }).meta({ id: 'Wave' });
 export type WaveAnswer = z.infer<typeof wave>;
 export const waves = pageOf(wave);
-export const waveQuery = paging.extend({ branchId: z.string().optional(), kind: z.enum(['install', 'inventory']).default('install') });
+export const waveQuery = paging.extend({ branchId: z.string().optional(), kind: z.enum(instructionKinds).optional().meta({ description: 'Default: the plan\'s operation.' }) });
 
 export const instruction = z.object({
   id: z.string(),
-  kind: z.enum(['install', 'inventory']),
+  kind: z.enum(instructionKinds),
   waveId: z.string(),
   deviceId: z.string(),
   deviceName: z.string(),
@@ -150,6 +162,7 @@ export const instruction = z.object({
   deadline: instant,
   updatedAt: instant,
   finishedAt: instant.optional(),
+  download: z.object({ startedAt: instant, endedAt: instant, bytes: z.number().int() }).optional().meta({ description: 'What the communication server has sent of the package, so far as its records of access have come.' }),
   history: z.array(z.object({ at: instant, state: z.enum(instructionStates), code: z.string().optional() })).readonly(),
 }).meta({ id: 'Instruction' });
 export type InstructionAnswer = z.infer<typeof instruction>;
@@ -174,5 +187,5 @@ export const planOperations = {
   cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),
   reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, and for no others.', body: reissueRequest, answer: reissue }),
   listWaves: operation('plans', 'GET', 'plans/{id}/waves', { summary: 'Waves of a plan, by branch, oldest first.', query: waveQuery, answer: waves }),
-  listInstructions: operation('plans', 'GET', 'plans/{id}/instructions', { summary: 'What became of each device\'s install instruction.', query: instructionQuery, answer: instructions }),
+  listInstructions: operation('plans', 'GET', 'plans/{id}/instructions', { summary: 'What became of each device\'s instruction.', query: instructionQuery, answer: instructions }),
 };

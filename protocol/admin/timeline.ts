@@ -1,6 +1,7 @@
 /** The timeline of a device in the administrators' API. */
 import * as z from 'zod';
 import { deviceEventKinds } from '../../core/device/timeline.ts';
+import { instructionKinds } from '../../core/instruction/instruction.ts';
 import { instant, pageOf, paging } from './field.ts';
 import { operation } from './operation.ts';
 
@@ -13,7 +14,7 @@ export const timelineEntry = z.object({
   by: z.string().optional().meta({ description: 'The person who did it.' }),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   instruction: z.object({
-    id: z.string(), kind: z.enum(['install', 'inventory']), waveId: z.string(), planId: z.string().optional(), bundleId: z.string(), shortVersion: z.string(), version: z.string(),
+    id: z.string(), kind: z.enum(instructionKinds), waveId: z.string(), planId: z.string().optional(), bundleId: z.string(), shortVersion: z.string(), version: z.string(),
     attempt: z.number().int(), reasonCode: z.string().optional(), deviceCodes: z.array(z.string()).readonly().optional().meta({ description: 'The device\'s own codes.' }),
   }).optional(),
 }).meta({ id: 'TimelineEntry' });

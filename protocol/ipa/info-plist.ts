@@ -1,22 +1,23 @@
 import * as z from 'zod';
 import { decodePlist } from '../plist.ts';
+import { plainText } from './plain-text.ts';
 import { printable, unreadable } from './refusal.ts';
 
-/** Text that we show, compare and hand on: no control characters, bounded. */
-const line = (max: number): z.ZodString => z.string().min(1).max(max).regex(/^[^\p{Cc}]*$/u, 'holds control characters');
+/** Icons beyond are not looked for: each is compared with every file of the archive. */
+const MAX_ICON_NAMES = 100;
 
 const iconsSchema = z.looseObject({ CFBundlePrimaryIcon: z.union([z.looseObject({ CFBundleIconFiles: z.array(z.string()).default([]) }), z.string()]).optional() }).optional();
 
 const appSchema = z.looseObject({
-  CFBundleIdentifier: line(155).regex(/^[0-9A-Za-z][0-9A-Za-z.-]*$/, 'may hold letters, digits, hyphens and dots'),
-  CFBundleVersion: line(100),
-  CFBundleShortVersionString: line(100),
+  CFBundleIdentifier: plainText(155).regex(/^[0-9A-Za-z][0-9A-Za-z.-]*$/, 'may hold letters, digits, hyphens and dots'),
+  CFBundleVersion: plainText(100).min(1),
+  CFBundleShortVersionString: plainText(100).min(1),
   CFBundleDisplayName: z.string().optional(),
   CFBundleName: z.string().optional(),
   CFBundleExecutable: z.string().optional(),
-  MinimumOSVersion: z.string().default(''),
-  UIDeviceFamily: z.array(z.union([z.number().int(), z.string().regex(/^\d$/).transform(Number)])).default([]),
-  CFBundleSupportedPlatforms: z.array(z.string()).default([]),
+  MinimumOSVersion: plainText(50).default(''),
+  UIDeviceFamily: z.array(z.union([z.number().int(), z.string().regex(/^\d$/).transform(Number)])).max(20).default([]),
+  CFBundleSupportedPlatforms: z.array(plainText(100)).max(20).default([]),
   CFBundleIconFiles: z.array(z.string()).default([]),
   CFBundleIcons: iconsSchema,
   'CFBundleIcons~ipad': iconsSchema,
@@ -38,7 +39,7 @@ export function decodeBundleId(bytes: Uint8Array, path: string): string | undefi
 /** Base names of the icons that the app declares, without size and scale. */
 export function iconNames(info: AppInfo): readonly string[] {
   const primary = [info.CFBundleIcons, info['CFBundleIcons~ipad']].map((icons) => icons?.CFBundlePrimaryIcon);
-  return [...new Set([...primary.flatMap((icon) => (typeof icon === 'object' ? icon.CFBundleIconFiles : [])), ...info.CFBundleIconFiles])].filter((name) => name !== '');
+  return [...new Set([...primary.flatMap((icon) => (typeof icon === 'object' ? icon.CFBundleIconFiles : [])), ...info.CFBundleIconFiles])].filter((name) => name !== '').slice(0, MAX_ICON_NAMES);
 }
 
 function decode(bytes: Uint8Array, path: string): unknown {

@@ -6,6 +6,8 @@ export interface IpaLimits {
   readonly entries: number;
   /** Bytes of an Info.plist or provisioning profile, unpacked. */
   readonly fileBytes: number;
+  /** Bytes of the icon, unpacked. */
+  readonly iconBytes: number;
   /** Embedded provisioning profiles. */
   readonly profiles: number;
   /** Bytes read from the source in all, the directory of the archive included. */
@@ -15,4 +17,4 @@ export interface IpaLimits {
   readonly bombRatio: number;
 }
 
-export const ipaLimits: IpaLimits = { entries: 100_000, fileBytes: 4 * MIB, profiles: 64, readBytes: 64 * MIB, bombBytes: 1024 * MIB, bombRatio: 100 };
+export const ipaLimits: IpaLimits = { entries: 100_000, fileBytes: 4 * MIB, iconBytes: MIB / 2, profiles: 64, readBytes: 64 * MIB, bombBytes: 1024 * MIB, bombRatio: 100 };

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { benchmarks } from '../../bench/benchmarks.ts';
+import { readingOf } from '../../bench/package.ts';
 import { median, renderReport } from '../../bench/report.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -17,10 +18,25 @@ describe('npm run bench', () => {
     for (const { name, about } of benchmarks) expect(stdout).toMatch(new RegExp(`^ +${name} +${about.replaceAll(/[().]/g, '\\$&')}$`, 'm'));
   });
 
-  it.each([[['wings']], [['bundles', 'start']], [['--fast']]])('refuses %j, and says what there is', (args) => {
+  it.each([[['wings']], [['bundles', 'start']], [['--fast']], [['bundles', '--size-mb', '30']], [['package', '--size-mb', 'large']], [['package', '--size-mb', '0']]])('refuses %j, and says what there is', (args) => {
     const { status, stdout, stderr } = bench(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     for (const { name } of benchmarks) expect(stderr).toContain(`\n  ${name} `);
+  });
+
+  it('reads a package of 4 GB by less than a megabyte, within 128 MB of memory', async () => {
+    const { bytes, requests, rssMb, seconds } = await readingOf(4_096, 'facts', () => undefined);
+    expect(bytes).toBeLessThan(1_000_000);
+    expect(requests).toBeLessThanOrEqual(5);
+    expect(rssMb).toBeLessThan(128);
+    expect(seconds).toBeLessThan(20);
+  });
+
+  it('prints what a package costs under the names that programs rely on', () => {
+    const { status, stdout } = bench('package', '--size-mb', '3', '--json');
+    expect(status).toBe(0);
+    const number = expect.any(Number) as number;
+    expect(JSON.parse(stdout)).toMatchObject({ bytesRead: number, requests: number, rssMb: number, seconds: number, hash: { seconds: number, cpuSeconds: number, lambdaSeconds: number, requests: 1, rssMb: number, mbPerSecond: number } });
   });
 
   it('has a name of its own for each', () => {

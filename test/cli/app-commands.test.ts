@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
@@ -29,7 +29,7 @@ describe('app list', () => {
 describe('app register', () => {
   it('places the file, registers its name and waits for the verdict', async () => {
     const storage = await serve(() => ({ headers: { etag: '"e"' } }));
-    const verdicts = [answeredRegistration(), answeredRegistration({ state: 'verified', versionId: VERSION, bundleId: BUNDLE })];
+    const verdicts = [answeredRegistration(), answeredRegistration({ state: 'verified', versionId: VERSION, bundleId: BUNDLE, warnings: ['It expires soon.'] })];
     const { api, status, world } = await wavecast({
       beginUpload: { uploadId: 'u1', partSize: 2_000, parts: [{ partNumber: 1, url: `${storage}/1` }, { partNumber: 2, url: `${storage}/2` }] },
       completeUpload: { fileName: 'Fieldwork.ipa' }, register: answeredRegistration(), getRegistration: () => verdicts.shift() ?? refused,
@@ -39,7 +39,7 @@ describe('app register', () => {
     expect(api.bodies('beginUpload')).toEqual([{ fileName: 'Fieldwork.ipa', size: 3_000 }]);
     expect(api.calls('completeUpload')).toMatchObject([{ id: 'u1', body: { fileName: 'Fieldwork.ipa', parts: [{ partNumber: 1, etag: '"e"' }, { partNumber: 2, etag: '"e"' }] } }]);
     expect(api.bodies('register')).toEqual([{ fileName: 'Fieldwork.ipa', bundleId: BUNDLE, version: '2.1.0', title: 'Fieldwork' }]);
-    expect(world.out()).toBe(`Fieldwork.ipa: verified\nIt is version ${VERSION} of ${BUNDLE}.\n`);
+    expect(world.out()).toBe(`Fieldwork.ipa: verified\nIt is version ${VERSION} of ${BUNDLE}.\n  !   It expires soon.\n`);
   });
 
   it('registers a placed file by its name, and fails with the checks where it is refused', async () => {
@@ -123,12 +123,6 @@ describe('app show', () => {
     expect(world.out()).toContain(`\n2.1.0 (42), ${VERSION}:\n${failed}`);
     expect(world.out()).not.toContain('Size: 1');
   });
-
-  it('shows one version with all its checks', async () => {
-    const { world } = await wavecast({ getVersion: answeredVersion({ placement: 'missing', checks }) }, ['app', 'show', VERSION]);
-    expect(world.out()).toMatch(/^Placement +missing$/m);
-    expect(world.out()).toContain(`  ok  Size: 1\n${failed}`);
-  });
 });
 
 describe('app test-install', () => {
@@ -138,6 +132,40 @@ describe('app test-install', () => {
     const { api, world } = await wavecast({ getApp: answeredApp(), testInstall: answer }, ['app', 'test-install', `${BUNDLE}@2.1.0`, '--device', DEVICE]);
     expect(api.calls('testInstall')).toMatchObject([{ id: VERSION, body: { deviceIds: [DEVICE] } }]);
     expect(world.out()).toBe('Instructed: lab-1.\nNot instructed, since another instruction for the app is under way: lab-2.\n');
+  });
+});
+
+describe('app version', () => {
+  it('shows what the file says, its checks and its warnings', async () => {
+    const version = answeredVersion({ applicationIdentifier: `TEAM.${BUNDLE}`, iconWidth: 120, warnings: ['The profile expires within 30 days.'], checks: [{ name: 'Size', passed: true, expected: '1', found: '1' }] });
+    const { world } = await wavecast({ getApp: answeredApp([version]), getVersion: version }, ['app', 'version', `${BUNDLE}@2.1.0`]);
+    for (const line of [/^Fieldwork$/m, /^Application identifier +TEAM\./m, /^Icon +120 x 120$/m, /^Devices +iPhone, iPad$/m, /^ok {2}Size: 1$/m, /^! {3}The profile expires within 30 days\.$/m]) expect(world.out()).toMatch(line);
+  });
+
+  it('says "none" of an icon that is not there, and nothing of what is not known', async () => {
+    const { world } = await wavecast({ getVersion: answeredVersion() }, ['app', 'version', VERSION]);
+    expect(world.out()).toMatch(/^Icon +none$/m);
+    expect(world.out()).not.toContain('Application identifier');
+  });
+});
+
+describe('app icon', () => {
+  it('writes the size that is asked for into the file', async () => {
+    const storage = await serve((_, { response }) => {
+      response.end(Buffer.from([0x89, 0x50, 0xff]));
+      return undefined;
+    });
+    const file = join(temporaryFolder(), 'icon.png');
+    const { api, status } = await wavecast({ getVersion: answeredVersion(), getVersionIcon: { link: `${storage}/icon`, expiresAt: 1 } }, ['app', 'icon', VERSION, '--size', '57', '--output', file]);
+    expect(status).toBe(0);
+    expect(api.calls('getVersionIcon')).toMatchObject([{ id: VERSION, query: { size: '57' } }]);
+    expect([...readFileSync(file)]).toEqual([0x89, 0x50, 0xff]);
+  });
+
+  it.each([[['--size', '58', '--output', 'a.png'], '--size'], [[], '--output']])('takes %j for wrong usage', async (flags, named) => {
+    const { status, world } = await wavecast({}, ['app', 'icon', VERSION, ...flags]);
+    expect(status).toBe(2);
+    expect(world.err()).toContain(named);
   });
 });
 

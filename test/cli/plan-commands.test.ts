@@ -78,6 +78,34 @@ describe('plan create', () => {
   });
 });
 
+describe('plan create --remove', () => {
+  const branches = [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }];
+
+  it('asks for the removal of an app, and names the plan after it', async () => {
+    const { api, status } = await wavecast(withVersion, ['plan', 'create', '--remove', '--package-name', 'com.example.fieldwork', '--branch', 'berlin=01:00-02:00']);
+    expect(status).toBe(0);
+    expect(api.bodies('createPlan')).toEqual([{ operation: 'remove', bundleId: 'com.example.fieldwork', name: 'Remove Fieldwork', branches }]);
+  });
+
+  it('takes it from a file, too', async () => {
+    const path = join(temporaryFolder(), 'plan.json');
+    writeFileSync(path, JSON.stringify({ name: 'Away with it', operation: 'remove', bundleId: 'com.example.fieldwork', branches }));
+    const { api } = await wavecast(withVersion, ['plan', 'create', '--file', path]);
+    expect(api.bodies('createPlan')).toEqual([{ name: 'Away with it', operation: 'remove', bundleId: 'com.example.fieldwork', branches }]);
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['no app', ['--remove'], '--package-name'],
+    ['a version', ['--remove', '--package-name', 'com.example.fieldwork', '--version', VERSION], '--version'],
+    ['an app without --remove', ['--package-name', 'com.example.fieldwork'], '--remove'],
+  ])('takes %s for wrong usage and names the flag', async (_, flags, named) => {
+    const { api, status, world } = await wavecast(withVersion, ['plan', 'create', '--branch', 'berlin=01:00-02:00', ...flags]);
+    expect(status).toBe(2);
+    expect(world.err()).toContain(named);
+    expect(api.bodies('createPlan')).toEqual([]);
+  });
+});
+
 describe('plan create --file', () => {
   const branches = [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }];
 

@@ -14,12 +14,19 @@ function branch(of: Partial<BranchView> = {}): BranchView {
 }
 
 function plan(of: Partial<PlanView> = {}): PlanView {
-  return { id: 'p', name: 'Autumn', bundleId: 'com.example.fieldwork', shortVersion: '2.1.0', version: '42', state: 'running', pausedBecause: undefined, now, branches: [branch()], ...of };
+  return { id: 'p', name: 'Autumn', operation: 'install', bundleId: 'com.example.fieldwork', shortVersion: '2.1.0', version: '42', state: 'running', pausedBecause: undefined, now, branches: [branch()], ...of };
 }
 
 const render = (view: PlanView, width = 100): readonly string[] => renderPlan(view, { width, colour: false, now });
 
 describe('a plan under way, drawn', () => {
+  it('speaks of a removal as one', () => {
+    const lines = render(plan({ operation: 'remove', name: 'Away with it', branches: [branch({ totals: { removed: 40, skipped: 2 }, status: 'running', waves: 1, nextAt: now + 4 * minute })] }));
+    expect(lines[0]).toBe('Away with it: remove com.example.fieldwork  running');
+    expect(lines.at(-1)).toBe('  █ 40 removed  - 2 left out  · 38 to come');
+    expect(lines.join('\n')).not.toContain('installed');
+  });
+
   it('shows what became of each branch\'s devices and when the next wave goes', () => {
     const lines = render(plan({
       branches: [

@@ -22,7 +22,7 @@ export function catalogueStoreContract(open: OpenStores): void {
 
     it('gives apps and versions back as they were put, and nothing where none was', async () => {
       const app = anApp();
-      const version = await registered(app, { kind: 'ad-hoc', provisionedDevices: ['00008030-A'], placement: 'verified', verifiedAt: MORNING, checks: [{ ...sizeCheck, passed: false, remedy: 'Place it again.' }] });
+      const version = await registered(app, { kind: 'ad-hoc', provisionedDevices: ['00008030-A'], placement: 'verified', verifiedAt: MORNING, iconWidth: 120, warnings: ['It expires soon.'], checks: [{ ...sizeCheck, passed: false, remedy: 'Place it again.' }] });
       expect(await stores.catalogue.app(app.bundleId)).toEqual(app);
       expect(await stores.catalogue.version(version.id)).toEqual(version);
       expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([version]);
@@ -202,7 +202,7 @@ export function catalogueStoreContract(open: OpenStores): void {
       expect(await stores.catalogue.registration(registration.id)).toBeUndefined();
       await stores.catalogue.putRegistration(registration);
       expect(await stores.catalogue.registration(registration.id)).toEqual(registration);
-      const refused = { ...aRegistration({ id: registration.id, state: 'refused', bundleId: app.bundleId, versionId: aVersion(app).id, reason: 'It is no app.', remedy: 'Choose another.', checks: [sizeCheck] }) };
+      const refused = { ...aRegistration({ id: registration.id, state: 'refused', bundleId: app.bundleId, versionId: aVersion(app).id, reason: 'It is no app.', remedy: 'Choose another.', warnings: ['It was allowed.'], checks: [sizeCheck] }) };
       await stores.catalogue.putRegistration(refused);
       expect(await stores.catalogue.registration(registration.id)).toEqual(refused);
     });

@@ -42,7 +42,7 @@ export function commandQueueContract(open: OpenStores): void {
       const bundleId = parseBundleId('com.example.field');
       const commands = ([
         { type: 'install-application', bundleId, versionId: parseVersionId('ab'.repeat(16)) }, { type: 'managed-application-list', bundleIds: [bundleId] },
-        { type: 'installed-application-list', bundleIds: [bundleId] }, { type: 'device-information' }, { type: 'organisation-info', name: 'Example "Ltd"' },
+        { type: 'installed-application-list', bundleIds: [bundleId] }, { type: 'remove-application', bundleId }, { type: 'device-information' }, { type: 'organisation-info', name: 'Example "Ltd"' },
         { type: 'other', requestType: 'Settings', keys: { constructor: 'x', list: [1, true, { $data: 'YQ==' }], when: { $date: '2026-11-25T10:00:00Z' }, real: 0.5, empty: {} } },
       ] as const).map((command) => aCommand({ enrolmentId, command, waveId: aWaveId(), requestedBy: 'grace', handedAt: MORNING, notNowAt: MORNING + 1, tries: 2 }));
       await stores.queue.enqueue(commands);

@@ -14,17 +14,19 @@ import { instructionChangeContract } from './instruction-change.ts';
 import { instructionStoreContract } from './instruction-store.ts';
 import { inventoryStoreContract } from './inventory-store.ts';
 import { invitationStoreContract } from './invitation-store.ts';
+import { loadStoreContract } from './load-store.ts';
 import { planStoreContract } from './plan-store.ts';
 import { pushFactsContract } from './push-facts.ts';
 import { pushFaultContract } from './push-fault.ts';
 import { runStoreContract } from './run-store.ts';
 import type { OpenStores } from './stores.ts';
+import { selfServiceContract } from './self-service.ts';
 import { timelineContract } from './timeline.ts';
 import { timersContract } from './timers.ts';
 
 const contracts = [
   branchStoreContract, deviceStoreContract, deviceSearchContract, timelineContract, authorityDirectoryContract, enrolmentStoreContract, identityContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
-  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract,
+  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, loadStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract, selfServiceContract,
 ];
 
 /** What core's stores promise, as tests. Each contract opens stores of its own. */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../core/ambient.ts';
+import type { Download } from '../../core/instruction/download.ts';
 import type { Instruction } from '../../core/instruction/instruction.ts';
 import { answersAtOnce } from '../support/outcomes.ts';
 import { aChange, aCommand, anInstruction, aRival, commandsFor, withdrawalOf } from '../support/samples/instruction.ts';
@@ -92,6 +93,40 @@ export function instructionChangeContract(open: OpenStores): void {
       const instruction = await issued();
       expect(await answersAtOnce(10, (n) => stores.instructions.change(aChange(instruction, { at: at + n })))).toEqual({ changed: 1, stale: 9 });
       expect((await stored(instruction))?.history).toHaveLength(2);
+    });
+  });
+
+  describe('the download of an instruction', () => {
+    const first: Download = { startedAt: MORNING, endedAt: MORNING + MINUTE, bytes: 100, logs: ['one'] };
+    const second: Download = { startedAt: MORNING, endedAt: MORNING + 2 * MINUTE, bytes: 150, logs: ['one', 'two'] };
+
+    it('is kept if nobody has told more of it since it was read, and repeating it is harmless', async () => {
+      const { instructions } = await open();
+      const instruction = anInstruction();
+      await instructions.issue(instruction, []);
+      for (let n = 0; n < 2; n += 1) expect(await instructions.recordDownload(instruction, first)).toBe('recorded');
+      expect(await instructions.recordDownload(instruction, { ...first, bytes: 7, logs: ['other'] })).toBe('lost');
+      expect(await instructions.recordDownload({ ...instruction, download: first }, second)).toBe('recorded');
+      expect(await instructions.instruction(instruction.waveId, instruction.deviceId)).toEqual({ ...instruction, download: second });
+    });
+
+    it('outlives changes of state', async () => {
+      const { instructions } = await open();
+      const instruction = anInstruction();
+      await instructions.issue(instruction, []);
+      await instructions.recordDownload(instruction, first);
+      await instructions.change(aChange(instruction));
+      expect(await instructions.instruction(instruction.waveId, instruction.deviceId)).toMatchObject({ state: 'delivered', download: first });
+    });
+
+    it('is none where there is no instruction, and one of ten at once is the first', async () => {
+      const { instructions } = await open();
+      const absent = anInstruction();
+      expect(await instructions.recordDownload(absent, first)).toBe('lost');
+      expect(await instructions.instruction(absent.waveId, absent.deviceId)).toBeUndefined();
+      const instruction = anInstruction();
+      await instructions.issue(instruction, []);
+      expect(await answersAtOnce(10, (n) => instructions.recordDownload(instruction, { ...first, logs: [`log-${n}`] }))).toEqual({ recorded: 1, lost: 9 });
     });
   });
 }

@@ -66,6 +66,20 @@ export function instructionStoreContract(open: OpenStores): void {
       expect(await standing(install)).toMatchObject({ waveId: install.waveId });
     });
 
+    it('that remove take the claim, and none may be live beside an installation', async () => {
+      const removal = anInstruction({ kind: 'remove' });
+      expect(await issue(removal)).toBe('issued');
+      expect(await stored(removal)).toEqual(removal);
+      expect(await queued(removal)).toEqual(commandsFor(removal));
+      expect(commandsFor(removal)).toHaveLength(3);
+      expect(await issue(aRival(removal))).toBe('held');
+      await stores.instructions.change(aChange(removal, { to: 'removed', ends: true }));
+      expect(await issue({ ...aRival(removal), kind: 'install' })).toBe('issued');
+      const live = anInstruction();
+      await issue(live);
+      expect(await issue({ ...aRival(live), kind: 'remove' })).toBe('held');
+    });
+
     it('are never issued beside a command of theirs that is in the queue without them', async () => {
       const instruction = anInstruction();
       await stores.queue.enqueue(commandsFor(instruction));

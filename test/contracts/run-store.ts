@@ -43,14 +43,16 @@ export function runStoreContract(open: OpenStores): void {
       expect(await stores.runs.run(keyOf(later))).toEqual(later);
     });
 
-    it('of a plan are read for many branches at once, of both kinds', async () => {
+    it('of a plan are read for many branches at once, of the kinds asked for', async () => {
       const { planId } = aRun();
       const branchIds = many(70, () => aBranchId());
       const all = branchIds.flatMap((branchId, n) => [aRun({ planId, branchId }), ...(n % 2 === 0 ? [aRun({ planId, branchId, kind: 'inventory' })] : [])]);
       await stores.runs.addRuns(all);
-      const read = await stores.runs.runs(planId, [...branchIds, aBranchId()]);
+      const read = await stores.runs.runs(planId, [...branchIds, aBranchId()], ['install', 'inventory']);
       expect(read.toSorted(byKey)).toEqual(all.toSorted(byKey));
-      expect(await stores.runs.runs(planId, [])).toEqual([]);
+      expect((await stores.runs.runs(planId, branchIds, ['inventory'])).map(({ kind }) => kind)).toEqual(many(35, () => 'inventory'));
+      expect(await stores.runs.runs(planId, branchIds, ['remove'])).toEqual([]);
+      expect(await stores.runs.runs(planId, [], ['install'])).toEqual([]);
     });
 
     it('are replaced while status, epoch and number are as they were read, and not otherwise', async () => {

@@ -1,6 +1,8 @@
 /** The core's ports to what is kept, as one implementation fills them. */
 import type { AuditLog } from '../../core/audit.ts';
+import type { LoadStore } from '../../core/catalog/package-load.ts';
 import type { CatalogueStore } from '../../core/catalog/store.ts';
+import type { SelfServiceStore } from '../../core/catalog/self-service.ts';
 import type { PushFactsStore } from '../../core/device/push-certificate.ts';
 import type { Timeline } from '../../core/device/timeline.ts';
 import type { AuthorityDirectory } from '../../core/device/authority.ts';
@@ -21,11 +23,13 @@ export interface Stores {
   readonly enrolments: EnrolmentStore;
   readonly invitations: InvitationStore;
   readonly catalogue: CatalogueStore;
+  readonly selfService: SelfServiceStore;
   readonly instructions: InstructionStore;
   readonly queue: CommandQueue;
   readonly timers: Timers;
   readonly plans: PlanStore;
   readonly runs: RunStore;
+  readonly loads: LoadStore;
   readonly pushFacts: PushFactsStore;
   readonly pushFaults: PushFaultStore;
   readonly inventory: InventoryStore;

@@ -88,6 +88,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const rows = (csv: string): readonly string[] => csv.trimEnd().split('\n').slice(1).sort();
+
 describe('setting up', () => {
   it('has the push certificate set', async () => {
     expect(await refusal(['push-certificate', 'show'])).toMatchObject({ status: 1, code: 'push-certificate-missing' });
@@ -233,6 +235,12 @@ describe('plans', () => {
     expect(plan).toMatchObject({ name: 'Fieldwork 2.1', status: 'draft', waveSize: 2, abortRule: { share: 0.9, minimum: 20 } });
     known.plan = plan.id;
     expect((await wavecast(['plan', 'preview', plan.id])).out).toContain('3 devices in 2 waves; the last one goes 2026-03-10');
+    // What became of them is below: one was skipped.
+    expect(await json('foreseeTargets', 'plan', 'targets', plan.id)).toMatchObject({
+      branches: [{ branchId: 'berlin', devices: 3, instruct: 2, skipped: [{ code: 'already-installed', devices: 1 }] }, { branchId: 'tokyo', devices: 0 }],
+    });
+    expect((await wavecast(['plan', 'targets', plan.id, '--output', inFolder('targets.csv')])).out).toContain('Of 3 devices 2 would be instructed now, 1 skipped.');
+    expect(rows(readFileSync(inFolder('targets.csv'), 'utf8'))).toHaveLength(3);
     expect(await refusal(['plan', 'reissue', plan.id])).toMatchObject({ status: 1, code: 'conflict' });
     expect(await refusal(['plan', 'resume', plan.id])).toMatchObject({ status: 1, code: 'conflict' });
     expect(await json('startPlan', 'plan', 'start', plan.id)).toMatchObject({ status: 'live' });
@@ -273,8 +281,6 @@ describe('plans', () => {
 });
 
 describe('the distribution status', () => {
-  const rows = (csv: string): readonly string[] => csv.trimEnd().split('\n').slice(1).sort();
-
   it('is written to standard output, of all devices or of a plan\'s', async () => {
     const { status, out } = await wavecast(['export-distribution-status', '--package-name', bundleId, '--version', '2.1']);
     expect(status).toBe(0);
@@ -297,11 +303,28 @@ describe('the distribution status', () => {
   });
 });
 
+describe('permissions of self-service', () => {
+  it('come from a file, are listed, and go into one that gives them back', async () => {
+    const file = inFolder('permissions.csv');
+    writeFileSync(file, `OS Type,Application Name,Version,Type of the target allowed to be distributed (always 0),Name of the target...\r\niOS,Fieldwork,2.1,0,${known.failing}\r\n`);
+    expect((await wavecast(['self-service', 'import', file, '--mode', 'all'])).out).toBe('1 permission of 1 app and 1 device granted, 0 taken away.\n');
+    expect((await wavecast(['self-service', 'list', '--device', known.failing])).out).toContain(`${bundleId}  2.1`);
+    const backup = (await wavecast(['self-service', 'export'])).out;
+    expect(rows(backup)).toEqual([`iOS,${bundleId},2.1,0,${known.failing}`]);
+    writeFileSync(inFolder('empty.csv'), `OS Type\niOS,${bundleId}\n`);
+    expect((await wavecast(['self-service', 'import', inFolder('empty.csv'), '--mode', 'app'])).out).toContain('1 taken away');
+    writeFileSync(file, backup);
+    await wavecast(['self-service', 'import', file, '--mode', 'device']);
+    expect((await wavecast(['self-service', 'export'])).out).toBe(backup);
+    expect(await refusal(['self-service', 'list', '--device', 'nobody'])).toMatchObject({ status: 1, code: 'not-found' });
+  });
+});
+
 describe('every command that shows something', () => {
   const commands: readonly (() => readonly string[])[] = [
     () => ['whoami'], () => ['push-certificate', 'show'], () => ['branch', 'list'], () => ['branch', 'show', 'berlin'], () => ['device', 'list'], () => ['device', 'show', known.device], () => ['authority', 'show'],
     () => ['device', 'invitation', known.invitation], () => ['app', 'list'], () => ['app', 'show', bundleId], () => ['app', 'settings', bundleId], () => ['app', 'storage'], () => ['app', 'registration', known.registration], () => ['plan', 'list'],
-    () => ['plan', 'show', known.plan, '--waves'], () => ['plan', 'preview', known.plan], () => ['plan', 'instructions', known.plan], () => ['audit'], () => ['audit', '--day', '2026-03-10'],
+    () => ['plan', 'show', known.plan, '--waves'], () => ['plan', 'preview', known.plan], () => ['plan', 'instructions', known.plan], () => ['self-service', 'list', '--package-name', bundleId], () => ['audit'], () => ['audit', '--day', '2026-03-10'],
   ];
 
   it('fits a terminal of 80 columns, and prints JSON when asked to', async () => {
@@ -318,7 +341,7 @@ describe('every command that shows something', () => {
     const records = JSON.parse(await text(child.stdout)) as AnswerOf<'listAudit'>['items'];
     expect(new Set(records.map(({ action }) => action))).toEqual(new Set([
       'push-certificate.set', 'branch.put', 'invitation.create', 'device.change', 'file.upload', 'file.place', 'registration.create', 'version.test-install',
-      'plan.create', 'plan.start', 'plan.reissue', 'plan.pause', 'plan.resume', 'plan.cancel',
+      'plan.create', 'plan.start', 'plan.reissue', 'plan.pause', 'plan.resume', 'plan.cancel', 'self-service.import', 'self-service.remove',
     ]));
   });
 });

@@ -22,6 +22,8 @@ const prices: Readonly<Record<OperationName, Price>> = {
   'fetch install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
   'manifest': { calls: { GetItem: 4 }, read: 4, write: 0 },
   'take install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
+  // The branch's load of the log, that the instruction is being carried out, and what is known of its download.
+  'access log': { calls: { BatchGetItem: 1, BatchWriteItem: 1, TransactWriteItems: 1, UpdateItem: 1 }, read: 1, write: 6 },
   'exchange': { calls: { BatchGetItem: 1, Query: 1, TransactWriteItems: 1 }, read: 4, write: 8 },
   'prove': { calls: { BatchGetItem: 1, Query: 1, TransactWriteItems: 1 }, read: 4, write: 11 },
   // A transaction for the wave and one for each device. Read: 50 devices of the index, what each has been instructed and has reported.
@@ -34,6 +36,8 @@ const prices: Readonly<Record<OperationName, Price>> = {
   // With its version, for when that ends.
   'get plan': { calls: { BatchGetItem: 3, GetItem: 2, Query: 1 }, read: 7, write: 0 },
   'create plan': { calls: { BatchWriteItem: 1, GetItem: 2, PutItem: 1, Query: 1, TransactWriteItems: 1 }, read: 3, write: 6 },
+  // Less than two and a half units for each device: what it was instructed and what it reported, one each, and the index. Calls grow by two for each 100 devices.
+  'targets of 60': { calls: { BatchGetItem: 2, GetItem: 2, Query: 2 }, read: 130, write: 0 },
   'start plan': { calls: { BatchWriteItem: 2, GetItem: 5, PutItem: 3, Query: 1, TransactWriteItems: 1 }, read: 6, write: 8 },
 };
 

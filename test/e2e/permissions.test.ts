@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SECOND } from '../../core/ambient.ts';
 import { grantsFor, grantsOf, grantText, type Grant } from '../../local/iam/grants.ts';
 import { matchesResource } from '../../local/iam/wildcard.ts';
+import { accessFlows } from '../support/permissions/access-flows.ts';
 import { adminFlows } from '../support/permissions/admin-flows.ts';
 import { commandFlows } from '../support/permissions/command-flows.ts';
 import { deviceFlows, enrolReal } from '../support/permissions/device-flows.ts';
@@ -64,7 +65,7 @@ async function learn(flow: Flow): Promise<void> {
 
 beforeAll(async () => {
   world = await World.boot();
-  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...queueFlows, ...adminFlows, ...lifeFlows];
+  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...queueFlows, ...accessFlows, ...adminFlows, ...lifeFlows];
   // Flows in which something is made to fail prove only what no other does.
   flows = [...all.filter(({ byAws }) => byAws !== true), ...all.filter(({ byAws }) => byAws === true)];
   for (const flow of flows) await learn(flow);

@@ -64,7 +64,7 @@ async function registered(name: string, facts: Partial<SampleIpa> = {}): Promise
   return versionId ?? '';
 }
 
-const version = (id: string) => json('getVersion', 'app', 'show', id);
+const version = (id: string) => json('getVersion', 'app', 'version', id);
 const bucket = () => test.name('AWS::S3::Bucket', 'BucketsPackages');
 /** As `aws s3 cp` would put it. */
 const put = async (name: string, path: string): Promise<void> => {

@@ -91,7 +91,7 @@ describe('a device beyond this machine', () => {
     await test.stores.s3.send(new PutObjectCommand({ Bucket: test.name('AWS::S3::Bucket', 'BucketsPackages'), Key: `packages/${digest}/tunnel.ipa`, Body: bytes }));
     const version = {
       id: versionIdOf(digest), bundleId: parseBundleId('com.example.tunnel'), version: '7', shortVersion: '1.2', title: 'Tunnel', fileName: 'tunnel.ipa', digest, size: bytes.length, chunkDigests: [digest], chunkSize: bytes.length,
-      minimumOsVersion: '15.0', deviceFamilies: [1], kind: 'enterprise' as const, teamId: 'TEAM123456', profileExpiresAt: now() + 300 * DAY, provisionedDevices: [], placement: 'verified' as const, checks: [], verifiedAt: now(), createdAt: now(),
+      minimumOsVersion: '15.0', deviceFamilies: [1], kind: 'enterprise' as const, teamId: 'TEAM123456', warnings: [], profileExpiresAt: now() + 300 * DAY, provisionedDevices: [], placement: 'verified' as const, checks: [], verifiedAt: now(), createdAt: now(),
     };
     await test.stores.catalogue.putVersion({ bundleId: version.bundleId, title: 'Tunnel', description: '', createdAt: now() }, version);
     const enrolment = (await test.stores.queue.read(device.enrolmentId, 1, now())).enrolment;

@@ -70,7 +70,7 @@ beforeAll(async () => {
 
   const planId = parsePlanId(crypto.randomUUID());
   await stores.plans.addPlan(
-    { id: planId, name: 'Field 1.2', bundleId, versionId: version.id, shortVersion: '1.2', version: '7', waveSize, intervalMinutes: 5, deadlineHours: 24, targets: 'branches', attempt: 1, status: 'live', createdBy: 'ada', createdAt: startAt, startedAt: startAt, revision: 1 },
+    { id: planId, name: 'Field 1.2', operation: 'install', bundleId, versionId: version.id, shortVersion: '1.2', version: '7', waveSize, intervalMinutes: 5, deadlineHours: 24, targets: 'branches', attempt: 1, status: 'live', createdBy: 'ada', createdAt: startAt, startedAt: startAt, revision: 1 },
     sites.map(({ id, timeZone, window }) => ({ planId, branchId: parseBranchId(id), timeZone, windows: [window], inventoryWindow: { from: '22:00', to: '24:00' } })), [],
   );
   fleet.rolloutBegins();
@@ -79,7 +79,7 @@ beforeAll(async () => {
   await cloud.clock.until(startAt + 3 * DAY);
 
   accounts = fleet.accounts(bundleId);
-  runs = await stores.runs.runs(planId, sites.map(({ id }) => parseBranchId(id)));
+  runs = await stores.runs.runs(planId, sites.map(({ id }) => parseBranchId(id)), ['install', 'inventory']);
   for (const run of runs) {
     const opened = await stores.runs.waves(run);
     waves.set(`${run.branchId} ${run.kind}`, opened);
@@ -101,7 +101,7 @@ describe('200 devices in three time zones', () => {
 
   it('end as they themselves say, device by device', () => {
     const states = new Map(instructions.map(({ deviceName, state }) => [deviceName, state]));
-    const expected = { installed: 'installed', rejected: 'rejected', failed: 'failed', waiting: 'timedOut', untouched: 'timedOut', present: 'skipped' } as const;
+    const expected = { installed: 'installed', rejected: 'rejected', failed: 'failed', waiting: 'timedOut', untouched: 'timedOut', present: 'skipped', removed: 'removed' } as const;
     const differing = accounts.filter(({ serialNumber, account }) => states.get(serialNumber) !== expected[account]);
     expect(differing.map((device) => ({ ...device, server: states.get(device.serialNumber) }))).toEqual([]);
     // The fleet is one of every kind, or the comparison would prove little.

@@ -7,7 +7,7 @@ describe('the settings of an installation', () => {
   it('have defaults that need nothing from the organisation', () => {
     expect(given({})).toEqual({
       stage: 'production', organisation: 'Wavecast', apnsUrl: 'https://api.push.apple.com', alarmEmail: undefined, logRetentionDays: 90,
-      apiDomain: undefined, mdmDomain: undefined, edgeDomain: undefined, consoleUrl: 'http://localhost:5173', automation: 'off', legacyScep: 'accept',
+      apiDomain: undefined, mdmDomain: undefined, edgeDomain: undefined, consoleUrl: 'http://localhost:5173', automation: 'off', legacyScep: 'accept', linkKeys: 1,
     });
   });
 
@@ -19,6 +19,11 @@ describe('the settings of an installation', () => {
 
   it('turn old SCEP clients away where they are told to', () => {
     expect(given({ legacyScep: 'refuse' }).legacyScep).toBe('refuse');
+  });
+
+  it('count the generations of the keys of links from one', () => {
+    expect(given({ linkKeys: '2' }).linkKeys).toBe(2);
+    for (const wrong of ['0', '1.5', '-1', 'two', '99999']) expect(() => given({ linkKeys: wrong })).toThrow('WAVECAST_LINK_KEYS');
   });
 
   it('take a name of one\'s own together with its certificate', () => {

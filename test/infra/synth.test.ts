@@ -69,7 +69,7 @@ describe('every function', () => {
   it.each([
     ['DEVICES_TABLE', 'TablesDevices'], ['INSTRUCTIONS_TABLE', 'TablesInstructions'], ['INVENTORY_TABLE', 'TablesInventory'], ['CATALOGUE_TABLE', 'TablesCatalogue'],
     ['PLANS_TABLE', 'TablesPlans'], ['AUDIT_TABLE', 'TablesAudit'], ['PACKAGES_BUCKET', 'BucketsPackages'], ['REPORTS_BUCKET', 'BucketsReports'],
-    ['AUTHORITY_SECRET', 'SecretsAuthority'], ['PUSH_SECRET', 'SecretsPush'], ['LINK_SECRET', 'SecretsLink'], ['LINK_KEY_PAIR_ID', 'EdgePublicKey'], ['EDGE_URL', 'https://.*EdgeDistribution.*DomainName'],
+    ['AUTHORITY_SECRET', 'SecretsAuthority'], ['PUSH_SECRET', 'SecretsPush'], ['LINK_SECRET', 'SecretsLink'], ['MANIFEST_SECRET', 'SecretsManifest'], ['LOGS_BUCKET', 'BucketsLogs'], ['GATE_ARN', 'EdgeClosed'], ['LINK_GENERATION', '^1$'], ['LINK_KEY_PAIR_ID', 'EdgePublicKey'], ['EDGE_URL', 'https://.*EdgeDistribution.*DomainName'],
     ['WAKE_QUEUE_URL', '"Ref":"QueuesWake[0-9A-F]{8}"'], ['API_URL', 'ApiHttp.*ApiEndpoint'], ['ORGANISATION', '"Ref":"Organisation"'], ['APNS_URL', '"Ref":"ApnsUrl"'],
     ['PLACEMENT_FUNCTION', 'PlacementFunction'], ['LAUNCH_FUNCTION', 'LaunchFunction'], ['VERIFY_FUNCTION', 'VerifyFunction'], ['STATE_MACHINE_ARN', ':states:.*:stateMachine:wavecast-test-windows'], ['SCHEDULE_GROUP', 'wavecast-test-windows'],
     ['SCHEDULE_ROLE_ARN', 'SchedulesWindowRole'], ['SCHEDULE_DEAD_LETTER_ARN', 'QueuesScheduleDeadLetters'], ['ISSUER_URL', 'SignInUsers.*ProviderURL'], ['CLI_CLIENT_ID', 'SignInCli'], ['SCOPE', 'wavecast/api'],
@@ -96,9 +96,11 @@ describe('every function', () => {
 
 describe('permissions', () => {
   it('have a wildcard only where no resource has a name', () => {
-    const wild = [...statementsOf(data), ...statementsOf(service)].filter(({ resource }) => resource.includes('*')).map(({ role, actions, resource }) => `${role}: ${actions.join(' ')} on ${/(?:[\w-]+\/)?\*$/.exec(resource)?.[0] ?? resource}`);
+    const wild = [...statementsOf(data), ...statementsOf(service)].filter(({ resource }) => resource.includes('*')).map(({ role, actions, resource }) => `${role}: ${actions.join(' ')} on ${/(?:[\w-]+\/)?\*(?:\/icon\*\.png)?$/.exec(resource)?.[0] ?? resource}`);
     expect(wild.sort()).toEqual([
+      'AccessRole: s3:GetObject on edge/*',
       'AdminRole: s3:GetObject on reports/*', 'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
+      'AdminRole: s3:GetObject on packages/*/icon*.png',
       'AdminRole: s3:GetObject s3:PutObject s3:DeleteObject on incoming/*', 'AdminRole: s3:DeleteObject on packages/*',
       'CheckInRole: s3:PutObject on reports/*',
       'CommandRole: s3:PutObject on reports/*',
@@ -212,7 +214,7 @@ describe('the API', () => {
 describe('what must not be lost', () => {
   it('is retained', () => {
     const kept = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Cognito::UserPool'].flatMap((type) => ofType(data, type));
-    expect(kept).toHaveLength(6 + 3 + 4 + 1);
+    expect(kept).toHaveLength(6 + 3 + 5 + 1);
     for (const { id, deletion, replacement } of kept) expect({ id, deletion, replacement }).toEqual({ id, deletion: 'Retain', replacement: 'Retain' });
   });
 

@@ -1,14 +1,19 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WavecastError } from '../../core/errors.ts';
+import { hollowIpa, readHollow } from '../../local/demo/hollow-ipa.ts';
 import { writeSampleIpa, type SampleIpa } from '../../local/demo/sample-ipa.ts';
+import { decodeIcon } from '../../protocol/icon/decode-icon.ts';
 import { readIpa } from '../../protocol/ipa.ts';
 import { bufferSource, withFile } from '../fixtures/byte-sources.ts';
 import { app, evilInfo, hostileIpas, info, infoPlist } from '../fixtures/hostile-ipas.ts';
-import { rawZip } from '../fixtures/raw-zip.ts';
+import { rawZip, type RawEntry } from '../fixtures/raw-zip.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -46,6 +51,35 @@ describe('reading an IPA', () => {
     ]);
   });
 
+  it('takes the largest icon of those that Info.plist names, as it is in the package', async () => {
+    const { icon } = await withFile(await sample(), (source) => readIpa(source));
+    expect(icon?.path).toBe('Payload/fieldwork.app/AppIcon60x60@2x.png');
+    expect(icon !== undefined && 'bytes' in icon ? decodeIcon(icon.bytes).size : icon).toBe(120);
+  });
+
+  const named = { name: info.name, data: infoPlist({ CFBundleIcons: { CFBundlePrimaryIcon: { CFBundleIconFiles: ['Icon', 'Icon76x76'] } } }) };
+  const picture = (name: string, size: number): RawEntry => ({ name: `${app}/${name}`, data: Buffer.alloc(size, name), method: 0 });
+  it.each<[string, readonly RawEntry[], string]>([
+    ['by the size in its name', [picture('Icon.png', 900), picture('Icon76x76@2x~ipad.png', 100), picture('Icon76x76.png', 100)], 'Icon76x76@2x~ipad.png'],
+    ['by its bytes where no name says a size', [picture('Icon.png', 90), picture('Icon@2x.png', 100)], 'Icon@2x.png'],
+    ['but none that is larger than an icon can be', [picture('Icon.png', 90), picture('Icon76x76@3x.png', 600_000)], 'Icon.png'],
+    ['of the app itself', [picture('Icon.png', 90), picture('PlugIns/W.appex/Icon76x76.png', 100), picture('Elsewhere/Icon76x76.png', 100)], 'Icon.png'],
+  ])('chooses the icon %s', async (_, entries, best) => {
+    expect((await readIpa(bufferSource(rawZip([named, ...entries])))).icon).toMatchObject({ path: `${app}/${best}`, bytes: expect.anything() as unknown });
+  });
+
+  it.each<[string, readonly RawEntry[], RegExp]>([
+    ['damaged', [{ ...picture('Icon.png', 90), crc: 1 }], /damaged/],
+    ['too large', [picture('Icon.png', 600_000)], /larger than/],
+    ['a bomb', [{ name: `${app}/Icon.png`, packed: deflateRawSync(Buffer.alloc(5_000_000)), declaredUnpacked: 400_000 }], /damaged/],
+  ])('does not mind an icon that is %s, and says so', async (_, entries, says) => {
+    expect(await readIpa(bufferSource(rawZip([named, ...entries])))).toMatchObject({ bundleId: 'com.example.good', icon: { path: `${app}/Icon.png`, problem: expect.stringMatching(says) as unknown } });
+  });
+
+  it('knows an app without an icon', async () => {
+    expect((await readIpa(bufferSource(rawZip([named])))).icon).toBeUndefined();
+  });
+
   it('sees what only a download from the App Store has', async () => {
     const facts = await withFile(await sample({ kind: 'store-download' }), (source) => readIpa(source));
     expect(facts).toMatchObject({ storeTraces: ['Payload/fieldwork.app/SC_Info/', 'iTunesMetadata.plist'], cryptid: 1, profiles: [] });
@@ -68,6 +102,25 @@ describe('reading an IPA', () => {
     expect(facts).toMatchObject({ bundleId: 'com.example.fieldwork', cryptid: 0 });
   });
 
+  it.each([[0, 4_096], [5, 4_096], [11, 4_096], [3, 9_000]])('reads a package whose %i first files are %i MB away from the others by few requests, and less than a megabyte', async (filesBefore, megabytes) => {
+    const { kind, signedAt, title, bundleId, version, shortVersion } = defaults;
+    const extensions = Array.from({ length: 8 }, (_, index) => ({ name: `Widget${index}` }));
+    const ipa = await hollowIpa({ kind, signedAt, title, bundleId, version, shortVersion, extensions }, { holeBytes: megabytes * 1024 ** 2, filesBefore });
+    const lengths: number[] = [];
+    const read = (offset: number, length: number): Promise<Buffer> => {
+      lengths.push(length);
+      return Promise.resolve(readHollow(ipa, offset, length));
+    };
+    const facts = await readIpa({ size: ipa.size, read });
+    expect(ipa.size).toBeGreaterThan(megabytes * 1024 ** 2);
+    expect(facts).toMatchObject({ bundleId: 'com.example.fieldwork', cryptid: 0, icon: { path: 'Payload/fieldwork.app/AppIcon60x60@2x.png', bytes: expect.anything() as unknown } });
+    expect(facts.profiles).toHaveLength(9);
+    expect(facts.reads).toEqual({ requests: lengths.length, bytes: lengths.reduce((sum, length) => sum + length, 0) });
+    expect(facts.reads.bytes).toBeLessThan(1_000_000);
+    // The end, what is at the beginning, and each extension: they stand apart.
+    expect(facts.reads.requests).toBeLessThanOrEqual(3 + extensions.length);
+  });
+
   it('reads a directory of many files in few requests', async () => {
     const many = Array.from({ length: 9_000 }, (_, index) => ({ name: `${app}/assets/image-${index}.png`, data: 'x', method: 0 }));
     const source = bufferSource(rawZip([...many, info]));
@@ -87,13 +140,41 @@ describe('reading an IPA', () => {
   });
 
   it.each(hostileIpas)('refuses $name', async ({ code, says, make }) => {
-    const error: unknown = await readIpa(bufferSource(make())).catch((thrown: unknown) => thrown);
+    const source = bufferSource(make());
+    const began = performance.now();
+    const error: unknown = await readIpa(source).catch((thrown: unknown) => thrown);
+    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(source.reads.reduce((sum, length) => sum + length, 0)).toBeLessThan(8_000_000);
     expect(error).toBeInstanceOf(WavecastError);
     const { message, evidence, remedy, ...rest } = error as WavecastError;
     expect(rest.code, message).toBe(code);
     expect([message, ...evidence].join('\n')).toMatch(says);
     expect(remedy).toMatch(/\.$/);
   });
+
+  it('refuses a package that is cut off, wherever', async () => {
+    const bytes = rawZip([info, { name: `${app}/Good`, data: 'x'.repeat(300), method: 0 }]);
+    for (let length = 0; length < bytes.length; length += 1) {
+      await expect(readIpa(bufferSource(bytes.subarray(0, length))), `${length} bytes of it`).rejects.toMatchObject({ code: 'package-unreadable' });
+    }
+  });
+
+  it('looks for a hundred icons and no more, however many are named and there', async () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `Icon${index}-`);
+    const entries = names.map((name) => ({ name: `${app}/${name}.png`, data: 'x', method: 0 }));
+    const began = performance.now();
+    const { icons } = await readIpa(bufferSource(rawZip([{ name: info.name, data: infoPlist({ CFBundleIconFiles: names }) }, ...entries])));
+    expect(icons).toHaveLength(100);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it('needs little memory for the hostile ones', async () => {
+    const hostile = await mkdtemp(join(folder, 'hostile-'));
+    for (const [index, { make }] of hostileIpas.entries()) await writeFile(join(hostile, `${index}.ipa`), make());
+    const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '..', 'fixtures', 'read-hostile.ts'), hostile]);
+    await rm(hostile, { recursive: true });
+    expect(Number(stdout)).toBeLessThan(96);
+  }, 30_000);
 
   it('passes on a failure of the source as it is', async () => {
     const failure = new WavecastError('throttled', 'Try again later.');

@@ -19,6 +19,13 @@ describe('a manifest', () => {
     );
   });
 
+  it('names pictures that are shown as they are, without the gloss of old', () => {
+    const text = encodeManifest({ ...manifest, displayImageUrl: 'https://a.example/57.png', fullSizeImageUrl: 'https://a.example/512.png' });
+    for (const [kind, url] of [['display-image', 57], ['full-size-image', 512]] as const) {
+      expect(text).toContain(`<dict><key>kind</key><string>${kind}</string><key>url</key><string>https://a.example/${url}.png</string><key>needs-shine</key><false/></dict>`);
+    }
+  });
+
   it('keeps every value on its way to the device', () => {
     const url = fc.webUrl({ validSchemes: ['https'], withQueryParameters: true });
     const line = fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => text.trim() === text && !/\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/u.test(text));

@@ -57,10 +57,10 @@ async function seed(test: TestCloud): Promise<void> {
   const versionId = versionIdOf(digest);
   await stores.catalogue.putVersion({ bundleId, title: 'Field', description: '', createdAt: startAt }, {
     id: versionId, bundleId, version: '7', shortVersion: '1.2', title: 'Field', fileName: 'field.ipa', digest, size: 30_000_000, chunkDigests: [digest], chunkSize: 30_000_000, minimumOsVersion: '16.0',
-    deviceFamilies: [1], kind: 'enterprise', teamId: 'TEAM123456', profileExpiresAt: startAt + 10 ** 10, provisionedDevices: [], placement: 'verified', checks: [], verifiedAt: startAt, createdAt: startAt,
+    deviceFamilies: [1], kind: 'enterprise', teamId: 'TEAM123456', warnings: [], profileExpiresAt: startAt + 10 ** 10, provisionedDevices: [], placement: 'verified', checks: [], verifiedAt: startAt, createdAt: startAt,
   });
   await stores.plans.addPlan(
-    { id: planId, name: 'Field 1.2', bundleId, versionId, shortVersion: '1.2', version: '7', waveSize: WAVE_SIZE, intervalMinutes: INTERVAL_MINUTES, deadlineHours: 24, targets: 'branches', attempt: 1, status: 'live', createdBy: 'ada', createdAt: startAt, startedAt: startAt, revision: 1 },
+    { id: planId, name: 'Field 1.2', operation: 'install', bundleId, versionId, shortVersion: '1.2', version: '7', waveSize: WAVE_SIZE, intervalMinutes: INTERVAL_MINUTES, deadlineHours: 24, targets: 'branches', attempt: 1, status: 'live', createdBy: 'ada', createdAt: startAt, startedAt: startAt, revision: 1 },
     [{ planId, branchId, timeZone: 'UTC', windows: [{ from: '01:00', to: '02:00' }], inventoryWindow: { from: '22:00', to: '24:00' } }], [],
   );
 }

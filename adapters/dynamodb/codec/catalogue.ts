@@ -3,7 +3,7 @@ import type { App, AppVersion, PlacementCheck, ProfileRenewal, Registration, Ver
 import { packageKinds } from '../../../core/catalog/package-facts.ts';
 import { parseBundleId, parseSha256, parseVersionId, type BundleId, type VersionId } from '../../../core/ids.ts';
 import type { Item, Key } from '../batch.ts';
-import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { flag, list, number, oneOf, optional, otherwise, record, text, type Read } from '../read.ts';
 
 export const APPS = 'apps';
 /** A registration that nobody took further. */
@@ -64,6 +64,7 @@ export const readRenewedProfile = record({ profile: text });
 export const readVersion: Read<AppVersion> = record({
   id: parseVersionId, bundleId: parseBundleId, version: text, shortVersion: text, title: text, fileName: text, fileEtag: optional(text), copyEtag: optional(text), digest: parseSha256, size: number,
   chunkDigests: list(parseSha256), chunkSize: number, minimumOsVersion: text, deviceFamilies: list(number), kind: oneOf(packageKinds), teamId: text,
+  applicationIdentifier: optional(text), iconWidth: optional(number), warnings: otherwise(list(text), []),
   profileExpiresAt: number, provisionedDevices: list(text), placement: oneOf(['missing', 'placed', 'mismatched', 'verified', 'proven']), checks: list(readCheck),
   verifiedAt: optional(number), createdAt: number, profiles: optional(list(readProfile)), renewal: optional(readRenewal), withdrawn: optional(readWithdrawal),
   deleted: optional(record({ at: number, by: text })),
@@ -74,6 +75,6 @@ export const readVersionPointer = record({ versionId: parseVersionId });
 export const readRegistration: Read<Registration> = record({
   id: text, fileName: text,
   expected: record({ bundleId: optional(parseBundleId), version: optional(text), title: optional(text), description: optional(text) }),
-  state: oneOf(['awaiting-file', 'verifying', 'verified', 'refused']), versionId: optional(parseVersionId), bundleId: optional(parseBundleId), checks: list(readCheck),
+  state: oneOf(['awaiting-file', 'verifying', 'verified', 'refused']), versionId: optional(parseVersionId), bundleId: optional(parseBundleId), checks: list(readCheck), warnings: optional(list(text)),
   reason: optional(text), remedy: optional(text), requestedBy: text, createdAt: number, updatedAt: number,
 });

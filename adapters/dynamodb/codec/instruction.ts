@@ -1,5 +1,5 @@
 import { parseBranchId, parseBundleId, parseDeviceId, parseEnrolmentId, parseInstructionId, parsePlanId, parseVersionId, parseWaveId, type BundleId, type DeviceId, type WaveId } from '../../../core/ids.ts';
-import { instructionStates, type Instruction } from '../../../core/instruction/instruction.ts';
+import { instructionKinds, instructionStates, type Instruction } from '../../../core/instruction/instruction.ts';
 import type { Standing } from '../../../core/instruction/store.ts';
 import type { Item, Key } from '../batch.ts';
 import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
@@ -27,9 +27,10 @@ export function standingItem(standing: Standing): Item {
 }
 
 const fields = record({
-  id: parseInstructionId, kind: oneOf(['install', 'inventory']), waveId: parseWaveId, deviceId: parseDeviceId, deviceName: text, enrolmentId: optional(parseEnrolmentId),
+  id: parseInstructionId, kind: oneOf(instructionKinds), waveId: parseWaveId, deviceId: parseDeviceId, deviceName: text, enrolmentId: optional(parseEnrolmentId),
   branchId: parseBranchId, planId: optional(parsePlanId), bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, attempt: number,
   state: oneOf(instructionStates), reason: optional(record({ code: text, words: text, deviceCodes: optional(list(text)) })), cannotRunYet: optional(flag),
+  download: optional(record({ startedAt: number, endedAt: number, bytes: number, logs: list(text) })),
   issuedAt: number, deadline: number, updatedAt: number, finishedAt: optional(number),
   history: list(record({ at: number, state: oneOf(instructionStates), code: optional(text) })),
 });

@@ -1,5 +1,5 @@
 import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type PlanId, type VersionId } from '../../../core/ids.ts';
-import type { Plan, PlanBranch, Window } from '../../../core/rollout/plan.ts';
+import { planOperations, type Plan, type PlanBranch, type PlanOperation, type Window } from '../../../core/rollout/plan.ts';
 import type { Item, Key } from '../batch.ts';
 import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
 
@@ -42,8 +42,11 @@ export function planBranchItem(branch: PlanBranch): Item {
   return { ...planBranchKey(branch.planId, branch.branchId), ...branch };
 }
 
+/** Plans of releases that could only install do not say what they do. */
+const readOperation: Read<PlanOperation> = (value) => (value === undefined ? 'install' : oneOf(planOperations)(value));
+
 export const readPlan: Read<Plan> = record({
-  id: parsePlanId, name: text, bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, waveSize: number, intervalMinutes: number, deadlineHours: number,
+  id: parsePlanId, name: text, operation: readOperation, bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, waveSize: number, intervalMinutes: number, deadlineHours: number,
   abortRule: optional(record({ share: number, minimum: number })), targets: oneOf(['branches', 'list']), attempt: number, formerPlanId: optional(parsePlanId),
   status: oneOf(['draft', 'live', 'paused', 'cancelled']), pausedBecause: optional(text), createdBy: text, createdAt: number, startedAt: optional(number), revision: number,
 });

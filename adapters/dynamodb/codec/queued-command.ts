@@ -22,8 +22,9 @@ export function queueItem(queued: QueuedCommand): Item {
   return { ...queueKey(queued), ...queued, command: stored, ttl: Math.ceil((queued.expiresAt + DAY) / 1000) };
 }
 
-const kind = record({ type: oneOf(['install-application', 'managed-application-list', 'installed-application-list', 'device-information', 'declarative-management', 'install-profile', 'organisation-info', 'other']) });
+const kind = record({ type: oneOf(['install-application', 'remove-application', 'managed-application-list', 'installed-application-list', 'device-information', 'declarative-management', 'install-profile', 'organisation-info', 'other']) });
 const install = record({ bundleId: parseBundleId, versionId: parseVersionId });
+const removal = record({ bundleId: parseBundleId });
 const lists = record({ bundleIds: list(parseBundleId) });
 const organisation = record({ name: text });
 const other = record({ requestType: text, keys: readPlain });
@@ -33,6 +34,8 @@ const readCommand: Read<Command> = (value) => {
   switch (type) {
     case 'install-application':
       return { type, ...install(value) };
+    case 'remove-application':
+      return { type, ...removal(value) };
     case 'managed-application-list':
     case 'installed-application-list':
       return { type, ...lists(value) };

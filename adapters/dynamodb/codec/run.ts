@@ -1,5 +1,5 @@
 import { parseBranchId, parseDeviceId, parseEnrolmentId, parsePlanId, parseWaveId } from '../../../core/ids.ts';
-import { instructionStates } from '../../../core/instruction/instruction.ts';
+import { instructionKinds, instructionStates } from '../../../core/instruction/instruction.ts';
 import type { OpenWindow, Run, RunKey, Verdict, Wave } from '../../../core/rollout/plan.ts';
 import { runId } from '../../../core/rollout/store.ts';
 import type { Totals } from '../../../core/result/totals.ts';
@@ -43,7 +43,7 @@ export function waveItem(wave: Wave): Item {
   return { ...waveKey(wave.runKey, wave.seq), ...wave };
 }
 
-const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(['install', 'inventory']) };
+const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(instructionKinds) };
 const readWindow: Read<OpenWindow> = record({ opensAt: number, closesAt: number });
 const readVerdict: Read<Verdict> = record({ decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number });
 

@@ -10,6 +10,7 @@ import { AwsError } from '../../../local/aws/service.ts';
 import { clientSettings } from '../../local/aws/rig.ts';
 import { bucket, someBytes, startS3, type S3Rig } from '../../local/s3/s3-rig.ts';
 import { refusalOf } from '../../support/outcomes.ts';
+import { present } from '../../support/present.ts';
 import { uniqueName } from '../../support/samples/unique.ts';
 
 const MIB = 1024 * 1024;
@@ -31,7 +32,8 @@ const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 const put = (key: string, bytes: Uint8Array) => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
 async function whole(key: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of files.stream(key)) chunks.push(chunk);
+  const seen = (await files.head(key)) ?? { size: 1, etag: '"gone"' };
+  for await (const chunk of files.stream(key, seen)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 /** As the CLI does it: the bytes go to the links alone. */
@@ -90,6 +92,28 @@ describe('a file', () => {
   });
 });
 
+describe('a small file', () => {
+  it('is written whole, with its type, as often as one likes', async () => {
+    const key = `packages/${'cd'.repeat(32)}/icon.png`;
+    for (let n = 0; n < 2; n += 1) await files.put(key, someBytes(300), 'image/png');
+    expect((await whole(key)).equals(someBytes(300))).toBe(true);
+    expect((await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).ContentType).toBe('image/png');
+  });
+});
+
+describe('a file that was exchanged since somebody looked', () => {
+  it('is neither read nor copied for the one that it was', async () => {
+    await put('incoming/exchanged.ipa', someBytes(100));
+    const seen = present(await files.head('incoming/exchanged.ipa'));
+    expect(await files.read('incoming/exchanged.ipa', 0, 4, seen)).toHaveLength(4);
+    await put('incoming/exchanged.ipa', someBytes(100, 9));
+    expect(await refusalOf(files.read('incoming/exchanged.ipa', 0, 4, seen))).toBe('conflict');
+    expect(await refusalOf(files.copy('incoming/exchanged.ipa', 'packages/exchanged.ipa', seen))).toBe('conflict');
+    expect(await files.head('packages/exchanged.ipa')).toBeUndefined();
+    expect(await refusalOf(files.read('incoming/nothing.ipa', 0, 4, seen))).toBe('conflict');
+  });
+});
+
 describe('a copy', () => {
   it('is a package to whoever fetches it, as often as it is made', async () => {
     const [from, to, bytes] = ['incoming/copy me (1).ipa', `packages/${'ab'.repeat(32)}/copy me (1).ipa`, someBytes(5000)];
@@ -103,7 +127,7 @@ describe('a copy', () => {
   it('of a large file is made in parts, and leaves none behind, also where the file changes meanwhile', async () => {
     const bytes = someBytes(12 * MIB + 5);
     await put('incoming/large.ipa', bytes);
-    await copyObject(client, bucket, 'incoming/large.ipa', 'packages/large.ipa', 5 * MIB, 5 * MIB);
+    await copyObject(client, { bucket, from: 'incoming/large.ipa', to: 'packages/large.ipa' }, 5 * MIB, 5 * MIB);
     expect(digest(await whole('packages/large.ipa'))).toBe(digest(bytes));
     const stop = rig.port.observe({
       beforeCall: async ({ operation }) => {
@@ -112,7 +136,7 @@ describe('a copy', () => {
         await put('incoming/large.ipa', someBytes(12 * MIB + 5, 9));
       },
     });
-    await expect(copyObject(client, bucket, 'incoming/large.ipa', 'packages/swapped.ipa', 5 * MIB, 5 * MIB)).rejects.toThrow();
+    await expect(copyObject(client, { bucket, from: 'incoming/large.ipa', to: 'packages/swapped.ipa' }, 5 * MIB, 5 * MIB)).rejects.toThrow();
     expect(await files.head('packages/swapped.ipa')).toBeUndefined();
     expect((await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? []).toEqual([]);
   });
@@ -132,7 +156,7 @@ describe('a copy in parts of which one fails', () => {
       },
       onCall: ({ operation }) => { done.push(operation); },
     });
-    await expect(copyObject(client, bucket, 'incoming/failing.ipa', 'packages/failing.ipa', 5 * MIB, 5 * MIB)).rejects.toThrow('Not this one.');
+    await expect(copyObject(client, { bucket, from: 'incoming/failing.ipa', to: 'packages/failing.ipa' }, 5 * MIB, 5 * MIB)).rejects.toThrow('Not this one.');
     stop();
     expect(done.filter((operation) => operation === 'UploadPartCopy')).toHaveLength(4);
     expect(done.at(-1)).toBe('AbortMultipartUpload');

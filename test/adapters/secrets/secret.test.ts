@@ -1,7 +1,7 @@
-import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthoritySecret } from '../../../adapters/secrets/authority.ts';
-import { createLinkKeySecret } from '../../../adapters/secrets/link-keys.ts';
+import { createManifestLinkKeys, createPackageLinkKeys } from '../../../adapters/secrets/link-keys.ts';
 import { createPushCertificateStore } from '../../../adapters/secrets/push-certificate.ts';
 import { MINUTE } from '../../../core/ambient.ts';
 import { withSuccessor } from '../../../core/device/authority.ts';
@@ -143,12 +143,18 @@ describe('the authorities', () => {
 });
 
 describe('the keys of download links', () => {
-  it('are a fault of the deployment where they were not made, and whole where they were', async () => {
-    const keys = { privateKey: 'private', publicKey: 'public', linkKey: 'link' };
-    const store = () => createLinkKeySecret({ client, secretId: 'empty', clock });
+  it('of link keys go from generation to generation: the former stays, the next is there in advance, each is made once', async () => {
+    const store = () => createPackageLinkKeys({ client, secretId: 'empty', clock });
+    let made = 0;
+    const make = (generation: number) => ({ generation, privateKey: `private ${generation}, ${(made += 1)}`, publicKey: `public ${generation}` });
+    const privateKeys = async (present: number) => (await store().rotate(present, make)).map(({ privateKey }) => privateKey);
     expect(await refusalOf(store().keys())).toBe('internal');
-    expect(await store().establish(() => Promise.resolve(keys))).toEqual(keys);
-    expect(await store().keys()).toEqual(keys);
-    expect(JSON.parse((await client.send(new GetSecretValueCommand({ SecretId: 'empty' }))).SecretString ?? '')).toEqual(keys);
+    expect(await privateKeys(1)).toEqual(['private 1, 1', 'private 2, 2']);
+    expect(await privateKeys(1)).toEqual(['private 1, 1', 'private 2, 2']);
+    expect(await privateKeys(2)).toEqual(['private 1, 1', 'private 2, 2', 'private 3, 3']);
+    expect(await privateKeys(3)).toEqual(['private 1, 1', 'private 2, 2', 'private 3, 3', 'private 4, 4']);
+    expect(await privateKeys(4)).toEqual(['private 2, 2', 'private 3, 3', 'private 4, 4', 'private 5, 5']);
+    expect((await store().keys()).map(({ generation }) => generation)).toEqual([2, 3, 4, 5]);
+    expect(await refusalOf(createManifestLinkKeys({ client, secretId: 'empty', clock }).keys())).toBe('internal');
   });
 });

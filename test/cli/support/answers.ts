@@ -24,7 +24,7 @@ export function answeredDevice(of: Partial<AnswerOf<'getDevice'>> = {}): AnswerO
 
 export function answeredVersion(of: Partial<AnswerOf<'getVersion'>> = {}): AnswerOf<'getVersion'> {
   return {
-    id: VERSION, bundleId: BUNDLE, shortVersion: '2.1.0', version: '42', title: 'Fieldwork', fileName: 'Fieldwork.ipa', digest: 'a'.repeat(64), size: 30_000_000, kind: 'enterprise', teamId: 'SAMPLE1234',
+    id: VERSION, bundleId: BUNDLE, shortVersion: '2.1.0', version: '42', title: 'Fieldwork', fileName: 'Fieldwork.ipa', digest: 'a'.repeat(64), size: 30_000_000, kind: 'enterprise', teamId: 'SAMPLE1234', warnings: [],
     placement: 'verified', checks: [], minimumOsVersion: '16.0', deviceFamilies: [1, 2], profileExpiresAt: made + 300 * 86_400_000, verifiedAt: made, createdAt: made, ...of,
   };
 }
@@ -45,7 +45,7 @@ export function answeredRegistration(of: Partial<AnswerOf<'getRegistration'>> = 
 
 export function answeredPlan(of: Partial<AnswerOf<'createPlan'>> = {}): AnswerOf<'createPlan'> {
   return {
-    id: PLAN, name: 'Autumn', bundleId: BUNDLE, versionId: VERSION, shortVersion: '2.1.0', version: '42', waveSize: 50, intervalMinutes: 5, deadlineHours: 24, targets: 'branches', attempt: 1,
+    id: PLAN, name: 'Autumn', operation: 'install', bundleId: BUNDLE, versionId: VERSION, shortVersion: '2.1.0', version: '42', waveSize: 50, intervalMinutes: 5, deadlineHours: 24, targets: 'branches', attempt: 1,
     status: 'draft', createdBy: 'ada', createdAt: made, revision: 1, ...of,
   };
 }

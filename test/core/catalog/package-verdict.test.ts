@@ -24,7 +24,7 @@ const inWidget = { path: nested, bundleId: 'com.example.good.widget', applicatio
 function facts(profiles: readonly EmbeddedProfile[], changes: Partial<IpaFacts> = {}): IpaFacts {
   return {
     appFolder: 'Payload/Good.app', bundleId: 'com.example.good', version: '7', shortVersion: '1.2', title: 'Good', minimumOsVersion: '16.0', deviceFamilies: [1], supportedPlatforms: ['iPhoneOS'],
-    icons: [], profiles, storeTraces: [], cryptid: 0, entries: 4, reads: { requests: 1, bytes: 1 }, ...changes,
+    icons: [], icon: undefined, profiles, storeTraces: [], cryptid: 0, entries: 4, reads: { requests: 1, bytes: 1 }, ...changes,
   };
 }
 

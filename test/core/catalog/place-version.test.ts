@@ -44,7 +44,11 @@ function fileStore(): FileStore {
       return Promise.resolve();
     },
     names: (prefix) => Promise.resolve([...files.keys()].filter((key) => key.startsWith(prefix))),
-    remove: unused, beginUpload: unused, completeUpload: unused,
+    put: (key, bytes) => {
+      files.set(key, Buffer.from(bytes).toString());
+      return Promise.resolve();
+    },
+    remove: unused, link: unused, beginUpload: unused, completeUpload: unused,
   };
 }
 
@@ -52,7 +56,7 @@ beforeEach(() => {
   world = memoryWorld();
   files = new Map([[incomingKey('good.ipa'), 'the package']]);
   facts = {
-    appFolder: 'Payload/Good.app', bundleId, version: '7', shortVersion: '1.2', title: 'Good', minimumOsVersion: '16.0', deviceFamilies: [1], supportedPlatforms: ['iPhoneOS'], icons: [], profiles: [profile()], storeTraces: [], cryptid: 0, entries: 4,
+    appFolder: 'Payload/Good.app', bundleId, version: '7', shortVersion: '1.2', title: 'Good', minimumOsVersion: '16.0', deviceFamilies: [1], supportedPlatforms: ['iPhoneOS'], icons: [], icon: undefined, profiles: [profile()], storeTraces: [], cryptid: 0, entries: 4,
     reads: { requests: 1, bytes: 1 },
   };
   seen = (view) => view;
@@ -60,7 +64,7 @@ beforeEach(() => {
 
 function services(changes: Partial<PlaceServices> = {}): PlaceServices {
   return {
-    ...world, gate: memoryEdgeGate(new Set()), files: fileStore(), readPackage: () => Promise.resolve(facts),
+    ...world, gate: memoryEdgeGate(new Set()), files: fileStore(), readPackage: () => Promise.resolve(facts), renderIcon: (bytes) => ({ width: 120, original: bytes, small: Buffer.from('small'), large: Buffer.from('large') }),
     manifestUrl: (id, expiresAt) => Promise.resolve(`${id} ${expiresAt}`),
     look: (url) => {
       const [id, until] = url.split(' ');
@@ -159,6 +163,40 @@ describe('a registration', () => {
     await placeVersion(services(), 'unknown', () => world.clock.now());
   });
 
+  it('places the icon beside the package in three sizes, and says how large it is', async () => {
+    facts = { ...facts, icon: { path: 'Payload/Good.app/AppIcon60x60@2x.png', bytes: Buffer.from('the icon') } };
+    await register();
+    const digest = digestOf('the package');
+    expect([...files].filter(([key]) => key.endsWith('.png'))).toEqual([[`packages/${digest}/icon-57.png`, 'small'], [`packages/${digest}/icon-512.png`, 'large'], [`packages/${digest}/icon.png`, 'the icon']]);
+    expect(version()).toMatchObject({ iconWidth: 120, warnings: [] });
+  });
+
+  it.each<[string, Partial<PlaceServices>, IpaFacts['icon'], RegExp]>([
+    ['cannot be shown', { renderIcon: () => { throw new WavecastError('package-unreadable', 'The icon cannot be shown: it is cut off.'); } }, { path: 'a/b.png', bytes: Buffer.alloc(1) }, /^a\/b\.png: The icon cannot be shown: it is cut off\. The app is/],
+    ['cannot be read', {}, { path: 'a/b.png', problem: 'a/b.png is damaged.' }, /^a\/b\.png: a\/b\.png is damaged\. The app is/],
+  ])('whose icon %s has none, and a warning', async (_, changes, icon, says) => {
+    facts = { ...facts, icon };
+    const { state, warnings } = await register({}, changes);
+    expect({ state, files: [...files.keys()].filter((key) => key.endsWith('.png')) }).toEqual({ state: 'verified', files: [] });
+    expect(warnings).toEqual([expect.stringMatching(says)]);
+    expect(version()).not.toHaveProperty('iconWidth');
+  });
+
+  it('keeps what was allowed and will matter later', async () => {
+    facts = { ...facts, profiles: [profile({ expiresAt: world.clock.now() + 20 * DAY })] };
+    const { warnings } = await register();
+    expect(warnings).toEqual([expect.stringContaining('expires within 30 days')]);
+    expect(version()).toMatchObject({ warnings, applicationIdentifier: 'TEAM123456.com.example.good' });
+  });
+
+  it('of a lower version than there is says so', async () => {
+    facts = { ...facts, shortVersion: '1.10' };
+    await register();
+    files.set(incomingKey('good.ipa'), 'another one');
+    facts = { ...facts, shortVersion: '1.9' };
+    expect(await register()).toMatchObject({ state: 'verified', warnings: [expect.stringContaining('Version 1.9 (7) is lower than 1.10 (7)')] });
+  });
+
   it('of the same file again is the same version, and what was said of the app stands where nothing else is said', async () => {
     await register({ title: 'The good one', description: 'Does good' });
     const before = version();
@@ -226,10 +264,28 @@ describe('a registration is refused, and no version made,', () => {
     expect(world.tables.versions.size).toBe(0);
   });
 
+  it('unless what is read, digested and copied is the file that was looked at', async () => {
+    const seen: unknown[] = [];
+    const store = fileStore();
+    const witness: FileStore = {
+      ...store,
+      read: (...given) => { seen.push(given[3]); return store.read(...given); },
+      stream: (...given) => { seen.push(given[1]); return store.stream(...given); },
+      copy: (...given) => { seen.push(given[2]); return store.copy(...given); },
+    };
+    await register({}, { files: witness, readPackage: async (source) => { await source.read(0, 1); return facts; } });
+    expect(seen).toEqual(Array(3).fill({ size: 'the package'.length, etag: '"the package"' }));
+  });
+
   it('with every check that did not pass', async () => {
     facts = { ...facts, profiles: [profile({ provisionsAllDevices: false })] };
     const { checks } = await register({ bundleId: other, version: '9' });
     expect(checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['Distribution', 'Package name', 'Version']);
+  });
+
+  it('when the file is larger than can be read in the time there is', async () => {
+    const head: FileStore['head'] = () => Promise.resolve({ size: 8 * 1024 ** 3 + 1, etag: '"large"' });
+    expect(await register({}, { files: { ...fileStore(), head } })).toMatchObject({ state: 'refused', reason: '"good.ipa" has 8.1 GiB, and a package may have 8.', remedy: expect.any(String) as string });
   });
 
   it('when no file has the name, which it says', async () => {
@@ -250,6 +306,15 @@ describe('a registration is refused, and no version made,', () => {
   it('when the file is no package', async () => {
     const readPackage = () => Promise.reject(new WavecastError('package-unreadable', 'This is no IPA.', { remedy: 'Export it again.', evidence: ['no central directory'] }));
     expect(await register({}, { readPackage })).toMatchObject({ state: 'refused', reason: 'This is no IPA. Evidence: no central directory.', remedy: 'Export it again.' });
+  });
+
+  it('when devices could not upgrade to it, since its application-identifier is another', async () => {
+    await register();
+    files.set(incomingKey('good.ipa'), 'another one');
+    facts = { ...facts, version: '8', profiles: [profile({ applicationIdentifier: 'OTHER98765.com.example.good' })] };
+    expect(await register()).toMatchObject({ state: 'refused', reason: expect.stringMatching(/No device .* could upgrade .*TEAM123456\.com\.example\.good.*OTHER98765\.com\.example\.good/) as string, remedy: expect.stringContaining('withdraw') as string });
+    world.tables.versions.clear();
+    expect(await register()).toMatchObject({ state: 'verified' });
   });
 
   it('when another build has the same versions: they could not be told apart', async () => {

@@ -3,6 +3,7 @@ import { DAY } from '../../../core/ambient.ts';
 import type { AppVersion } from '../../../core/catalog/app.ts';
 import { packageKey } from '../../../core/catalog/placement-keys.ts';
 import { serveManifest, serveVerifier } from '../../../core/catalog/serve-manifest.ts';
+import type { LinkBearer } from '../../../core/catalog/store.ts';
 import type { Device } from '../../../core/device/device.ts';
 import { instructionStates, type Instruction, type InstructionState } from '../../../core/instruction/instruction.ts';
 import { directWaveId } from '../../../core/rollout/wave-id.ts';
@@ -13,7 +14,7 @@ import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
 let world: MemoryWorld;
 let version: AppVersion;
 let device: Device;
-const links = { packageLink: (key: string, expiresAt: number) => Promise.resolve(`https://packages.example/${key}?until=${expiresAt}`) };
+const links = { packageLink: (key: string, expiresAt: number, bearer?: LinkBearer) => Promise.resolve(`https://packages.example/${key}?until=${expiresAt}&for=${bearer?.deviceId ?? 'nobody'}&in=${bearer?.branchId ?? 'nowhere'}`) };
 
 beforeEach(() => {
   world = memoryWorld();
@@ -31,7 +32,16 @@ describe('a manifest', () => {
     const instruction = seedInstruction(world, device, version);
     expect(await serve(instruction)).toEqual({
       version, app: world.tables.apps.get(version.bundleId),
-      packageUrl: `https://packages.example/${packageKey(version.digest, version.fileName)}?until=${instruction.deadline + 7 * DAY}`,
+      packageUrl: `https://packages.example/${packageKey(version.digest, version.fileName)}?until=${instruction.deadline + 7 * DAY}&for=${device.id}&in=berlin`,
+    });
+  });
+
+  it('names the pictures of the app\'s icon, for as long as the package, where it has one', async () => {
+    version = seedVersion(world, 'com.example.pictured', { iconWidth: 120 });
+    const instruction = seedInstruction(world, device, version);
+    const signed = `until=${instruction.deadline + 7 * DAY}&for=${device.id}&in=berlin`;
+    expect(await serve(instruction)).toMatchObject({
+      displayImageUrl: `https://packages.example/packages/${version.digest}/icon-57.png?${signed}`, fullSizeImageUrl: `https://packages.example/packages/${version.digest}/icon-512.png?${signed}`,
     });
   });
 

@@ -99,6 +99,10 @@ describe('a timeout says', () => {
     ['issued', undefined, 'not-heard-from'], ['acknowledged', 999, 'not-heard-from'], ['issued', 1_000, 'never-fetched'], ['deferred', 2_000, 'never-fetched'],
     ['delivered', 2_000, 'not-finished'], ['acknowledged', 1_000, 'not-finished'], ['installing', 2_000, 'not-finished'],
   ])('of one that is %s, last heard from at %s: %s', (state, lastSeenAt, code) => {
-    expect(timeoutReason({ state, issuedAt: 1_000 }, lastSeenAt).code).toBe(code);
+    expect(timeoutReason({ kind: 'install', state, issuedAt: 1_000 }, lastSeenAt).code).toBe(code);
+  });
+
+  it('of a removal that the device took: not removed', () => {
+    expect(timeoutReason({ kind: 'remove', state: 'acknowledged', issuedAt: 1_000 }, 2_000).code).toBe('not-removed');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../core/ambient.ts';
 import { stepsOf } from '../../../core/instruction/deadline.ts';
 import { instructionStates } from '../../../core/instruction/instruction.ts';
-import { isEnd, statesBefore, transitions } from '../../../core/instruction/transitions.ts';
+import { isEnd, removalTransitions, statesBefore, transitions } from '../../../core/instruction/transitions.ts';
 
 describe('the states of an install instruction', () => {
   it('leave an end only for a late success or the user\'s late answer', () => {
@@ -21,6 +21,24 @@ describe('the states of an install instruction', () => {
 
   it('are all reachable', () => {
     for (const state of instructionStates) if (state !== 'scheduled') expect(state === 'issued' || statesBefore(state).length > 0).toBe(true);
+  });
+});
+
+describe('the states of an instruction to remove an app', () => {
+  it('leave an end only for a late success', () => {
+    for (const [from, targets] of Object.entries(removalTransitions)) if (isEnd(from as keyof typeof removalTransitions)) expect(targets.every((to) => to === 'removed')).toBe(true);
+  });
+
+  it('reach removed from everything that was issued, and from no instruction that never was', () => {
+    expect(statesBefore('removed')).toEqual(['issued', 'delivered', 'deferred', 'acknowledged', 'failed', 'timedOut']);
+  });
+
+  it('are those of an installation, but for what only an installation meets', () => {
+    const common = new Set(Object.keys(removalTransitions));
+    for (const [from, targets] of Object.entries(removalTransitions)) {
+      const ofInstall = transitions[from as keyof typeof transitions] as readonly string[] | undefined;
+      if (ofInstall !== undefined) expect(targets.filter((to) => to !== 'removed').toSorted()).toEqual(ofInstall.filter((to) => common.has(to)).toSorted());
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBundleId, parseDeviceId } from '../../../core/ids.ts';
 import type { AppFacts, InstalledFacts, ManagedFacts } from '../../../core/inventory/inventory.ts';
-import { evidenceOf, mayProve } from '../../../core/inventory/proof.ts';
+import { evidenceOf, holdingOf, mayProve, removalEvidenceOf, type Holding } from '../../../core/inventory/proof.ts';
 import { compareVersions } from '../../../core/catalog/version-order.ts';
 
 const asked = { shortVersion: '1.10', version: '42', issuedAt: 1000 };
@@ -36,15 +36,48 @@ describe('the device\'s lists', () => {
     const installed = fc.option(fc.record({ present: fc.boolean(), shortVersion: version, version, installing: fc.boolean() }), { nil: undefined });
     fc.assert(fc.property(fc.option(status, { nil: undefined }), installed, version, version, fc.integer({ min: 0, max: 3000 }), (said, found, shortVersion, build, issuedAt) => {
       const given = facts(said === undefined ? undefined : { status: said }, found);
-      if (evidenceOf({ shortVersion, version: build, issuedAt }, given) !== undefined) expect(mayProve(given)).toBe(true);
+      if (evidenceOf({ shortVersion, version: build, issuedAt }, given) !== undefined || removalEvidenceOf({ issuedAt }, given) !== undefined) expect(mayProve(given)).toBe(true);
     }));
     expect(mayProve(facts({ status: 'Prompting' }, wanted))).toBe(false);
     expect(mayProve(facts({ status: 'Managed' }))).toBe(false);
-    expect(mayProve(facts({ status: 'Managed' }, { present: false }))).toBe(false);
+    expect(mayProve(facts({ status: 'Absent' }))).toBe(false);
   });
 
   it('flag an app that is installed and cannot run yet', () => {
     expect(evidenceOf(asked, facts({ status: 'Managed', isValidated: false }, wanted))).toEqual({ to: 'installed', cannotRunYet: true });
+  });
+});
+
+describe('that an app is removed', () => {
+  const later = (status: string, gone: AppFacts): AppFacts => ({ ...gone, managed: { status, reportedAt: 3000 } });
+  const absent = facts({ status: 'Absent' }, { present: false });
+  it.each<[string, AppFacts, 'removed' | undefined]>([
+    ['is proven by a list without it', absent, 'removed'],
+    ['is proven by that list alone', facts(undefined, { present: false }), 'removed'],
+    ['is proven where the other list is older and still has it', facts({ status: 'Managed' }, { present: false }), 'removed'],
+    ['is not proven by a list from before the instruction', facts({ status: 'Absent' }, { present: false }, 999), undefined],
+    ['is not proven while it is there', facts({ status: 'Absent' }, wanted), undefined],
+    ['is not proven by its no longer being managed', facts({ status: 'Absent' }), undefined],
+    ['is not proven where it is being put there again', later('Installing', absent), undefined],
+    ['is proven where the device has since forgotten about it', later('ManagedButUninstalled', absent), 'removed'],
+  ])('%s', (_, given, state) => {
+    expect(removalEvidenceOf({ issuedAt: 1000 }, given)?.to).toBe(state);
+  });
+});
+
+describe('what is known of an app on a device', () => {
+  it.each<[Holding, string, AppFacts | undefined]>([
+    ['unknown', 'of a device that never reported', undefined],
+    ['managed', 'where both lists have it', facts({ status: 'Managed' }, wanted)],
+    ['managed', 'where one list has it and the other was never reported', facts(undefined, wanted)],
+    ['managed', 'where only the list of managed apps is known, and has it', facts({ status: 'PromptingForUpdate' })],
+    ['absent', 'where only that list is known, and has it not', facts({ status: 'ManagedButUninstalled' })],
+    ['absent', 'where the list of installed apps has it not', facts({ status: 'Managed' }, { present: false })],
+    ['unmanaged', 'where it is there and not managed', facts({ status: 'Absent' }, wanted)],
+    ['unmanaged', 'where the user declined that it be managed', facts({ status: 'ManagementRejected' }, wanted)],
+    ['managed', 'where an update of it was declined', facts({ status: 'UpdateRejected' }, wanted)],
+  ])('is %s %s', (holding, _, given) => {
+    expect(holdingOf(given)).toBe(holding);
   });
 });
 

@@ -44,7 +44,7 @@ async function pages<T>(page: (after: string | undefined) => Promise<Page<T>>): 
   throw new Error('The pages have no end.');
 }
 const instructions = (limit: number, filter: { branchId?: string; state?: InstructionState } = {}) => pages((after) =>
-  pageOfInstructions(world, plan.id, { branchId: filter.branchId === undefined ? undefined : parseBranchId(filter.branchId), state: filter.state }, after, limit));
+  pageOfInstructions(world, plan, { branchId: filter.branchId === undefined ? undefined : parseBranchId(filter.branchId), state: filter.state }, after, limit));
 const waves = (limit: number, branchId?: string) => pages((after) =>
   pageOfWaves(world, plan.id, { branchId: branchId === undefined ? undefined : parseBranchId(branchId), kind: 'install' }, after, limit));
 
@@ -98,7 +98,7 @@ describe('the pages of a plan\'s instructions', () => {
       listed.push(range?.count ?? Infinity);
       return world.runs.waves(key, range);
     } };
-    const page = await pageOfInstructions({ ...world, runs }, plan.id, { branchId: undefined, state: 'failed' }, undefined, 100);
+    const page = await pageOfInstructions({ ...world, runs }, plan, { branchId: undefined, state: 'failed' }, undefined, 100);
     expect(page).toEqual({ items: [], next: expect.any(String) as string });
     expect(listed.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(400);
     expect((await instructions(100, { state: 'failed' })).flat()).toEqual([]);
@@ -107,7 +107,7 @@ describe('the pages of a plan\'s instructions', () => {
   it('are refused where they never were, with what to do', async () => {
     await expect(instructionsAfter('nonsense')).rejects.toMatchObject({ code: 'invalid-input', remedy: expect.any(String) as string });
   });
-  const instructionsAfter = (after: string) => pageOfInstructions(world, plan.id, { branchId: undefined, state: undefined }, after, 10);
+  const instructionsAfter = (after: string) => pageOfInstructions(world, plan, { branchId: undefined, state: undefined }, after, 10);
 });
 
 describe('the pages of a plan\'s waves', () => {

@@ -28,7 +28,7 @@ const short = (rows: readonly StatusRow[]): readonly (readonly [number, string])
 
 describe('the status of a version on a device', () => {
   const codes: Readonly<Record<InstructionState, number>> = {
-    scheduled: 2, issued: 3, delivered: 3, deferred: 3, acknowledged: 3, installing: 3, installed: 1, rejected: 4, failed: 4, timedOut: 4, skipped: 0, cancelled: 0, superseded: 0, collected: 0,
+    scheduled: 2, issued: 3, delivered: 3, deferred: 3, acknowledged: 3, installing: 3, installed: 1, rejected: 4, failed: 4, timedOut: 4, skipped: 0, cancelled: 0, superseded: 0, removed: 0, collected: 0,
   };
   it.each(instructionStates.map((state) => [state, codes[state]] as const))('of which the last instruction is %s is %i', (state, code) => {
     expect(statusOf({ ...nothing, instruction: seedInstruction(world, device, wanted, { state }) }, wanted)).toBe(code);

@@ -15,9 +15,25 @@ const berlin = seedBranch(world, 'berlin');
 const tokyo = seedBranch(world, 'tokyo', { timeZone: 'Asia/Tokyo' });
 const windows = [{ from: '01:00', to: '02:00' }];
 const inBerlin: PlanBranchRequest = { branchId: berlin.id, windows };
-const request: PlanRequest = { name: 'Spring', versionId: version.id, branches: [inBerlin] };
+const request: PlanRequest = { name: 'Spring', branches: [inBerlin] };
 
 const draft = (changes: Partial<PlanRequest> = {}, of: AppVersion | undefined = version, branches: readonly Branch[] = [berlin, tokyo]) => draftPlan({ ...request, ...changes }, branches, of, now, world.ids, 'ada');
+
+describe('a new plan to remove an app', () => {
+  const remove = (of: AppVersion | undefined) => draft({ operation: 'remove' }, of);
+
+  it('is known by the app\'s newest version', () => {
+    expect(remove(version).plan).toMatchObject({ operation: 'remove', bundleId: version.bundleId, versionId: version.id });
+  });
+
+  it.each<[string, Partial<AppVersion>]>([['file is missing', { placement: 'missing' }], ['profile has expired', { profileExpiresAt: now - 1 }]])('can be made of an app whose %s', (_, facts) => {
+    expect(remove({ ...version, ...facts }).plan.operation).toBe('remove');
+  });
+
+  it('is refused for an app that nobody knows', () => {
+    expect(() => draftPlan({ ...request, operation: 'remove' }, [berlin], undefined, now, world.ids, 'ada')).toThrow(expect.objectContaining({ code: 'not-found', remedy: expect.any(String) as string }));
+  });
+});
 
 describe('a new plan', () => {
   it('goes fifty at a time every five minutes, gives a day, and collects inventory before midnight, unless it says otherwise', () => {

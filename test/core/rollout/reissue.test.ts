@@ -49,6 +49,15 @@ describe('a re-issue', () => {
     expect(names(await prepare())).toEqual(['failed-9', 'rejected-10', 'timedOut-11']);
   });
 
+  it('of a removal is a removal, and holds nobody back: nobody is prompted', async () => {
+    plan = seedPlan(world, version, ['berlin'], { operation: 'remove' }).plan;
+    const [device] = wave(['timedOut', 'removed', 'skipped']);
+    seedInstruction(world, present(device), version, { kind: 'remove', state: 'failed', waveId: present([...world.tables.standings.values()].find(({ deviceId }) => deviceId === device?.id)).waveId });
+    const { plan: next, prompted } = await reissue();
+    expect({ operation: next.operation, bundleId: next.bundleId, prompted }).toEqual({ operation: 'remove', bundleId: version.bundleId, prompted: 0 });
+    expect([...world.tables.targets.values()].flat()).toHaveLength(1);
+  });
+
   it('is a draft of the next attempt, on the former plan\'s terms and linked to it', async () => {
     wave(['failed']);
     const { plan: next, branches } = await prepare();

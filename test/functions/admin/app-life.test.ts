@@ -215,3 +215,30 @@ describe('what is said of apps', () => {
     expect(await admin.call('getPlan', { id: seedPlan(world, version, ['berlin']).plan.id })).not.toHaveProperty('versionWarning');
   });
 });
+
+describe('a plan that removes the app', () => {
+  const removal = (status: 'draft' | 'live') => seedPlan(world, version, ['berlin'], { operation: 'remove', status }).plan;
+
+  it('needs no version: it goes on where that is withdrawn, and where it is deleted', async () => {
+    const { id } = removal('live');
+    expect((await withdraw()).cancelled).toEqual([]);
+    world.clock.pass(DAY);
+    await admin.call('deleteVersion', { id: version.id });
+    expect(world.tables.plans.get(id)?.status).toBe('live');
+  });
+
+  it('can be made and started of an app whose only version was withdrawn', async () => {
+    await withdraw();
+    const { id } = await admin.call('createPlan', { body: { name: 'Away', operation: 'remove', bundleId: version.bundleId, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] } }) as AnswerOf<'createPlan'>;
+    expect(await admin.call('startPlan', { id })).toMatchObject({ operation: 'remove', status: 'live' });
+  });
+
+  it('is no draft that another version is for, and is not warned of a profile that ends', async () => {
+    const next = seedVersion(world, 'com.example.field', { version: '200' });
+    const { id } = removal('draft');
+    await expect(admin.call('changePlanVersion', { id, body: { versionId: next.id } })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('removes the app') as string });
+    await expect(admin.call('replaceVersion', { id: version.id, body: { versionId: next.id } })).rejects.toMatchObject({ code: 'conflict' });
+    world.tables.versions.set(version.id, { ...version, profileExpiresAt: world.clock.now() + HOUR });
+    expect(await admin.call('getPlan', { id })).not.toHaveProperty('versionWarning');
+  });
+});

@@ -40,6 +40,7 @@ export async function pushCertificate(topic = 'com.apple.mgmt.External.ours') {
 
 const unknown = uuidOf('nothing has this id');
 const windows = [{ from: '01:00', to: '02:00' }];
+const permissionFile = (line: string): string => `OS Type,Application Name,Version,Type of the target allowed to be distributed (always 0),Name of the target...\n${line}\n`;
 const berlin = { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50 };
 
 /** A device with an identity that it enrolled with. */
@@ -320,5 +321,27 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
   reissuePlan: {
     good: (scene) => failedPlan(scene, 'failed'), refused: (scene) => failedPlan(scene, 'installed'),
     action: 'plan.reissue', after: { attempt: 2, devices: 1, force: false, branches: [{ branchId: 'berlin' }] },
+  },
+  importPermissions: {
+    good: (scene) => {
+      version(scene);
+      seedDevice(scene.world, 'berlin', 'phone');
+      return { body: { mode: 'all', csv: permissionFile('iOS,com.example.field,1.0,0,phone') } };
+    },
+    refused: (scene) => {
+      version(scene);
+      return { body: { mode: 'all', csv: permissionFile('iOS,com.example.field,1.0,0,nobody') } };
+    },
+    action: 'self-service.import', after: { mode: 'all', permissions: [{ bundleId: 'com.example.field', version: '1.0', deviceIds: [expect.any(String) as string] }] },
+  },
+  finishPermissions: {
+    good: async (scene) => {
+      const { bundleId, shortVersion } = version(scene);
+      await scene.world.selfService.grant([{ bundleId, shortVersion, deviceId: seedDevice(scene.world, 'berlin', 'phone').id }], 'before');
+      await scene.world.selfService.beginImport(unknown, 'grace', 0, Infinity);
+      return { body: { importId: unknown, mode: 'all' } };
+    },
+    refused: () => ({ body: { importId: unknown, mode: 'all' } }),
+    action: 'self-service.remove', before: { permissions: [{ bundleId: 'com.example.field', version: '1.0', deviceIds: [expect.any(String) as string] }] }, after: { mode: 'all', removed: 1 },
   },
 };

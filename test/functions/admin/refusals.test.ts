@@ -17,7 +17,7 @@ const remedy = expect.any(String) as string;
 const call = (name: OperationName, parts: AdminRequestParts) => scene.admin.call(name, parts);
 
 describe('an id that nothing has', () => {
-  const ids: Readonly<Partial<Record<OperationName, string>>> = { getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', ...Object.fromEntries((['getVersion', 'verifyVersion', 'testInstall', 'renewProfile', 'sendProfile', 'listProfileDevices', 'replaceVersion', 'withdrawVersion', 'deleteVersion'] as const).map((name) => [name, '0'.repeat(32)])) };
+  const ids: Readonly<Partial<Record<OperationName, string>>> = { getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', ...Object.fromEntries((['getVersion', 'verifyVersion', 'getVersionIcon', 'testInstall', 'renewProfile', 'sendProfile', 'listProfileDevices', 'replaceVersion', 'withdrawVersion', 'deleteVersion'] as const).map((name) => [name, '0'.repeat(32)])) };
   /** A body of the right form, for those that have one. */
   const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
     changeDevice: { name: 'desk' }, sendCommand: { requestType: 'ProfileList' }, completeUpload: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: 'e' }] },
@@ -44,12 +44,40 @@ describe('an id that nothing has', () => {
     ['a branch of a plan to look at', 'previewNewPlan', () => ({ body: { name: 'Spring', versionId: seedVersion(scene.world).id, branches: [{ branchId: 'atlantis', windows }] } })],
     ['a version of a plan', 'createPlan', () => ({ body: { name: 'Spring', versionId: '0'.repeat(32), branches: [{ branchId: seedBranch(scene.world, 'berlin').id, windows }] } })],
     ['a device to test on', 'testInstall', () => ({ id: seedVersion(scene.world).id, body: { deviceIds: [uuidOf('nobody')] } })],
+    ['an icon of a version that has none', 'getVersionIcon', () => ({ id: seedVersion(scene.world).id })],
+    ['an icon of a version that was withdrawn', 'getVersionIcon', () => ({ id: seedVersion(scene.world, 'com.example.field', { iconWidth: 120, withdrawn: { at: 1, by: 'ada', reason: 'It crashed.' } }).id })],
     ['an app to export', 'exportDistributionStatus', () => ({ body: { bundleId: 'com.example.nothing' } })],
     ['a version to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, versionId: '0'.repeat(32) } })],
     ['a plan to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, planId: uuidOf('nothing') } })],
   ])('of %s is not found by %s', async (_, name, parts) => {
     await expect(call(name, parts())).rejects.toMatchObject({ code: 'not-found', remedy });
     expect(scene.world.tables.audit).toEqual([]);
+  });
+});
+
+describe('a plan', () => {
+  const terms = { name: 'Spring', branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] };
+  it.each<[string, object, string]>([
+    ['that installs nothing', {}, 'versionId'], ['that removes nothing', { operation: 'remove' }, 'bundleId'],
+    ['that removes one version', { operation: 'remove', bundleId: 'com.example.field', versionId: '0'.repeat(32) }, 'versionId'],
+    ['that says twice what it installs', { versionId: '0'.repeat(32), bundleId: 'com.example.field' }, 'bundleId'],
+  ])('%s is refused, and the field is named', async (_, what, field) => {
+    await expect(call('createPlan', { body: { ...terms, ...what } })).rejects.toMatchObject({ code: 'invalid-input', evidence: [expect.stringContaining(field) as string] });
+  });
+
+  it('that removes an app which is not registered is not found', async () => {
+    seedBranch(scene.world, 'berlin');
+    await expect(call('createPlan', { body: { ...terms, operation: 'remove', bundleId: 'com.example.nothing' } })).rejects.toMatchObject({ code: 'not-found', remedy });
+  });
+
+  it('that removes an app is made, looked at, started and exported like any other', async () => {
+    seedBranch(scene.world, 'berlin');
+    seedDevice(scene.world, 'berlin', 'phone');
+    const { bundleId } = seedVersion(scene.world, 'com.example.field', { placement: 'missing' });
+    const { id } = await call('createPlan', { body: { ...terms, operation: 'remove', bundleId } }) as { readonly id: string };
+    expect(await call('previewPlan', { id })).toMatchObject({ devices: 1, waves: 1 });
+    expect(await call('startPlan', { id })).toMatchObject({ operation: 'remove', status: 'live' });
+    expect(await call('exportDistributionStatus', { body: { bundleId, planId: id } })).toMatchObject({ rows: 1 });
   });
 });
 
@@ -82,6 +110,7 @@ describe('a request that has not its operation\'s form', () => {
     ['a package name with a shell\'s characters', 'register', { body: { fileName: 'good.ipa', bundleId: 'com.example|good' } }],
     ['a description of more than 100 characters', 'register', { body: { fileName: 'good.ipa', description: 'x'.repeat(101) } }],
     ['a file name that leads elsewhere', 'beginUpload', { body: { fileName: '../../etc/passwd', size: 1 } }],
+    ['a file that could not be read in time', 'beginUpload', { body: { fileName: 'good.ipa', size: 8 * 1024 ** 3 + 1 } }],
     ['an empty file', 'beginUpload', { body: { fileName: 'good.ipa', size: 0 } }],
   ])('is refused: %s in %s', async (_, name, parts) => {
     await expect(call(name, parts)).rejects.toMatchObject(invalid);

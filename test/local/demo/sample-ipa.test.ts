@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPromise } from 'yauzl';
 import { judgePackage } from '../../../core/catalog/package-verdict.ts';
 import { sampleKinds, writeSampleIpa, type SampleIpa } from '../../../local/demo/sample-ipa.ts';
+import { decodeIcon } from '../../../protocol/icon/decode-icon.ts';
 import { readIpa } from '../../../protocol/ipa.ts';
 import { decodePlist } from '../../../protocol/plist.ts';
 import { withFile } from '../../fixtures/byte-sources.ts';
@@ -60,12 +61,12 @@ describe('a sample IPA', () => {
     for (const [name, { hash2 }] of Object.entries(resources.files2)) expect(Buffer.from(hash2)).toEqual(createHash('sha256').update(files.get(`${root}${name}`) ?? '').digest());
   });
 
-  it('has icons that are whole PNG files of the sizes in their names', async () => {
+  it('has icons as Xcode writes them, whole, of the sizes in their names', async () => {
     const files = await filesOf(await write({}));
     for (const [name, pixels] of [['AppIcon57x57.png', 57], ['AppIcon60x60@2x.png', 120], ['AppIcon512x512.png', 512]] as const) {
       const png = files.get(`Payload/fieldwork.app/${name}`) ?? Buffer.alloc(24);
-      expect([png.subarray(0, 8).toString('hex'), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(['89504e470d0a1a0a', pixels, pixels]);
-      expect(png.subarray(-12).toString('hex')).toBe('0000000049454e44ae426082');
+      expect(png.subarray(0, 16).toString('latin1')).toBe('\x89PNG\r\n\x1a\n\0\0\0\x04CgBI');
+      expect(decodeIcon(png)).toMatchObject({ size: pixels, rgba: { length: pixels * pixels * 4 } });
     }
   });
 

@@ -216,3 +216,16 @@ test('an origin that is no bucket is refused when the template is read', () => {
   if (origin !== undefined) origin.DomainName = 'example.com';
   expect(() => readEdge(other as unknown as TemplateResource[])).toThrow(/is no S3 bucket/);
 });
+
+test('every key of the group opens the packages while the keys are being replaced, and none that has left it', async () => {
+  const [former, present, dropped] = [1, 2, 3].map(() => generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } }));
+  const edge = await startEdge({
+    clock: new VirtualClock('2026-03-02T12:00:00.000Z', { jumps: false }), log: silent, tls: trust.server, port: 0, onAccess: () => undefined,
+    definition: { ...readEdge(resources), behaviours: readEdge(resources).behaviours.map((each) => ({ ...each, signers: ['K2', 'K3'] })), publicKeys: { K2: former?.publicKey ?? '', K3: present?.publicKey ?? '', K1: dropped?.publicKey ?? '' } },
+    objects: { find: (_, key) => (key === 'packages/a b.ipa' ? object(bytes, 'application/octet-stream') : undefined) },
+  });
+  edges.push(edge);
+  const status = async (keyPairId: string, pair = present) => (await fetchFrom(signed(edge, undefined, { keyPairId, privateKey: pair?.privateKey }))).status;
+  expect([await status('K2', former), await status('K3', present)]).toEqual([200, 200]);
+  expect([await status('K1', dropped), await status('K3', former)]).toEqual([403, 403]);
+});

@@ -28,6 +28,14 @@ describe('a custom resource', () => {
     expect(events).toMatchObject([{ RequestType: 'Create', StackId: 'Data', LogicalResourceId: 'KeyPair', ResourceType: 'Custom::SigningKey', ResourceProperties: { ServiceTimeout: '120' } }]);
   });
 
+  it('is updated when its properties have changed, with numbers as texts, and not again', async () => {
+    const store = memoryStateStore();
+    await ensureCustomResource({ ...resource, properties: { Generation: 1 } }, store, provider({ Status: 'SUCCESS', Data: { Key: 'one' } }).call);
+    const { call, events } = provider({ Status: 'SUCCESS', Data: { Key: 'two' } });
+    for (let boot = 0; boot < 2; boot += 1) expect(await ensureCustomResource({ ...resource, properties: { Generation: 2 } }, store, call)).toEqual({ Key: 'two' });
+    expect(events).toMatchObject([{ RequestType: 'Update', ResourceProperties: { Generation: '2' }, OldResourceProperties: { Generation: '1' } }]);
+  });
+
   it('that could not be created stops the boot, and is tried again at the next', async () => {
     const store = memoryStateStore();
     await expect(ensureCustomResource(resource, store, provider({ Status: 'FAILED', Reason: 'no secret' }).call)).rejects.toThrow('KeyPair was not created: no secret');

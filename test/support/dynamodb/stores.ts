@@ -12,10 +12,12 @@ import { createEvidenceReads } from '../../../adapters/dynamodb/evidence.ts';
 import { createInstructionStore } from '../../../adapters/dynamodb/instructions.ts';
 import { createInventoryStore } from '../../../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../../../adapters/dynamodb/invitations.ts';
+import { createLoadStore } from '../../../adapters/dynamodb/loads.ts';
 import { createPlanStore } from '../../../adapters/dynamodb/plans.ts';
 import { createPushFactsStore } from '../../../adapters/dynamodb/push-facts.ts';
 import { createPushFaultStore } from '../../../adapters/dynamodb/push-fault.ts';
 import { createRunStore } from '../../../adapters/dynamodb/runs.ts';
+import { createSelfServiceStore } from '../../../adapters/dynamodb/self-service.ts';
 import { createTimeline } from '../../../adapters/dynamodb/timeline.ts';
 import { createTimers } from '../../../adapters/dynamodb/timers.ts';
 import { createIdentifiers } from '../../../adapters/identifiers.ts';
@@ -33,7 +35,7 @@ export function dynamoStores(dynamo: DynamoDBClient, names: TableNames): Stores 
     clock,
     branches: createBranchStore(devices), devices: createDeviceStore(devices), timeline: createTimeline(devices), authorityDirectory: createAuthorityDirectory(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
     instructions: createInstructionStore({ ...instructions, devicesTable: names.devices }), queue: createCommandQueue({ ...devices, instructionsTable: names.instructions, inventoryTable: names.inventory }),
-    timers: createTimers({ ...instructions, clock }), inventory: createInventoryStore({ client, table: names.inventory }), evidence: createEvidenceReads({ client, inventoryTable: names.inventory, instructionsTable: names.instructions }), catalogue: createCatalogueStore({ client, table: names.catalogue }),
-    plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), pushFaults: createPushFaultStore(plans), pushFacts: createPushFactsStore(devices), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),
+    timers: createTimers({ ...instructions, clock }), inventory: createInventoryStore({ client, table: names.inventory }), evidence: createEvidenceReads({ client, inventoryTable: names.inventory, instructionsTable: names.instructions }), catalogue: createCatalogueStore({ client, table: names.catalogue }), selfService: createSelfServiceStore({ client, table: names.catalogue }),
+    plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), loads: createLoadStore(devices), pushFaults: createPushFaultStore(plans), pushFacts: createPushFactsStore(devices), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),
   };
 }

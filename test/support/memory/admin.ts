@@ -54,6 +54,7 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
       return { certificate: certificatePem, key: privateKeyPem };
     },
     files: {
+      link: (key, seconds) => Promise.resolve(`https://files.example/${key}?seconds=${seconds}`),
       head: (key) => Promise.resolve(placed.has(key) ? { size: placed.get(key) ?? 0, etag: '"e"' } : undefined),
       async remove(what) {
         await Promise.resolve();

@@ -1,5 +1,6 @@
 import { WavecastError } from '../../../core/errors.ts';
-import type { Instruction } from '../../../core/instruction/instruction.ts';
+import type { Download } from '../../../core/instruction/download.ts';
+import { takesClaim, type Instruction } from '../../../core/instruction/instruction.ts';
 import type { InstructionChange, InstructionStore } from '../../../core/instruction/store.ts';
 import { isEnd } from '../../../core/instruction/transitions.ts';
 import type { DeviceId, WaveId } from '../../../core/ids.ts';
@@ -16,9 +17,9 @@ export function memoryInstructionStore(tables: MemoryTables): InstructionStore {
       const { waveId, deviceId, bundleId, versionId } = instruction;
       if (tables.instructions.has(instructionKey(waveId, deviceId))) return 'already';
       const standing = tables.standings.get(`${deviceId}/${bundleId}`);
-      if (instruction.kind === 'install' && standing?.live === true && standing.waveId !== waveId) return 'held';
+      if (takesClaim(instruction) && standing?.live === true && standing.waveId !== waveId) return 'held';
       if (commands.some((command) => queueOf(tables, command.enrolmentId).has(queueKey(command)))) throw new WavecastError('internal', 'A command of an instruction that was never issued is in the queue.');
-      if (instruction.kind === 'install') tables.standings.set(`${deviceId}/${bundleId}`, { deviceId, bundleId, waveId, versionId, live: true });
+      if (takesClaim(instruction)) tables.standings.set(`${deviceId}/${bundleId}`, { deviceId, bundleId, waveId, versionId, live: true });
       putInstruction(tables, instruction);
       for (const command of commands) queueOf(tables, command.enrolmentId).set(queueKey(command), command);
       return 'issued';
@@ -64,6 +65,14 @@ export function memoryInstructionStore(tables: MemoryTables): InstructionStore {
       for (const command of withdraw?.commands ?? []) queueOf(tables, command.enrolmentId).delete(queueKey(command));
       return 'changed';
     },
+    async recordDownload({ waveId, deviceId, download: before }, download) {
+      await settled();
+      tables.beforeWrite('instructions.recordDownload');
+      const stored = tables.instructions.get(instructionKey(waveId, deviceId));
+      if (stored === undefined || (!sameDownload(stored.download, before) && !sameDownload(stored.download, download))) return 'lost';
+      putInstruction(tables, { ...stored, download });
+      return 'recorded';
+    },
   };
 }
 
@@ -74,6 +83,10 @@ export function instructionKey(waveId: WaveId, deviceId: DeviceId): string {
 function putInstruction(tables: MemoryTables, instruction: Instruction): void {
   tables.instructions.set(instructionKey(instruction.waveId, instruction.deviceId), instruction);
   tables.touchedWaves.add(instruction.waveId);
+}
+
+function sameDownload(a: Download | undefined, b: Download | undefined): boolean {
+  return a?.logs.join() === b?.logs.join();
 }
 
 /** Whether the instruction is in one of the states that a change starts from. */

@@ -20,9 +20,9 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       await settled();
       return { run: tables.runs.get(runId(key)), plan: tables.plans.get(key.planId), branch: tables.planBranches.get(planBranchKey(key.planId, key.branchId)), fault: tables.pushFault };
     },
-    async runs(planId, branchIds) {
+    async runs(planId, branchIds, kinds) {
       await settled();
-      return branchIds.flatMap((branchId) => (['install', 'inventory'] as const).flatMap((kind) => tables.runs.get(runId({ planId, branchId, kind })) ?? []));
+      return branchIds.flatMap((branchId) => kinds.flatMap((kind) => tables.runs.get(runId({ planId, branchId, kind })) ?? []));
     },
     async addRuns(runs) {
       await settled();

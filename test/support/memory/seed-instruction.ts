@@ -4,7 +4,7 @@ import type { AppVersion } from '../../../core/catalog/app.ts';
 import type { Device } from '../../../core/device/device.ts';
 import { parseInstructionId } from '../../../core/ids.ts';
 import { commandsOf } from '../../../core/instruction/commands-of.ts';
-import type { Instruction, QueuedCommand } from '../../../core/instruction/instruction.ts';
+import { takesClaim, type Instruction, type QueuedCommand } from '../../../core/instruction/instruction.ts';
 import { isEnd } from '../../../core/instruction/transitions.ts';
 import type { InstalledFacts, ManagedFacts } from '../../../core/inventory/inventory.ts';
 import type { Plan, Run, Wave } from '../../../core/rollout/plan.ts';
@@ -24,7 +24,7 @@ export function seedInstruction(world: MemoryWorld, device: Device, version: App
     deadline: issuedAt + 24 * HOUR, updatedAt: issuedAt, history: [{ at: issuedAt, state: 'issued' }, ...(state === 'issued' ? [] : [{ at: issuedAt, state }])], ...facts,
   };
   world.tables.instructions.set(`${waveId}/${device.id}`, instruction);
-  if (instruction.kind === 'install') {
+  if (takesClaim(instruction)) {
     world.tables.standings.set(`${device.id}/${version.bundleId}`, { deviceId: device.id, bundleId: version.bundleId, waveId, versionId: version.id, live: !isEnd(state) });
   }
   if (state === 'issued' || state === 'delivered' || state === 'deferred') {
@@ -44,11 +44,11 @@ export function seedFacts(world: MemoryWorld, device: Device, version: AppVersio
   });
 }
 
-/** An install wave of a plan that went to `devices`, numbered on from the last of its branch. Their instructions are in `states`, by place. */
+/** A wave of a plan that went to `devices`, numbered on from the last of its branch. Their instructions are in `states`, by place. */
 export function seedWave(world: MemoryWorld, plan: Plan, branchId: string, version: AppVersion, devices: readonly Device[], states: readonly Instruction['state'][] = []): Wave {
   const branch = [...world.tables.planBranches.values()].find((each) => each.planId === plan.id && each.branchId === branchId);
   if (branch === undefined) throw new Error('The plan has no such branch.');
-  const key = { planId: plan.id, branchId: branch.branchId, kind: 'install' } as const;
+  const key = { planId: plan.id, branchId: branch.branchId, kind: plan.operation } as const;
   const now = world.clock.now();
   const run: Run = world.tables.runs.get(runId(key)) ?? { ...key, status: 'running', pass: 'first', epoch: 1, nextSeq: 1, nextAt: now, window: { opensAt: now, closesAt: now + 8 * HOUR } };
   const wave: Wave = {
@@ -57,7 +57,7 @@ export function seedWave(world: MemoryWorld, plan: Plan, branchId: string, versi
   };
   world.tables.runs.set(runId(key), { ...run, nextSeq: run.nextSeq + 1 });
   world.tables.waves.set(wave.id, wave);
-  for (const [index, device] of devices.entries()) seedInstruction(world, device, version, { waveId: wave.id, planId: plan.id, attempt: plan.attempt, branchId: branch.branchId, state: states[index] ?? 'issued' });
+  for (const [index, device] of devices.entries()) seedInstruction(world, device, version, { kind: plan.operation, waveId: wave.id, planId: plan.id, attempt: plan.attempt, branchId: branch.branchId, state: states[index] ?? 'issued' });
   return wave;
 }
 

@@ -39,7 +39,7 @@ export function seedVersion(world: MemoryWorld, bundleId = 'com.example.field', 
   const digest = digestOf(`${bundleId} ${facts.shortVersion ?? '1.0'} ${facts.version ?? '100'}`);
   const version: AppVersion = {
     id: versionIdOf(digest), bundleId: parseBundleId(bundleId), version: '100', shortVersion: '1.0', title: 'Field', fileName: 'Field-1.0.ipa',
-    digest, size: 30_000_000, chunkDigests: [digest], chunkSize: 30_000_000, minimumOsVersion: '16.0', deviceFamilies: [1, 2], kind: 'enterprise', teamId: 'TEAM123456',
+    digest, size: 30_000_000, chunkDigests: [digest], chunkSize: 30_000_000, minimumOsVersion: '16.0', deviceFamilies: [1, 2], kind: 'enterprise', teamId: 'TEAM123456', warnings: [],
     profileExpiresAt: now + 300 * 86_400_000, provisionedDevices: [], placement: 'verified', checks: [], verifiedAt: now, createdAt: now, ...facts,
   };
   world.tables.apps.set(version.bundleId, { bundleId: version.bundleId, title: 'Field', description: 'Work orders', createdAt: now });
@@ -50,7 +50,7 @@ export function seedVersion(world: MemoryWorld, bundleId = 'com.example.field', 
 /** A plan of `version` in the branches named, windows 09:00-17:00. */
 export function seedPlan(world: MemoryWorld, version: AppVersion, branchIds: readonly string[], facts: Partial<Plan> = {}): { readonly plan: Plan; readonly branches: readonly PlanBranch[] } {
   const plan: Plan = {
-    id: parsePlanId(world.ids.fresh()), name: 'A plan', bundleId: version.bundleId, versionId: version.id, shortVersion: version.shortVersion, version: version.version,
+    id: parsePlanId(world.ids.fresh()), name: 'A plan', operation: 'install', bundleId: version.bundleId, versionId: version.id, shortVersion: version.shortVersion, version: version.version,
     waveSize: 50, intervalMinutes: 5, deadlineHours: 24, targets: 'branches', attempt: 1, status: 'live', createdBy: 'ada', createdAt: world.clock.now(), revision: 1, ...facts,
   };
   const branches = branchIds.map((branchId): PlanBranch => ({

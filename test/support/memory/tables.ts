@@ -6,6 +6,8 @@ import type { AuditRecord } from '../../../core/audit.ts';
 import type { Instant } from '../../../core/ambient.ts';
 import type { AppSettings } from '../../../core/catalog/app-settings.ts';
 import type { App, AppVersion, Registration } from '../../../core/catalog/app.ts';
+import type { ImportUnderWay, KeptPermission } from '../../../core/catalog/self-service.ts';
+import type { BranchLoad } from '../../../core/catalog/package-load.ts';
 import type { KnownAuthorities } from '../../../core/device/authority.ts';
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device } from '../../../core/device/device.ts';
@@ -51,6 +53,10 @@ export interface MemoryTables {
   readonly renewedProfiles: Map<string, string>;
   readonly appSettings: Map<BundleId, AppSettings>;
   readonly registrations: Map<string, Registration>;
+  /** By `bundleId#version#deviceId`. */
+  readonly permissions: Map<string, KeptPermission>;
+  readonly permittedApps: Set<BundleId>;
+  permissionImport: ImportUnderWay | undefined;
   readonly plans: Map<PlanId, Plan>;
   /** By `planId/branchId`. */
   readonly planBranches: Map<string, PlanBranch>;
@@ -61,6 +67,8 @@ export interface MemoryTables {
   readonly runTotals: Map<string, Totals>;
   readonly waves: Map<WaveId, Wave>;
   readonly waveTotals: Map<WaveId, { readonly totals: Totals; readonly version: number }>;
+  /** By `branchId/day/log`. */
+  readonly loads: Map<string, BranchLoad>;
   pushFacts: PushFacts | undefined;
   pushFault: PushFault | undefined;
   readonly audit: AuditRecord[];
@@ -75,8 +83,8 @@ export function memoryTables(): MemoryTables {
     branches: new Map(), devices: new Map(), events: new Map(), enrolments: new Map(), queues: new Map(), commandRecords: new Map(),
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
-    apps: new Map(), versions: new Map(), files: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(),
+    apps: new Map(), versions: new Map(), files: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
     plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
-    pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
+    loads: new Map(), pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };
 }

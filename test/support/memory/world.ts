@@ -7,11 +7,13 @@ import { memoryEnrolmentStore, memoryInvitationStore } from './enrolment-store.t
 import { memoryAuthorityDirectory, memoryAuthorityKeys } from './authority.ts';
 import { memoryInstructionStore } from './instruction-store.ts';
 import { memoryEvidenceReads, memoryInventoryStore } from './inventory-store.ts';
+import { memoryLoadStore } from './load-store.ts';
 import { memoryPlanStore } from './plan-store.ts';
 import { memoryPushFactsStore } from './push-facts.ts';
 import { memoryPushFaultStore } from './push-fault.ts';
 import { memoryAuditLog, recordingBackground, recordingStarter, recordingWaker } from './recorders.ts';
 import { memoryRunStore } from './run-store.ts';
+import { memorySelfServiceStore } from './self-service.ts';
 import { memoryTables } from './tables.ts';
 import { memoryTimeline } from './timeline.ts';
 import { memoryTimers } from './timers.ts';
@@ -28,8 +30,8 @@ export function memoryWorld() {
     timeline: memoryTimeline(tables), enrolments: memoryEnrolmentStore(tables), invitations: memoryInvitationStore(tables),
     authorityDirectory: memoryAuthorityDirectory(tables), authorityKeys: memoryAuthorityKeys(tables),
     instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
-    inventory: memoryInventoryStore(tables), evidence: memoryEvidenceReads(tables), catalogue: memoryCatalogueStore(tables),
-    plans: memoryPlanStore(tables), runs: memoryRunStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), audit: memoryAuditLog(tables),
+    inventory: memoryInventoryStore(tables), evidence: memoryEvidenceReads(tables), catalogue: memoryCatalogueStore(tables), selfService: memorySelfServiceStore(tables),
+    plans: memoryPlanStore(tables), runs: memoryRunStore(tables), loads: memoryLoadStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), audit: memoryAuditLog(tables),
     waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables),
   };
 }

@@ -1,4 +1,6 @@
 /** Flows of the administrators' API, as a program with a token uses it. */
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { iconKey } from '../../../core/catalog/package-icon.ts';
 import { HOUR } from '../../../core/ambient.ts';
 import { parseBranchId } from '../../../core/ids.ts';
 import { commandsOf } from '../../../core/instruction/commands-of.ts';
@@ -33,6 +35,7 @@ export const adminFlows: readonly Flow[] = [
   flow('branches', async ({ admin, ids }) => {
     const id = `b-${ids.fresh()}`;
     await admin.call('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 100 } });
+    await admin.call('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50, brake: true } });
     await admin.call('putBranch', { id, body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50 } });
     await admin.call('listBranches');
   }),
@@ -49,6 +52,13 @@ export const adminFlows: readonly Flow[] = [
     await world.admin.call('getTimeline', { id });
     const { items } = await world.admin.call('listDevices', { query: { branchId: to } });
     if (items[0]?.name !== name) throw new Error('The device was not changed.');
+  }),
+  flow('the icon of a version', async (world) => {
+    const version = await addVersion(world, { iconWidth: 120 });
+    await world.test.stores.s3.send(new PutObjectCommand({ Bucket: world.test.name('AWS::S3::Bucket', 'BucketsPackages'), Key: iconKey(version.digest, 'original'), Body: 'icon' }));
+    const { link } = await world.admin.call('getVersionIcon', { id: version.id });
+    const response = await fetch(link);
+    if ((await response.text()) !== 'icon') throw new Error(`The icon was answered with ${response.status}.`);
   }),
   flow('devices come from a file, and go into one', async (world) => {
     const branchId = await addBranch(world);
@@ -140,6 +150,20 @@ export const adminFlows: readonly Flow[] = [
     const { link } = await world.admin.call('exportDistributionStatus', { body: { bundleId: version.bundleId, planId: plan.id } });
     const response = await fetch(link);
     if (!response.ok || !(await response.text()).startsWith('Name,')) throw new Error(`The export was answered with ${response.status}.`);
+  }),
+  flow('permissions come from a file, go into one, and are taken away', async (world) => {
+    const [version, branchId] = [await addVersion(world), await addBranch(world)];
+    const { name } = await addDevice(world, branchId);
+    const csv = `OS Type,Application Name,Version,Type of the target,Name of the target\niOS,${version.bundleId},${version.shortVersion},0,${name}\n`;
+    const { importId = '' } = await world.admin.call('importPermissions', { body: { mode: 'app', csv } });
+    await world.admin.call('finishPermissions', { body: { importId, mode: 'app', apps: [version.bundleId] } });
+    const { link } = await world.admin.call('exportPermissions');
+    const text = await (await fetch(link)).text();
+    const { items } = await world.admin.call('listPermissions', { query: { device: name } });
+    if (!text.includes(name) || items.length !== 1) throw new Error('The device has no permission.');
+    const empty = await world.admin.call('importPermissions', { body: { mode: 'app', csv: `OS Type\niOS,${version.bundleId}\n` } });
+    const { removed } = await world.admin.call('finishPermissions', { body: { importId: empty.importId ?? '', mode: 'app', apps: [version.bundleId] } });
+    if (removed !== 1) throw new Error('The permission is still there.');
   }),
   flow('the audit log', async ({ admin, test }) => {
     await admin.call('listAudit', { query: { day: new Date(test.cloud.clock.now()).toISOString().slice(0, 10) } });

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createInventoryStore } from '../../../adapters/dynamodb/inventory.ts';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { DAY, HOUR } from '../../../core/ambient.ts';
 import { parseBundleId, parseInvitationId, parseSha256, type BranchId } from '../../../core/ids.ts';
 import { encodeCheckIn, type CheckInMessage } from '../../../protocol/check-in.ts';
@@ -117,10 +118,10 @@ export async function withoutAuthority(world: World, work: () => Promise<void>):
   }
 }
 
-async function linkKey(world: World): Promise<Uint8Array> {
-  const { SecretString = '{}' } = await new SecretsManagerClient(world.clientOf('developer')).send(new GetSecretValueCommand({ SecretId: world.test.name('AWS::SecretsManager::Secret', 'SecretsLink') }));
-  const document: unknown = JSON.parse(SecretString);
-  return Buffer.from(String(Reflect.get(Object(document), 'linkKey')), 'base64url');
+export async function linkKey(world: World): Promise<Uint8Array> {
+  const { SecretString = '{}' } = await new SecretsManagerClient(world.clientOf('developer')).send(new GetSecretValueCommand({ SecretId: world.test.name('AWS::SecretsManager::Secret', 'SecretsManifest') }));
+  const document = z.object({ keys: z.tuple([z.object({ key: z.string() })], z.unknown()) }).parse(JSON.parse(SecretString));
+  return Buffer.from(document.keys[0].key, 'base64url');
 }
 
 async function expectOk(url: string): Promise<void> {

@@ -2,17 +2,21 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createEdgeGate } from '../../../adapters/cloudfront/edge-gate.ts';
 import { copyObject } from '../../../adapters/s3/copy.ts';
 import { createExportStore } from '../../../adapters/s3/exports.ts';
 import { createS3Client } from '../../../adapters/s3/s3-client.ts';
 import { DAY, MINUTE } from '../../../core/ambient.ts';
+import type { EdgeGate } from '../../../core/catalog/edge-gate.ts';
 import { incomingKey, packageKey } from '../../../core/catalog/placement-keys.ts';
 import { PLACE } from '../../../local/boot.ts';
 import { writeSampleIpa } from '../../../local/demo/sample-ipa.ts';
 import { arnOf } from '../../../local/template/naming.ts';
+import { resolveLocalhostNames } from '../localhost-names.ts';
 import { failing } from './rollout-flows.ts';
 import { deadLetters } from './queue-flows.ts';
 import { addVersion } from './seeds.ts';
@@ -29,6 +33,14 @@ export async function putSample(world: World): Promise<string> {
 
 function packages({ test }: World): string {
   return test.name('AWS::S3::Bucket', 'BucketsPackages');
+}
+
+/** The gate at the edge as a role reaches it. */
+export function gateAs(world: World, role: string): EdgeGate {
+  resolveLocalhostNames();
+  const { endpoint, ...settings } = world.clientOf(role);
+  const storeArn = arnOf('AWS::CloudFront::KeyValueStore', world.test.name('AWS::CloudFront::KeyValueStore', 'EdgeClosed'), PLACE) ?? '';
+  return createEdgeGate({ client: new CloudFrontKeyValueStoreClient({ ...settings, endpoint: endpoint.replace('127.0.0.1', 'localhost') }), storeArn });
 }
 
 async function places(world: World, fileName: string): Promise<string> {
@@ -56,7 +68,7 @@ async function makesKeys(world: World): Promise<string> {
   const address = server.address();
   try {
     await world.test.invoke('SigningKey', {
-      RequestType: 'Create', RequestId: world.ids.fresh(), StackId: 'stack', LogicalResourceId: 'KeyPair', ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? String(address?.port) : ''}/`,
+      RequestType: 'Create', RequestId: world.ids.fresh(), StackId: 'stack', LogicalResourceId: 'KeyPairs', ResourceProperties: { Generation: '1' }, ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? String(address?.port) : ''}/`,
     });
   } finally {
     server.close();
@@ -68,15 +80,17 @@ async function makesKeys(world: World): Promise<string> {
 /** The keys are made anew, for the length of the call. */
 async function makesNewKeys(world: World): Promise<void> {
   const client = new SecretsManagerClient(world.clientOf('developer'));
-  const SecretId = world.test.name('AWS::SecretsManager::Secret', 'SecretsLink');
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
-  await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{}' }));
+  const before = await Promise.all(['SecretsLink', 'SecretsManifest'].map(async (beginning) => {
+    const SecretId = world.test.name('AWS::SecretsManager::Secret', beginning);
+    return { SecretId, SecretString: (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString };
+  }));
+  for (const { SecretId } of before) await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{}' }));
   await world.recycle('SigningKey');
   try {
     const status = await makesKeys(world);
     if (status !== 'SUCCESS') throw new Error(`CloudFormation was answered ${status}.`);
   } finally {
-    await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    for (const secret of before) await client.send(new PutSecretValueCommand(secret));
     await world.recycle('SigningKey');
   }
 }
@@ -156,9 +170,9 @@ export function packageFlows(sample: string): readonly Flow[] {
       },
     },
     {
-      // By the adapter, in the function's name: the function itself begins with parts at 5 GB.
+      // By the adapter, in the function's name: the function itself begins with parts at 1 GiB.
       name: 'the copy of a large package breaks off', roles: ['Placement'],
-      run: (world) => breaksOff(world, 'Placement', 'UploadPartCopy', () => copyObject(createS3Client(world.clientOf('Placement')), packages(world), `incoming/${sample}`, 'packages/large.ipa', 1, PART)),
+      run: (world) => breaksOff(world, 'Placement', 'UploadPartCopy', () => copyObject(createS3Client(world.clientOf('Placement')), { bucket: packages(world), from: `incoming/${sample}`, to: 'packages/large.ipa' }, 1, PART)),
     },
     {
       // By the adapter, in the function's name: an export begins with parts at some 100,000 devices.
@@ -178,7 +192,16 @@ export function packageFlows(sample: string): readonly Flow[] {
         if (status !== 'FAILED') throw new Error(`CloudFormation was answered ${status}.`);
       },
     },
-    givenUp('Placement'), givenUp('Launch'), givenUp('FileEvent'),
+    {
+      // By the adapter, in the function's name: the function opens the gate for a withdrawn build that is registered again, and closes it where that fails.
+      name: 'the gate opens to a build that comes back, and closes again', roles: ['Placement'],
+      async run(world) {
+        const what = { kind: 'package', digest: (await addVersion(world)).digest } as const;
+        await gateAs(world, 'Placement').open(what);
+        await gateAs(world, 'Placement').close(what);
+      },
+    },
+    givenUp('Placement'), givenUp('Launch'), givenUp('Access'), givenUp('FileEvent'),
   ];
 }
 

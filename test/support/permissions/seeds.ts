@@ -19,13 +19,13 @@ export async function addBranch({ test, ids }: World): Promise<BranchId> {
   return id;
 }
 
-/** A verified version of an app of its own. */
-export async function addVersion(world: World, facts: Partial<AppVersion> = {}): Promise<AppVersion> {
+/** A verified version of an app of its own. Its package is not stored. */
+export async function addVersion(world: World, facts: Partial<AppVersion> = {}, content: Uint8Array = randomBytes(16)): Promise<AppVersion> {
   const now = world.now();
-  const digest = parseSha256(createHash('sha256').update(randomBytes(16)).digest('hex'));
+  const digest = parseSha256(createHash('sha256').update(content).digest('hex'));
   const version: AppVersion = {
     id: versionIdOf(digest), bundleId: parseBundleId(`com.example.${digest.slice(0, 12)}`), version: '7', shortVersion: '1.2', title: 'Field', fileName: 'field.ipa', digest, size: 30_000_000, chunkDigests: [digest],
-    chunkSize: 30_000_000, minimumOsVersion: '16.0', deviceFamilies: [1], kind: 'enterprise', teamId: 'TEAM123456', profileExpiresAt: now + 300 * DAY, provisionedDevices: [], placement: 'verified', checks: [], verifiedAt: now, createdAt: now, ...facts,
+    chunkSize: 30_000_000, minimumOsVersion: '16.0', deviceFamilies: [1], kind: 'enterprise', teamId: 'TEAM123456', warnings: [], profileExpiresAt: now + 300 * DAY, provisionedDevices: [], placement: 'verified', checks: [], verifiedAt: now, createdAt: now, ...facts,
   };
   await world.test.stores.catalogue.putVersion({ bundleId: version.bundleId, title: 'Field', description: '', createdAt: now }, version);
   return version;
@@ -81,7 +81,7 @@ export interface PlannedBranch {
 export async function addPlan(world: World, version: AppVersion, branchId: BranchId, facts: Partial<Plan> = {}, targets: readonly Device[] = []): Promise<PlannedBranch> {
   const now = world.now();
   const plan: Plan = {
-    id: parsePlanId(world.ids.fresh()), name: 'Field 1.2', bundleId: version.bundleId, versionId: version.id, shortVersion: version.shortVersion, version: version.version, waveSize: 50, intervalMinutes: 5, deadlineHours: 24,
+    id: parsePlanId(world.ids.fresh()), name: 'Field 1.2', operation: 'install', bundleId: version.bundleId, versionId: version.id, shortVersion: version.shortVersion, version: version.version, waveSize: 50, intervalMinutes: 5, deadlineHours: 24,
     targets: 'branches', attempt: 1, status: 'live', createdBy: 'ada', createdAt: now, startedAt: now, revision: 1, ...facts,
   };
   const branch: PlanBranch = { planId: plan.id, branchId, timeZone: 'UTC', windows: [{ from: '01:00', to: '02:00' }], inventoryWindow: { from: '22:00', to: '24:00' } };

@@ -19,7 +19,7 @@ export function aVersion({ bundleId }: Pick<App, 'bundleId'>, facts: Partial<App
   const digest = uniqueDigest('build');
   return {
     id: versionIdOf(digest), bundleId, version: '100', shortVersion: '1.0', title: 'Field', fileName: 'Field-1.0.ipa', digest, size: 30_000_000, chunkDigests: [digest], chunkSize: 10_485_760,
-    minimumOsVersion: '16.0', deviceFamilies: [1, 2], kind: 'enterprise', teamId: 'TEAM123456', profileExpiresAt: MORNING + 300 * DAY, provisionedDevices: [], placement: 'placed', checks: [],
+    minimumOsVersion: '16.0', deviceFamilies: [1, 2], kind: 'enterprise', teamId: 'TEAM123456', profileExpiresAt: MORNING + 300 * DAY, provisionedDevices: [], applicationIdentifier: `TEAM123456.${bundleId}`, warnings: [], placement: 'placed', checks: [],
     createdAt: MORNING, ...facts,
   };
 }

@@ -8,7 +8,7 @@ import { many, MORNING, uniqueEnrolmentId, uniqueUuid } from './unique.ts';
 
 export function aPlan(facts: Partial<Plan> = {}): Plan {
   return {
-    id: parsePlanId(uniqueUuid('plan')), name: 'A plan', bundleId: parseBundleId('com.example.field'), versionId: parseVersionId('ab'.repeat(16)), shortVersion: '1.0', version: '100',
+    id: parsePlanId(uniqueUuid('plan')), name: 'A plan', operation: 'install', bundleId: parseBundleId('com.example.field'), versionId: parseVersionId('ab'.repeat(16)), shortVersion: '1.0', version: '100',
     waveSize: 50, intervalMinutes: 5, deadlineHours: 24, targets: 'branches', attempt: 1, status: 'draft', createdBy: 'ada', createdAt: MORNING, revision: 1, ...facts,
   };
 }

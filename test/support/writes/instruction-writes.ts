@@ -1,7 +1,7 @@
 import type { Stores } from '../../contracts/stores.ts';
-import { anEnrolled } from '../samples/device.ts';
+import { aBranchId, anEnrolled } from '../samples/device.ts';
 import { aChange, aCommand, anInstruction, aWaveId, commandsFor } from '../samples/instruction.ts';
-import { laterAndLater, many, MORNING } from '../samples/unique.ts';
+import { laterAndLater, many, MORNING, uniqueName } from '../samples/unique.ts';
 import type { Writes } from './write.ts';
 
 async function anIssued(stores: Stores) {
@@ -27,6 +27,19 @@ export const instructionWrites: Writes = {
     prepare: async (stores) => {
       const instruction = await anIssued(stores);
       return { call: ({ instructions }) => instructions.change(aChange(instruction, { to: 'failed', ends: true })), answer: 'changed' };
+    },
+  },
+  'recording a download': {
+    prepare: async (stores) => {
+      const instruction = await anIssued(stores);
+      return { call: ({ instructions }) => instructions.recordDownload(instruction, { startedAt: MORNING, endedAt: MORNING, bytes: 1, logs: ['log'] }), answer: 'recorded' };
+    },
+  },
+  'telling of a branch\'s load': {
+    conflicts: false,
+    prepare: () => {
+      const [branchId, log] = [aBranchId(), uniqueName('log')];
+      return { call: ({ loads }) => loads.put(log, [{ branchId, day: MORNING, minutes: [{ at: MORNING, bytes: 1, starts: 1 }] }]) };
     },
   },
   'telling of a device that was here': {

@@ -2,7 +2,7 @@ import { defaultSettings } from '../../../core/catalog/app-settings.ts';
 import { aBundleId, anApp, aRegistration, aVersion } from '../samples/catalogue.ts';
 import { aDevice } from '../samples/device.ts';
 import { afterWave, aPlan, aPlanBranch, aRun, keyOf, nextWave } from '../samples/plan.ts';
-import { many, MORNING, uniqueName } from '../samples/unique.ts';
+import { many, MORNING, uniqueName, uniqueUuid } from '../samples/unique.ts';
 import type { Writes } from './write.ts';
 
 export const planWrites: Writes = {
@@ -66,6 +66,35 @@ export const planWrites: Writes = {
     prepare: () => {
       const registration = aRegistration();
       return { call: ({ catalogue }) => catalogue.putRegistration(registration) };
+    },
+  },
+  // One after the other: there is one such item in a table, and others would take it from each other.
+  'beginning, going on with and ending an import of permissions': {
+    prepare: () => {
+      const importId = uniqueUuid('import');
+      return {
+        call: async ({ selfService }) => {
+          const held = [await selfService.beginImport(importId, 'ada', MORNING, MORNING + 1), await selfService.keepImport(importId, 'ada', MORNING + 2)];
+          await selfService.endImport(importId, 'ada');
+          return held;
+        },
+        answer: [true, true],
+      };
+    },
+  },
+  'granting permissions': {
+    conflicts: false,
+    prepare: () => {
+      const permissions = many(20, () => ({ bundleId: aBundleId(), shortVersion: '1.0', deviceId: aDevice().id }));
+      return { call: ({ selfService }) => selfService.grant(permissions, 'import') };
+    },
+  },
+  'taking permissions away': {
+    conflicts: false,
+    prepare: async (stores) => {
+      const permissions = many(20, () => ({ bundleId: aBundleId(), shortVersion: '1.0', deviceId: aDevice().id }));
+      await stores.selfService.grant(permissions, 'import');
+      return { call: ({ selfService }) => selfService.revoke(permissions) };
     },
   },
   'adding a plan': {
