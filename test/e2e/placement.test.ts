@@ -191,7 +191,8 @@ describe('of a faulty case a tester is told exactly what is wrong and what to do
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const forget = () => test.cloud.functions.recycle(test.name('AWS::Lambda::Function', 'Delivery'));
-    await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ ...JSON.parse(SecretString) as object, privateKey: other }) }));
+    const { keys } = JSON.parse(SecretString) as { readonly keys: readonly object[] };
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ keys: keys.map((each) => ({ ...each, privateKey: other })) }) }));
     await forget();
     const said = await refusal('app', 'verify', id);
     expect(said).toContain('Package download did not pass: expected status 200, found status 404.');

@@ -104,7 +104,7 @@ describe('the manifest of a verification', () => {
 
   it.each(['placed', 'mismatched', 'missing', 'verified'] as const)('is what devices get, though the placement is %s: that is to be found out', async (placement) => {
     world.tables.versions.set(version.id, { ...version, placement });
-    expect(await verify()).toMatchObject({ version: { id: version.id }, packageUrl: `https://packages.example/${packageKey(version.digest, version.fileName)}?until=${expiresAt()}` });
+    expect(await verify()).toMatchObject({ version: { id: version.id }, packageUrl: `https://packages.example/${packageKey(version.digest, version.fileName)}?until=${expiresAt()}&for=nobody&in=nowhere` });
   });
 
   it('does not exist once its link has ended, its version is withdrawn or was never there', async () => {
