@@ -13,6 +13,7 @@ export const errorCodes = [
   'package-refused', // the file is no in-house app; evidence says why
   'package-unreadable', // the file is no IPA
   'placement-missing', // the version has no verified file on the communication server
+  'placement-unproven', // no test device has the version yet; it may be started all the same, if that is said
   'identity-refused', // the device's certificate or signature does not hold
   'push-certificate-missing', // no APNs certificate is configured
   'throttled', // try again later

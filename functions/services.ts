@@ -32,9 +32,10 @@ import { createRunStore } from '../adapters/dynamodb/runs.ts';
 import { createSelfServiceStore } from '../adapters/dynamodb/self-service.ts';
 import { createTimeline } from '../adapters/dynamodb/timeline.ts';
 import { createTimers } from '../adapters/dynamodb/timers.ts';
-import { probeFile } from '../adapters/https/probe.ts';
+import { visit } from '../adapters/https/visitor.ts';
 import { createIdentifiers } from '../adapters/identifiers.ts';
-import { createBackground } from '../adapters/lambda/background.ts';
+import { createBackground, createPlacing } from '../adapters/lambda/background.ts';
+import { createLook } from '../adapters/lambda/outside.ts';
 import { createAccessLogs } from '../adapters/s3/access-logs.ts';
 import { createExportStore } from '../adapters/s3/exports.ts';
 import { createFileStore } from '../adapters/s3/files.ts';
@@ -51,10 +52,13 @@ import { WavecastError } from '../core/errors.ts';
 import { rememberedSettings } from '../core/catalog/app-settings.ts';
 import { goodGenerations, ofGeneration, type LinkKeys, type ManifestLinkKey, type PackageLinkKey } from '../core/catalog/link-keys.ts';
 import type { DeliveryServices } from '../core/catalog/serve-manifest.ts';
+import type { LookServices } from '../core/catalog/look-from-outside.ts';
 import type { PlaceServices } from '../core/catalog/place-version.ts';
 import type { PackageLinks } from '../core/catalog/store.ts';
 import type { AccessServices } from '../core/catalog/take-access.ts';
 import type { ProveServices } from '../core/catalog/test-install.ts';
+import { beginVerification } from '../core/catalog/begin-verification.ts';
+import type { FileEventServices } from '../core/catalog/watch-files.ts';
 import type { StatusServices } from '../core/device/declarative.ts';
 import { acceptedCertificates, OVERLAP, type AuthorityServices, type KnownAuthorities } from '../core/device/authority.ts';
 import type { ProfileSignerStore } from '../core/device/profile-signer.ts';
@@ -73,7 +77,10 @@ import { fingerprintOfPem } from '../protocol/authority-certificate.ts';
 import { digestChunks, digestText } from '../protocol/digest.ts';
 import { renderIcon } from '../protocol/icon/render-icon.ts';
 import { readIpa } from '../protocol/ipa.ts';
+import { decodeManifest } from '../protocol/manifest.ts';
+import { linkUntil } from '../protocol/package-link.ts';
 import type { LegacyScep } from '../protocol/scep/server.ts';
+import { encodeVerificationLink } from '../protocol/verification-link.ts';
 import type { AdminServices } from './admin/admin-services.ts';
 import { clock, log } from './ambient.ts';
 import type { FunctionName, VariableOf } from './environment.ts';
@@ -209,7 +216,23 @@ export const wakerServices = (): WakeServices => ({
   gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock }),
 });
 
-export const placementServices = (): PlaceServices => ({ catalogue: catalogue(), timers: timers(), files: files(), links: links(), gate: gate(), readPackage: readIpa, renderIcon, digest: digestChunks, probe: probeFile, log });
+export const placementServices = (): PlaceServices => ({
+  catalogue: catalogue(), timers: timers(), files: files(), gate: gate(), readPackage: readIpa, renderIcon, digest: digestChunks, log,
+  manifestUrl: async (versionId, expiresAt) => `${apiUrl()}/d/${encodeVerificationLink({ versionId, expiresAt }, await manifestKey())}/manifest.plist`,
+  look: createLook(new LambdaClient({}), variable('VERIFY_FUNCTION')),
+});
+
+export const lookServices = (): LookServices => ({ visit, readManifest: decodeManifest, readPackage: readIpa, digest: digestChunks, linkUntil, log });
+
+export const fileEventServices = (): FileEventServices => {
+  const services = { catalogue: catalogue(), ids, place: createPlacing(new LambdaClient({}), variable('PLACEMENT_FUNCTION')) };
+  return {
+    catalogue: catalogue(), files: files(), log,
+    async verify(version) {
+      await beginVerification(services, version, 'the communication server', clock.now());
+    },
+  };
+};
 
 export const deliveryServices = (): DeliveryServices => ({ instructions: instructionsAlone(), catalogue: catalogue(), branches: branches(), links: links() });
 

@@ -38,6 +38,7 @@ export class DataStack extends Stack {
     permit(signingKey, signingKeyPermissions(this.secrets));
     this.edge = new Edge(this, 'Edge', { buckets: this.buckets, signingKey, domain: config.edgeDomain, linkKeys: config.linkKeys });
     new CfnOutput(this, 'EdgeUrl', { value: this.edge.url, description: 'The communication server' });
+    new CfnOutput(this, 'PackagesBucket', { value: this.buckets.packages.bucketName, description: 'Where administrators put files, below incoming/' });
     new CfnOutput(this, 'UserPoolId', { value: this.signIn.userPoolId, description: 'Where people are added, and put into a group' });
     new CfnOutput(this, 'SignInUrl', { value: this.signIn.domainUrl, description: 'Where administrators sign in' });
     new CfnOutput(this, 'ConsoleClientId', { value: this.signIn.consoleClientId, description: "The web console's client of the user pool" });

@@ -8,6 +8,7 @@ import type { EnvironmentOf, FunctionName } from '../functions/environment.ts';
 import type { Config } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
+import { FileEvents } from './constructs/file-events.ts';
 import { defineFunction, permit, type FunctionHome, type FunctionSize } from './constructs/function.ts';
 import { permissionsOf } from './constructs/permissions.ts';
 import { Queues, WAKERS } from './constructs/queues.ts';
@@ -25,7 +26,7 @@ export interface ServiceStackProps extends StackProps {
 type ServiceFunction = Exclude<FunctionName, 'signing-key'>;
 
 /** Nobody waits for their answer: what they fail at three times is kept. */
-const inBackground: ReadonlySet<FunctionName> = new Set(['placement', 'launch', 'access']);
+const inBackground: ReadonlySet<FunctionName> = new Set(['placement', 'launch', 'file-event', 'access']);
 const WAKER_SECONDS = 60;
 /** Answers to people and devices come well within API Gateway's 30 seconds. */
 const answering: FunctionSize = { memory: 1024, seconds: 29 };
@@ -68,12 +69,16 @@ export class ServiceStack extends Stack {
     const define = <F extends ServiceFunction>(of: F, size: FunctionSize, environment: EnvironmentOf<F>): LambdaFunction =>
       defineFunction<F>(this, { name: of, home, size, environment, ...(inBackground.has(of) ? { deadLetterQueue: queues.dead.background } : {}) });
 
-    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, GATE_ARN: edge.gateArn, ...links });
+    // It downloads whole packages and digests them.
+    const verify = define('verify', { memory: 1769, seconds: 900 }, {});
+    const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, MANIFEST_SECRET, LINK_GENERATION, API_URL, GATE_ARN: edge.gateArn, VERIFY_FUNCTION: verify.functionName });
     // A start with thousands of branches makes as many schedules, a few at a time.
     const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, ...windows });
     const functions = {
       placement,
       launch,
+      verify,
+      'file-event': define('file-event', { memory: 512, seconds: 60 }, { CATALOGUE_TABLE, PACKAGES_BUCKET, PLACEMENT_FUNCTION: placement.functionName }),
       enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, PROFILE_SECRET, API_URL, MDM_URL, ORGANISATION }),
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET, LEGACY_SCEP: config.legacyScep }),
       'check-in': define('check-in', answering, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, REPORTS_BUCKET, WAKE_QUEUE_URL, ORGANISATION }),
@@ -103,13 +108,14 @@ export class ServiceStack extends Stack {
       packagesArn: data.exportValue(buckets.packages.bucketArn), reportsArn: data.exportValue(buckets.reports.bucketArn), logsArn: data.exportValue(buckets.logs.bucketArn),
       wakeQueueArn: queues.wake.queueArn, settleDeadLetterArn: queues.dead.settle.queueArn,
       scheduleGroup: schedules.group, scheduleRoleArn: schedules.windowRole.roleArn,
-      placementArn: placement.functionArn, launchArn: launch.functionArn, gateArn: data.exportValue(edge.gateArn),
+      placementArn: placement.functionArn, launchArn: launch.functionArn, verifyArn: verify.functionArn, gateArn: data.exportValue(edge.gateArn),
     });
     for (const of of Object.keys(functions)) if (isOf(functions, of)) permit(functions[of], permissions[of]);
 
     const { machine } = new WindowMachine(this, 'Windows', { stateMachineName: name, machineArn, turn: functions.turn, logRetentionDays: config.logRetentionDays });
     schedules.sweepEvery(Duration.minutes(1), functions.sweep);
     queues.feed(functions.waker, functions.settle, tables);
+    new FileEvents(this, 'Files', { bucket: buckets.packages, to: functions['file-event'] });
     new Rule(this, 'AccessLogs', {
       description: 'CloudFront has delivered an access log',
       eventPattern: { source: ['aws.s3'], detailType: ['Object Created'], detail: { bucket: { name: [buckets.logs.bucketName] }, object: { key: [{ prefix: 'edge/' }] } } },

@@ -27,7 +27,7 @@ import { DynamoDbMeter } from './dynamodb/meter.ts';
 import { createDynamoDb } from './dynamodb/service.ts';
 import { createTables } from './dynamodb/tables.ts';
 import { readEdge } from './edge/definition.ts';
-import { startEdge } from './edge/edge.ts';
+import { startEdge, type Edge } from './edge/edge.ts';
 import { deliverLogs } from './edge/log-delivery.ts';
 import { objectReader } from './edge/object-reader.ts';
 import type { AccessRecord } from './edge/access-record.ts';
@@ -86,6 +86,7 @@ export interface LocalCloud {
   /** Passwords of the local users, by name: `admin`, `operator`, `viewer`. */
   readonly passwords: Readonly<Record<string, string>>;
   readonly apns: Apns;
+  readonly edge: Edge;
   readonly aws: AwsPort;
   readonly developer: Principal;
   readonly principals: readonly Principal[];
@@ -225,7 +226,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     stepFunctions.resume();
     scheduler.start();
     booting();
-    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, aws, developer, principals: [...principals.values()], template, functions, meter, authority, usage, stop };
+    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, edge, aws, developer, principals: [...principals.values()], template, functions, meter, authority, usage, stop };
   } catch (error) {
     await stop();
     throw error;

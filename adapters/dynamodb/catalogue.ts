@@ -1,11 +1,11 @@
 /** Apps, their versions, and registrations under way. */
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { App, AppVersion } from '../../core/catalog/app.ts';
-import type { CatalogueStore } from '../../core/catalog/store.ts';
+import type { CatalogueStore, PlacementChange } from '../../core/catalog/store.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { batchGet } from './batch.ts';
-import { appKey, appPartition, APPS, claimKey, LISTED, listedKey, readApp, readRegistration, readRenewedProfile, readVersion, readVersionPointer, registrationItem, registrationKey, renewedProfileKey, versionKey } from './codec/catalogue.ts';
+import { appKey, appPartition, APPS, claimKey, fileKey, LISTED, listedKey, readApp, readRegistration, readRenewedProfile, readVersion, readVersionPointer, registrationItem, registrationKey, renewedProfileKey, versionKey } from './codec/catalogue.ts';
 import { readSettings, settingsItem, settingsKey } from './codec/app-settings.ts';
 import type { Table } from './document-client.ts';
 import { getItem, queryPartition } from './query.ts';
@@ -41,12 +41,12 @@ export function createCatalogueStore(catalogue: Table): CatalogueStore {
       return versions.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
     },
 
-    /** 1 read, 1 transaction of 4 items. */
+    /** 1 read, 1 transaction of 5 items. */
     async putVersion(app, offered) {
       const failedClaim = await retried(async () => {
         const known = await version(offered.id);
         const failed = await transact(client, [
-          claimAction(table, offered), appAction(table, app),
+          claimAction(table, offered), appAction(table, app), { Put: { TableName: table, Item: { ...fileKey(offered.fileName), versionId: offered.id } } },
           ...(known === undefined ? newVersion(table, offered) : placedAgain(table, known, offered)),
         ]);
         if (failed.has(0)) return true;
@@ -61,9 +61,15 @@ export function createCatalogueStore(catalogue: Table): CatalogueStore {
     },
 
     /** 1 write. */
-    async setPlacement(id, placement, checks, verifiedAt) {
-      const done = await conditionally(() => client.send(new UpdateCommand(placementUpdate(table, id, placement, checks, verifiedAt))));
-      if (done === undefined) throw new WavecastError('not-found', 'No version has this id.');
+    async movePlacement(id, from, to) {
+      return (await conditionally(() => client.send(new UpdateCommand(versionUpdate(table, id, to, from))))) !== undefined;
+    },
+
+    /** 1 read, and 1 more where the name is registered. */
+    async versionOfFile(fileName) {
+      const pointer = await getItem(catalogue, fileKey(fileName));
+      const found = pointer === undefined ? undefined : await version(readVersionPointer(pointer).versionId);
+      return found?.fileName === fileName ? found : undefined;
     },
 
     /** 1 write; 1 read where it was withdrawn before. */
@@ -169,8 +175,8 @@ function newVersion(table: string, version: AppVersion): readonly Action[] {
 }
 
 /** Who registers a build again takes a withdrawal back. It is listed where it was. */
-function placedAgain(table: string, known: AppVersion, { id, placement, checks, verifiedAt }: AppVersion): readonly Action[] {
-  const update = placementUpdate(table, id, placement, checks, verifiedAt);
+function placedAgain(table: string, known: AppVersion, { id, fileName, fileEtag, copyEtag }: AppVersion): readonly Action[] {
+  const update = versionUpdate(table, id, { fileName, fileEtag, copyEtag });
   return [
     { Update: { ...update, UpdateExpression: `${update.UpdateExpression ?? ''} REMOVE #withdrawn, #deleted`, ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...names('withdrawn', 'deleted') } } },
     { Put: { TableName: table, Item: { ...listedKey(known), versionId: id } } },
@@ -186,11 +192,15 @@ function renewalUpdate(table: string, before: AppVersion, { profiles, profileExp
   };
 }
 
-function placementUpdate(table: string, id: VersionId, placement: AppVersion['placement'], checks: AppVersion['checks'], verifiedAt: number | undefined): NonNullable<Action['Update']> {
+type VersionChange = Partial<PlacementChange & Pick<AppVersion, 'fileName'>>;
+
+/** Sets what `change` has; where `from` is given, if the placement is that and the version is not withdrawn. */
+function versionUpdate(table: string, id: VersionId, change: { readonly [K in keyof VersionChange]?: VersionChange[K] | undefined }, from?: AppVersion['placement']): NonNullable<Action['Update']> {
+  const values = Object.entries(change).filter(([, value]) => value !== undefined);
   return {
-    TableName: table, Key: versionKey(id), ConditionExpression: 'attribute_exists(pk)',
-    UpdateExpression: `SET #placement = :placement, #checks = :checks${verifiedAt === undefined ? '' : ', #verifiedAt = :at'}`,
-    ExpressionAttributeNames: names('placement', 'checks', ...(verifiedAt === undefined ? [] : ['verifiedAt'])),
-    ExpressionAttributeValues: { ':placement': placement, ':checks': checks, ...(verifiedAt === undefined ? {} : { ':at': verifiedAt }) },
+    TableName: table, Key: versionKey(id), ConditionExpression: from === undefined ? 'attribute_exists(pk)' : '#placement = :from AND attribute_not_exists(#withdrawn)',
+    UpdateExpression: `SET ${values.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+    ExpressionAttributeNames: names(...values.map(([name]) => name), ...(from === undefined ? [] : ['placement', 'withdrawn'])),
+    ExpressionAttributeValues: { ...Object.fromEntries(values.map(([name, value]) => [`:${name}`, value])), ...(from === undefined ? {} : { ':from': from }) },
   };
 }

@@ -10,13 +10,19 @@ export interface BackgroundOptions {
 
 /** Asynchronous invocations: Lambda keeps the event until the function has taken it, and repeats it where that failed. */
 export function createBackground({ client, launchFunction, placementFunction }: BackgroundOptions): Background {
-  const invoke = async (name: string, event: Readonly<Record<string, string>>): Promise<void> => {
-    await client.send(new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }));
-  };
   return {
     /** 1 request. */
-    launch: (planId) => invoke(launchFunction, { planId }),
+    launch: (planId) => invoke(client, launchFunction, { planId }),
     /** 1 request. */
-    place: (registrationId) => invoke(placementFunction, { registrationId }),
+    place: createPlacing(client, placementFunction),
   };
+}
+
+/** The same for placing alone. 1 request. */
+export function createPlacing(client: LambdaClient, placementFunction: string): Background['place'] {
+  return (registrationId) => invoke(client, placementFunction, { registrationId });
+}
+
+async function invoke(client: LambdaClient, name: string, event: Readonly<Record<string, string>>): Promise<void> {
+  await client.send(new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }));
 }

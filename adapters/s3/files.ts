@@ -52,6 +52,12 @@ export function createFileStore({ client, bucket }: FileStoreOptions): FileStore
       return Buffer.concat(bytes);
     },
 
+    /** 1 request. */
+    async names(prefix) {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+      return Contents.flatMap(({ Key }) => Key ?? []);
+    },
+
     /** 1 request per 64 MiB, and 1 more per broken connection. */
     stream: (key, { size, etag }) => streamObject(client, { bucket, key, size, etag }),
 

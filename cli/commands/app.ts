@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { gather } from '../options.ts';
 import type { Output } from '../output.ts';
+import { checkLines } from '../verification.ts';
 import { printable } from '../text.ts';
 import { findVersion, type VersionAnswer } from '../versions.ts';
 import { bytes, dateTime, day } from '../when.ts';
@@ -10,11 +11,13 @@ import { addAppLife } from './app-life.ts';
 import { addAppProfile } from './app-profile.ts';
 import { addAppRegister } from './app-register.ts';
 import { addAppSettings } from './app-settings.ts';
+import { addAppVerify } from './app-verify.ts';
 import { addAppVersion } from './app-version.ts';
 
 export function addApp(program: Command, open: OpenScene): void {
   const group = addGroup(program, 'app', 'Apps developed for internal use, and their versions.');
   addAppRegister(group, open);
+  addAppVerify(group, open);
   addAppVersion(group, open);
   addAppSettings(group, open);
   addAppProfile(group, open);
@@ -34,10 +37,13 @@ export function addApp(program: Command, open: OpenScene): void {
     for (const { bundleId, ending } of items) for (const { shortVersion, version, warning } of ending) output.note(`${bundleId} ${shortVersion} (${version}): ${warning}`);
   });
 
-  addCommand(group, { usage: 'show <package-name>', description: 'Show an app and its versions.', examples: ['app show com.example.fieldwork'] }).action(async (bundleId: string, _: object, command: Command) => {
+  addCommand(group, { usage: 'show <package-name>', description: 'Show an app, its versions, and what is wrong with them.', examples: ['app show com.example.fieldwork'] }).action(async (bundleId: string, _: object, command: Command) => {
     const { api, output } = open(command);
     const app = await (await api()).call('getApp', { id: bundleId });
-    output.result(app, () => [`${output.style('bold', app.title)}  ${app.bundleId}`, ...(app.description === '' ? [] : [app.description]), '', ...versionTable(output, app.versions), ...app.versions.flatMap((version) => versionNotes(output, version))]);
+    output.result(app, () => [
+      `${output.style('bold', app.title)}  ${app.bundleId}`, ...(app.description === '' ? [] : [app.description]), '', ...versionTable(output, app.versions),
+      ...app.versions.flatMap((version) => [...versionNotes(output, version), ...whatIsWrong(output, version)]),
+    ]);
   });
 
   addCommand(group, {
@@ -57,6 +63,12 @@ export function addApp(program: Command, open: OpenScene): void {
       ]);
       output.note(`\`wavecast app show ${bundleId}\` says "proven" once one of the test devices has it.`);
     });
+}
+
+/** Under the table: a version that nobody can be given says why. */
+function whatIsWrong(output: Output, { id, shortVersion, version, checks }: VersionAnswer): readonly string[] {
+  const failed = checks.filter(({ passed }) => !passed);
+  return failed.length === 0 ? [] : ['', `${shortVersion} (${version}), ${id}:`, ...checkLines(failed, output)];
 }
 
 function versionTable(output: Output, versions: readonly VersionAnswer[]): readonly string[] {

@@ -11,7 +11,6 @@ import { findVersion } from '../versions.ts';
 import { bytes, dateTime } from '../when.ts';
 
 const actions = [
-  { name: 'start', operation: 'startPlan', description: 'Start a plan: its waves go when its windows open.', done: 'is started', next: (id: string) => `Follow it with \`wavecast plan watch ${id}\`.` },
   { name: 'pause', operation: 'pausePlan', description: 'Pause a plan: no wave opens any more; what was instructed goes on.', done: 'is paused', next: (id: string) => `Go on with \`wavecast plan resume ${id}\`.` },
   { name: 'resume', operation: 'resumePlan', description: 'Resume a paused plan, at its next interval inside a window.', done: 'goes on', next: (id: string) => `Follow it with \`wavecast plan watch ${id}\`.` },
   { name: 'cancel', operation: 'cancelPlan', description: 'Cancel a plan for good, and withdraw what no device has fetched yet.', done: 'is cancelled', next: () => 'What devices have fetched can no longer be withdrawn.' },
@@ -22,6 +21,7 @@ interface ReissueOptions {
   readonly window?: readonly ReturnType<typeof windowText>[];
   readonly force?: true;
   readonly start?: true;
+  readonly unproven?: true;
 }
 
 interface InstructionsOptions {
@@ -32,9 +32,22 @@ interface InstructionsOptions {
 /** Of instructions to install and to remove; `collected` ends an inventory. */
 const planStates = instructionStates.filter((state) => state !== 'collected');
 
+const UNPROVEN = ['--unproven', 'start although no test device has the version yet; the audit log keeps it'] as const;
 const EXAMPLE = '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
 
 export function addPlanControl(group: Command, open: OpenScene): void {
+  addCommand(group, {
+    usage: 'start <id>', description: 'Start a plan: its waves go when its windows open. A test device must have its version first.',
+    examples: [`plan start ${EXAMPLE}`, `plan start ${EXAMPLE} --unproven`],
+  })
+    .option(...UNPROVEN)
+    .action(async (id: string, { unproven = false }: { readonly unproven?: boolean }, command: Command) => {
+      const { api, output } = open(command);
+      const plan = await (await api()).call('startPlan', { id, body: { unproven } });
+      output.result(plan, () => [`${plan.name} is started.`]);
+      output.note(`Follow it with \`wavecast plan watch ${id}\`.`);
+    });
+
   for (const { name, operation, description, done, next } of actions) {
     addCommand(group, { usage: `${name} <id>`, description, examples: [`plan ${name} ${EXAMPLE}`] }).action(async (id: string, _: object, command: Command) => {
       const { api, output } = open(command);
@@ -62,6 +75,7 @@ export function addPlanControl(group: Command, open: OpenScene): void {
     .option('--window <window>', 'instead of the former windows, in every branch; may be repeated', (text: string, windows: ReissueOptions['window']) => [...(windows ?? []), windowText(text)])
     .option('--force', 'also devices that were prompted twice for this version within a week')
     .option('--start', 'start it at once')
+    .option('--unproven', `with --start: ${UNPROVEN[1]}`)
     .action(async (id: string, options: ReissueOptions, command: Command) => {
       const { api, output } = open(command);
       const client = await api();
@@ -74,7 +88,7 @@ export function addPlanControl(group: Command, open: OpenScene): void {
         output.note(`Start it with \`wavecast plan start ${made.id}\`.`);
         return;
       }
-      const started = await client.call('startPlan', { id: made.id }).catch((error: unknown) => {
+      const started = await client.call('startPlan', { id: made.id, body: { unproven: options.unproven === true } }).catch((error: unknown) => {
         // It is there all the same, and must not be made a second time.
         output.note(`Plan ${made.id} is made, but not started.`);
         throw error;

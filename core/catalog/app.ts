@@ -63,7 +63,11 @@ export interface AppVersion {
   /** CFBundleShortVersionString. */
   readonly shortVersion: string;
   readonly title: string;
+  /** The file's name among those of administrators; registered again under another name, that one. */
   readonly fileName: string;
+  /** By what the administrator's file, and the copy that is served, are known again without reading them. */
+  readonly fileEtag?: string;
+  readonly copyEtag?: string;
   /** Digest of the whole file. */
   readonly digest: Sha256;
   /** Bytes. */
@@ -99,7 +103,7 @@ export interface AppVersion {
   readonly deleted?: Omit<Withdrawal, 'reason'>;
 }
 
-/** A registration under way or refused: what `placement` is doing with a file, before it is a version. */
+/** A registration under way or refused: what `placement` is doing with a file. One that names its version from the beginning verifies that again. */
 export interface Registration {
   readonly id: string;
   readonly fileName: string;

@@ -1,81 +1,54 @@
-/** From a file on the communication server to a verified version: read, judge, digest, freeze, fetch as a device would. */
-import { DAY, type Instant, type Logger } from '../ambient.ts';
+/** From a file on the communication server to a verified version: read, judge, digest, freeze, and have it verified from outside. */
+import type { Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import { parseBundleId, versionIdOf, type Sha256 } from '../ids.ts';
 import type { Timers } from '../instruction/store.ts';
 import type { AppVersion, PlacementCheck, Registration, VersionProfile } from './app.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { EdgeGate } from './edge-gate.ts';
+import { nearest } from './nearest-names.ts';
 import type { EmbeddedProfile, IpaFacts } from './package-facts.ts';
 import { placeIcon, type IconServices } from './package-icon.ts';
 import { checkPackageSize } from './package-size.ts';
 import { judgePackage, type PackageVerdict } from './package-verdict.ts';
-import type { CatalogueStore, FileStore, PackageLinks } from './store.ts';
+import { CHUNK_SIZE, incomingKey, packageKey } from './placement-keys.ts';
+import type { CatalogueStore, FileStore } from './store.ts';
 import { checkUpgrade } from './upgrade-path.ts';
+import { verifyPlacement, type Verification, type VerifyServices } from './verify-placement.ts';
 import { endOfProfile, versionDue } from './version-end.ts';
 
-export interface PlaceServices extends IconServices {
+export interface PlaceServices extends VerifyServices, IconServices {
   readonly catalogue: CatalogueStore;
   readonly files: FileStore;
-  readonly links: PackageLinks;
   readonly gate: EdgeGate;
   readonly timers: Pick<Timers, 'put'>;
   /** Reads what an IPA says of itself, by ranges. Throws `package-unreadable` or `package-refused`. */
   readonly readPackage: (source: ByteSource) => Promise<IpaFacts>;
   /** SHA-256 of the whole and of every chunk of `chunkSize` bytes. */
   readonly digest: (bytes: AsyncIterable<Uint8Array>, chunkSize: number) => Promise<{ readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }>;
-  /** Asks the communication server for a file as a device does. */
-  readonly probe: (url: string) => Promise<Probe>;
-  readonly log: Logger;
 }
 
-/** What the communication server answered; `problem` where it could not be reached. */
-export interface Probe {
-  readonly status: number;
-  readonly contentType: string;
-  readonly size: number;
-  readonly ranges: boolean;
-  readonly problem?: string;
-}
+const IN_HOUSE = 'an app for internal use (enterprise or ad hoc) that is valid today';
+const CHANGED = 'The file changed while it was registered: place it again and repeat.';
 
-/** Chunks of the manifest's digests: a broken download is noticed and repeated chunk by chunk. */
-export const CHUNK_SIZE = 10 * 1024 * 1024;
-const PROBE_LINK_LIFE = DAY / 24;
-const CHANGED = 'The file changed while it was verified: place it again and repeat.';
-
-export function incomingKey(fileName: string): string {
-  return `incoming/${fileName}`;
-}
-
-export function packageKey(digest: Sha256, fileName: string): string {
-  return `${placeOfPackage(digest)}${fileName}`;
-}
-
-/** The folder of all that belongs to a build. */
-export function placeOfPackage(digest: Sha256): string {
-  return `packages/${digest}/`;
-}
-
-/** Carries out a registration. Its end (verified or refused, with every check) is written to it; repeating does no harm. */
+/**
+ * Carries out a registration; one that names its version from the beginning verifies that again. Its end (verified or
+ * refused, with every check) is written to it; repeating does no harm.
+ */
 export async function placeVersion(services: PlaceServices, registrationId: string, now: () => Instant): Promise<void> {
   const registration = await services.catalogue.registration(registrationId);
   if (registration === undefined || registration.state === 'verified') return;
   const finish = (end: Partial<Registration>): Promise<void> => services.catalogue.putRegistration({ ...registration, ...end, updatedAt: now() });
   try {
-    const { version, checks } = await verify(services, registration, now);
+    const known = registration.versionId === undefined ? undefined : await services.catalogue.version(registration.versionId);
+    const { version, declared } = known === undefined ? await place(services, registration, now) : { version: known, declared: [] };
     if (version === undefined) {
-      const [first] = checks.filter(({ passed }) => !passed);
-      await finish({ state: 'refused', checks, reason: `${first?.name ?? 'A check'} did not pass: expected ${first?.expected ?? ''}, found ${first?.found ?? ''}.`, ...(first?.remedy === undefined ? {} : { remedy: first.remedy }) });
+      await finish({ state: 'refused', checks: declared, ...refusalBy(declared) });
       return;
     }
-    // What an administrator once said of the app stays until it is said anew: a later build registered without it changes nothing.
-    const [said, before] = [registration.expected, await services.catalogue.app(version.bundleId)];
-    const { title = before?.title ?? version.title, description = before?.description ?? '' } = said;
-    await services.catalogue.putVersion({ bundleId: version.bundleId, title, description, createdAt: version.createdAt }, version);
-    const due = versionDue(version, now());
-    if (due !== undefined) await services.timers.put([due]);
-    await finish({ state: 'verified', checks, versionId: version.id, bundleId: version.bundleId, warnings: version.warnings });
-    services.log.info('version verified', { versionId: version.id, size: version.size });
+    const { placement, checks } = await verifyPlacement(services, version.id, now);
+    const end = { checks: [...declared, ...checks], versionId: version.id, bundleId: version.bundleId, warnings: version.warnings };
+    await finish(isGood(placement) ? { ...end, state: 'verified' } : { ...end, state: 'refused', ...refusalBy(checks) });
   } catch (error) {
     if (!(error instanceof WavecastError) || error.code === 'internal' || error.code === 'throttled') throw error;
     const evidence = error.evidence.length === 0 ? '' : ` Evidence: ${error.evidence.join('; ').replace(/\.$/, '')}.`;
@@ -83,39 +56,66 @@ export async function placeVersion(services: PlaceServices, registrationId: stri
   }
 }
 
-async function verify(services: PlaceServices, registration: Registration, now: () => Instant): Promise<{ readonly version?: AppVersion; readonly checks: readonly PlacementCheck[] }> {
+function isGood(placement: Verification['placement']): boolean {
+  return placement === 'verified' || placement === 'proven';
+}
+
+/** By the first check that did not pass; the others stand in the list. */
+function refusalBy(checks: readonly PlacementCheck[]): Pick<Registration, 'reason' | 'remedy'> {
+  const [first] = checks.filter(({ passed }) => !passed);
+  if (first === undefined) return {};
+  const { name, expected, found, remedy } = first;
+  return { reason: `${name} did not pass: expected ${expected}, found ${found}.`, ...(remedy === undefined ? {} : { remedy }) };
+}
+
+/** Reads, judges and freezes the file. No version where a check did not pass. */
+async function place(services: PlaceServices, registration: Registration, now: () => Instant): Promise<{ readonly version?: AppVersion; readonly declared: readonly PlacementCheck[] }> {
+  const { catalogue, files } = services;
   const key = incomingKey(registration.fileName);
-  const file = await services.files.head(key);
-  if (file === undefined) {
-    throw new WavecastError('placement-missing', `There is no file "${registration.fileName}" on the communication server.`, { remedy: 'Put it there with `wavecast files put`, or correct the file name.' });
-  }
+  const file = await files.head(key);
+  if (file === undefined) throw await missing(services, registration.fileName);
   checkPackageSize(registration.fileName, file.size);
-  const facts = await services.readPackage({ size: file.size, read: (offset, length) => services.files.read(key, offset, length, file) });
+  const facts = await services.readPackage({ size: file.size, read: (offset, length) => files.read(key, offset, length, file) });
   const verdict = judgePackage(facts, now(), { allowDevelopment: false });
-  if (!verdict.accepted) throw new WavecastError('package-refused', 'This package is not an app for internal use that can be distributed.', { evidence: verdict.evidence, remedy: 'Export the app for enterprise or ad hoc distribution, with a valid profile, and register that.' });
-  const declared = checkDeclared(registration, facts);
-  if (declared.some(({ passed }) => !passed)) return { checks: declared };
+  const declared = [...checkVerdict(verdict), ...checkDeclared(registration, facts)];
+  if (declared.some(({ passed }) => !passed)) return { declared };
   const applicationIdentifier = facts.profiles[0]?.applicationIdentifier ?? '';
   const bundleId = parseBundleId(facts.bundleId);
-  const upgrade = checkUpgrade({ ...facts, bundleId, applicationIdentifier }, await services.catalogue.versionsOf(bundleId));
-  const digests = await services.digest(services.files.stream(key, file), CHUNK_SIZE);
+  const upgrade = checkUpgrade({ ...facts, bundleId, applicationIdentifier }, await catalogue.versionsOf(bundleId));
+  const digests = await services.digest(files.stream(key, file), CHUNK_SIZE);
+  const known = await catalogue.version(versionIdOf(digests.whole));
+  const build = check('Build', known === undefined ? 'new' : knownSince(known), known === undefined ? 'new' : knownSince(known), '');
   const placed = packageKey(digests.whole, registration.fileName);
-  await services.files.copy(key, placed, file);
+  await files.copy(key, placed, file);
+  const [after, copy] = await Promise.all([files.head(key), files.head(placed)]);
   // The file as it was judged, digested and copied is one and the same only if it is still there.
-  const copied = check('File unchanged', file.etag, (await services.files.head(key))?.etag ?? 'no file', CHANGED);
-  // A build that was withdrawn is refused at the edge until it is registered again.
-  const withdrawn = (await services.catalogue.version(versionIdOf(digests.whole)))?.withdrawn !== undefined;
-  const gated = { kind: 'package', digest: digests.whole } as const;
-  if (withdrawn) await services.gate.open(gated);
-  const served = checkServed(await services.probe(await services.links.packageLink(placed, now() + PROBE_LINK_LIFE)), file.size);
-  const checks = [...declared, copied, ...served];
-  if (checks.some(({ passed }) => !passed)) {
-    if (withdrawn) await services.gate.close(gated);
-    return { checks };
-  }
+  const copied = check('File while registered', 'unchanged', file.etag === after?.etag && copy?.size === file.size ? 'unchanged' : after === undefined ? 'removed' : 'exchanged', CHANGED);
+  if (!copied.passed) return { declared: [...declared, build, copied] };
   const { warnings, ...icon } = await placeIcon(services, digests.whole, facts.icon);
   const more = { ...icon, applicationIdentifier, warnings: [...verdict.warnings, ...upgrade, ...warnings] };
-  return { checks, version: { ...versionFrom(registration, facts, verdict, digests, checks, now()), ...more } };
+  const version: AppVersion = { ...versionFrom(registration, facts, verdict, digests, now()), ...more, fileEtag: file.etag, ...(copy === undefined ? {} : { copyEtag: copy.etag }) };
+  // What an administrator once said of the app stays until it is said anew: a later build registered without it changes nothing.
+  const [said, before] = [registration.expected, await catalogue.app(version.bundleId)];
+  const { title = before?.title ?? version.title, description = before?.description ?? '' } = said;
+  // A build that was withdrawn is refused at the edge until it is registered again.
+  if (known?.withdrawn !== undefined) await services.gate.open({ kind: 'package', digest: digests.whole });
+  await catalogue.putVersion({ bundleId: version.bundleId, title, description, createdAt: version.createdAt }, version);
+  const due = versionDue(version, now());
+  if (due !== undefined) await services.timers.put([due]);
+  return { version, declared: [...declared, build, copied] };
+}
+
+/** The same file again is the version that it was. */
+function knownSince({ id, createdAt }: AppVersion): string {
+  return `the file of version ${id}, registered on ${new Date(createdAt).toISOString().slice(0, 10)}`;
+}
+
+/** Names that are there and nearly like it: most often a name was mistyped. */
+async function missing({ files }: PlaceServices, fileName: string): Promise<WavecastError> {
+  const there = nearest(fileName, (await files.names(incomingKey(''))).map((key) => key.slice(incomingKey('').length)));
+  return new WavecastError('placement-missing', `There is no file "${fileName}" on the communication server.`, {
+    remedy: `Put it there with \`wavecast files put\`, or correct the file name.${there.length === 0 ? '' : ` There are: ${there.map((name) => `"${name}"`).join(', ')}.`}`,
+  });
 }
 
 function check(name: string, expected: string, found: string, remedy: string): PlacementCheck {
@@ -129,27 +129,19 @@ function checkDeclared({ expected }: Registration, facts: IpaFacts): readonly Pl
   ];
 }
 
-function checkServed(probe: Probe, size: number): readonly PlacementCheck[] {
-  const reach = 'Check the address and certificate of the communication server.';
-  return [
-    check('Download', '200', probe.problem ?? String(probe.status), reach),
-    ...(probe.problem === undefined && probe.status === 200
-      ? [
-          check('Content type', 'application/octet-stream', probe.contentType, 'Place the file again.'),
-          check('Size', String(size), String(probe.size), CHANGED),
-          check('Resumable download', 'yes', probe.ranges ? 'yes' : 'no', reach),
-        ]
-      : []),
-  ];
+/** Whether it may be distributed at all, as one check among the others: what else is wrong is said in the same answer. */
+function checkVerdict({ kind, accepted, evidence }: PackageVerdict): readonly PlacementCheck[] {
+  const found = accepted ? kind : `${kind}: ${evidence.join(' ')}`;
+  return [accepted ? { name: 'Distribution', passed: true, expected: IN_HOUSE, found } : { name: 'Distribution', passed: false, expected: IN_HOUSE, found: found.replace(/\.$/, ''), remedy: 'Export the app for enterprise or ad hoc distribution, with a profile and certificate that are valid, and register that.' }];
 }
 
-function versionFrom(registration: Registration, facts: IpaFacts, verdict: PackageVerdict, digests: { readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }, checks: readonly PlacementCheck[], now: Instant): Omit<AppVersion, 'warnings'> {
+function versionFrom(registration: Registration, facts: IpaFacts, verdict: PackageVerdict, digests: { readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }, now: Instant): Omit<AppVersion, 'warnings'> {
   return {
     id: versionIdOf(digests.whole), bundleId: parseBundleId(facts.bundleId), version: facts.version, shortVersion: facts.shortVersion, title: facts.title,
     fileName: registration.fileName, digest: digests.whole, size: digests.size, chunkDigests: digests.chunks, chunkSize: CHUNK_SIZE,
     minimumOsVersion: facts.minimumOsVersion, deviceFamilies: facts.deviceFamilies, kind: verdict.kind, teamId: verdict.teamIdentifier,
     // An accepted package has a profile; one that never expires does not exist.
-    profileExpiresAt: verdict.expiresAt ?? now, profiles: facts.profiles.map(profileOf), provisionedDevices: verdict.allowedDevices ?? [], placement: 'verified', checks, verifiedAt: now, createdAt: now,
+    profileExpiresAt: verdict.expiresAt ?? now, profiles: facts.profiles.map(profileOf), provisionedDevices: verdict.allowedDevices ?? [], placement: 'placed', checks: [], createdAt: now,
   };
 }
 

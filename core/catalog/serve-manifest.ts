@@ -2,11 +2,11 @@
 import { DAY, type Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { BranchStore } from '../device/store.ts';
-import type { DeviceId, WaveId } from '../ids.ts';
+import type { DeviceId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import type { App, AppVersion } from './app.ts';
 import { iconKey } from './package-icon.ts';
-import { packageKey } from './place-version.ts';
+import { packageKey } from './placement-keys.ts';
 import type { CatalogueStore, PackageLinks } from './store.ts';
 
 export interface DeliveryServices {
@@ -28,7 +28,10 @@ export interface ManifestFacts {
   readonly fullSizeImageUrl?: string;
 }
 
-/** Throws `not-found` for what is not (or no longer) to be had, without saying why; `throttled` while the branch's brake is on. */
+/**
+ * Throws `not-found` for what is not (or no longer) to be had, without saying why; `throttled` while the branch's brake is
+ * on, or the version's file is not the one that was registered.
+ */
 export async function serveManifest(services: DeliveryServices, link: { readonly waveId: WaveId; readonly deviceId: DeviceId }, now: Instant): Promise<ManifestFacts> {
   const instruction = await services.instructions.instruction(link.waveId, link.deviceId);
   if (instruction === undefined || instruction.kind !== 'install') throw nothingHere();
@@ -37,10 +40,23 @@ export async function serveManifest(services: DeliveryServices, link: { readonly
   const [version, app, branch] = await Promise.all([services.catalogue.version(instruction.versionId), services.catalogue.app(instruction.bundleId), services.branches.branch(instruction.branchId)]);
   if (version === undefined || version.withdrawn !== undefined) throw nothingHere();
   if (branch?.brake === true) throw new WavecastError('throttled', 'Packages are not served to this branch now.', { remedy: 'Try again later.' });
-  const linkTo = (key: string): Promise<string> => services.links.packageLink(key, expiresAt, { ...link, branchId: instruction.branchId });
+  // It may be put right: then whoever tries again later gets it.
+  if (version.placement === 'mismatched' || version.placement === 'missing') throw new WavecastError('throttled', 'The package is not served now.', { remedy: 'Try again later.' });
+  return { version, app, ...await addressesOf(version, (key) => services.links.packageLink(key, expiresAt, { ...link, branchId: instruction.branchId })) };
+}
+
+/** For whoever verifies a placement: the same, whatever the placement is said to be. Throws `not-found` likewise. */
+export async function serveVerifier(services: Pick<DeliveryServices, 'catalogue' | 'links'>, link: { readonly versionId: VersionId; readonly expiresAt: Instant }, now: Instant): Promise<ManifestFacts> {
+  const version = now >= link.expiresAt ? undefined : await services.catalogue.version(link.versionId);
+  if (version === undefined || version.withdrawn !== undefined) throw nothingHere();
+  const app = await services.catalogue.app(version.bundleId);
+  return { version, app, ...await addressesOf(version, (key) => services.links.packageLink(key, link.expiresAt)) };
+}
+
+async function addressesOf({ digest, fileName, iconWidth }: AppVersion, linkTo: (key: string) => Promise<string>): Promise<Omit<ManifestFacts, 'version' | 'app'>> {
   return {
-    version, app, packageUrl: await linkTo(packageKey(version.digest, version.fileName)),
-    ...(version.iconWidth === undefined ? {} : { displayImageUrl: await linkTo(iconKey(version.digest, '57')), fullSizeImageUrl: await linkTo(iconKey(version.digest, '512')) }),
+    packageUrl: await linkTo(packageKey(digest, fileName)),
+    ...(iconWidth === undefined ? {} : { displayImageUrl: await linkTo(iconKey(digest, '57')), fullSizeImageUrl: await linkTo(iconKey(digest, '512')) }),
   };
 }
 

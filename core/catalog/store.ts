@@ -2,6 +2,9 @@ import type { BranchId, BundleId, DeviceId, VersionId, WaveId } from '../ids.ts'
 import type { AppSettingsStore } from './app-settings.ts';
 import type { App, AppVersion, Registration, Withdrawal } from './app.ts';
 
+/** Where a version stands after it was looked at. What is absent stays as it is. */
+export type PlacementChange = Pick<AppVersion, 'placement' | 'checks' | 'verifiedAt' | 'fileEtag' | 'copyEtag'>;
+
 export interface CatalogueStore extends AppSettingsStore {
   apps(): Promise<readonly App[]>;
   app(bundleId: BundleId): Promise<App | undefined>;
@@ -10,13 +13,16 @@ export interface CatalogueStore extends AppSettingsStore {
   versionsOf(bundleId: BundleId): Promise<readonly AppVersion[]>;
   /**
    * One transaction: the app (created, or title and description updated), the version if absent (the same id again is
-   * the same build: placement and checks are refreshed, and a withdrawal or deletion ends), and the claim of (bundle id,
-   * short version, version): a second build with the same versions and another digest throws `conflict`, also where the
-   * first was deleted: devices may have it yet.
+   * the same build: its file name and etags are refreshed, a withdrawal or deletion ends, where it stands is not touched),
+   * the claim of (bundle id, short version, version): a second build with the same versions and another digest throws
+   * `conflict`, also where the first was deleted: devices may have it yet; and the file name, which leads to this version
+   * from now on.
    */
   putVersion(app: App, version: AppVersion): Promise<void>;
-  /** Changes placement and checks alone. */
-  setPlacement(id: VersionId, placement: AppVersion['placement'], checks: AppVersion['checks'], verifiedAt: number | undefined): Promise<void>;
+  /** Changes these alone, if the placement is `from` and the version is not withdrawn. False where it is not so. */
+  movePlacement(id: VersionId, from: AppVersion['placement'], to: PlacementChange): Promise<boolean>;
+  /** The version that was registered last under a file name, where that is its file still. */
+  versionOfFile(fileName: string): Promise<AppVersion | undefined>;
   /** Marks a version as withdrawn and its file as missing; the first withdrawal stands. Answers it as it is then. `not-found` where there is none. */
   withdraw(id: VersionId, withdrawal: Withdrawal): Promise<AppVersion>;
   /** Takes a withdrawn version out of the lists; `version` still gives it. `conflict` where it is not withdrawn (any more). */
@@ -40,6 +46,8 @@ export interface FileStore {
   head(key: string): Promise<FileVersion | undefined>;
   /** Throws `conflict` where the file is no longer the one that was `seen`. */
   read(key: string, offset: number, length: number, seen?: FileVersion): Promise<Uint8Array>;
+  /** Keys that begin so, in order; at most 1,000. */
+  names(prefix: string): Promise<readonly string[]>;
   /**
    * The whole file in order, in constant memory, whatever its size; broken connections are taken up again where they broke. Throws
    * `conflict` where the file is no longer the one that `head` saw, `too-large` where it cannot be read in the time there is.

@@ -60,7 +60,7 @@ async function testDevicesOf(services: TestInstallServices, branchId: BranchId):
 
 export interface ProveServices {
   readonly instructions: Pick<InstructionStore, 'instructionsOfWave'>;
-  readonly catalogue: Pick<CatalogueStore, 'version' | 'setPlacement'>;
+  readonly catalogue: Pick<CatalogueStore, 'version' | 'movePlacement'>;
 }
 
 /** Once a test install has succeeded its version is proven. Only direct waves are test installs. May repeat. */
@@ -70,5 +70,5 @@ export async function proveVersion(services: ProveServices, waveId: WaveId): Pro
   if (proof === undefined) return;
   const version = await services.catalogue.version(proof.versionId);
   // A mismatch found meanwhile outweighs an installation from before.
-  if (version?.placement === 'verified') await services.catalogue.setPlacement(version.id, 'proven', version.checks, undefined);
+  if (version?.placement === 'verified') await services.catalogue.movePlacement(version.id, 'verified', { placement: 'proven', checks: version.checks });
 }

@@ -3,7 +3,7 @@ import { DAY, type Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { AppVersion, Withdrawal } from './app.ts';
 import type { EdgeGate } from './edge-gate.ts';
-import { incomingKey, placeOfPackage } from './place-version.ts';
+import { incomingKey, placeOfPackage } from './placement-keys.ts';
 import type { CatalogueStore, FileStore } from './store.ts';
 import { isGoing, type PlanUse } from './version-use.ts';
 

@@ -106,7 +106,7 @@ function obstacleTo(version: AppVersion, now: Instant): WavecastError | undefine
   }
   if (version.placement !== 'verified' && version.placement !== 'proven') {
     return new WavecastError('placement-missing', `The file of version ${version.shortVersion} (${version.version}) is not verified on the communication server: it is ${version.placement}.`, {
-      remedy: 'Register the version and wait until it is verified.',
+      remedy: `See what is wrong with \`wavecast app verify ${version.id}\`, and do what it says.`,
     });
   }
   if (version.profileExpiresAt <= now) {
@@ -115,6 +115,15 @@ function obstacleTo(version: AppVersion, now: Instant): WavecastError | undefine
     });
   }
   return undefined;
+}
+
+/** Throws unless a test device has the version, or whoever starts says that none needs to. True where that was needed. */
+export function checkProven(version: AppVersion, unproven: boolean): boolean {
+  if (version.placement === 'proven') return false;
+  if (unproven) return true;
+  throw new WavecastError('placement-unproven', `No test device has version ${version.shortVersion} (${version.version}) yet: its placement is ${version.placement}, not proven.`, {
+    remedy: `Install it on a test device first with \`wavecast app test-install ${version.id}\`, or start with --unproven, which the audit log keeps.`,
+  });
 }
 
 function draftBranches(requested: readonly PlanBranchRequest[], known: readonly Branch[], plan: Plan): readonly PlanBranch[] {

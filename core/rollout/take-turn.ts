@@ -94,7 +94,7 @@ async function finishOpening(services: TurnServices, run: Run, plan: Plan, now: 
 
 async function advance(services: TurnServices, run: Run, plan: Plan, branch: PlanBranch, verdict: Verdict, now: Instant): Promise<TurnResult> {
   const version = run.kind === 'install' ? await services.catalogue.version(plan.versionId) : undefined;
-  // A profile may end and a version be withdrawn between two waves. Inventory is collected all the same.
+  // A profile may end, a version be withdrawn, its file be exchanged between two waves. Inventory is collected all the same.
   const obstacle = run.kind === 'install' ? whyNotNow(version, now) : undefined;
   if (obstacle !== undefined) return pause(services, run, plan, { decision: 'pause', words: obstacle, at: now });
   const gathered = await gatherWave(services, run, plan, version, paceOf(plan, branch).waveSize, now);

@@ -1,10 +1,12 @@
 import { MINUTE, SECOND } from '../../core/ambient.ts';
 import { atMost } from '../../core/at-once.ts';
 import type { App, AppVersion, Registration } from '../../core/catalog/app.ts';
+import { newVerification } from '../../core/catalog/begin-verification.ts';
 import { iconKey } from '../../core/catalog/package-icon.ts';
-import { incomingKey } from '../../core/catalog/place-version.ts';
+import { incomingKey } from '../../core/catalog/placement-keys.ts';
 import { highestOf, versionBefore } from '../../core/catalog/supersede.ts';
 import { prepareTestInstall } from '../../core/catalog/test-install.ts';
+import { withdrawnError } from '../../core/catalog/verify-placement.ts';
 import { endWarning } from '../../core/catalog/version-end.ts';
 import { isGoing, plansUsing } from '../../core/catalog/version-use.ts';
 import { WavecastError } from '../../core/errors.ts';
@@ -98,6 +100,17 @@ export async function versionOf({ services, id }: Pick<AdminContext, 'services' 
   if (version === undefined) throw new WavecastError('not-found', `There is no version ${id}.`, { remedy: 'Use an id that `wavecast app show` prints.' });
   return version;
 }
+
+export const verifyVersion: Handler<'verifyVersion'> = async (call) => {
+  const { services, caller, id, now } = call;
+  const version = await versionOf(call);
+  if (version.withdrawn !== undefined) throw withdrawnError(version);
+  const verification = newVerification(services, version, caller.name, now);
+  await audit(call, { action: 'version.verify', subject: id, before: { placement: version.placement }, after: { registration: verification.id } });
+  await services.catalogue.putRegistration(verification);
+  await services.background.place(verification.id);
+  return registrationAnswer(verification);
+};
 
 export const getVersionIcon: Handler<'getVersionIcon'> = async (call) => {
   const { services, id, now, query: { size = 'original' } } = call;

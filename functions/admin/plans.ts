@@ -4,7 +4,7 @@ import type { Branch } from '../../core/device/branch.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId, parseBundleId, parsePlanId, parseVersionId } from '../../core/ids.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
-import { checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
+import { checkProven, checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
 import { prepareReissue, storeReissue } from '../../core/rollout/reissue.ts';
 import type { BodyOf } from '../../protocol/admin/operations.ts';
@@ -26,7 +26,7 @@ export function versionWarning(version: AppVersion | undefined, now: number): { 
   return warning === undefined ? {} : { versionWarning: warning };
 }
 
-export const startPlan = control('start');
+export const startPlan: Handler<'startPlan'> = (call) => control('start', call.body.unproven)(call);
 export const pausePlan = control('pause');
 export const resumePlan = control('resume');
 export const cancelPlan = control('cancel');
@@ -69,14 +69,15 @@ async function versionOf({ catalogue }: Pick<AdminServices, 'catalogue'>, { oper
 }
 
 /** Doing what is done already changes nothing but is carried out again: the first try may have been cut off. */
-function control(action: PlanAction): (call: AdminContext) => Promise<Plan> {
+function control(action: PlanAction, unproven = false): (call: AdminContext) => Promise<Plan> {
   return async (call) => {
     const { services, caller, now } = call;
     const before = await planOf(call);
-    if (before.operation === 'install' && (action === 'start' || action === 'resume')) checkVersion(await services.catalogue.version(before.versionId), now);
+    const version = before.operation === 'install' && (action === 'start' || action === 'resume') ? checkVersion(await services.catalogue.version(before.versionId), now) : undefined;
     const after = controlPlan(before, action, caller.name, now);
     if (after !== before) {
-      await audit(call, { action: `plan.${action}`, subject: before.id, before: { status: before.status }, after: { status: after.status } });
+      const overridden = action === 'start' && version !== undefined && checkProven(version, unproven);
+      await audit(call, { action: `plan.${action}`, subject: before.id, before: { status: before.status }, after: { status: after.status, ...(overridden ? { unproven: true } : {}) } });
       await services.plans.replacePlan(before, after);
     }
     if (needsLaunch(action, before)) await services.background.launch(before.id);

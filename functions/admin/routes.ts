@@ -43,7 +43,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
-  listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
+  listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, verifyVersion: apps.verifyVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,

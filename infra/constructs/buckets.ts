@@ -31,6 +31,8 @@ export class Buckets extends Construct {
       // The console uploads by presigned requests; it needs the ETag of each part to complete the upload.
       cors: [{ allowedOrigins: [consoleUrl], allowedMethods: [HttpMethods.PUT], allowedHeaders: ['*'], exposedHeaders: ['ETag'], maxAge: 3600 }],
     });
+    // By the resource itself: the CDK's own way needs a function of its own to say it.
+    if (this.packages.node.defaultChild instanceof CfnBucket) this.packages.node.defaultChild.addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
     this.reports = this.#bucket('Reports', {
       serverAccessLogsBucket: this.logs,
       serverAccessLogsPrefix: 'reports/',

@@ -30,6 +30,7 @@ export interface Estate {
   readonly scheduleRoleArn: string;
   readonly placementArn: string;
   readonly launchArn: string;
+  readonly verifyArn: string;
   readonly gateArn: string;
 }
 
@@ -121,11 +122,21 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
       table(instructions, 'BatchWriteItem'),
       files(packagesArn, 'incoming', 'GetObject'),
-      files(packagesArn, 'packages', 'PutObject', 'AbortMultipartUpload'),
+      files(packagesArn, 'packages', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
       // Without it S3 says "forbidden" where nothing is, instead of "not found".
       allow(['s3:ListBucket'], packagesArn),
-      secret(link, 'Get'),
+      secret(manifest, 'Get'),
       gate,
+      allow(['lambda:InvokeFunction'], estate.verifyArn),
+    ],
+    // It sees what the world sees, and has no other rights than the world.
+    verify: [],
+    'file-event': [
+      table(catalogue, 'GetItem', 'PutItem', 'UpdateItem'),
+      files(packagesArn, 'incoming', 'GetObject'),
+      files(packagesArn, 'packages', 'GetObject'),
+      allow(['s3:ListBucket'], packagesArn),
+      allow(['lambda:InvokeFunction'], estate.placementArn),
     ],
     launch: [
       table(devices, 'DeleteItem'),

@@ -86,7 +86,7 @@ export async function startPlan({ api, steps, sites }: DemoStage, version: Answe
     body: { name: `${app.title} ${app.shortVersion}`, versionId: version.id, waveSize, intervalMinutes, branches: sites.map(({ id, window }) => ({ branchId: id, windows: [window] })) },
   });
   const { devices, waves } = await api.call('previewPlan', { id: plan.id });
-  await api.call('startPlan', { id: plan.id });
+  await api.call('startPlan', { id: plan.id, body: {} });
   step.done(`Plan started: ${devices} devices in ${waves} waves of at most ${waveSize}, ${intervalMinutes} minutes apart in a branch`);
   return plan;
 }

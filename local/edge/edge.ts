@@ -36,6 +36,8 @@ export interface Edge {
   readonly port: number;
   /** Sets a key that only deployment makes. Throws when it is no PEM public key. */
   setPublicKey(id: string, pem: string): void;
+  /** Shows another certificate from now on, to those that connect anew. */
+  showCertificate(tls: TlsIdentity): void;
   /** Serves the same below a path of another server, which the world knows as `origin`: links are signed for that. */
   behind(origin: string, prefix: string): (request: IncomingMessage, response: ServerResponse) => void;
   close(): Promise<void>;
@@ -67,6 +69,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   return {
     url: `https://localhost:${port}`, port,
     setPublicKey: (id, pem) => { keys.set(id, createPublicKey(pem)); },
+    showCertificate: ({ certificate, key }) => { server.setSecureContext({ cert: certificate, key }); },
     behind: (origin, prefix) => handler(({ url = '/' }) => ({ url: `${origin}${url}`, target: url.slice(prefix.length) || '/' })),
     close: () => new Promise((resolve) => {
       server.close(() => { resolve(); });

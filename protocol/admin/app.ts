@@ -125,6 +125,7 @@ export const appOperations = {
   listApps: operation('apps', 'GET', 'apps', { summary: 'All apps.', answer: apps }),
   getApp: operation('apps', 'GET', 'apps/{id}', { summary: 'An app, by its package name, and its versions.', answer: appDetail }),
   getVersion: operation('apps', 'GET', 'versions/{id}', { summary: 'One version.', answer: version }),
+  verifyVersion: operation('apps', 'POST', 'versions/{id}/verify', { summary: 'Verifies a version\'s placement again: its file is compared with its registration, and fetched as a device would. The registration that is answered tells the end.', answer: registration }),
   getVersionIcon: operation('apps', 'GET', 'versions/{id}/icon', { summary: 'Where the icon of a version can be fetched, for some minutes.', query: iconQuery, answer: icon }),
   testInstall: operation('apps', 'POST', 'versions/{id}/test-install', { summary: 'Instructs test devices to install the version; the first that has it proves the placement.', body: testInstallRequest, answer: testInstall }),
 };

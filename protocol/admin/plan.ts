@@ -224,6 +224,10 @@ export type InstructionAnswer = z.infer<typeof instruction>;
 export const instructions = pageOf(instruction);
 export const instructionQuery = paging.extend({ branchId: z.string().optional(), state: z.enum(instructionStates).optional() });
 
+export const planStart = z.strictObject({
+  unproven: z.boolean().default(false).meta({ description: 'Start although no test device has the version yet. The audit log keeps that it was said.' }),
+}).meta({ id: 'PlanStart' });
+
 const control = <P extends string>(path: P, summary: string) => operation('plans', 'POST', `plans/{id}/${path}` as const, { summary, answer: plan });
 
 export const planOperations = {
@@ -234,7 +238,7 @@ export const planOperations = {
   previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', body: previewRequest, answer: preview }),
   setPace: operation('plans', 'POST', 'plans/{id}/pace', { summary: 'Changes the pace of a plan, or of some of its branches, from the next wave on.', body: paceRequest, answer: plan }),
   setWindows: operation('plans', 'POST', 'plans/{id}/windows', { summary: 'Gives branches of a plan other windows, from the next wave on.', body: windowsRequest, answer: plan }),
-  startPlan: control('start', 'Starts a plan: its waves go when its windows open.'),
+  startPlan: operation('plans', 'POST', 'plans/{id}/start', { summary: 'Starts a plan: its waves go when its windows open. Its version must be proven, unless `unproven` says otherwise.', body: planStart, answer: plan }),
   pausePlan: control('pause', 'Pauses a plan: no wave opens any more; what was instructed goes on.'),
   resumePlan: control('resume', 'Resumes a paused plan at its next interval inside a window.'),
   cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),

@@ -21,6 +21,7 @@ const titles: Readonly<Record<ErrorCode, readonly [status: number, title: string
   'package-refused': [422, 'The package is refused'],
   'package-unreadable': [422, 'The package cannot be read'],
   'placement-missing': [422, 'The version has no verified file'],
+  'placement-unproven': [409, 'No test device has the version'],
   'identity-refused': [400, 'The identity is refused'],
   'push-certificate-missing': [409, 'There is no push certificate'],
   throttled: [429, 'Too many requests'],

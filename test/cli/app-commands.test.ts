@@ -45,7 +45,7 @@ describe('app register', () => {
   it('registers a placed file by its name, and fails with the checks where it is refused', async () => {
     const { status, world } = await wavecast({ register: answeredRegistration(), getRegistration: refused }, ['app', 'register', '--file-name', 'Fieldwork.ipa', '--wait']);
     expect(status).toBe(1);
-    expect(world.err()).toContain('error: Fieldwork.ipa is refused: Package name did not pass.\n  - Package name: expected a.b, found c.d\nWhat to do: Place the right file.');
+    expect(world.err()).toContain('error: Fieldwork.ipa is refused: Package name did not pass.\nWhat to do: Place the right file.');
   });
 
   it('says where to look later when it does not wait', async () => {
@@ -77,6 +77,54 @@ describe('app registration', () => {
   });
 });
 
+describe('app verify', () => {
+  const mismatch = { name: 'File unchanged', passed: false, expected: '30 bytes', found: '31 bytes', remedy: 'Put it back.' };
+
+  it('has a version verified that is named as people name it, waits for the end and shows every check', async () => {
+    const verdicts = [answeredRegistration({ versionId: VERSION }), answeredRegistration({ state: 'verified', versionId: VERSION, bundleId: BUNDLE, checks: [{ name: 'Size', passed: true, expected: '1', found: '1' }] })];
+    const { api, status, world } = await wavecast({ getApp: answeredApp(), verifyVersion: answeredRegistration({ versionId: VERSION }), getRegistration: () => verdicts.shift() ?? refused }, ['app', 'verify', `${BUNDLE}@2.1.0`]);
+    expect(status).toBe(0);
+    expect(api.calls('verifyVersion')).toMatchObject([{ id: VERSION }]);
+    expect(world.out()).toBe(`Fieldwork.ipa: verified\nIt is version ${VERSION} of ${BUNDLE}.\n  ok  Size: 1\n`);
+  });
+
+  it('fails where a check did not pass: with all of them, and what to do about each', async () => {
+    const second = { name: 'Content type', passed: false, expected: 'a', found: 'b', remedy: 'Register it again.' };
+    const end = answeredRegistration({ state: 'refused', versionId: VERSION, bundleId: BUNDLE, checks: [mismatch, second], reason: 'File unchanged did not pass: expected 30 bytes, found 31 bytes.', remedy: 'Put it back.' });
+    const { status, world } = await wavecast({ getVersion: answeredVersion(), verifyVersion: end }, ['app', 'verify', VERSION, '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(world.out())).toMatchObject({
+      error: {
+        code: 'not-verified', remedy: 'Put it back.',
+        evidence: ['File unchanged: expected 30 bytes, found 31 bytes. What to do: Put it back.', 'Content type: expected a, found b. What to do: Register it again.'],
+      },
+    });
+  });
+
+  it('says where to look later when it does not wait', async () => {
+    const { status, world } = await wavecast({ getVersion: answeredVersion(), verifyVersion: answeredRegistration({ versionId: VERSION }) }, ['app', 'verify', VERSION, '--no-wait']);
+    expect(status).toBe(0);
+    expect(world.err()).toContain(`wavecast app registration ${REGISTRATION} --wait`);
+  });
+
+  it('takes what names no version for wrong usage', async () => {
+    const { api, status } = await wavecast({}, ['app', 'verify', BUNDLE]);
+    expect({ status, asked: api.asked }).toEqual({ status: 2, asked: [] });
+  });
+});
+
+describe('app show', () => {
+  const checks = [{ name: 'Size', passed: true, expected: '1', found: '1' }, { name: 'File name', passed: false, expected: 'a.ipa', found: 'no file of this name', remedy: 'Put it back.' }];
+  const failed = '  no  File name: no file of this name, expected a.ipa\n      What to do: Put it back.\n';
+
+  it('says under an app\'s versions what is wrong with those that nobody can be given', async () => {
+    const { world } = await wavecast({ getApp: answeredApp([answeredVersion({ placement: 'missing', checks })]) }, ['app', 'show', BUNDLE]);
+    expect(world.out()).toMatch(/ missing /);
+    expect(world.out()).toContain(`\n2.1.0 (42), ${VERSION}:\n${failed}`);
+    expect(world.out()).not.toContain('Size: 1');
+  });
+});
+
 describe('app test-install', () => {
   const answer: AnswerOf<'testInstall'> = { waveId: 'direct.1', instructed: ['lab-1'], held: ['lab-2'] };
 
@@ -91,7 +139,7 @@ describe('app version', () => {
   it('shows what the file says, its checks and its warnings', async () => {
     const version = answeredVersion({ applicationIdentifier: `TEAM.${BUNDLE}`, iconWidth: 120, warnings: ['The profile expires within 30 days.'], checks: [{ name: 'Size', passed: true, expected: '1', found: '1' }] });
     const { world } = await wavecast({ getApp: answeredApp([version]), getVersion: version }, ['app', 'version', `${BUNDLE}@2.1.0`]);
-    for (const line of [/^Fieldwork$/m, /^Application identifier +TEAM\./m, /^Icon +120 x 120$/m, /^Devices +iPhone, iPad$/m, /^ok {2}Size: 1$/m, /^! {3}The profile expires within 30 days\.$/m]) expect(world.out()).toMatch(line);
+    for (const line of [/^Fieldwork$/m, /^Application identifier +TEAM\./m, /^Icon +120 x 120$/m, /^Devices +iPhone, iPad$/m, /^ {2}ok {2}Size: 1$/m, /^ {2}! {3}The profile expires within 30 days\.$/m]) expect(world.out()).toMatch(line);
   });
 
   it('says "none" of an icon that is not there, and nothing of what is not known', async () => {

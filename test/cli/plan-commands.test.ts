@@ -174,7 +174,13 @@ describe('plan instructions', () => {
 });
 
 describe('a plan\'s control', () => {
-  it.each([['start', 'startPlan'], ['pause', 'pausePlan'], ['resume', 'resumePlan'], ['cancel', 'cancelPlan']] as const)('%s asks the server for it', async (action, operation) => {
+  it.each<[string, readonly string[], boolean]>([['a proven version', [], false], ['a version that no test device has, where that is said', ['--unproven'], true]])('start asks the server for it: %s', async (_, flags, unproven) => {
+    const { api, status } = await wavecast({ startPlan: answeredPlan() }, ['plan', 'start', PLAN, ...flags]);
+    expect(status).toBe(0);
+    expect(api.calls('startPlan')).toMatchObject([{ id: PLAN, body: { unproven } }]);
+  });
+
+  it.each([['pause', 'pausePlan'], ['resume', 'resumePlan'], ['cancel', 'cancelPlan']] as const)('%s asks the server for it', async (action, operation) => {
     const { api, status } = await wavecast({ [operation]: answeredPlan() }, ['plan', action, PLAN]);
     expect(status).toBe(0);
     expect(api.calls(operation)).toMatchObject([{ id: PLAN, body: undefined }]);

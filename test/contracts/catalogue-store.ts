@@ -46,13 +46,29 @@ export function catalogueStoreContract(open: OpenStores): void {
       expect((await stores.catalogue.versionsOf(app.bundleId)).map(({ id }) => id)).toEqual(versions.toSorted((a, b) => b.createdAt - a.createdAt).map(({ id }) => id));
     });
 
-    it('keeps a build as it was first registered; registered again, its placement is refreshed and the app is described anew', async () => {
+    it('keeps a build as it was first registered, and where it stands; registered again, its file name is the new one and the app is described anew', async () => {
       const app = anApp();
-      const version = await registered(app, { placement: 'verified', verifiedAt: MORNING });
+      const version = await registered(app, { placement: 'proven', verifiedAt: MORNING, checks: [sizeCheck], fileEtag: '"1"', copyEtag: '"2"' });
       const described: App = { ...app, title: 'Field Pro', description: 'All orders', createdAt: MORNING + MINUTE };
-      await stores.catalogue.putVersion(described, { ...version, title: 'Other', fileName: 'other.ipa', createdAt: MORNING + MINUTE, placement: 'mismatched', checks: [sizeCheck], verifiedAt: MORNING + MINUTE });
+      const again = { fileName: `${version.id}-again.ipa`, fileEtag: '"3"', copyEtag: '"4"' };
+      await stores.catalogue.putVersion(described, { ...version, ...again, title: 'Other', createdAt: MORNING + MINUTE, placement: 'placed', checks: [], verifiedAt: MORNING + MINUTE });
       expect(await stores.catalogue.app(app.bundleId)).toEqual({ ...described, createdAt: app.createdAt });
-      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([{ ...version, placement: 'mismatched', checks: [sizeCheck], verifiedAt: MORNING + MINUTE }]);
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([{ ...version, ...again }]);
+    });
+
+    it('finds the version by the file name that was registered last for it, and by no other', async () => {
+      const app = anApp();
+      const [first, second] = [aVersion(app, { fileName: 'One & the same ä.ipa' }), aVersion(app, { fileName: 'One & the same ä.ipa', version: '101' })];
+      const { catalogue } = stores;
+      expect(await catalogue.versionOfFile(`${first.id}.ipa`)).toBeUndefined();
+      await catalogue.putVersion(app, first);
+      expect((await catalogue.versionOfFile(first.fileName))?.id).toBe(first.id);
+      // Another build in a file of the same name: the name is that one's from then on.
+      await catalogue.putVersion(app, second);
+      expect((await catalogue.versionOfFile(first.fileName))?.id).toBe(second.id);
+      await catalogue.putVersion(app, { ...second, fileName: `${second.id}.ipa` });
+      expect(await catalogue.versionOfFile(first.fileName)).toBeUndefined();
+      expect((await catalogue.versionOfFile(`${second.id}.ipa`))?.id).toBe(second.id);
     });
 
     it('refuses a second build with the same versions, whole', async () => {
@@ -87,12 +103,13 @@ export function catalogueStoreContract(open: OpenStores): void {
       expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([build]);
     });
 
-    it('changes where a version stands and nothing else of it', async () => {
-      const version = await registered(anApp());
-      await stores.catalogue.setPlacement(version.id, 'verified', [sizeCheck], MORNING + MINUTE);
-      expect(await stores.catalogue.version(version.id)).toEqual({ ...version, placement: 'verified', checks: [sizeCheck], verifiedAt: MORNING + MINUTE });
-      await stores.catalogue.setPlacement(version.id, 'missing', [], undefined);
-      expect(await stores.catalogue.version(version.id)).toEqual({ ...version, placement: 'missing', checks: [], verifiedAt: MORNING + MINUTE });
+    it('moves a version from where it stands, with what goes with it and nothing else', async () => {
+      const version = await registered(anApp(), { placement: 'placed' });
+      expect(await stores.catalogue.movePlacement(version.id, 'placed', { placement: 'verified', checks: [sizeCheck], verifiedAt: MORNING + MINUTE, fileEtag: '"f"', copyEtag: '"c"' })).toBe(true);
+      const verified: AppVersion = { ...version, placement: 'verified', checks: [sizeCheck], verifiedAt: MORNING + MINUTE, fileEtag: '"f"', copyEtag: '"c"' };
+      expect(await stores.catalogue.version(version.id)).toEqual(verified);
+      expect(await stores.catalogue.movePlacement(version.id, 'verified', { placement: 'missing', checks: [] })).toBe(true);
+      expect(await stores.catalogue.version(version.id)).toEqual({ ...verified, placement: 'missing', checks: [] });
     });
 
     it('marks a version as withdrawn once: whoever comes second meets the first, and registering it again ends it', async () => {
@@ -103,8 +120,11 @@ export function catalogueStoreContract(open: OpenStores): void {
       expect(await stores.catalogue.withdraw(version.id, withdrawn)).toEqual(gone);
       expect(await stores.catalogue.withdraw(version.id, { at: MORNING + 2 * MINUTE, by: 'grace', reason: 'I say so.' })).toEqual(gone);
       expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([gone]);
-      await stores.catalogue.putVersion(app, { ...version, placement: 'verified', verifiedAt: MORNING + 3 * MINUTE });
-      expect(await stores.catalogue.version(version.id)).toEqual({ ...version, placement: 'verified', verifiedAt: MORNING + 3 * MINUTE });
+      expect(await stores.catalogue.movePlacement(version.id, 'missing', { placement: 'verified', checks: [] })).toBe(false);
+      expect(await stores.catalogue.version(version.id)).toEqual(gone);
+      await stores.catalogue.putVersion(app, { ...version, placement: 'placed' });
+      expect(await stores.catalogue.version(version.id)).toEqual({ ...version, placement: 'missing', checks: [] });
+      expect(await stores.catalogue.movePlacement(version.id, 'missing', { placement: 'verified', checks: [] })).toBe(true);
       expect(await refusalOf(stores.catalogue.withdraw(aVersion(app).id, withdrawn))).toBe('not-found');
     });
 
@@ -120,8 +140,8 @@ export function catalogueStoreContract(open: OpenStores): void {
       expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([newer]);
       expect(await stores.catalogue.version(older.id)).toEqual({ ...withdrawn, deleted: deletion });
       expect(await refusalOf(stores.catalogue.putVersion(app, aVersion(app, { version: '1' })))).toBe('conflict');
-      await stores.catalogue.putVersion(app, { ...older, createdAt: MORNING + 5 * MINUTE, placement: 'verified', verifiedAt: MORNING });
-      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([newer, { ...older, placement: 'verified', verifiedAt: MORNING }]);
+      await stores.catalogue.putVersion(app, { ...older, createdAt: MORNING + 5 * MINUTE });
+      expect(await stores.catalogue.versionsOf(app.bundleId)).toEqual([newer, { ...older, placement: 'missing' }]);
     });
 
     it('takes an app out of the list, with how it is installed', async () => {
@@ -154,9 +174,12 @@ export function catalogueStoreContract(open: OpenStores): void {
       expect(await refusalOf(stores.catalogue.renew(renewed, renewed, 'eA=='))).toBe('conflict');
     });
 
-    it('makes no version by saying where it stands', async () => {
+    it('moves a version from nowhere else, and makes none by it', async () => {
+      const version = await registered(anApp(), { placement: 'mismatched' });
+      expect(await stores.catalogue.movePlacement(version.id, 'verified', { placement: 'proven', checks: [] })).toBe(false);
+      expect(await stores.catalogue.version(version.id)).toEqual(version);
       const unknown = aVersion(anApp());
-      expect(await refusalOf(stores.catalogue.setPlacement(unknown.id, 'placed', [], undefined))).toBe('not-found');
+      expect(await stores.catalogue.movePlacement(unknown.id, 'placed', { placement: 'verified', checks: [] })).toBe(false);
       expect(await stores.catalogue.version(unknown.id)).toBeUndefined();
     });
 

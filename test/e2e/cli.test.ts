@@ -167,7 +167,7 @@ describe('apps', () => {
     const { status, out, err } = await wavecast(['app', 'register', await ipa('Fieldwork-2.1.ipa', '2.1'), '--package-name', bundleId, '--version', '2.1', '--title', 'Fieldwork', '--description', 'Orders in the field', '--wait']);
     expect({ status, err }).toEqual({ status: 0, err: 'Sending Fieldwork-2.1.ipa (300.0 kB) ...\nVerifying Fieldwork-2.1.ipa ...\n' });
     known.version = /It is version ([0-9a-f]{32}) of com\.example\.fieldwork\./.exec(out)?.[1] ?? '';
-    expect(out).toContain('  ok  Resumable download: yes\n');
+    expect(out).toContain('  ok  Resumable download: status 206\n');
   });
 
   it('places a file, then registers its name (standard distribution)', async () => {
@@ -185,7 +185,7 @@ describe('apps', () => {
   });
 
   it.each<[string, () => Promise<readonly string[]>, string]>([
-    ['a package for the App Store', async () => [await ipa('Store.ipa', '2.3', 'app-store')], 'not an app for internal use'],
+    ['a package for the App Store', async () => [await ipa('Store.ipa', '2.3', 'app-store')], 'it is for the App Store'],
     ['a file that is no package', () => Promise.resolve([inFolder('mdm.pem')]), 'no IPA'],
     ['a name without a file', () => Promise.resolve(['--file-name', 'none.ipa']), 'There is no file "none.ipa"'],
     ['another version than the file\'s', () => Promise.resolve(['--file-name', 'Field work (2).ipa', '--version', '9']), 'expected 9, found 2.2'],
@@ -220,7 +220,7 @@ describe('plans', () => {
   it('are not made of a version that has no verified file', async () => {
     const { versions } = await json('getApp', 'app', 'show', bundleId);
     const unplaced = parseVersionId(versions.find(({ shortVersion }) => shortVersion === '2.2')?.id);
-    await test.stores.catalogue.setPlacement(unplaced, 'missing', [], undefined);
+    await test.stores.catalogue.movePlacement(unplaced, 'verified', { placement: 'missing', checks: [] });
     expect(await refusal(['plan', 'create', '--version', `${bundleId}@2.2`, ...where])).toMatchObject({ status: 1, code: 'placement-missing' });
     expect(await refusal(['app', 'test-install', unplaced])).toMatchObject({ status: 1, code: 'placement-missing' });
     writeFileSync(inFolder('plan.json'), JSON.stringify({ name: 'Autumn', versionId: unplaced, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }));

@@ -134,7 +134,7 @@ describe('a client that follows Apple\'s documents', () => {
       return refusal;
     });
     const plan = await world.admin.call('createPlan', { body: { name: 'Fieldwork', versionId: version.id, branches: [{ branchId: 'berlin', windows: [{ from: '00:00', to: '24:00' }] }] } });
-    await world.admin.call('startPlan', { id: plan.id });
+    await world.admin.call('startPlan', { id: plan.id, body: { unproven: true } });
     await world.pass(2 * MINUTE);
     await world.quiet();
 

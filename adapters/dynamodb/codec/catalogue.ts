@@ -33,6 +33,11 @@ export function claimKey({ bundleId, shortVersion, version }: Pick<AppVersion, '
   return { pk: appPartition(bundleId), sk: `claim#${encodeURIComponent(shortVersion)}#${encodeURIComponent(version)}` };
 }
 
+/** What leads from a file name to the version that was registered last under it. */
+export function fileKey(fileName: string): Key {
+  return { pk: `file#${fileName}`, sk: 'file' };
+}
+
 export function registrationKey(id: string): Key {
   return { pk: `registration#${id}`, sk: 'registration' };
 }
@@ -57,7 +62,7 @@ export function renewedProfileKey(id: VersionId, uuid: string): Key {
 export const readRenewedProfile = record({ profile: text });
 
 export const readVersion: Read<AppVersion> = record({
-  id: parseVersionId, bundleId: parseBundleId, version: text, shortVersion: text, title: text, fileName: text, digest: parseSha256, size: number,
+  id: parseVersionId, bundleId: parseBundleId, version: text, shortVersion: text, title: text, fileName: text, fileEtag: optional(text), copyEtag: optional(text), digest: parseSha256, size: number,
   chunkDigests: list(parseSha256), chunkSize: number, minimumOsVersion: text, deviceFamilies: list(number), kind: oneOf(packageKinds), teamId: text,
   applicationIdentifier: optional(text), iconWidth: optional(number), warnings: otherwise(list(text), []),
   profileExpiresAt: number, provisionedDevices: list(text), placement: oneOf(['missing', 'placed', 'mismatched', 'verified', 'proven']), checks: list(readCheck),

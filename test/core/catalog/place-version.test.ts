@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DAY, HOUR } from '../../../core/ambient.ts';
+import { DAY } from '../../../core/ambient.ts';
 import type { Registration } from '../../../core/catalog/app.ts';
 import type { EmbeddedProfile, IpaFacts } from '../../../core/catalog/package-facts.ts';
-import { CHUNK_SIZE, incomingKey, packageKey, placeVersion, type PlaceServices, type Probe } from '../../../core/catalog/place-version.ts';
+import type { OutsideView } from '../../../core/catalog/outside-view.ts';
+import { placeVersion, type PlaceServices } from '../../../core/catalog/place-version.ts';
+import { CHUNK_SIZE, incomingKey, packageKey } from '../../../core/catalog/placement-keys.ts';
 import type { FileStore } from '../../../core/catalog/store.ts';
 import { WavecastError } from '../../../core/errors.ts';
-import { parseBundleId } from '../../../core/ids.ts';
+import { parseBundleId, parseVersionId } from '../../../core/ids.ts';
+import { seenFrom } from '../../support/samples/outside.ts';
 import { present } from '../../support/present.ts';
 import { memoryEdgeGate } from '../../support/memory/edge-gate.ts';
 import { digestOf } from '../../support/memory/seed.ts';
@@ -14,7 +17,8 @@ import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
 let world: MemoryWorld;
 let files: Map<string, string>;
 let facts: IpaFacts;
-let probe: Probe;
+/** What is seen from outside differs so from what should be. */
+let seen: (view: OutsideView) => OutsideView;
 const bundleId = parseBundleId('com.example.good');
 
 function profile(changes: Partial<EmbeddedProfile> = {}): EmbeddedProfile {
@@ -39,6 +43,7 @@ function fileStore(): FileStore {
       files.set(to, present(files.get(from)));
       return Promise.resolve();
     },
+    names: (prefix) => Promise.resolve([...files.keys()].filter((key) => key.startsWith(prefix))),
     put: (key, bytes) => {
       files.set(key, Buffer.from(bytes).toString());
       return Promise.resolve();
@@ -54,12 +59,18 @@ beforeEach(() => {
     appFolder: 'Payload/Good.app', bundleId, version: '7', shortVersion: '1.2', title: 'Good', minimumOsVersion: '16.0', deviceFamilies: [1], supportedPlatforms: ['iPhoneOS'], icons: [], icon: undefined, profiles: [profile()], storeTraces: [], cryptid: 0, entries: 4,
     reads: { requests: 1, bytes: 1 },
   };
-  probe = { status: 200, contentType: 'application/octet-stream', size: 'the package'.length, ranges: true };
+  seen = (view) => view;
 });
 
 function services(changes: Partial<PlaceServices> = {}): PlaceServices {
   return {
-    ...world, gate: memoryEdgeGate(new Set()), files: fileStore(), links: { packageLink: (key) => Promise.resolve(`https://packages.example/${key}`) }, readPackage: () => Promise.resolve(facts), renderIcon: (bytes) => ({ width: 120, original: bytes, small: Buffer.from('small'), large: Buffer.from('large') }), probe: () => Promise.resolve(probe),
+    ...world, gate: memoryEdgeGate(new Set()), files: fileStore(), readPackage: () => Promise.resolve(facts), renderIcon: (bytes) => ({ width: 120, original: bytes, small: Buffer.from('small'), large: Buffer.from('large') }),
+    manifestUrl: (id, expiresAt) => Promise.resolve(`${id} ${expiresAt}`),
+    look: (url) => {
+      const [id, until] = url.split(' ');
+      const version = present(world.tables.versions.get(parseVersionId(id)));
+      return Promise.resolve(seen(seenFrom(version, present(world.tables.apps.get(version.bundleId)).title, Number(until))));
+    },
     async digest(bytes) {
       let text = '';
       for await (const chunk of bytes) text += Buffer.from(chunk).toString();
@@ -92,25 +103,9 @@ describe('a registration', () => {
 
   it('compares everything that a device would run into, and says so', async () => {
     const { checks } = await register({ bundleId, version: '1.2' });
-    expect(checks.map(({ name, passed }) => [name, passed])).toEqual(['Package name', 'Version', 'File unchanged', 'Download', 'Content type', 'Size', 'Resumable download'].map((name) => [name, true]));
-    expect(version().checks).toEqual(checks);
-  });
-
-  it('fetches the frozen file as a device would, by a link that is good for a while', async () => {
-    const asked: [string, number][] = [];
-    const probed: string[] = [];
-    await register({}, {
-      links: { packageLink: (key, expiresAt) => {
-        asked.push([key, expiresAt]);
-        return Promise.resolve('the link');
-      } },
-      probe: (url) => {
-        probed.push(url);
-        return Promise.resolve(probe);
-      },
-    });
-    expect(asked).toEqual([[packageKey(digestOf('the package'), 'good.ipa'), world.clock.now() + HOUR]]);
-    expect(probed).toEqual(['the link']);
+    expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+    expect(checks.slice(0, 5).map(({ name }) => name)).toEqual(['Distribution', 'Package name', 'Version', 'Build', 'File while registered']);
+    expect(version().checks).toEqual(checks.slice(5));
   });
 
   it('freezes the file under its digest, where a later one of the same name cannot reach it', async () => {
@@ -131,24 +126,25 @@ describe('a registration', () => {
     const { versionId } = await register();
     await world.catalogue.withdraw(version().id, { at: 1, by: 'ada', reason: 'It crashed.' });
     const closed = new Set([`package/${version().digest}`]);
-    let atProbe = -1;
-    expect(await register({}, { gate: memoryEdgeGate(closed), probe: () => {
-      atProbe = closed.size;
-      return Promise.resolve(probe);
+    let atLook = -1;
+    const { look } = services();
+    expect(await register({}, { gate: memoryEdgeGate(closed), look: (url) => {
+      atLook = closed.size;
+      return look(url);
     } })).toMatchObject({ state: 'verified', versionId });
-    expect(atProbe).toBe(0);
+    expect(atLook).toBe(0);
     expect(version()).not.toHaveProperty('withdrawn');
     expect(version().placement).toBe('verified');
   });
 
-  it('leaves a withdrawal as it was where a device could not fetch the file', async () => {
+  it('verifies no version that is withdrawn: to register its file again is what takes that back', async () => {
     await register();
     const withdrawn = { at: 1, by: 'ada', reason: 'It crashed.' };
     await world.catalogue.withdraw(version().id, withdrawn);
-    const closed = new Set([`package/${version().digest}`]);
-    probe = { ...probe, status: 503 };
-    expect(await register({}, { gate: memoryEdgeGate(closed) })).toMatchObject({ state: 'refused' });
-    expect([...closed]).toEqual([`package/${version().digest}`]);
+    const id = world.ids.fresh();
+    await world.catalogue.putRegistration({ id, fileName: 'good.ipa', versionId: version().id, expected: {}, state: 'verifying', checks: [], requestedBy: 'ada', createdAt: 1, updatedAt: 1 });
+    await placeVersion(services(), id, () => world.clock.now());
+    expect(world.tables.registrations.get(id)).toMatchObject({ state: 'refused', reason: expect.stringContaining('is withdrawn') as string });
     expect(version()).toMatchObject({ placement: 'missing', withdrawn });
   });
 
@@ -212,6 +208,25 @@ describe('a registration', () => {
     expect(world.tables.apps.get(bundleId)).toMatchObject({ title: 'The better one', description: 'Does good' });
   });
 
+  it('of the same file again leaves proven what was proven, and knows it by its new name', async () => {
+    await register();
+    await world.catalogue.movePlacement(version().id, 'verified', { placement: 'proven', checks: [] });
+    files.set(incomingKey('again.ipa'), 'the package');
+    const { checks } = await register({}, {}, 'again.ipa');
+    expect(version()).toMatchObject({ placement: 'proven', fileName: 'again.ipa' });
+    expect(checks.find(({ name }) => name === 'Build')?.found).toContain(`version ${version().id}`);
+  });
+
+  it('that names its version from the beginning verifies that, and reads no package', async () => {
+    const { versionId } = await register();
+    files.set(incomingKey('good.ipa'), 'another one of another size');
+    const now = world.clock.now();
+    await world.catalogue.putRegistration({ id: 'again', fileName: 'good.ipa', expected: {}, state: 'verifying', checks: [], requestedBy: 'ada', createdAt: now, updatedAt: now, versionId: present(versionId), bundleId });
+    await placeVersion(services({ readPackage: () => Promise.reject(new Error('It was read.')) }), 'again', () => now);
+    expect(world.tables.registrations.get('again')).toMatchObject({ state: 'refused', versionId, reason: 'File unchanged did not pass: expected 11 bytes, found 27 bytes.' });
+    expect(version().placement).toBe('mismatched');
+  });
+
   it('is carried out after its cause has been removed', async () => {
     files.clear();
     const { id, state } = await register();
@@ -224,21 +239,13 @@ describe('a registration', () => {
 
 describe('a registration is refused, and no version made,', () => {
   const other = parseBundleId('com.example.other');
-  it.each<[string, string, Registration['expected'], () => void, string, string]>([
-    ['the package name is another', 'Package name', { bundleId: other }, () => undefined, 'com.example.other', 'com.example.good'],
-    ['the version is another', 'Version', { version: '1.3' }, () => undefined, '1.3', '1.2'],
-    ['the server answers with an error', 'Download', {}, () => { probe = { ...probe, status: 403 }; }, '200', '403'],
-    ['the server cannot be reached, as where its certificate does not hold', 'Download', {}, () => { probe = { ...probe, status: 0, problem: 'CERT_HAS_EXPIRED' }; }, '200', 'CERT_HAS_EXPIRED'],
-    ['the content type is another', 'Content type', {}, () => { probe = { ...probe, contentType: 'text/html' }; }, 'application/octet-stream', 'text/html'],
-    ['the size is another', 'Size', {}, () => { probe = { ...probe, size: 10 }; }, '11', '10'],
-    ['a download cannot be resumed', 'Resumable download', {}, () => { probe = { ...probe, ranges: false }; }, 'yes', 'no'],
-  ])('when %s: the check is named', async (_, name, expected, arrange, wanted, found) => {
-    arrange();
+  it.each<[string, string, Registration['expected'], string, string]>([
+    ['the package name is another', 'Package name', { bundleId: other }, 'com.example.other', 'com.example.good'],
+    ['the version is another', 'Version', { version: '1.3' }, '1.3', '1.2'],
+  ])('when %s: the check is named', async (_, name, expected, wanted, found) => {
     const registration = await register(expected);
     expect(registration).toMatchObject({ state: 'refused', reason: `${name} did not pass: expected ${wanted}, found ${found}.`, remedy: expect.any(String) as string });
     expect(registration.checks.filter(({ passed }) => !passed)).toMatchObject([{ name, expected: wanted, found, remedy: expect.any(String) as string }]);
-    // Of a file that could not be fetched nothing more is said.
-    if (name === 'Download') expect(registration.checks.at(-1)?.name).toBe('Download');
     expect(world.tables.versions.size).toBe(0);
   });
 
@@ -253,7 +260,7 @@ describe('a registration is refused, and no version made,', () => {
       files.set(to, content ?? 'the package');
       return Promise.resolve();
     };
-    expect(await register({}, { digest, files: { ...fileStore(), copy } })).toMatchObject({ state: 'refused', reason: expect.stringContaining('File unchanged') as string });
+    expect(await register({}, { digest, files: { ...fileStore(), copy } })).toMatchObject({ state: 'refused', reason: expect.stringContaining(`File while registered did not pass: expected unchanged, found ${content === undefined ? 'removed' : 'exchanged'}`) as string });
     expect(world.tables.versions.size).toBe(0);
   });
 
@@ -271,8 +278,9 @@ describe('a registration is refused, and no version made,', () => {
   });
 
   it('with every check that did not pass', async () => {
+    facts = { ...facts, profiles: [profile({ provisionsAllDevices: false })] };
     const { checks } = await register({ bundleId: other, version: '9' });
-    expect(checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['Package name', 'Version']);
+    expect(checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['Distribution', 'Package name', 'Version']);
   });
 
   it('when the file is larger than can be read in the time there is', async () => {
@@ -281,11 +289,11 @@ describe('a registration is refused, and no version made,', () => {
   });
 
   it('when no file has the name, which it says', async () => {
-    expect(await register({}, {}, 'bad.ipa')).toMatchObject({ state: 'refused', reason: expect.stringContaining('"bad.ipa"') as string, remedy: expect.any(String) as string });
+    expect(await register({}, {}, 'gud.ipa')).toMatchObject({ state: 'refused', reason: expect.stringContaining('"gud.ipa"') as string, remedy: expect.stringContaining('There are: "good.ipa".') as string });
   });
 
   it.each<[string, () => Partial<IpaFacts>, RegExp]>([
-    ['comes from the App Store', () => ({ profiles: [], storeTraces: ['iTunesMetadata.plist'] }), /Evidence: iTunesMetadata\.plist comes with downloads from the App Store/],
+    ['comes from the App Store', () => ({ profiles: [], storeTraces: ['iTunesMetadata.plist'] }), /found store-download: iTunesMetadata\.plist comes with downloads from the App Store/],
     ['was built for the App Store', () => ({ profiles: [profile({ provisionsAllDevices: false })] }), /it is for the App Store/],
     ['is a development build', () => ({ profiles: [profile({ provisionsAllDevices: false, deviceList: ['A'], getTaskAllow: true })] }), /development profile/],
     ['has an expired profile', () => ({ profiles: [profile({ expiresAt: world.clock.now() - DAY })] }), /expired on 2026-03-01/],
@@ -318,11 +326,24 @@ describe('a registration is refused, and no version made,', () => {
   });
 });
 
+describe('a version that is good and cannot be fetched', () => {
+  it('is made and not verified: the registration says which, and what to do', async () => {
+    seen = (view) => ({ ...view, manifest: { ...view.manifest, status: 500 } });
+    const registration = await register();
+    expect(registration).toMatchObject({ state: 'refused', versionId: version().id, reason: 'Manifest download did not pass: expected status 200, found status 500.', remedy: expect.any(String) as string });
+    expect(version()).toMatchObject({ placement: 'placed', checks: registration.checks.slice(-version().checks.length) });
+    seen = (view) => view;
+    await placeVersion(services(), registration.id, () => world.clock.now());
+    expect(world.tables.registrations.get(registration.id)?.state).toBe('verified');
+    expect(version().placement).toBe('verified');
+  });
+});
+
 it('a fault of ours refuses nothing: the registration is carried out again', async () => {
   const now = world.clock.now();
   await world.catalogue.putRegistration({ id: 'r', fileName: 'good.ipa', expected: {}, state: 'verifying', checks: [], requestedBy: 'ada', createdAt: now, updatedAt: now });
   for (const error of [new Error('broken'), new WavecastError('internal', 'broken'), new WavecastError('throttled', 'broken')]) {
-    await expect(placeVersion(services({ probe: () => Promise.reject(error) }), 'r', () => now)).rejects.toThrow('broken');
+    await expect(placeVersion(services({ look: () => Promise.reject(error) }), 'r', () => now)).rejects.toThrow('broken');
   }
   expect(world.tables.registrations.get('r')?.state).toBe('verifying');
   await placeVersion(services(), 'r', () => now);

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY } from '../../../core/ambient.ts';
 import type { AppVersion } from '../../../core/catalog/app.ts';
-import { packageKey } from '../../../core/catalog/place-version.ts';
+import { packageKey } from '../../../core/catalog/placement-keys.ts';
+import { serveManifest, serveVerifier } from '../../../core/catalog/serve-manifest.ts';
 import type { LinkBearer } from '../../../core/catalog/store.ts';
-import { serveManifest } from '../../../core/catalog/serve-manifest.ts';
 import type { Device } from '../../../core/device/device.ts';
 import { instructionStates, type Instruction, type InstructionState } from '../../../core/instruction/instruction.ts';
 import { directWaveId } from '../../../core/rollout/wave-id.ts';
@@ -68,6 +68,14 @@ describe('a manifest', () => {
     expect((await serve(instruction)).version).toEqual(version);
   });
 
+  it.each(['missing', 'mismatched'] as const)('is withheld while its file is %s, and served again when it is put right', async (placement) => {
+    const instruction = seedInstruction(world, device, version);
+    world.tables.versions.set(version.id, { ...version, placement });
+    await expect(serve(instruction)).rejects.toMatchObject({ code: 'throttled' });
+    world.tables.versions.set(version.id, version);
+    expect((await serve(instruction)).version).toEqual(version);
+  });
+
   it('is withheld while the branch\'s brake is on, and served again when it is released', async () => {
     const instruction = seedInstruction(world, device, version);
     seedBranch(world, 'berlin', { brake: true });
@@ -87,5 +95,23 @@ describe('a manifest', () => {
     }],
   ])('does not exist for %s', async (_, link) => {
     await expect(serve(link())).rejects.toMatchObject(nothing);
+  });
+});
+
+describe('the manifest of a verification', () => {
+  const expiresAt = () => world.clock.now() + DAY;
+  const verify = (until = expiresAt()) => serveVerifier({ ...world, links }, { versionId: version.id, expiresAt: until }, world.clock.now());
+
+  it.each(['placed', 'mismatched', 'missing', 'verified'] as const)('is what devices get, though the placement is %s: that is to be found out', async (placement) => {
+    world.tables.versions.set(version.id, { ...version, placement });
+    expect(await verify()).toMatchObject({ version: { id: version.id }, packageUrl: `https://packages.example/${packageKey(version.digest, version.fileName)}?until=${expiresAt()}&for=nobody&in=nowhere` });
+  });
+
+  it('does not exist once its link has ended, its version is withdrawn or was never there', async () => {
+    await expect(verify(world.clock.now())).rejects.toMatchObject(nothing);
+    await world.catalogue.withdraw(version.id, { at: 1, by: 'ada', reason: 'It crashed.' });
+    await expect(verify()).rejects.toMatchObject(nothing);
+    world.tables.versions.clear();
+    await expect(verify()).rejects.toMatchObject(nothing);
   });
 });

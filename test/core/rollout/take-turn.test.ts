@@ -199,16 +199,17 @@ describe('a branch\'s run', () => {
   it.each<[string, Partial<AppVersion>, string]>([
     ['its profile has expired', { profileExpiresAt: 0 }, 'The provisioning profile of this version has expired: devices would not run it. Renew the profile with `wavecast app renew-profile`, or build it with a valid one and register that.'],
     ['it was withdrawn', { withdrawn: { at: 0, by: 'grace', reason: 'It crashed.' } }, 'Version 1.0 (100) was withdrawn on 1970-01-01: It crashed. Plan another version, or register its file again to take the withdrawal back.'],
-    ['its file is gone', { placement: 'missing' }, 'The file of version 1.0 (100) is not verified on the communication server: it is missing. Register the version and wait until it is verified.'],
+    ['its file is gone', { placement: 'missing' }, 'The file of version 1.0 (100) is not verified on the communication server: it is missing. See what is wrong with `wavecast app verify VERSION`, and do what it says.'],
   ])('opens no wave of a version once %s, pauses with the reason, and goes on when it is mended', async (_, facts, words) => {
     await start(120);
     await turn();
     const version = present(world.tables.versions.get(plan.versionId));
     world.tables.versions.set(version.id, { ...version, ...facts });
     world.clock.pass(5 * MINUTE);
-    expect(await execute()).toBe(words);
+    const said = words.replace('VERSION', version.id);
+    expect(await execute()).toBe(said);
     expect(await waves()).toHaveLength(1);
-    expect(world.tables.plans.get(plan.id)).toMatchObject({ status: 'paused', pausedBecause: words });
+    expect(world.tables.plans.get(plan.id)).toMatchObject({ status: 'paused', pausedBecause: said });
     world.tables.versions.set(version.id, version);
     world.tables.plans.set(plan.id, { ...plan, status: 'live', revision: 3 });
     world.tables.runs.set(`${plan.id}.berlin.install`, { ...(await stored()), status: 'waiting' });

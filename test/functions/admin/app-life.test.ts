@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../../core/ambient.ts';
 import type { AppVersion } from '../../../core/catalog/app.ts';
-import { incomingKey, packageKey } from '../../../core/catalog/place-version.ts';
+import { incomingKey, packageKey } from '../../../core/catalog/placement-keys.ts';
 import { launchPlan } from '../../../core/rollout/launch.ts';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { memoryAdmin, type MemoryAdmin } from '../../support/memory/admin.ts';

@@ -85,7 +85,7 @@ describe('the audit log', () => {
 
   it.each(changeNothing)('has nothing of %s, which changes nothing', async (name) => {
     const plan = await present(changes.createPlan).good(scene);
-    const started = await present(changes.startPlan).good(scene);
+    const started = await present(changes.pausePlan).good(scene);
     const parts = { previewNewPlan: plan, previewPlan: started, foreseeTargets: { ...started, body: { file: true } }, exportDistributionStatus: { body: { bundleId: 'com.example.field' } }, exportDevices: {}, exportPermissions: {} }[name as 'previewPlan'];
     await scene.admin.call(name, parts, 'viewer');
     expect(log()).toEqual([]);

@@ -59,7 +59,7 @@ const version = ({ world }: Scene) => {
   return seedVersion(world);
 };
 const planIn = (scene: Scene, status: 'draft' | 'live' | 'paused' | 'cancelled') => ({ id: seedPlan(scene.world, version(scene), ['berlin'], { status }).plan.id });
-const control = (from: 'draft' | 'live' | 'paused', to: string, action: string, notFrom: 'draft' | 'cancelled'): Change => ({
+const control = (from: 'live' | 'paused', to: string, action: string, notFrom: 'draft'): Change => ({
   good: (scene) => planIn(scene, from), refused: (scene) => (action === 'cancel' ? { id: unknown } : planIn(scene, notFrom)), action: `plan.${action}`, before: { status: from }, after: { status: to },
 });
 
@@ -253,6 +253,10 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     good: () => ({ body: { fileName: 'good.ipa', bundleId: 'com.example.good', title: 'Good' } }), refused: () => ({ body: { fileName: 'good.ipa', description: 'a < b' } }),
     action: 'registration.create', after: { fileName: 'good.ipa', bundleId: 'com.example.good', title: 'Good' },
   },
+  verifyVersion: {
+    good: (scene) => ({ id: version(scene).id }), refused: ({ world }) => ({ id: seedVersion(world, 'com.example.gone', { placement: 'missing', withdrawn: { at: 1, by: 'ada', reason: 'It crashed.' } }).id }),
+    action: 'version.verify', before: { placement: 'verified' }, after: { registration: expect.any(String) as string },
+  },
   testInstall: {
     good: (scene) => {
       const { id } = version(scene);
@@ -317,7 +321,10 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     refused: (scene) => ({ ...planIn(scene, 'live'), body: { branches: [{ branchId: 'atlantis' }] } }),
     action: 'plan.pace', before: { waveSize: 50, intervalMinutes: 5, branches: [{ branchId: 'berlin' }] }, after: { waveSize: 20, intervalMinutes: 10, branches: [{ branchId: 'berlin', waveSize: 5, intervalMinutes: 2 }] },
   },
-  startPlan: control('draft', 'live', 'start', 'cancelled'),
+  startPlan: {
+    good: (scene) => ({ ...planIn(scene, 'draft'), body: { unproven: true } }), refused: (scene) => planIn(scene, 'draft'),
+    action: 'plan.start', before: { status: 'draft' }, after: { status: 'live', unproven: true },
+  },
   pausePlan: control('live', 'paused', 'pause', 'draft'),
   resumePlan: control('paused', 'live', 'resume', 'draft'),
   cancelPlan: control('live', 'cancelled', 'cancel', 'draft'),

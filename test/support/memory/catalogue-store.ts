@@ -33,16 +33,24 @@ export function memoryCatalogueStore(tables: MemoryTables): CatalogueStore {
       const stored = tables.versions.get(version.id);
       const { withdrawn: _, deleted: __, ...kept } = stored ?? version;
       tables.versions.set(version.id, stored === undefined ? version : {
-        ...kept, placement: version.placement, checks: version.checks,
-        ...(version.verifiedAt === undefined ? {} : { verifiedAt: version.verifiedAt }),
+        ...kept, fileName: version.fileName,
+        ...(version.fileEtag === undefined ? {} : { fileEtag: version.fileEtag }), ...(version.copyEtag === undefined ? {} : { copyEtag: version.copyEtag }),
       });
+      tables.files.set(version.fileName, version.id);
     },
-    async setPlacement(id, placement, checks, verifiedAt) {
+    async movePlacement(id, from, to) {
       await settled();
-      tables.beforeWrite('catalogue.setPlacement');
+      tables.beforeWrite('catalogue.movePlacement');
       const stored = tables.versions.get(id);
-      if (stored === undefined) throw new WavecastError('not-found', 'No version has this id.');
-      tables.versions.set(id, { ...stored, placement, checks, ...(verifiedAt === undefined ? {} : { verifiedAt }) });
+      if (stored?.placement !== from || stored.withdrawn !== undefined) return false;
+      tables.versions.set(id, { ...stored, ...to });
+      return true;
+    },
+    async versionOfFile(fileName) {
+      await settled();
+      const id = tables.files.get(fileName);
+      const found = id === undefined ? undefined : tables.versions.get(id);
+      return found?.fileName === fileName ? found : undefined;
     },
     async settings(bundleId) {
       await settled();

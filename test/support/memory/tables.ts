@@ -47,6 +47,8 @@ export interface MemoryTables {
   readonly facts: Map<string, AppFacts>;
   readonly apps: Map<BundleId, App>;
   readonly versions: Map<VersionId, AppVersion>;
+  /** By file name: the version that was registered last under it. */
+  readonly files: Map<string, VersionId>;
   /** Base64, by `versionId/uuid`. */
   readonly renewedProfiles: Map<string, string>;
   readonly appSettings: Map<BundleId, AppSettings>;
@@ -81,7 +83,7 @@ export function memoryTables(): MemoryTables {
     branches: new Map(), devices: new Map(), events: new Map(), enrolments: new Map(), queues: new Map(), commandRecords: new Map(),
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
-    apps: new Map(), versions: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
+    apps: new Map(), versions: new Map(), files: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
     plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
     loads: new Map(), pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };

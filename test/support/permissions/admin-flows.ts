@@ -130,7 +130,7 @@ export const adminFlows: readonly Flow[] = [
     await world.admin.call('listPlans');
     await world.admin.call('previewPlan', { id });
     await world.admin.call('setPace', { id, body: { branches: [{ branchId, pace: { waveSize: 20, intervalMinutes: 10 } }] } });
-    await world.admin.call('startPlan', { id });
+    await world.admin.call('startPlan', { id, body: { unproven: true } });
     await world.quiet();
     await world.admin.call('setWindows', { id, body: { branches: [{ branchId, windows: [{ from: '03:00', to: '04:00' }] }] } });
     await world.quiet();

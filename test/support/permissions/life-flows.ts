@@ -1,7 +1,7 @@
 /** Flows of what becomes of versions: renewed, withdrawn, deleted, told of in time. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DAY } from '../../../core/ambient.ts';
-import { incomingKey, packageKey } from '../../../core/catalog/place-version.ts';
+import { incomingKey, packageKey } from '../../../core/catalog/placement-keys.ts';
 import { sampleProfile } from '../../../local/demo/sample-profile.ts';
 import { setTimer } from './rollout-flows.ts';
 import { addBranch, addDevice, addVersion } from './seeds.ts';

@@ -12,6 +12,7 @@ import { createExportStore } from '../../../adapters/s3/exports.ts';
 import { createS3Client } from '../../../adapters/s3/s3-client.ts';
 import { DAY, MINUTE } from '../../../core/ambient.ts';
 import type { EdgeGate } from '../../../core/catalog/edge-gate.ts';
+import { incomingKey, packageKey } from '../../../core/catalog/placement-keys.ts';
 import { PLACE } from '../../../local/boot.ts';
 import { writeSampleIpa } from '../../../local/demo/sample-ipa.ts';
 import { arnOf } from '../../../local/template/naming.ts';
@@ -50,6 +51,11 @@ async function places(world: World, fileName: string): Promise<string> {
   await world.test.invoke('Placement', { registrationId: id });
   const registration = await catalogue.registration(id);
   return `${registration?.state ?? 'none'}: ${registration?.reason ?? ''}`;
+}
+
+/** As EventBridge tells the function. */
+function tellOf({ test }: World, key: string): Promise<void> {
+  return test.invoke('FileEvent', { detail: { object: { key } } });
 }
 
 /** Asks the function that makes the keys of the links, as CloudFormation does; its answer's status. */
@@ -110,7 +116,7 @@ function givenUp(role: string): Flow {
       const mend = failing(world, role, 'GetItem');
       try {
         await new LambdaClient(world.clientOf('developer')).send(new InvokeCommand({
-          FunctionName: arnOf('AWS::Lambda::Function', world.test.name('AWS::Lambda::Function', role), PLACE), InvocationType: 'Event', Payload: Buffer.from(JSON.stringify({ registrationId: world.ids.fresh(), planId: world.ids.fresh() })),
+          FunctionName: arnOf('AWS::Lambda::Function', world.test.name('AWS::Lambda::Function', role), PLACE), InvocationType: 'Event', Payload: Buffer.from(JSON.stringify({ registrationId: world.ids.fresh(), planId: world.ids.fresh(), detail: { object: { key: 'incoming/any.ipa' } } })),
         }));
         await world.quiet();
         await world.pass(4 * MINUTE);
@@ -128,7 +134,7 @@ const PART = 5 * 1024 * 1024;
 export function packageFlows(sample: string): readonly Flow[] {
   return [
     {
-      name: 'a package is placed', roles: ['Placement'],
+      name: 'a package is placed', roles: ['Placement', 'Verify'],
       async run(world) {
         const end = await places(world, sample);
         if (!end.startsWith('verified')) throw new Error(`The registration ended so: ${end}`);
@@ -139,6 +145,28 @@ export function packageFlows(sample: string): readonly Flow[] {
       async run(world) {
         const end = await places(world, 'nothing.ipa');
         if (!end.startsWith('refused: There is no file')) throw new Error(`The registration ended so: ${end}`);
+      },
+    },
+    {
+      name: 'a registered file is gone', roles: ['FileEvent'],
+      async run(world) {
+        const { id, fileName } = await addVersion(world, { fileName: `${world.ids.fresh()}.ipa` });
+        await tellOf(world, incomingKey(fileName));
+        const placement = (await world.test.stores.catalogue.version(id))?.placement;
+        if (placement !== 'missing') throw new Error(`The placement is ${placement ?? 'none'}.`);
+      },
+    },
+    {
+      name: 'a registered file is placed anew', roles: ['FileEvent', 'Placement'],
+      async run(world) {
+        const { catalogue } = world.test.stores;
+        // While it is not verified, the events of its own placing find nothing to do.
+        const version = await addVersion(world, { fileName: `${world.ids.fresh()}.ipa`, size: 9, placement: 'placed' });
+        for (const Key of [incomingKey(version.fileName), packageKey(version.digest, version.fileName)]) await world.test.stores.s3.send(new PutObjectCommand({ Bucket: packages(world), Key, Body: 'unchanged' }));
+        await world.quiet();
+        await catalogue.movePlacement(version.id, 'placed', { placement: 'verified', checks: [] });
+        await tellOf(world, incomingKey(version.fileName));
+        await world.until('a verification', async () => (await catalogue.version(version.id))?.placement === 'mismatched');
       },
     },
     {
@@ -173,7 +201,7 @@ export function packageFlows(sample: string): readonly Flow[] {
         await gateAs(world, 'Placement').close(what);
       },
     },
-    givenUp('Placement'), givenUp('Launch'), givenUp('Access'),
+    givenUp('Placement'), givenUp('Launch'), givenUp('Access'), givenUp('FileEvent'),
   ];
 }
 

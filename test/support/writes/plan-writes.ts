@@ -24,7 +24,7 @@ export const planWrites: Writes = {
       const app = anApp();
       const version = aVersion(app);
       await stores.catalogue.putVersion(app, version);
-      return { call: ({ catalogue }) => catalogue.setPlacement(version.id, 'verified', [], MORNING) };
+      return { call: ({ catalogue }) => catalogue.movePlacement(version.id, 'placed', { placement: 'placed', checks: [], verifiedAt: MORNING }), answer: true };
     },
   },
   'withdrawing a version': {
