@@ -46,7 +46,8 @@ beforeAll(async () => {
     await fleet.enrol(() => undefined);
     const rollOut = async (body: object): Promise<string> => {
       const { id } = await api.call('createPlan', { body: { name: 'Fieldwork', waveSize, branches: sites.map((site) => ({ branchId: site.id, windows })), ...body } });
-      await api.call('startPlan', { id });
+      // What is proven here is the plan; no test device comes first.
+      await api.call('startPlan', { id, body: { unproven: true } });
       return id;
     };
     await rollOut({ versionId: version.id });

@@ -107,8 +107,8 @@ async function breaksOff(world: World, role: string, operation: string, work: ()
   if (removed.length === 0) throw new Error('The parts of the upload were left behind.');
 }
 
-/** An asynchronous event that fails three times ends where a person finds it. */
-function givenUp(role: string): Flow {
+/** An asynchronous event that fails three times ends where a person finds it. `event`: more of it than a registration or a plan. */
+function givenUp(role: string, event: object = {}): Flow {
   return {
     name: `background work of ${role} that fails is kept`, roles: [role], byAws: true,
     async run(world) {
@@ -116,7 +116,7 @@ function givenUp(role: string): Flow {
       const mend = failing(world, role, 'GetItem');
       try {
         await new LambdaClient(world.clientOf('developer')).send(new InvokeCommand({
-          FunctionName: arnOf('AWS::Lambda::Function', world.test.name('AWS::Lambda::Function', role), PLACE), InvocationType: 'Event', Payload: Buffer.from(JSON.stringify({ registrationId: world.ids.fresh(), planId: world.ids.fresh(), detail: { object: { key: 'incoming/any.ipa' } } })),
+          FunctionName: arnOf('AWS::Lambda::Function', world.test.name('AWS::Lambda::Function', role), PLACE), InvocationType: 'Event', Payload: Buffer.from(JSON.stringify({ registrationId: world.ids.fresh(), planId: world.ids.fresh(), ...event })),
         }));
         await world.quiet();
         await world.pass(4 * MINUTE);
@@ -201,7 +201,7 @@ export function packageFlows(sample: string): readonly Flow[] {
         await gateAs(world, 'Placement').close(what);
       },
     },
-    givenUp('Placement'), givenUp('Launch'), givenUp('Access'), givenUp('FileEvent'),
+    givenUp('Placement'), givenUp('Launch'), givenUp('Access'), givenUp('FileEvent', { detail: { object: { key: 'incoming/any.ipa' } } }),
   ];
 }
 
