@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { usualAcceptance, type AcceptanceModel } from '../core/rollout/acceptance.ts';
 import { wrongUsage } from './failure.ts';
 import { positiveNumber, share, windowText } from './options.ts';
+import type { Facts } from './output.ts';
 
 export interface AcceptanceOptions {
   readonly supervised?: number;
@@ -38,12 +39,13 @@ export function acceptanceOf(options: AcceptanceOptions, before: AcceptanceModel
   return none ? before : { ...(before ?? usualAcceptance), ...given };
 }
 
-export function acceptanceWords(model: AcceptanceModel | undefined): string {
+/** As rows of a branch's facts. */
+export function acceptanceFacts(model: AcceptanceModel | undefined): Facts {
   const { supervised, soon, startOfDay, late, soonMinutes, morning, evening } = model ?? usualAcceptance;
   return [
-    ...(model === undefined ? ['as usual'] : []), ...(supervised === 0 ? [] : [`${percent(supervised)} install unasked`]),
-    `${percent(soon)} answer soon (${soonMinutes} min), ${percent(startOfDay)} at the start of the day, ${percent(late)} late`, `phones are used from ${morning.from}-${morning.to} to ${evening.from}-${evening.to}`,
-  ].join('; ');
+    ['Users', model === undefined ? 'as usual' : 'as set'], ['Unasked', `${percent(supervised)} are supervised and install at any hour`],
+    ['Answers', `${percent(soon)} soon (${soonMinutes} min), ${percent(startOfDay)} at the day's start, ${percent(late)} late`], ['Phones', `unlocked ${morning.from}-${morning.to}, put away ${evening.from}-${evening.to}`],
+  ];
 }
 
 function percent(value: number): string {

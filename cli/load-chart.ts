@@ -44,7 +44,7 @@ export function loadChart(curve: Curve, style: ChartStyle): readonly string[] {
     });
     return `${scale.padStart(SCALE - 2)} ${isBudget ? '┼' : '│'}${cells.join('')}`.trimEnd();
   });
-  return [...rows, `${' '.repeat(SCALE - 1)}${timesBelow(columns, curve)}`];
+  return [...rows, `${' '.repeat(SCALE - 1)}${timesBelow(columns, curve, style.width - SCALE + 1)}`];
 }
 
 interface Column {
@@ -70,7 +70,7 @@ function percent(share: number): string {
 }
 
 /** The date where a day begins, else the time of day. */
-function timesBelow(columns: readonly Column[], { timeZone }: Pick<Curve, 'timeZone'>): string {
+function timesBelow(columns: readonly Column[], { timeZone }: Pick<Curve, 'timeZone'>, width: number): string {
   let line = '';
   let day = '';
   for (const [index, { from }] of columns.entries()) {
@@ -78,7 +78,7 @@ function timesBelow(columns: readonly Column[], { timeZone }: Pick<Curve, 'timeZ
     const local = DateTime.fromMillis(from, { zone: timeZone, locale: 'en' });
     const date = local.toFormat('d LLL');
     const text = date === day ? local.toFormat('HH:mm') : `${date} ${local.toFormat('HH:mm')}`;
-    if (text.length >= TICK && line.length > 0 && index + text.length > columns.length + TICK) continue;
+    if (index + text.length > width) continue;
     day = date;
     line = `${line.padEnd(index)}${text} `;
   }

@@ -31,10 +31,10 @@ export function previewLines(output: Output, preview: PreviewAnswer): readonly s
       { title: 'LAST WAVE', value: (branch) => branch.waves.at(-1)?.localTime, keep: true },
       ...(loaded.length === 0 ? [] : [{ title: 'PEAK LOAD', value: ({ load }: Branch) => (load === undefined ? undefined : percent(load.peakShare)), align: 'right' as const }]),
     ], branches),
-    '', `${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...several, ...left,
+    '', ...[`${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...several, ...left].flatMap((line) => output.sentence(line)),
     ...drawn.flatMap((branch) => ['', ...loadLines(output, branch, budget)]),
     ...(loaded.length > drawn.length ? ['', `${loaded.length - drawn.length} more branches are loaded less; \`--json\` has them all.`] : []),
-    '', ...adviceLines(branches, budget), 'An estimate from the devices enrolled now and from how the users of each branch usually answer.',
+    '', ...adviceLines(output, branches, budget), ...output.sentence('An estimate from the devices enrolled now and from how the users of each branch usually answer.'),
     ...(targets === undefined ? ['Whom it skips, and why: `wavecast plan targets`, once the plan is made.'] : ['', ...targetLines(output, targets)]),
   ];
 }
@@ -47,12 +47,12 @@ function loadLines(output: Output, { branchId, timeZone, load }: Branch & { read
   const over = load.minutesOver === 0 ? `never over ${percent(budget)}` : `${counted(load.minutesOver, 'minute')} over ${percent(budget)}`;
   return [
     output.style('bold', `${branchId}: load on its link of ${load.linkMbps} Mbit/s`), ...chart,
-    `Peak ${percent(load.peakShare)} at ${load.peakLocalTime}, ${over}; ${bytes(load.bytes.reduce((sum, each) => sum + each, 0))} in all, through by ${dateTime(load.endsAt, timeZone)}.`,
-    ...(load.bytesLeft === 0 ? [] : [`${bytes(load.bytesLeft)} are not through two weeks after: the link cannot carry this.`]),
+    ...output.sentence(`Peak ${percent(load.peakShare)} at ${load.peakLocalTime}, ${over}; ${bytes(load.bytes.reduce((sum, each) => sum + each, 0))} in all, through by ${dateTime(load.endsAt, timeZone)}.`),
+    ...(load.bytesLeft === 0 ? [] : output.sentence(`${bytes(load.bytesLeft)} are not through two weeks after: the link cannot carry this.`)),
   ];
 }
 
-function adviceLines(branches: readonly Branch[], budget: number): readonly string[] {
+function adviceLines(output: Output, branches: readonly Branch[], budget: number): readonly string[] {
   const lines = branches.flatMap(({ branchId, timeZone, advice }): readonly string[] => {
     if (advice === undefined || (advice.kind === 'within' && advice.pace === undefined)) return [];
     if (advice.kind === 'none') return [`${branchId}: ${noPace[advice.because]}`];
@@ -62,7 +62,7 @@ function adviceLines(branches: readonly Branch[], budget: number): readonly stri
     return [`${branchId}: ${pace.waveSize} every ${pace.intervalMinutes} min ${why} (peak ${percent(pace.peakShare)}); the last wave goes ${dateTime(pace.lastWaveAt, timeZone)}.`];
   });
   if (lines.length === 0) return [];
-  return ['Advice:', ...lines.map((line) => `  ${line}`), ...(lines.some((line) => line.includes(' every ')) ? ['Take it with `wavecast plan pace PLAN --advised`.'] : []), ''];
+  return ['Advice:', ...lines.flatMap((line) => output.sentence(line, '  ')), ...(lines.some((line) => line.includes(' every ')) ? ['Take it with `wavecast plan pace PLAN --advised`.'] : []), ''];
 }
 
 const noPace = {

@@ -1,7 +1,7 @@
 /** `wavecast branch`: sites, their time zones and their links. */
 import type { Command } from 'commander';
 import type { BranchAnswer } from '../../protocol/admin/branch.ts';
-import { acceptanceOf, acceptanceWords, addAcceptanceOptions, type AcceptanceOptions } from '../acceptance.ts';
+import { acceptanceFacts, acceptanceOf, addAcceptanceOptions, type AcceptanceOptions } from '../acceptance.ts';
 import { findBranch, listBranches } from '../branches.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
@@ -67,5 +67,5 @@ export function addBranch(program: Command, open: OpenScene): void {
 
 function factsOf(branch: BranchAnswer): Facts {
   const { id, name, timeZone, linkMbps, devices, enrolled, brake, acceptance } = branch;
-  return [['Id', id], ['Name', name], ['Time zone', timeZone], ['Link', `${linkMbps} Mbit/s`], ['Devices', devices], ['Enrolled', enrolled], ['Brake', brake ? 'ON: no packages are served' : 'off'], ['Users', acceptanceWords(acceptance)]];
+  return [['Id', id], ['Name', name], ['Time zone', timeZone], ['Link', `${linkMbps} Mbit/s`], ['Devices', devices], ['Enrolled', enrolled], ['Brake', brake ? 'ON: no packages are served' : 'off'], ...acceptanceFacts(acceptance)];
 }

@@ -38,6 +38,11 @@ describe('the curve of a load', () => {
     expect(loadChart(curve([]), plain)).toEqual([]);
   });
 
+  it('has no time that its room would cut', () => {
+    const lines = loadChart(curve(new Array<number>(71).fill(0.1)), { ...plain, width: 80 });
+    expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(80);
+  });
+
   it('is never wider than it may be, and shows every load there is', () => {
     fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 600 }), fc.integer({ min: 40, max: 200 }), fc.double({ min: 0.01, max: 1, noNaN: true }), (shares, width, budget) => {
       const lines = loadChart(curve(shares, { budget }), { ...plain, width });
