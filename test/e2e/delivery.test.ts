@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, MINUTE, SECOND } from '../../core/ambient.ts';
 import type { AppVersion } from '../../core/catalog/app.ts';
@@ -17,6 +16,7 @@ import { linkKey } from '../support/permissions/device-flows.ts';
 import { gateAs } from '../support/permissions/package-flows.ts';
 import { addDevice, addVersion, instructionFor } from '../support/permissions/seeds.ts';
 import { World } from '../support/permissions/world.ts';
+import { placePackage } from '../support/place-package.ts';
 
 /** What a device meets when it fetches: the manifest, the package, the brake; and what its fetching tells. Time stands. */
 const SIZE = 3_000_000;
@@ -32,10 +32,8 @@ let instruction: Instruction;
 let manifestUrl: string;
 let packageUrl: string;
 
-async function aVersion(bytes: Buffer): Promise<AppVersion> {
-  const placed = await addVersion(world, {}, bytes);
-  await world.test.stores.s3.send(new PutObjectCommand({ Bucket: world.test.name('AWS::S3::Bucket', 'BucketsPackages'), Key: `packages/${placed.digest}/${placed.fileName}`, Body: bytes, ContentType: 'application/octet-stream' }));
-  return placed;
+async function aVersion(bytes: Buffer, fileName: string): Promise<AppVersion> {
+  return addVersion(world, await placePackage(world.test.stores.s3, world.test.name('AWS::S3::Bucket', 'BucketsPackages'), fileName, bytes), bytes);
 }
 
 async function anInstruction(facts: Partial<Instruction> = {}): Promise<Instruction> {
@@ -62,7 +60,7 @@ const appearance = ({ status, headers, body }: Answer) => ({ status, body: body.
 beforeAll(async () => {
   world = await World.boot();
   await brake(false);
-  [version, other] = [await aVersion(packageBytes), await aVersion(otherBytes)];
+  [version, other] = [await aVersion(packageBytes, 'field.ipa'), await aVersion(otherBytes, 'other.ipa')];
   gate = gateAs(world, 'developer');
   instruction = await anInstruction();
   manifestUrl = await manifestOf(instruction);

@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:https';
 import { request as forward } from 'node:http';
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DAY } from '../../core/ambient.ts';
 import { parseBranchId, parseBundleId, parseInstructionId, parseInvitationId, parseSha256, versionIdOf } from '../../core/ids.ts';
 import type { Instruction } from '../../core/instruction/instruction.ts';
@@ -16,6 +15,7 @@ import { decodePlist } from '../../protocol/plist.ts';
 import { decodeEnrolmentProfile } from '../../protocol/profile.ts';
 import { connect, enrolDevice, sendToken, type ManagedIdentity } from '../../simulator/identity.ts';
 import { bootTestCloud, type TestCloud } from '../support/local-cloud.ts';
+import { placePackage } from '../support/place-package.ts';
 import tls from 'node:tls';
 
 /** A device that knows nothing but the public address: everything that it is told must lead there, and work there. */
@@ -87,10 +87,9 @@ describe('a device beyond this machine', () => {
     expect(asked[0]).toBe('DeviceInformation');
 
     const bytes = randomBytes(100_000);
-    const digest = parseSha256(createHash('sha256').update(bytes).digest('hex'));
-    await test.stores.s3.send(new PutObjectCommand({ Bucket: test.name('AWS::S3::Bucket', 'BucketsPackages'), Key: `packages/${digest}/tunnel.ipa`, Body: bytes }));
+    const placed = await placePackage(test.stores.s3, test.name('AWS::S3::Bucket', 'BucketsPackages'), 'tunnel.ipa', bytes);
     const version = {
-      id: versionIdOf(digest), bundleId: parseBundleId('com.example.tunnel'), version: '7', shortVersion: '1.2', title: 'Tunnel', fileName: 'tunnel.ipa', digest, size: bytes.length, chunkDigests: [digest], chunkSize: bytes.length,
+      ...placed, id: versionIdOf(placed.digest), bundleId: parseBundleId('com.example.tunnel'), version: '7', shortVersion: '1.2', title: 'Tunnel',
       minimumOsVersion: '15.0', deviceFamilies: [1], kind: 'enterprise' as const, teamId: 'TEAM123456', warnings: [], profileExpiresAt: now() + 300 * DAY, provisionedDevices: [], placement: 'verified' as const, checks: [], verifiedAt: now(), createdAt: now(),
     };
     await test.stores.catalogue.putVersion({ bundleId: version.bundleId, title: 'Tunnel', description: '', createdAt: now() }, version);
