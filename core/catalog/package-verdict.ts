@@ -125,11 +125,11 @@ function profileReasons(profile: EmbeddedProfile, now: Instant): readonly string
 function profileWarnings(profile: EmbeddedProfile, now: Instant): readonly string[] {
   const warnings: string[] = [];
   const within = nearest(profile.expiresAt, now);
-  if (within !== undefined) warnings.push(`${profile.path} expires within ${within} days, on ${day(profile.expiresAt)}: the app stops working then.`);
+  if (within !== undefined) warnings.push(`${profile.path} expires on ${day(profile.expiresAt)}, within ${within} days of its registration: the app stops working then.`);
   const lastCertificate = profile.certificatesExpireAt.length === 0 ? undefined : Math.max(...profile.certificatesExpireAt);
   if (lastCertificate !== undefined && lastCertificate < profile.expiresAt) {
     const soon = nearest(lastCertificate, now);
-    if (soon !== undefined) warnings.push(`The last developer certificate in ${profile.path} expires within ${soon} days, on ${day(lastCertificate)}: the app stops working then.`);
+    if (soon !== undefined) warnings.push(`The last developer certificate in ${profile.path} expires on ${day(lastCertificate)}, within ${soon} days of its registration: the app stops working then.`);
   }
   if (!profile.signatureHolds) warnings.push(`The signature around ${profile.path} does not hold: devices will refuse the app if the profile was changed after Apple signed it.`);
   return warnings;

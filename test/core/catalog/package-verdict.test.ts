@@ -82,11 +82,11 @@ describe('the verdict on a package', () => {
     const { accepted, warnings } = judge(facts([profile({ expiresAt: now + days * DAY })]));
     expect(accepted).toBe(true);
     if (within === undefined) expect(warnings).toEqual([]);
-    else expect(warnings).toEqual([expect.stringContaining(`expires within ${within} days`)]);
+    else expect(warnings).toEqual([expect.stringContaining(`within ${within} days of its registration`)]);
   });
 
   it.each([
-    ['a certificate that ends before the profile', facts([profile({ certificatesExpireAt: [now + 5 * DAY] })]), /certificate .* expires within 7 days/],
+    ['a certificate that ends before the profile', facts([profile({ certificatesExpireAt: [now + 5 * DAY] })]), /certificate .* within 7 days of its registration/],
     ['a signature that does not hold', facts([profile({ signatureHolds: false })]), /signature around .* does not hold/],
     ['traces of a store download', facts([profile()], { storeTraces: ['iTunesMetadata.plist'] }), /iTunesMetadata\.plist from an App Store download/],
   ])('warns of %s', (_, given, says) => {

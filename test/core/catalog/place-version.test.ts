@@ -185,7 +185,7 @@ describe('a registration', () => {
   it('keeps what was allowed and will matter later', async () => {
     facts = { ...facts, profiles: [profile({ expiresAt: world.clock.now() + 20 * DAY })] };
     const { warnings } = await register();
-    expect(warnings).toEqual([expect.stringContaining('expires within 30 days')]);
+    expect(warnings).toEqual([expect.stringContaining('within 30 days of its registration')]);
     expect(version()).toMatchObject({ warnings, applicationIdentifier: 'TEAM123456.com.example.good' });
   });
 
