@@ -25,8 +25,8 @@ interface Execution {
 /** A plan that is not over by then never will be. */
 const PATIENCE = 8 * DAY;
 
-/** Until every run is finished and no instruction is open. Throws where that never comes. */
-export async function runThrough(world: MemoryWorld, plan: Plan, points: Points, machine: Machine): Promise<void> {
+/** Until every run is finished and no instruction is open. Throws where that never comes. `devices`: what those do that were pushed to, each time that something happened. */
+export async function runThrough(world: MemoryWorld, plan: Plan, points: Points, machine: Machine, devices: () => Promise<void> = () => Promise.resolve()): Promise<void> {
   const process = <T>(work: (ports: MemoryWorld) => Promise<T>): Promise<T> => work(points.ports(world, () => work(world)));
   const executions = new Map<string, Execution>();
   const began = world.clock.now();
@@ -35,6 +35,7 @@ export async function runThrough(world: MemoryWorld, plan: Plan, points: Points,
     begin(world, executions);
     for (const execution of executions.values()) await goOn(world, execution, process, machine);
     const swept = await survived(() => process((ports) => sweep(ports, ports.clock.now())));
+    await devices();
     await settle(world, process);
     if (isOver(world, plan)) return;
     if (world.clock.now() > began + PATIENCE) throw new Error(`The plan never ended: ${[...world.tables.runs.values()].map(({ kind, status }) => `${kind} ${status}`).join(', ')}.`);
