@@ -14,7 +14,7 @@ export const INSTALLS_WITHIN = 20 * MINUTE;
 
 export interface AnsweringDevices {
   /** All that were pushed to since it was called last come and answer. */
-  come(): Promise<void>;
+  readonly come: () => Promise<void>;
 }
 
 export function answeringDevices(world: MemoryWorld, version: AppVersion, mannerOf: (name: string) => Manner): AnsweringDevices {
@@ -45,7 +45,7 @@ export function answeringDevices(world: MemoryWorld, version: AppVersion, manner
   };
 
   return {
-    async come() {
+    come: async () => {
       while (seen < world.waker.calls.length) {
         const { enrolmentIds } = present(world.waker.calls[seen]);
         seen += 1;
