@@ -1,4 +1,4 @@
-import { ReturnConsumedCapacity, type ConsumedCapacity, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ReturnConsumedCapacity, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../core/ambient.ts';
 import { countStates } from '../../../core/result/totals.ts';
@@ -115,8 +115,8 @@ function meter(client: DynamoDBClient): Cost {
     const operation = (context.commandName ?? '').replace(/Command$/, '');
     calls[operation] = (calls[operation] ?? 0) + 1;
     const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: ReturnConsumedCapacity.TOTAL } });
-    const consumed: readonly ConsumedCapacity[] = 'ConsumedCapacity' in answer.output ? [answer.output.ConsumedCapacity ?? []].flat() : [];
-    for (const { CapacityUnits = 0 } of consumed) cost.units += CapacityUnits;
+    const consumed = 'ConsumedCapacity' in answer.output ? [answer.output.ConsumedCapacity ?? []].flat() : [];
+    for (const one of consumed) if ('CapacityUnits' in one) cost.units += one.CapacityUnits ?? 0;
     return answer;
   }, { step: 'initialize', name: 'meter' });
   return cost;
