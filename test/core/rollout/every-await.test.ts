@@ -95,6 +95,9 @@ async function struck(strike: Strike, machine: Machine): Promise<readonly string
   return (await wrongWith(world, plan)).map((words) => `${strike.at} ${points.met[strike.at - 1] ?? 'nothing'}: ${words}`);
 }
 
+/** Calls that are repeated or overtaken fail nothing: there the machine has nothing to do. */
+const courses = blows.flatMap((blow) => (blow === 'repeated' || blow === 'overtaken' ? ['tries again'] as const : ['tries again', 'is lost'] as const).map((machine) => ({ blow, machine })));
+
 describe('a plan, from its start to its last deadline', () => {
   it('meets every port that a wave is opened by', async () => {
     const met = new Set(await undisturbed('tries again'));
@@ -105,7 +108,7 @@ describe('a plan, from its start to its last deadline', () => {
     ].toSorted());
   });
 
-  it.each(blows.flatMap((blow) => (['tries again', 'is lost'] as const).map((machine) => ({ blow, machine }))))('instructs every device once where any one call of it is $blow and the machine $machine', async ({ blow, machine }) => {
+  it.each(courses)('instructs every device once where any one call of it is $blow and the machine $machine', { timeout: 300_000 }, async ({ blow, machine }) => {
     const points = (await undisturbed(machine)).length;
     expect(points).toBeGreaterThan(150);
     const wrong: string[] = [];
