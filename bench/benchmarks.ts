@@ -21,8 +21,10 @@ export interface Benchmark {
 export const benchmarks: readonly Benchmark[] = [
   { name: 'dynamodb', about: 'calls and capacity units of DynamoDB per operation, by table', load: () => import('./dynamodb.ts') },
   { name: 'bundles', about: 'size of each Lambda bundle (bytes, and zipped), and its import time in a new process (ms, median)', load: () => import('./bundles.ts') },
+  { name: 'cost', about: 'what a rollout costs on AWS per 1,000 devices (USD), from counted calls and the prices of bench/cost/prices.json', load: () => import('./cost.ts') },
   { name: 'cycles', about: 'install cycles per second of the local cloud, from the plan\'s start to the last proof, as fast as time can jump', load: () => import('./cycles.ts') },
   { name: 'exchange', about: 'what a device\'s requests cost: calls and capacity of DynamoDB, CPU, latency and throughput; SCEP and pushes per second', load: () => import('./exchange.ts') },
+  { name: 'fleet', about: 'a rollout to --devices N in --branches M, checked device by device: mismatches, calls per wave, the busiest partition key (writes/s), and the links against the preview', takes: ['devices', 'branches'], load: () => import('./fleet.ts') },
   { name: 'fuzz', about: 'a million damaged inputs to every decoder of bytes from outside: how each ends, and the slowest (ms)', load: () => import('./fuzz.ts') },
   { name: 'package', about: 'what reading a package of --size-mb N costs (bytes, requests, MB, s), and its digests', takes: ['size-mb'], load: () => import('./package.ts') },
   { name: 'preview', about: 'what the preview of a plan for --devices N in --branches M costs: waves, load and advice (s, CPU s, MB)', takes: ['devices', 'branches'], load: () => import('./preview.ts') },

@@ -4,6 +4,7 @@ import { parseBranchId, parsePlanId } from '../ids.ts';
 import { isInstructionKind } from '../instruction/instruction.ts';
 import type { Due } from '../instruction/store.ts';
 import type { RunStarter, RunStore } from './store.ts';
+import { OVERDUE } from './take-turn.ts';
 
 export interface WatchServices {
   readonly runs: Pick<RunStore, 'run' | 'replaceRun'>;
@@ -19,9 +20,11 @@ export async function watchRun(services: WatchServices, due: Due, now: Instant):
   const [planId, branchId, kind] = due.subject.split('.');
   if (!isInstructionKind(kind)) return undefined;
   const run = await services.runs.run({ planId: parsePlanId(planId), branchId: parseBranchId(branchId), kind });
-  // A later window has a timer of its own, and so has a later epoch, but for the one that was begun right here and cut off.
+  // A later epoch has a timer of its own, but for the one that was begun right here and cut off.
   if (run === undefined || run.epoch < due.step || run.epoch > due.step + 1) return undefined;
-  if ((run.status !== 'waiting' && run.status !== 'running') || now < run.window.opensAt) return undefined;
+  if (run.status !== 'waiting' && run.status !== 'running') return undefined;
+  // Whoever moved it on to a later window sets this very timer; but for one that was cut off between the two.
+  if (now < run.window.opensAt) return { at: run.window.opensAt + OVERDUE, kind: 'run-start', subject: due.subject, step: run.epoch };
   const again = (epoch: number): Due => ({ at: now + LOST, kind: 'run-start', subject: due.subject, step: epoch });
   if ((run.status === 'waiting' || run.epoch > due.step) && (await services.starter.start(run)) === 'started') {
     services.log.warn('run started late by the sweep', { run: due.subject });

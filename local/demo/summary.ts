@@ -37,7 +37,7 @@ export interface Mismatch {
 type Account = FleetReport['devices'][number]['account'];
 
 /** What the server must say of a device that says this of itself. */
-const expected: Readonly<Record<Account, string>> = { installed: 'installed', rejected: 'rejected', failed: 'failed', waiting: 'timedOut', untouched: 'timedOut', present: 'skipped', removed: 'removed' };
+export const expected: Readonly<Record<Account, string>> = { installed: 'installed', rejected: 'rejected', failed: 'failed', waiting: 'timedOut', untouched: 'timedOut', present: 'skipped', removed: 'removed' };
 
 export interface DemoResult {
   readonly summary: DemoSummary;

@@ -40,6 +40,8 @@ export class DynamoDbMeter {
    * few milliseconds slower: off, unless somebody wants to know.
    */
   weighing = false;
+  /** Told of every call as it is recorded: for runs of more calls than are kept. */
+  watch: ((call: MeteredCall) => void) | undefined;
   readonly #functionOf: ReadonlyMap<string, string>;
   #calls: MeteredCall[] = [];
 
@@ -49,7 +51,9 @@ export class DynamoDbMeter {
   }
 
   record(call: CallFacts): void {
-    this.#calls.push({ ...call, functionName: this.#functionOf.get(call.principal) });
+    const metered = { ...call, functionName: this.#functionOf.get(call.principal) };
+    this.#calls.push(metered);
+    this.watch?.(metered);
     if (this.#calls.length > LIMIT) this.#calls = this.#calls.slice(-LIMIT / 2);
   }
 

@@ -24,8 +24,20 @@ export interface HostOptions {
   readonly log: (functionName: string, line: string) => void;
 }
 
+/** What a function was asked, and how long it took to answer: what AWS bills. */
+export interface FunctionTally {
+  readonly name: string;
+  /** MiB. */
+  readonly memory: number;
+  readonly invocations: number;
+  /** Real milliseconds of all invocations together, on this machine. */
+  readonly milliseconds: number;
+}
+
 export class FunctionHost {
   readonly setting: HostedFunction;
+  #invocations = 0;
+  #milliseconds = 0;
   readonly #options: HostOptions;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
@@ -40,15 +52,24 @@ export class FunctionHost {
   async invoke(event: unknown): Promise<Invocation> {
     const release = this.#options.clock.hold(`function ${this.setting.name}`);
     await this.#turn();
+    let began: number | undefined;
     try {
-      return await this.#ask(await this.#started(), event);
+      const sandbox = await this.#started();
+      began = performance.now();
+      return await this.#ask(sandbox, event);
     } catch (error) {
       return { error: { errorType: 'Runtime.ExitError', errorMessage: error instanceof Error ? error.message : 'The function could not be started.' } };
     } finally {
+      this.#invocations += 1;
+      this.#milliseconds += began === undefined ? 0 : performance.now() - began;
       this.#running -= 1;
       this.#waiting.shift()?.();
       release();
     }
+  }
+
+  get tally(): FunctionTally {
+    return { name: this.setting.name, memory: this.setting.memory, invocations: this.#invocations, milliseconds: this.#milliseconds };
   }
 
   /** Microseconds of CPU that its sandbox has taken; 0 where it has none. */

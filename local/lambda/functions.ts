@@ -9,7 +9,7 @@ import { rawResponse, restJsonService } from '../aws/rest-json.ts';
 import type { LocalClock } from '../clock.ts';
 import type { StateStore } from '../state-store.ts';
 import type { FunctionAnswer } from '../step-functions/function-call.ts';
-import { FunctionHost, type HostedFunction, type HostOptions } from './function-host.ts';
+import { FunctionHost, type FunctionTally, type HostedFunction, type HostOptions } from './function-host.ts';
 
 export interface FunctionsOptions extends HostOptions {
   readonly functions: readonly HostedFunction[];
@@ -66,6 +66,11 @@ export class Functions {
   /** Microseconds of CPU that a function's sandbox has taken since it was started: its own code's, whatever it waited for. */
   cpu(nameOrArn: string): Promise<number> {
     return this.#host(nameOrArn).cpu();
+  }
+
+  /** Invocations since the cloud was booted, function by function. */
+  tallies(): readonly FunctionTally[] {
+    return [...this.#hosts.values()].map(({ tally }) => tally);
   }
 
   /** Ends a function's sandbox, as Lambda may at any time: the next invocation starts cold. Only while it handles nothing. */

@@ -77,6 +77,20 @@ describe('a run whose window opens', () => {
     await sweepTo(opensAt + HOUR);
     expect(started()).toEqual([]);
   });
+
+  it('is started in its next window though the turn that moved it there was cut off, and its execution lost, before anything was set for it', async () => {
+    world.clock.set(opensAt);
+    await world.starter.start(stored());
+    await takeTheTurn();
+    await sweepTo(opensAt + 10 * MINUTE);
+    const next = { opensAt: opensAt + DAY, closesAt: opensAt + DAY + 8 * HOUR };
+    change({ status: 'waiting', window: next, nextAt: next.opensAt });
+    await sweepTo(next.opensAt + 2 * MINUTE - 1);
+    expect(started()).toHaveLength(1);
+    await sweepTo(next.opensAt + 2 * MINUTE);
+    expect(started()).toMatchObject([{ window: { opensAt } }, { window: next }]);
+    expect(watches()).toHaveLength(1);
+  });
 });
 
 describe('a run whose execution was lost', () => {
