@@ -17,6 +17,8 @@ export interface BranchView {
   readonly status: RunStatus | undefined;
   /** When the next wave goes, while one is to go. */
   readonly nextAt: number | undefined;
+  /** Why it stands still by itself. */
+  readonly hold?: 'paused' | 'superseded' | undefined;
   /** What the engine last decided, in words. */
   readonly words: string | undefined;
   readonly inventory: { readonly status: RunStatus; readonly nextAt: number | undefined } | undefined;

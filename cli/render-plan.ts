@@ -85,6 +85,7 @@ function whatNext(view: PlanView, branch: BranchView, { now }: RenderOptions): s
   const say = (...said: readonly (string | undefined)[]): string => said.filter((each) => each !== undefined && each !== '').join(', ');
   const at = (word: string, instant: number): string => `${word} ${clockTime(instant, branch.timeZone, now)} (${until(instant, now)})`;
   if (branch.status === undefined) return view.state === 'draft' ? 'not started' : 'starting';
+  if (branch.hold !== undefined && branch.status !== 'finished') return say(waves, branch.hold);
   if (branch.status === 'paused' || branch.status === 'cancelled' || view.state === 'paused' || view.state === 'cancelled') return say(waves, view.state === 'paused' ? 'paused' : branch.status);
   if (branch.status !== 'finished') return say(waves, branch.nextAt === undefined ? branch.words : at(branch.waves === 0 ? 'first wave' : 'next', branch.nextAt));
   const { inventory } = branch;

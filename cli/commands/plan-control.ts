@@ -5,15 +5,20 @@ import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, type OpenScene } from '../command.ts';
 import { everyItem } from '../every-item.ts';
-import { windowText } from '../options.ts';
+import { gather, windowText } from '../options.ts';
 import { counted } from '../text.ts';
 import { findVersion } from '../versions.ts';
 import { bytes, dateTime } from '../when.ts';
 
 const actions = [
-  { name: 'pause', operation: 'pausePlan', description: 'Pause a plan: no wave opens any more; what was instructed goes on.', done: 'is paused', next: (id: string) => `Go on with \`wavecast plan resume ${id}\`.` },
-  { name: 'resume', operation: 'resumePlan', description: 'Resume a paused plan, at its next interval inside a window.', done: 'goes on', next: (id: string) => `Follow it with \`wavecast plan watch ${id}\`.` },
-  { name: 'cancel', operation: 'cancelPlan', description: 'Cancel a plan for good, and withdraw what no device has fetched yet.', done: 'is cancelled', next: () => 'What devices have fetched can no longer be withdrawn.' },
+  {
+    name: 'pause', operation: 'pausePlan', description: 'Pause a plan, or some of its branches: no wave opens there any more; what was instructed goes on.', done: 'is paused', only: 'pause only this branch; may be repeated',
+    next: (id: string, branch: string) => `Go on with \`wavecast plan resume ${id}${branch}\`.`,
+  },
+  {
+    name: 'resume', operation: 'resumePlan', description: 'Resume a paused plan, or branches that were paused by themselves, at the next interval inside a window.', done: 'goes on', only: 'resume only this branch, which was paused by itself; may be repeated',
+    next: (id: string) => `Follow it with \`wavecast plan watch ${id}\`.`,
+  },
 ] as const;
 
 interface ReissueOptions {
@@ -48,14 +53,26 @@ export function addPlanControl(group: Command, open: OpenScene): void {
       output.note(`Follow it with \`wavecast plan watch ${id}\`.`);
     });
 
-  for (const { name, operation, description, done, next } of actions) {
-    addCommand(group, { usage: `${name} <id>`, description, examples: [`plan ${name} ${EXAMPLE}`] }).action(async (id: string, _: object, command: Command) => {
-      const { api, output } = open(command);
-      const plan = await (await api()).call(operation, { id });
-      output.result(plan, () => [`${plan.name} ${done}.`]);
-      output.note(next(id));
-    });
+  for (const { name, operation, description, done, only, next } of actions) {
+    addCommand(group, { usage: `${name} <id>`, description, examples: [`plan ${name} ${EXAMPLE}`, `plan ${name} ${EXAMPLE} --branch berlin`] })
+      .option('--branch <id>', only, gather)
+      .action(async (id: string, { branch: branches }: { readonly branch?: readonly string[] }, command: Command) => {
+        const { api, output } = open(command);
+        const plan = await (await api()).call(operation, { id, body: branches === undefined ? {} : { branches: [...branches] } });
+        output.result(plan, () => [`${plan.name} ${done}${branches === undefined ? '' : ` in ${branches.join(', ')}`}.`]);
+        output.note(next(id, branches === undefined ? '' : branches.map((branch) => ` --branch ${branch}`).join('')));
+        const still = (plan.holds ?? []).filter(({ kind }) => kind === 'paused').map(({ branchId }) => branchId);
+        if (name === 'resume' && plan.status === 'paused') output.note(`The plan itself is paused: \`wavecast plan resume ${id}\` lets it go on.`);
+        else if (name === 'resume' && still.length > 0) output.note(`Still paused by ${still.length === 1 ? 'itself' : 'themselves'}: ${still.join(', ')}. \`--branch\` resumes ${still.length === 1 ? 'it' : 'them'}.`);
+      });
   }
+
+  addCommand(group, { usage: 'cancel <id>', description: 'Cancel a plan for good, and withdraw what no device has fetched yet.', examples: [`plan cancel ${EXAMPLE}`] }).action(async (id: string, _: object, command: Command) => {
+    const { api, output } = open(command);
+    const plan = await (await api()).call('cancelPlan', { id });
+    output.result(plan, () => [`${plan.name} is cancelled.`]);
+    output.note('What devices have fetched can no longer be withdrawn.');
+  });
 
   addCommand(group, { usage: 'set-version <id>', description: 'Give a plan that is a draft another version of its app.', examples: [`plan set-version ${EXAMPLE} --version com.example.fieldwork@2.2.0`] })
     .requiredOption('--version <version>', 'an id of `wavecast app show`, or PACKAGE-NAME@VERSION')

@@ -40,9 +40,17 @@ function termsOf(plan: PlanDetail): readonly string[] {
   return [
     `${counted(plan.waveSize, 'device')} every ${plan.intervalMinutes} min; failed after ${plan.deadlineHours} h.`,
     ...(rule === undefined ? [] : [`Pauses when more than ${Math.round(rule.share * 1_000) / 10} % of at least ${rule.minimum} have failed.`]),
+    ...holdLines(plan),
     ...(formerPlanId === undefined ? [] : [`Attempt ${attempt}, for devices on which plan ${formerPlanId} did not succeed.`]),
     `Made ${dateTime(plan.createdAt)} by ${plan.createdBy}.`,
   ];
+}
+
+/** `Paused in berlin, tokyo by ada.` */
+function holdLines({ holds = [] }: PlanDetail): readonly string[] {
+  const words = { paused: (branches: string, by: string) => `Paused in ${branches} by ${by}.`, superseded: (branches: string, by: string) => `Superseded in ${branches} by the plan "${by}".` };
+  const groups = Map.groupBy(holds, ({ kind, by }) => words[kind]('\n', by));
+  return [...groups].map(([sentence, some]) => sentence.replace('\n', some.map(({ branchId }) => branchId).join(', ')));
 }
 
 function branchTable(output: Output, branches: PlanDetail['branches']): readonly string[] {

@@ -33,6 +33,7 @@ const words = {
   'other-instruction-live': 'Another instruction for this app is still live on the device.',
   'newer-installed': 'The device has a newer version than the one instructed.',
   'queue-cleared': 'An administrator emptied the device\'s queue before the device fetched the instruction.',
+  'plan-superseded': 'A later plan for the app took the place of this one before the device fetched the instruction.',
   'plan-cancelled': 'The plan was cancelled before the device fetched the instruction.',
 } as const;
 

@@ -3,6 +3,7 @@ import { endWarning } from '../../core/catalog/version-end.ts';
 import type { Branch } from '../../core/device/branch.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId, parseBundleId, parsePlanId, parseVersionId } from '../../core/ids.ts';
+import { controlBranches, type BranchAction } from '../../core/rollout/branch-hold.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
 import { checkProven, checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
@@ -27,8 +28,8 @@ export function versionWarning(version: AppVersion | undefined, now: number): { 
 }
 
 export const startPlan: Handler<'startPlan'> = (call) => control('start', call.body.unproven)(call);
-export const pausePlan = control('pause');
-export const resumePlan = control('resume');
+export const pausePlan: Handler<'pausePlan'> = (call) => (call.body.branches === undefined ? control('pause')(call) : controlSome('pause', call, call.body.branches));
+export const resumePlan: Handler<'resumePlan'> = (call) => (call.body.branches === undefined ? control('resume')(call) : controlSome('resume', call, call.body.branches));
 export const cancelPlan = control('cancel');
 
 export const reissuePlan: Handler<'reissuePlan'> = async (call) => {
@@ -83,4 +84,20 @@ function control(action: PlanAction, unproven = false): (call: AdminContext) => 
     if (needsLaunch(action, before)) await services.background.launch(before.id);
     return after;
   };
+}
+
+/** As `control`, in the branches named alone. */
+async function controlSome(action: BranchAction, call: AdminContext, branches: readonly string[]): Promise<Plan> {
+  const { services, caller, now } = call;
+  const before = await planOf(call);
+  const branchIds = branches.map(parseBranchId);
+  const known = (await services.plans.branchesOf(before.id)).map(({ branchId }) => branchId);
+  if (before.operation === 'install' && action === 'resume') checkVersion(await services.catalogue.version(before.versionId), now);
+  const after = controlBranches(before, known, branchIds, action, caller.name);
+  if (after !== before) {
+    await audit(call, { action: `plan.${action}-branches`, subject: before.id, before: { holds: before.holds ?? [] }, after: { holds: after.holds ?? [] } });
+    await services.plans.replacePlan(before, after);
+  }
+  if (action === 'resume' && after.status === 'live') await services.background.launch(before.id);
+  return after;
 }

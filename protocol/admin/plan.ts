@@ -51,6 +51,12 @@ export const planRequest = z.strictObject({
   if (does === 'remove' && versionId !== undefined) issue('versionId', 'every version is removed: leave this out');
 }).meta({ id: 'PlanRequest', description: 'With `versionId` where it installs, with `bundleId` where it removes.' });
 
+const branchHold = z.object({
+  branchId: z.string(),
+  kind: z.enum(['paused', 'superseded']).meta({ description: '`paused` until the branch is resumed; `superseded` for good, by a later plan.' }),
+  by: z.string().meta({ description: 'The person\'s, or the later plan\'s name.' }),
+}).meta({ id: 'BranchHold', description: 'A branch in which the plan stands still, whatever it does elsewhere.' });
+
 const planFields = {
   id: z.string(),
   name: z.string(),
@@ -68,6 +74,7 @@ const planFields = {
   formerPlanId: z.string().optional(),
   status: z.enum(['draft', 'live', 'paused', 'cancelled']),
   pausedBecause: z.string().optional(),
+  holds: z.array(branchHold).readonly().optional(),
   createdBy: z.string(),
   createdAt: instant,
   startedAt: instant.optional(),
@@ -228,6 +235,10 @@ export const planStart = z.strictObject({
   unproven: z.boolean().default(false).meta({ description: 'Start although no test device has the version yet. The audit log keeps that it was said.' }),
 }).meta({ id: 'PlanStart' });
 
+const branchesRequest = z.strictObject({
+  branches: z.array(z.string()).min(1).max(planLimits.branches.max).optional().meta({ description: 'Only these; absent: the whole plan.' }),
+}).meta({ id: 'BranchesRequest' });
+
 const control = <P extends string>(path: P, summary: string) => operation('plans', 'POST', `plans/{id}/${path}` as const, { summary, answer: plan });
 
 export const planOperations = {
@@ -239,8 +250,8 @@ export const planOperations = {
   setPace: operation('plans', 'POST', 'plans/{id}/pace', { summary: 'Changes the pace of a plan, or of some of its branches, from the next wave on.', body: paceRequest, answer: plan }),
   setWindows: operation('plans', 'POST', 'plans/{id}/windows', { summary: 'Gives branches of a plan other windows, from the next wave on.', body: windowsRequest, answer: plan }),
   startPlan: operation('plans', 'POST', 'plans/{id}/start', { summary: 'Starts a plan: its waves go when its windows open. Its version must be proven, unless `unproven` says otherwise.', body: planStart, answer: plan }),
-  pausePlan: control('pause', 'Pauses a plan: no wave opens any more; what was instructed goes on.'),
-  resumePlan: control('resume', 'Resumes a paused plan at its next interval inside a window.'),
+  pausePlan: operation('plans', 'POST', 'plans/{id}/pause', { summary: 'Pauses a plan, or some of its branches: no wave opens there any more; what was instructed goes on.', body: branchesRequest, answer: plan }),
+  resumePlan: operation('plans', 'POST', 'plans/{id}/resume', { summary: 'Resumes a paused plan, or branches that were paused, at the next interval inside a window.', body: branchesRequest, answer: plan }),
   cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),
   reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, and for no others.', body: reissueRequest, answer: reissue }),
   listWaves: operation('plans', 'GET', 'plans/{id}/waves', { summary: 'Waves of a plan, by branch, oldest first.', query: waveQuery, answer: waves }),

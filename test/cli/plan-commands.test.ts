@@ -180,10 +180,24 @@ describe('a plan\'s control', () => {
     expect(api.calls('startPlan')).toMatchObject([{ id: PLAN, body: { unproven } }]);
   });
 
-  it.each([['pause', 'pausePlan'], ['resume', 'resumePlan'], ['cancel', 'cancelPlan']] as const)('%s asks the server for it', async (action, operation) => {
+  it.each([['pause', 'pausePlan', {}], ['resume', 'resumePlan', {}], ['cancel', 'cancelPlan', undefined]] as const)('%s asks the server for it', async (action, operation, body) => {
     const { api, status } = await wavecast({ [operation]: answeredPlan() }, ['plan', action, PLAN]);
     expect(status).toBe(0);
-    expect(api.calls(operation)).toMatchObject([{ id: PLAN, body: undefined }]);
+    expect(api.calls(operation)).toEqual([expect.objectContaining({ id: PLAN, body })]);
+  });
+
+  it.each([['pause', 'pausePlan', 'Autumn is paused in berlin, tokyo.'], ['resume', 'resumePlan', 'Autumn goes on in berlin, tokyo.']] as const)('%s takes branches', async (action, operation, said) => {
+    const { api, status, world } = await wavecast({ [operation]: answeredPlan() }, ['plan', action, PLAN, '--branch', 'berlin', '--branch', 'tokyo']);
+    expect(status).toBe(0);
+    expect(api.calls(operation)).toMatchObject([{ id: PLAN, body: { branches: ['berlin', 'tokyo'] } }]);
+    expect(world.out()).toBe(`${said}\n`);
+  });
+
+  it('resume says what stands still all the same', async () => {
+    const paused = await wavecast({ resumePlan: answeredPlan({ status: 'paused' }) }, ['plan', 'resume', PLAN, '--branch', 'berlin']);
+    expect(paused.world.err()).toContain('The plan itself is paused');
+    const held = await wavecast({ resumePlan: answeredPlan({ status: 'live', holds: [{ branchId: 'lyon', kind: 'paused', by: 'ada' }] }) }, ['plan', 'resume', PLAN]);
+    expect(held.world.err()).toContain('Still paused by itself: lyon.');
   });
 
   const next = '7c1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
