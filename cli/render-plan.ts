@@ -1,7 +1,7 @@
 /** A plan under way, drawn: a line for each branch, a bar of what became of its devices. Pure, so that it can be tested. */
 import { styleText } from 'node:util';
 import { barRuns } from './bar.ts';
-import { addTallies, doneWord, subjectOf, tallyOf, type BranchView, type PlanView, type Tally } from './plan-view.ts';
+import { addTallies, doneWord, subjectOf, tallyOf, whyStill, type BranchView, type PlanView, type Tally } from './plan-view.ts';
 import { counted, cut, pad, printable, textWidth } from './text.ts';
 import { clockTime, until } from './when.ts';
 
@@ -55,7 +55,8 @@ function heading(view: PlanView, width: number, paint: (style: Style, text: stri
   const title = printable(`${view.name}: ${subjectOf(view)}`);
   const state = view.state;
   const first = `${paint('bold', cut(title, width - state.length - 2))}  ${paint(state === 'paused' || state === 'cancelled' ? 'yellow' : 'green', state)}`;
-  return [first, ...(view.pausedBecause === undefined ? [] : [paint('yellow', cut(`  ${printable(view.pausedBecause)}`, width))])];
+  const why = whyStill(view);
+  return [first, ...(why === undefined ? [] : [paint('yellow', cut(`  ${printable(why)}`, width))])];
 }
 
 /** The legend counts, too: `█ 120 installed  ▒ 3 under way`. */

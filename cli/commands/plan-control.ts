@@ -5,7 +5,7 @@ import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, type OpenScene } from '../command.ts';
 import { everyItem } from '../every-item.ts';
-import { gather, windowText } from '../options.ts';
+import { gather, instantText, windowText } from '../options.ts';
 import { counted } from '../text.ts';
 import { findVersion } from '../versions.ts';
 import { bytes, dateTime } from '../when.ts';
@@ -29,6 +29,12 @@ interface ReissueOptions {
   readonly unproven?: true;
 }
 
+interface StartOptions {
+  readonly unproven?: boolean;
+  readonly at?: number;
+  readonly supersede?: true;
+}
+
 interface InstructionsOptions {
   readonly branch?: string;
   readonly state?: InstructionState;
@@ -42,14 +48,17 @@ const EXAMPLE = '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
 
 export function addPlanControl(group: Command, open: OpenScene): void {
   addCommand(group, {
-    usage: 'start <id>', description: 'Start a plan: its waves go when its windows open. A test device must have its version first.',
-    examples: [`plan start ${EXAMPLE}`, `plan start ${EXAMPLE} --unproven`],
+    usage: 'start <id>', description: 'Start a plan, now or for later: its waves go when its windows open. A test device must have its version first.',
+    examples: [`plan start ${EXAMPLE}`, `plan start ${EXAMPLE} --at 2026-12-01T08:00+01:00`, `plan start ${EXAMPLE} --supersede`, `plan start ${EXAMPLE} --unproven`],
   })
+    .option('--at <instant>', 'open no window before this instant, the same in all branches: 2026-12-01T08:00 is UTC, 2026-12-01T08:00+01:00 has its offset', instantText)
+    .option('--supersede', 'take the place of plans under way for the same app, where they meet: they end there at once, and what no device has fetched of them is withdrawn')
     .option(...UNPROVEN)
-    .action(async (id: string, { unproven = false }: { readonly unproven?: boolean }, command: Command) => {
+    .action(async (id: string, { unproven = false, at, supersede }: StartOptions, command: Command) => {
       const { api, output } = open(command);
-      const plan = await (await api()).call('startPlan', { id, body: { unproven } });
-      output.result(plan, () => [`${plan.name} is started.`]);
+      const plan = await (await api()).call('startPlan', { id, body: { unproven, ...(at === undefined ? {} : { at }), ...(supersede === true ? { supersede } : {}) } });
+      output.result(plan, () => [plan.startsAt === undefined ? `${plan.name} is started.` : `${plan.name} is started for ${dateTime(plan.startsAt)}: no window opens before.`]);
+      for (const former of plan.supersedes ?? []) output.note(`It takes the place of plan ${former} where they meet.`);
       output.note(`Follow it with \`wavecast plan watch ${id}\`.`);
     });
 

@@ -78,6 +78,9 @@ const planFields = {
   createdBy: z.string(),
   createdAt: instant,
   startedAt: instant.optional(),
+  startsAt: instant.optional().meta({ description: 'Windows count from here on, where it was started for later.' }),
+  supersedes: z.array(z.string()).readonly().optional().meta({ description: 'Ids of plans whose place it took, in some branches or in all.' }),
+  supersededBy: z.string().optional().meta({ description: 'The name of the plan that took its place in all its branches.' }),
   revision: z.number().int(),
 };
 const versionWarning = z.string().optional().meta({ description: 'That the provisioning of its version ends soon or has ended, and what to do.' });
@@ -152,6 +155,7 @@ export const preview = z.object({
   devices: z.number().int(),
   waves: z.number().int(),
   budget: z.number(),
+  startsAt: instant.optional().meta({ description: 'Windows count from here on, where that is not now.' }),
   lastWaveAt: instant.optional(),
   branches: z.array(z.object({
     branchId: z.string(),
@@ -169,8 +173,9 @@ export const preview = z.object({
   targets: z.array(branchForecast).readonly().optional().meta({ description: `Whom it would instruct and whom not; of a draft for at most ${MOST_PREVIEWED} devices. Of others: POST plans/{id}/targets.` }),
 }).meta({ id: 'Preview', description: 'An estimate from the devices of each branch now.' });
 export type PreviewAnswer = z.infer<typeof preview>;
-const previewRequest = z.strictObject({ budget }).meta({ id: 'PreviewRequest' });
-const newPreviewRequest = planRequest.safeExtend({ budget }).meta({ id: 'NewPreviewRequest' });
+const at = instant.optional().meta({ description: 'As if it were started for this instant. Of a plan that is started its own start counts.' });
+const previewRequest = z.strictObject({ budget, at }).meta({ id: 'PreviewRequest' });
+const newPreviewRequest = planRequest.safeExtend({ budget, at }).meta({ id: 'NewPreviewRequest' });
 
 const windowsRequest = z.strictObject({
   branches: z.array(z.strictObject({ branchId: z.string(), windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max) })).min(1).max(planLimits.branches.max),
@@ -232,6 +237,8 @@ export const instructions = pageOf(instruction);
 export const instructionQuery = paging.extend({ branchId: z.string().optional(), state: z.enum(instructionStates).optional() });
 
 export const planStart = z.strictObject({
+  at: instant.optional().meta({ description: 'Windows count from this instant on; absent: from now on. At most a year ahead.' }),
+  supersede: z.boolean().default(false).meta({ description: 'Plans under way for the same app and devices give way, where they meet: what no device has fetched of them is superseded, and their runs end there. Without it the start is refused.' }),
   unproven: z.boolean().default(false).meta({ description: 'Start although no test device has the version yet. The audit log keeps that it was said.' }),
 }).meta({ id: 'PlanStart' });
 

@@ -1,5 +1,6 @@
-import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type PlanId, type VersionId } from '../../../core/ids.ts';
+import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type BundleId, type PlanId, type VersionId } from '../../../core/ids.ts';
 import { planOperations, type BranchHold, type Plan, type PlanBranch, type PlanOperation, type Window } from '../../../core/rollout/plan.ts';
+import type { LivePlans } from '../../../core/rollout/store.ts';
 import type { Item, Key } from '../batch.ts';
 import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
 
@@ -60,6 +61,12 @@ export const readPlanBranch: Read<PlanBranch> = record({
   planId: parsePlanId, branchId: parseBranchId, timeZone: text, windows: list(readWindow), inventoryWindow: readWindow,
   pace: optional(record({ waveSize: number, intervalMinutes: number })), targets: optional(number),
 });
+
+export function livePlansKey(bundleId: BundleId): Key {
+  return { pk: `live#${bundleId}`, sk: 'plans' };
+}
+
+export const readLivePlans: Read<Pick<LivePlans, 'planIds' | 'revision'>> = record({ planIds: list(parsePlanId), revision: number });
 
 /** A target's sort key is its order, and the cursor. */
 export const readTarget = record({ sk: text, deviceId: parseDeviceId });
