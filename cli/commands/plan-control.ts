@@ -2,8 +2,10 @@
 import { Option, type Command } from 'commander';
 import { instructionStates, type InstructionState } from '../../core/instruction/instruction.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
+import type { ApiClient } from '../api-client.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, type OpenScene } from '../command.ts';
+import { deviceIdOf } from '../device-id.ts';
 import { everyItem } from '../every-item.ts';
 import { gather, instantText, windowText } from '../options.ts';
 import { counted } from '../text.ts';
@@ -22,6 +24,9 @@ const actions = [
 ] as const;
 
 interface ReissueOptions {
+  readonly reason?: readonly string[];
+  readonly branch?: readonly string[];
+  readonly device?: readonly string[];
   readonly name?: string;
   readonly window?: readonly ReturnType<typeof windowText>[];
   readonly force?: true;
@@ -94,9 +99,12 @@ export function addPlanControl(group: Command, open: OpenScene): void {
     });
 
   addCommand(group, {
-    usage: 'reissue <id>', description: 'Make a plan for the devices on which this one did not succeed, and for no others. They are asked for their inventory first.',
-    examples: [`plan reissue ${EXAMPLE} --start`, `plan reissue ${EXAMPLE} --window 13:00-14:00`],
+    usage: 'reissue <id>', description: 'Make a plan for the devices on which this one did not succeed, or for some of them, and for no others. They are asked for their inventory first.',
+    examples: [`plan reissue ${EXAMPLE} --start`, `plan reissue ${EXAMPLE} --window 13:00-14:00`, `plan reissue ${EXAMPLE} --reason user-rejected --branch berlin`, `plan reissue ${EXAMPLE} --device desk-12 --device desk-14`],
   })
+    .option('--reason <code>', 'only where this is why, as `plan instructions --json` names it: user-rejected, not-heard-from; may be repeated', gather)
+    .option('--branch <id>', 'only what was instructed in this branch; may be repeated', gather)
+    .option('--device <device>', 'only this device, by name, serial number or id; may be repeated', gather)
     .option('--name <text>', 'what the new plan is called')
     .option('--window <window>', 'instead of the former windows, in every branch; may be repeated', (text: string, windows: ReissueOptions['window']) => [...(windows ?? []), windowText(text)])
     .option('--force', 'also devices that were prompted twice for this version within a week')
@@ -106,8 +114,9 @@ export function addPlanControl(group: Command, open: OpenScene): void {
       const { api, output } = open(command);
       const client = await api();
       const body = checkBody('reissuePlan', {
-        ...(options.name === undefined ? {} : { name: options.name }), ...(options.window === undefined ? {} : { windows: options.window }), ...(options.force === true ? { force: true } : {}),
-      }, { name: '--name', windows: '--window' });
+        ...(options.name === undefined ? {} : { name: options.name }), ...(options.reason === undefined ? {} : { reasons: options.reason }), ...(options.branch === undefined ? {} : { branches: options.branch }),
+        ...(options.device === undefined ? {} : { deviceIds: await deviceIdsOf(client, options.device) }), ...(options.window === undefined ? {} : { windows: options.window }), ...(options.force === true ? { force: true } : {}),
+      }, { name: '--name', windows: '--window', reasons: '--reason', branches: '--branch', deviceIds: '--device' });
       const made = await client.call('reissuePlan', { id, body });
       if (options.start !== true) {
         output.result(made, () => reissueLines(made, 'made'));
@@ -139,6 +148,12 @@ export function addPlanControl(group: Command, open: OpenScene): void {
         { title: 'WHY', value: ({ reason }) => (reason === undefined ? '' : [reason.words, ...(reason.deviceCodes ?? [])].join(' ')), wrap: true },
       ], branch === undefined && state === undefined ? `No device is instructed yet. \`wavecast plan show ${id}\` says when the first wave goes.` : `There are no such instructions. See all with \`wavecast plan instructions ${id}\`.`);
     });
+}
+
+async function deviceIdsOf(api: ApiClient, named: readonly string[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const text of named) ids.push(await deviceIdOf(api, text));
+  return ids;
 }
 
 function reissueLines({ id, name, devices, prompted, unreachable }: AnswerOf<'reissuePlan'>, done: string): readonly string[] {

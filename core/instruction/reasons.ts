@@ -39,6 +39,12 @@ const words = {
 
 export type ReasonCode = keyof typeof words;
 
+/** Reasons for which an instruction ends without the app: what may be taken up again by reason. */
+export const reasonsOfFailure = [
+  'user-rejected', 'update-rejected', 'management-rejected', 'install-failed', 'device-error', 'app-not-supported', 'app-id-unverified', 'app-store-disabled', 'not-an-app', 'management-unsupported', 'refused-by-device',
+  'malformed-command', 'unreadable-report', 'left-management', 'not-finished', 'not-removed', 'not-heard-from', 'never-fetched', 'queue-cleared',
+] as const satisfies readonly ReasonCode[];
+
 export function reason(code: ReasonCode, deviceCodes: readonly string[] = []): Reason {
   return { code, words: words[code], ...(deviceCodes.length === 0 ? {} : { deviceCodes }) };
 }

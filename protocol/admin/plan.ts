@@ -1,6 +1,7 @@
 /** Plans and how far they are, in the administrators' API. */
 import * as z from 'zod';
 import { instructionKinds, instructionStates } from '../../core/instruction/instruction.ts';
+import { reasonsOfFailure } from '../../core/instruction/reasons.ts';
 import { planLimits } from '../../core/rollout/new-plan.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
@@ -189,6 +190,9 @@ const paceRequest = z.strictObject({
 export const reissueRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max).optional(),
   windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max).optional().meta({ description: 'For every branch, instead of the former plan\'s.' }),
+  reasons: z.array(z.enum(reasonsOfFailure)).min(1).optional().meta({ description: 'Only what ended for one of these reasons.' }),
+  branches: z.array(z.string()).min(1).max(planLimits.branches.max).optional().meta({ description: 'Only what was instructed in one of these branches.' }),
+  deviceIds: z.array(z.string()).min(1).max(10_000).optional().meta({ description: 'Only these devices, so far as the plan did not succeed on them.' }),
   force: z.boolean().default(false).meta({ description: 'Also devices that were prompted twice for this version within a week.' }),
 }).meta({ id: 'ReissueRequest' });
 
@@ -260,7 +264,7 @@ export const planOperations = {
   pausePlan: operation('plans', 'POST', 'plans/{id}/pause', { summary: 'Pauses a plan, or some of its branches: no wave opens there any more; what was instructed goes on.', body: branchesRequest, answer: plan }),
   resumePlan: operation('plans', 'POST', 'plans/{id}/resume', { summary: 'Resumes a paused plan, or branches that were paused, at the next interval inside a window.', body: branchesRequest, answer: plan }),
   cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),
-  reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, and for no others.', body: reissueRequest, answer: reissue }),
+  reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, or for some of them by reason, branch or name, and for no others.', body: reissueRequest, answer: reissue }),
   listWaves: operation('plans', 'GET', 'plans/{id}/waves', { summary: 'Waves of a plan, by branch, oldest first.', query: waveQuery, answer: waves }),
   listInstructions: operation('plans', 'GET', 'plans/{id}/instructions', { summary: 'What became of each device\'s instruction.', query: instructionQuery, answer: instructions }),
 };
