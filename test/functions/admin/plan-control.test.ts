@@ -48,3 +48,30 @@ describe('branches of a plan', () => {
     expect(await admin.call('resumePlan', { id: plan.id })).toMatchObject({ status: 'live', holds: [{ branchId: 'berlin' }] });
   });
 });
+
+describe('a start', () => {
+  const draft = (branches: readonly string[], name: string): Plan => seedPlan(world, seedVersion(world), branches, { status: 'draft', name }).plan;
+
+  it('for later is live at once, audited with its instant, and launched', async () => {
+    const { id } = draft(['berlin'], 'Winter');
+    const at = world.clock.now() + 86_400_000;
+    expect(await admin.call('startPlan', { id, body: { unproven: true, at } })).toMatchObject({ status: 'live', startsAt: at });
+    expect(await admin.call('previewPlan', { id })).toMatchObject({ startsAt: at });
+    expect(world.tables.audit).toMatchObject([{ action: 'plan.start', subject: id, after: { status: 'live', startsAt: at, unproven: true } }]);
+    expect(world.background.launched).toEqual([id]);
+  });
+
+  it('that takes another plan\'s place is audited at both, and launched once: the launch ends the former first', async () => {
+    const [first, later] = [draft(['berlin', 'tokyo'], 'Autumn'), draft(['berlin'], 'Winter')];
+    await admin.call('startPlan', { id: first.id, body: { unproven: true } });
+    await expect(admin.call('startPlan', { id: later.id, body: { unproven: true } })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('"Autumn"') as string });
+    expect(actions()).toEqual(['plan.start']);
+    expect(await admin.call('startPlan', { id: later.id, body: { unproven: true, supersede: true } })).toMatchObject({ supersedes: [first.id] });
+    expect(world.tables.audit.slice(1)).toMatchObject([
+      { action: 'plan.start', subject: later.id, after: { supersedes: [first.id] } },
+      { action: 'plan.give-way', subject: first.id, before: { status: 'live', holds: [] }, after: { status: 'live', holds: [{ branchId: 'berlin', kind: 'superseded', by: 'Winter' }] } },
+    ]);
+    expect(world.background.launched).toEqual([first.id, later.id]);
+    await expect(admin.call('pausePlan', { id: first.id, body: { branches: ['berlin'] } })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
