@@ -56,6 +56,13 @@ export function calendarDay(text: string): string {
   return text;
 }
 
+/** An instant: `2026-12-01T08:00`, UTC as all times that are printed, or with an offset. Milliseconds since the Unix epoch. */
+export function instantText(text: string): number {
+  const parsed = DateTime.fromISO(text.trim().replace(' ', 'T'), { zone: 'UTC' });
+  if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text.trim()) || !parsed.isValid) throw new InvalidArgumentError('Use a day and a time: 2026-12-01T08:00, which is UTC, or 2026-12-01T08:00+01:00.');
+  return parsed.toMillis();
+}
+
 interface WindowText {
   readonly from: string;
   readonly to: string;

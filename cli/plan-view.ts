@@ -3,6 +3,7 @@ import type { InstructionState } from '../core/instruction/instruction.ts';
 import type { PlanOperation } from '../core/rollout/plan.ts';
 import type { PlanState } from '../core/rollout/plan-state.ts';
 import type { Totals } from '../core/result/totals.ts';
+import { dateTime } from './when.ts';
 
 export interface BranchView {
   readonly branchId: string;
@@ -17,6 +18,8 @@ export interface BranchView {
   readonly status: RunStatus | undefined;
   /** When the next wave goes, while one is to go. */
   readonly nextAt: number | undefined;
+  /** Why it stands still by itself. */
+  readonly hold?: 'paused' | 'superseded' | undefined;
   /** What the engine last decided, in words. */
   readonly words: string | undefined;
   readonly inventory: { readonly status: RunStatus; readonly nextAt: number | undefined } | undefined;
@@ -33,6 +36,8 @@ export interface PlanView {
   readonly version: string;
   readonly state: PlanState;
   readonly pausedBecause: string | undefined;
+  /** Of a plan that was started for later: no window opens before. */
+  readonly startsAt?: number | undefined;
   /** The server's present, milliseconds since the Unix epoch. */
   readonly now: number;
   readonly branches: readonly BranchView[];
@@ -82,4 +87,9 @@ export function subjectOf({ operation, bundleId, shortVersion, version }: Pick<P
 /** Nothing more will happen to it unless somebody does something. */
 export function isOver({ state }: Pick<PlanView, 'state'>): boolean {
   return state === 'finished' || state === 'cancelled';
+}
+
+/** Why nothing happens: it is paused, or was started for later. */
+export function whyStill({ pausedBecause, startsAt, now }: Pick<PlanView, 'pausedBecause' | 'startsAt' | 'now'>): string | undefined {
+  return pausedBecause ?? (startsAt !== undefined && startsAt > now ? `No window opens before ${dateTime(startsAt)}.` : undefined);
 }

@@ -15,7 +15,7 @@ const WIDE = 100;
 const CHARTS = 8;
 
 export function previewLines(output: Output, preview: PreviewAnswer): readonly string[] {
-  const { branches, devices, waves, lastWaveAt, budget, targets } = preview;
+  const { branches, devices, waves, lastWaveAt, startsAt, budget, targets } = preview;
   const several = branches.filter(({ windows }) => windows > 1).map(({ branchId, windows }) => `${branchId} needs ${windows} windows: what does not fit the first goes on in the next.`);
   const left = branches.filter((branch) => branch.left > 0).map((branch) => `${branch.branchId}: no window is left for ${counted(branch.left, 'device')}. Choose more or longer windows, a later last day, or a quicker pace.`);
   const loaded = branches.flatMap(({ load, ...branch }) => (load === undefined ? [] : [{ ...branch, load }]));
@@ -31,7 +31,7 @@ export function previewLines(output: Output, preview: PreviewAnswer): readonly s
       { title: 'LAST WAVE', value: (branch) => branch.waves.at(-1)?.localTime, keep: true },
       ...(loaded.length === 0 ? [] : [{ title: 'PEAK LOAD', value: ({ load }: Branch) => (load === undefined ? undefined : percent(load.peakShare)), align: 'right' as const }]),
     ], branches),
-    '', ...[`${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...several, ...left].flatMap((line) => output.sentence(line)),
+    '', ...[`${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...(startsAt === undefined ? [] : [`No window opens before ${dateTime(startsAt)}.`]), ...several, ...left].flatMap((line) => output.sentence(line)),
     ...drawn.flatMap((branch) => ['', ...loadLines(output, branch, budget)]),
     ...(loaded.length > drawn.length ? ['', `${loaded.length - drawn.length} more branches are loaded less; \`--json\` has them all.`] : []),
     '', ...adviceLines(output, branches, budget), ...output.sentence('An estimate from the devices enrolled now and from how the users of each branch usually answer.'),

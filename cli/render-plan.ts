@@ -1,7 +1,7 @@
 /** A plan under way, drawn: a line for each branch, a bar of what became of its devices. Pure, so that it can be tested. */
 import { styleText } from 'node:util';
 import { barRuns } from './bar.ts';
-import { addTallies, doneWord, subjectOf, tallyOf, type BranchView, type PlanView, type Tally } from './plan-view.ts';
+import { addTallies, doneWord, subjectOf, tallyOf, whyStill, type BranchView, type PlanView, type Tally } from './plan-view.ts';
 import { counted, cut, pad, printable, textWidth } from './text.ts';
 import { clockTime, until } from './when.ts';
 
@@ -55,7 +55,8 @@ function heading(view: PlanView, width: number, paint: (style: Style, text: stri
   const title = printable(`${view.name}: ${subjectOf(view)}`);
   const state = view.state;
   const first = `${paint('bold', cut(title, width - state.length - 2))}  ${paint(state === 'paused' || state === 'cancelled' ? 'yellow' : 'green', state)}`;
-  return [first, ...(view.pausedBecause === undefined ? [] : [paint('yellow', cut(`  ${printable(view.pausedBecause)}`, width))])];
+  const why = whyStill(view);
+  return [first, ...(why === undefined ? [] : [paint('yellow', cut(`  ${printable(why)}`, width))])];
 }
 
 /** The legend counts, too: `█ 120 installed  ▒ 3 under way`. */
@@ -85,6 +86,7 @@ function whatNext(view: PlanView, branch: BranchView, { now }: RenderOptions): s
   const say = (...said: readonly (string | undefined)[]): string => said.filter((each) => each !== undefined && each !== '').join(', ');
   const at = (word: string, instant: number): string => `${word} ${clockTime(instant, branch.timeZone, now)} (${until(instant, now)})`;
   if (branch.status === undefined) return view.state === 'draft' ? 'not started' : 'starting';
+  if (branch.hold !== undefined && branch.status !== 'finished') return say(waves, branch.hold);
   if (branch.status === 'paused' || branch.status === 'cancelled' || view.state === 'paused' || view.state === 'cancelled') return say(waves, view.state === 'paused' ? 'paused' : branch.status);
   if (branch.status !== 'finished') return say(waves, branch.nextAt === undefined ? branch.words : at(branch.waves === 0 ? 'first wave' : 'next', branch.nextAt));
   const { inventory } = branch;

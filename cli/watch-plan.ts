@@ -3,7 +3,7 @@ import type { PlanDetail } from '../protocol/admin/plan.ts';
 import { CliFailure, exitCodes } from './failure.ts';
 import type { Output } from './output.ts';
 import { viewOf } from './plan-answer.ts';
-import { doneWord, isOver, tallyOf, type BranchView, type PlanView } from './plan-view.ts';
+import { doneWord, isOver, tallyOf, whyStill, type BranchView, type PlanView } from './plan-view.ts';
 import { renderPlan } from './render-plan.ts';
 import { counted, cut, printable } from './text.ts';
 import { dateTime } from './when.ts';
@@ -83,7 +83,8 @@ function plainLines(output: Output): Screen {
   return {
     show(view) {
       const lines: string[] = [];
-      if (said?.state !== view.state) lines.push(`${view.name}: ${view.state}${view.pausedBecause === undefined ? '' : `: ${view.pausedBecause}`}`);
+      const why = whyStill(view);
+      if (said?.state !== view.state) lines.push(`${view.name}: ${view.state}${why === undefined ? '' : `: ${why}`}`);
       for (const branch of view.branches) {
         const line = branchLine(view, branch);
         if (seen.get(branch.branchId) !== line && branch.waves > 0) lines.push(line);

@@ -5,10 +5,10 @@ import type { Plan } from '../../core/rollout/plan.ts';
 import type { PlanStore } from '../../core/rollout/store.ts';
 import { batchGet, batchWrite } from './batch.ts';
 import { deviceKey, readSummary } from './codec/device.ts';
-import { createdKey, LISTING, PLAN_BRANCH, planBranchItem, planBranchKey, planItem, planKey, readPlan, readPlanBranch, readTarget, readVersionPlan, targetsPartition, versionPlanItem, versionPlansPartition } from './codec/plan.ts';
+import { createdKey, LISTING, livePlansKey, PLAN_BRANCH, planBranchItem, planBranchKey, planItem, planKey, readLivePlans, readPlan, readPlanBranch, readTarget, readVersionPlan, targetsPartition, versionPlanItem, versionPlansPartition } from './codec/plan.ts';
 import type { Table } from './document-client.ts';
 import { getItem, query, queryPartition } from './query.ts';
-import { names, putKnowingly } from './transaction.ts';
+import { names, putKnowingly, transact, type Action } from './transaction.ts';
 
 const INDEX = 'listing';
 
@@ -72,11 +72,25 @@ export function createPlanStore(tables: PlanTables): PlanStore {
     async replacePlan(before, after) {
       // The pointer first: one that leads to a plan for another version is passed over, a plan without one would be missed.
       if (before.versionId !== after.versionId) await batchWrite(tables, [{ put: versionPlanItem(after) }]);
-      const done = await putKnowingly(client, {
-        TableName: table, Item: planItem(after), ConditionExpression: '#revision = :before',
-        ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': before.revision },
-      });
-      if (!done) throw new WavecastError('conflict', 'The plan has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
+      if (!(await putKnowingly(client, replacement(table, before, after)))) throw changedMeanwhile();
+    },
+
+    /** 1 read. */
+    async livePlans(bundleId) {
+      const item = await getItem(tables, livePlansKey(bundleId));
+      return { bundleId, ...(item === undefined ? { planIds: [], revision: 0 } : readLivePlans(item)) };
+    },
+
+    /** 1 transaction: the plan, the note, and each plan that gives way. */
+    async startPlan({ plan, others, live, planIds }) {
+      const note: Action = {
+        Put: {
+          TableName: table, Item: { ...livePlansKey(live.bundleId), planIds, revision: live.revision + 1 },
+          ...(live.revision === 0 ? { ConditionExpression: 'attribute_not_exists(pk)' } : ofRevision(live.revision)),
+        },
+      };
+      const failed = await transact(client, [note, ...[plan, ...others].map(({ before, after }): Action => ({ Put: replacement(table, before, after) }))]);
+      if (failed.size > 0) throw changedMeanwhile();
     },
 
     /** 1 call per 25 branches. */
@@ -107,6 +121,18 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       }
     },
   };
+}
+
+function replacement(table: string, before: Plan, after: Plan): NonNullable<Action['Put']> {
+  return { TableName: table, Item: planItem(after), ...ofRevision(before.revision) };
+}
+
+function ofRevision(revision: number): Pick<NonNullable<Action['Put']>, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> {
+  return { ConditionExpression: '#revision = :before', ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': revision } };
+}
+
+function changedMeanwhile(): WavecastError {
+  return new WavecastError('conflict', 'The plan, or another for its app, has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
 }
 
 function idTaken(): WavecastError {

@@ -8,7 +8,7 @@ import type { Output } from '../output.ts';
 import { viewOf } from '../plan-answer.ts';
 import { renderPlan } from '../render-plan.ts';
 import { counted } from '../text.ts';
-import { dateTime } from '../when.ts';
+import { dateTime, until } from '../when.ts';
 import { wantsColour } from '../world.ts';
 
 type Window = PlanDetail['branches'][number]['inventoryWindow'];
@@ -40,9 +40,20 @@ function termsOf(plan: PlanDetail): readonly string[] {
   return [
     `${counted(plan.waveSize, 'device')} every ${plan.intervalMinutes} min; failed after ${plan.deadlineHours} h.`,
     ...(rule === undefined ? [] : [`Pauses when more than ${Math.round(rule.share * 1_000) / 10} % of at least ${rule.minimum} have failed.`]),
+    ...(plan.startsAt === undefined ? [] : [`${plan.startsAt > plan.asOf ? 'Starts' : 'Started'} ${dateTime(plan.startsAt)}${plan.startsAt > plan.asOf ? ` (${until(plan.startsAt, plan.asOf)}): no window opens before` : ''}.`]),
+    ...holdLines(plan),
+    ...(plan.supersededBy === undefined ? [] : [`Superseded by the plan "${plan.supersededBy}".`]),
+    ...(plan.supersedes ?? []).map((former) => `Takes the place of plan ${former} where they meet.`),
     ...(formerPlanId === undefined ? [] : [`Attempt ${attempt}, for devices on which plan ${formerPlanId} did not succeed.`]),
     `Made ${dateTime(plan.createdAt)} by ${plan.createdBy}.`,
   ];
+}
+
+/** `Paused in berlin, tokyo by ada.` */
+function holdLines({ holds = [] }: PlanDetail): readonly string[] {
+  const words = { paused: (branches: string, by: string) => `Paused in ${branches} by ${by}.`, superseded: (branches: string, by: string) => `Superseded in ${branches} by the plan "${by}".` };
+  const groups = Map.groupBy(holds, ({ kind, by }) => words[kind]('\n', by));
+  return [...groups].map(([sentence, some]) => sentence.replace('\n', some.map(({ branchId }) => branchId).join(', ')));
 }
 
 function branchTable(output: Output, branches: PlanDetail['branches']): readonly string[] {

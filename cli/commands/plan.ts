@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { everyItem } from '../every-item.ts';
 import { wrongUsage } from '../failure.ts';
-import { countNumber, share } from '../options.ts';
+import { countNumber, instantText, share } from '../options.ts';
 import { addPlanOptions, planBody, type PlanOptions } from '../plan-body.ts';
 import { previewLines } from '../preview-lines.ts';
 import { dateTime } from '../when.ts';
@@ -16,6 +16,7 @@ import { addPlanWatch } from './plan-watch.ts';
 
 interface PreviewOptions extends PlanOptions {
   readonly budget?: number;
+  readonly at?: number;
 }
 
 export function addPlan(program: Command, open: OpenScene): void {
@@ -59,15 +60,17 @@ export function addPlan(program: Command, open: OpenScene): void {
   addPlanOptions(addCommand(group, {
     usage: 'preview [id]', description: 'Show what a plan will do and what it puts on the links: of a plan that is made, or of the flags of `plan create`. An estimate.',
     examples: ['plan preview 6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b', 'plan preview --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00 --wave-size 20'],
-  })).option('--budget <share>', 'the share of each link that the plan may take (default: 30%)', share).action(async (id: string | undefined, { budget, ...options }: PreviewOptions, command: Command) => {
-    const flags = Object.keys(options).filter((flag) => flag !== 'json' && flag !== 'url');
-    if (id !== undefined && flags.length > 0) throw wrongUsage('A plan that is made is previewed as it is, without flags.', 'Leave out the id, or the flags.');
-    const { api, output } = open(command);
-    const client = await api();
-    const terms = budget === undefined ? {} : { budget };
-    const preview = id === undefined ? await client.call('previewNewPlan', { body: { ...await planBody(client, options), ...terms } }) : await client.call('previewPlan', { id, body: terms });
-    output.result(preview, () => previewLines(output, preview));
-  });
+  })).option('--budget <share>', 'the share of each link that the plan may take (default: 30%)', share)
+    .option('--at <instant>', 'as if it were started for this instant: 2026-12-01T08:00 is UTC, 2026-12-01T08:00+01:00 has its offset', instantText)
+    .action(async (id: string | undefined, { budget, at, ...options }: PreviewOptions, command: Command) => {
+      const flags = Object.keys(options).filter((flag) => flag !== 'json' && flag !== 'url');
+      if (id !== undefined && flags.length > 0) throw wrongUsage('A plan that is made is previewed as it is, without flags.', 'Leave out the id, or the flags.');
+      const { api, output } = open(command);
+      const client = await api();
+      const terms = { ...(budget === undefined ? {} : { budget }), ...(at === undefined ? {} : { at }) };
+      const preview = id === undefined ? await client.call('previewNewPlan', { body: { ...await planBody(client, options), ...terms } }) : await client.call('previewPlan', { id, body: terms });
+      output.result(preview, () => previewLines(output, preview));
+    });
 
   addPlanTargets(group, open);
   addPlanPace(group, open);

@@ -33,10 +33,17 @@ const words = {
   'other-instruction-live': 'Another instruction for this app is still live on the device.',
   'newer-installed': 'The device has a newer version than the one instructed.',
   'queue-cleared': 'An administrator emptied the device\'s queue before the device fetched the instruction.',
+  'plan-superseded': 'A later plan for the app took the place of this one before the device fetched the instruction.',
   'plan-cancelled': 'The plan was cancelled before the device fetched the instruction.',
 } as const;
 
 export type ReasonCode = keyof typeof words;
+
+/** Reasons for which an instruction ends without the app: what may be taken up again by reason. */
+export const reasonsOfFailure = [
+  'user-rejected', 'update-rejected', 'management-rejected', 'install-failed', 'device-error', 'app-not-supported', 'app-id-unverified', 'app-store-disabled', 'not-an-app', 'management-unsupported', 'refused-by-device',
+  'malformed-command', 'unreadable-report', 'left-management', 'not-finished', 'not-removed', 'not-heard-from', 'never-fetched', 'queue-cleared',
+] as const satisfies readonly ReasonCode[];
 
 export function reason(code: ReasonCode, deviceCodes: readonly string[] = []): Reason {
   return { code, words: words[code], ...(deviceCodes.length === 0 ? {} : { deviceCodes }) };

@@ -2,7 +2,7 @@
 import type { InstructionState } from './instruction.ts';
 
 type InstallState = Exclude<InstructionState, 'collected' | 'removed'>;
-type RemovalState = Exclude<InstructionState, 'collected' | 'installing' | 'installed' | 'rejected' | 'superseded'>;
+type RemovalState = Exclude<InstructionState, 'collected' | 'installing' | 'installed' | 'rejected'>;
 
 /** Of an install instruction. */
 export const transitions: Readonly<Record<InstallState, readonly InstallState[]>> = {
@@ -25,15 +25,16 @@ export const transitions: Readonly<Record<InstallState, readonly InstallState[]>
 /** Of an instruction to remove an app: nobody is asked, so nobody declines. */
 export const removalTransitions: Readonly<Record<RemovalState, readonly RemovalState[]>> = {
   scheduled: ['issued', 'skipped', 'cancelled', 'failed'],
-  issued: ['delivered', 'deferred', 'acknowledged', 'removed', 'cancelled', 'failed', 'timedOut'],
+  issued: ['delivered', 'deferred', 'acknowledged', 'removed', 'cancelled', 'superseded', 'failed', 'timedOut'],
   delivered: ['issued', 'acknowledged', 'deferred', 'removed', 'failed', 'timedOut'],
-  deferred: ['delivered', 'removed', 'cancelled', 'failed', 'timedOut'],
+  deferred: ['delivered', 'removed', 'cancelled', 'superseded', 'failed', 'timedOut'],
   acknowledged: ['removed', 'failed', 'timedOut'],
   removed: [],
   failed: ['removed'],
   timedOut: ['removed'],
   skipped: [],
   cancelled: [],
+  superseded: [],
 };
 
 /** The states that `to` may be reached from: the condition of a change. */

@@ -51,6 +51,6 @@ function instructionFor(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: P
 }
 
 /** An instruction that no device gets, with the reason. */
-export function neverIssued(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: Plan, target: Target, state: 'skipped' | 'cancelled', why: Reason, now: Instant): Instruction {
+export function neverIssued(services: Pick<TurnServices, 'ids'>, wave: Wave, plan: Plan, target: Target, state: 'skipped' | 'cancelled' | 'superseded', why: Reason, now: Instant): Instruction {
   return { ...instructionFor(services, wave, plan, target), state, reason: why, updatedAt: now, finishedAt: now, history: [{ at: now, state, code: why.code }] };
 }

@@ -1,17 +1,21 @@
 /** The engine's decision before a wave. Pure. */
 import type { Instant } from '../ambient.ts';
 import { countOf, failures, type Totals } from '../result/totals.ts';
+import { holdOf, wordsOfHold } from './branch-hold.ts';
 import type { Plan, Run, Verdict } from './plan.ts';
 import { pauseFor, type PushFault } from './push-fault.ts';
 
 /**
- * `exit`: the plan was cancelled; `pause`: it is paused, devices cannot be woken, or its abort rule applies to this
+ * `exit`: the plan was cancelled, or has ended in this branch; `pause`: it is paused, here or everywhere, devices cannot be woken, or its abort rule applies to this
  * branch; `wait`: it is not yet time; `advance`: open the next wave.
  */
-export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule'>, run: Pick<Run, 'kind' | 'nextAt'>, totals: Totals, fault: PushFault | undefined, now: Instant): Verdict {
+export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule' | 'holds'>, run: Pick<Run, 'branchId' | 'kind' | 'nextAt'>, totals: Totals, fault: PushFault | undefined, now: Instant): Verdict {
   const verdict = (decision: Verdict['decision'], words: string): Verdict => ({ decision, words, at: now });
   if (plan.status === 'cancelled') return verdict('exit', 'The plan is cancelled.');
+  const hold = holdOf(plan, run.branchId);
+  if (hold?.kind === 'superseded') return verdict('exit', wordsOfHold(hold));
   if (plan.status !== 'live') return verdict('pause', plan.pausedBecause ?? 'The plan is paused.');
+  if (hold !== undefined) return verdict('pause', wordsOfHold(hold));
   const unwoken = pauseFor(fault, now);
   if (unwoken !== undefined) return verdict('pause', unwoken);
   const rule = plan.abortRule;

@@ -2,7 +2,8 @@
 import { MINUTE, type Instant } from '../ambient.ts';
 import type { PlanId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
-import { withdrawWave } from './cancel.ts';
+import { goesOn, holdOf } from './branch-hold.ts';
+import { withdrawWave, type Withdrawn } from './cancel.ts';
 import { paceOf, type Pace } from './pace.ts';
 import type { OpenWindow, Plan, PlanBranch, Run, RunKey } from './plan.ts';
 import { nextOpening, windowsOf, type Opening } from './schedule.ts';
@@ -17,19 +18,35 @@ const CONCURRENCY = 8;
 export async function launchPlan(services: LaunchServices, planId: PlanId, now: Instant): Promise<void> {
   const plan = await services.plans.plan(planId);
   if (plan === undefined) return;
+  // What gives way ends first: a device that waits for the former plan's instruction could not be given this one's.
+  for (const former of plan.status === 'live' ? plan.supersedes ?? [] : []) await endSuperseded(services, former, now);
   const branches = [...(await services.plans.branchesOf(planId))];
   const work = async (): Promise<void> => {
     for (let branch = branches.shift(); branch !== undefined; branch = branches.shift()) {
-      if (plan.status === 'live') await launchBranch(services, plan, branch, now);
-      if (plan.status === 'cancelled') await cancelBranch(services, plan, branch, now);
+      const gaveWay = holdOf(plan, branch.branchId)?.kind === 'superseded';
+      if (gaveWay) await endBranch(services, plan, branch, 'superseded', now);
+      else if (plan.status === 'live') await launchBranch(services, plan, branch, now);
+      else if (plan.status === 'cancelled') await endBranch(services, plan, branch, plan.supersededBy === undefined ? 'cancelled' : 'superseded', now);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
   services.log.info('plan launched', { planId, status: plan.status });
 }
 
+/** Where a plan has given way to a later one: in some branches, or in all. */
+async function endSuperseded(services: LaunchServices, planId: PlanId, now: Instant): Promise<void> {
+  const plan = await services.plans.plan(planId);
+  if (plan === undefined) return;
+  const gaveWay = (branch: PlanBranch): boolean => plan.supersededBy !== undefined || holdOf(plan, branch.branchId)?.kind === 'superseded';
+  const branches = (await services.plans.branchesOf(planId)).filter(gaveWay);
+  const work = async (): Promise<void> => {
+    for (let branch = branches.shift(); branch !== undefined; branch = branches.shift()) await endBranch(services, plan, branch, 'superseded', now);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
 async function launchBranch(services: LaunchServices, plan: Plan, branch: PlanBranch, now: Instant): Promise<void> {
-  const first = await bringUp(services, plan, branch, plan.operation, now, now);
+  const first = await bringUp(services, plan, branch, plan.operation, Math.max(plan.startsAt ?? 0, now), now);
   await bringUp(services, plan, branch, 'inventory', first.window.opensAt + INVENTORY_AFTER, now);
 }
 
@@ -56,7 +73,9 @@ async function prepared({ runs }: LaunchServices, plan: Plan, branch: PlanBranch
     return (await runs.addRuns([fresh]))[0] ?? fresh;
   }
   if (found.status === 'finished' || found.status === 'cancelled') return found;
-  const opening = openingFrom(Math.max(await earliestOf(runs, found, paceOf(plan, branch)), now));
+  // Paused here: it goes on when the branch is resumed, which calls this again.
+  if (found.status === 'paused' && !goesOn(plan, branch.branchId)) return found;
+  const opening = openingFrom(Math.max(await earliestOf(runs, found, plan, paceOf(plan, branch)), now));
   if (found.status === 'paused' ? opening === undefined : kind === 'inventory' || isSame(opening?.window, found.window)) return found;
   const { lastVerdict: _, ...rest } = found;
   const next: Run = { ...rest, epoch: found.epoch + 1, ...(opening === undefined ? { status: 'paused', lastVerdict: outOfWindows(now) } : { status: 'waiting', nextAt: opening.at, window: opening.window }) };
@@ -64,10 +83,10 @@ async function prepared({ runs }: LaunchServices, plan: Plan, branch: PlanBranch
   return (await runs.replaceRun(found, next)) ? next : ((await runs.run(key)) ?? found);
 }
 
-/** No wave opens nearer to the one before than the interval; and no inventory before its day. */
-async function earliestOf(runs: Pick<LaunchServices['runs'], 'wave'>, run: Run, { intervalMinutes }: Pace): Promise<Instant> {
+/** No wave opens before the plan's start, nor nearer to the one before than the interval; and no inventory before its day. */
+async function earliestOf(runs: Pick<LaunchServices['runs'], 'wave'>, run: Run, { startsAt = 0 }: Plan, { intervalMinutes }: Pace): Promise<Instant> {
   if (run.kind === 'inventory') return run.nextAt;
-  if (run.nextSeq === 1) return 0;
+  if (run.nextSeq === 1) return startsAt;
   const last = await runs.wave(run, run.nextSeq - 1);
   return last === undefined ? run.nextAt : last.openedAt + intervalMinutes * MINUTE;
 }
@@ -76,11 +95,11 @@ function isSame(one: OpenWindow | undefined, other: OpenWindow): boolean {
   return one?.opensAt === other.opensAt && one.closesAt === other.closesAt;
 }
 
-async function cancelBranch(services: LaunchServices, plan: Plan, branch: PlanBranch, now: Instant): Promise<void> {
+async function endBranch(services: LaunchServices, plan: Plan, branch: PlanBranch, to: Withdrawn, now: Instant): Promise<void> {
   for (const kind of [plan.operation, 'inventory'] as const) {
     const key = { planId: plan.id, branchId: branch.branchId, kind };
     // The run first: no wave opens behind the withdrawal.
-    if (await endRun(services, key)) for (const wave of await services.runs.waves(key)) await withdrawWave(services, wave, plan, now);
+    if (await endRun(services, key)) for (const wave of await services.runs.waves(key)) await withdrawWave(services, wave, plan, to, now);
   }
 }
 

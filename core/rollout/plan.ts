@@ -38,6 +38,16 @@ export type PlanOperation = (typeof planOperations)[number];
 
 export type PlanStatus = 'draft' | 'live' | 'paused' | 'cancelled';
 
+/**
+ * A branch of a plan that stands still by itself: `paused` by a person until it is resumed, or `superseded` for good by a later
+ * plan, whatever becomes of the other branches. `by`: that person's, or that plan's name.
+ */
+export interface BranchHold {
+  readonly branchId: BranchId;
+  readonly kind: 'paused' | 'superseded';
+  readonly by: string;
+}
+
 export interface Plan {
   readonly id: PlanId;
   readonly name: string;
@@ -61,9 +71,17 @@ export interface Plan {
   readonly formerPlanId?: PlanId;
   readonly status: PlanStatus;
   readonly pausedBecause?: string;
+  /** On the plan and not on its branches: one conditional write decides between a pause and whatever comes beside it. */
+  readonly holds?: readonly BranchHold[];
   readonly createdBy: string;
   readonly createdAt: Instant;
   readonly startedAt?: Instant;
+  /** Windows count from here on, where it was started for later. */
+  readonly startsAt?: Instant;
+  /** Plans that give way to this one: their branches end before its own begin. */
+  readonly supersedes?: readonly PlanId[];
+  /** The name of the plan that took its place in all of its branches; it is cancelled by that. */
+  readonly supersededBy?: string;
   /** Raised by every change; a replacement names the revision that it read. */
   readonly revision: number;
 }

@@ -30,6 +30,10 @@ export interface ReissueRequest {
   readonly name?: string | undefined;
   /** For every branch, instead of the former plan's windows. */
   readonly windows?: readonly Window[] | undefined;
+  /** Only what ended for one of these reasons, in one of these branches, on one of these devices: all three, where they are given. */
+  readonly reasons?: readonly string[] | undefined;
+  readonly branches?: readonly BranchId[] | undefined;
+  readonly devices?: readonly DeviceId[] | undefined;
   /** Also devices that were prompted twice for this version within a week. */
   readonly force?: boolean | undefined;
 }
@@ -56,7 +60,7 @@ const INVENTORY_DEADLINE = 24;
 export async function prepareReissue(services: ReissueServices, former: Plan, version: AppVersion | undefined, request: ReissueRequest, who: string, now: Instant): Promise<Reissue> {
   if (former.status === 'draft') throw new WavecastError('conflict', 'The plan was never started: there is nothing to re-issue.', { remedy: 'Start it.' });
   const formerBranches = await services.plans.branchesOf(former.id);
-  const affected = await affectedInstructions(services, former, formerBranches);
+  const affected = (await affectedInstructions(services, former, branchesAsked(formerBranches, request))).filter((instruction) => isAsked(instruction, request));
   // Also a first attempt may have been the second prompt: another plan or a test install was the first. A removal prompts nobody.
   const prompted = request.force === true || former.operation === 'remove' ? new Set<DeviceId>() : await promptedTwice(services, affected, now);
   const found = await atOnce(affected.filter(({ deviceId }) => !prompted.has(deviceId)), ({ deviceId }) => services.devices.device(deviceId));
@@ -69,6 +73,17 @@ export async function prepareReissue(services: ReissueServices, former: Plan, ve
   }
   const drafted = draftReissue(former, formerBranches, await services.branches.branches(), targets, version, request, now, services.ids, who);
   return { ...drafted, targets, prompted: prompted.size, unreachable };
+}
+
+/** Throws `not-found` for a branch that is none of the plan's. */
+function branchesAsked(branches: readonly PlanBranch[], { branches: asked }: ReissueRequest): readonly PlanBranch[] {
+  const strange = asked?.find((id) => !branches.some(({ branchId }) => branchId === id));
+  if (strange !== undefined) throw new WavecastError('not-found', `The plan has no branch "${strange}".`, { remedy: 'Name branches that `wavecast plan show` prints.' });
+  return asked === undefined ? branches : branches.filter(({ branchId }) => asked.includes(branchId));
+}
+
+function isAsked({ reason, deviceId }: Instruction, { reasons, devices }: ReissueRequest): boolean {
+  return (reasons === undefined || (reason !== undefined && reasons.includes(reason.code))) && (devices === undefined || devices.includes(deviceId));
 }
 
 /** Asks the targets for their inventory, then stores the draft. */

@@ -2,11 +2,34 @@
 import type { Instant } from '../ambient.ts';
 import type { Page } from '../device/store.ts';
 import type { DeviceSummary } from '../device/device.ts';
-import type { BranchId, PlanId, VersionId, WaveId } from '../ids.ts';
+import type { BranchId, BundleId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import type { Totals } from '../result/totals.ts';
 import type { OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
 import type { PushFault } from './push-fault.ts';
+
+/** The plans for an app that were started and were not over when the last of them was. One note per app. */
+export interface LivePlans {
+  readonly bundleId: BundleId;
+  readonly planIds: readonly PlanId[];
+  /** 0 where nothing is noted yet. */
+  readonly revision: number;
+}
+
+export interface PlanChange {
+  readonly before: Plan;
+  readonly after: Plan;
+}
+
+export interface PlanStart {
+  readonly plan: PlanChange;
+  /** Plans that give way. */
+  readonly others: readonly PlanChange[];
+  /** As it was read. */
+  readonly live: LivePlans;
+  /** What it names from now on. */
+  readonly planIds: readonly PlanId[];
+}
 
 export interface PlanStore {
   plan(id: PlanId): Promise<Plan | undefined>;
@@ -20,6 +43,9 @@ export interface PlanStore {
   addPlan(plan: Plan, branches: readonly PlanBranch[], targets: readonly DeviceSummary[]): Promise<void>;
   /** If the stored revision is `before.revision`; `conflict` otherwise. The version may be another. */
   replacePlan(before: Plan, after: Plan): Promise<void>;
+  livePlans(bundleId: BundleId): Promise<LivePlans>;
+  /** The plan, those that give way and the note of live plans are replaced in one transaction, if all are as they were read; else `conflict`, and nothing is. At most 98 others. */
+  startPlan(start: PlanStart): Promise<void>;
   /** Replaces branches of a plan that there are; what is not named stays. */
   putBranches(branches: readonly PlanBranch[]): Promise<void>;
   /** Target items of a list plan in one branch, in order, after `after` (an `order`); the devices as they are now, those there are. Fewer than `limit` at the end alone. */

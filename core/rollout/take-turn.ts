@@ -9,6 +9,7 @@ import type { CatalogueStore } from '../catalog/store.ts';
 import type { DeviceStore } from '../device/store.ts';
 import type { InstructionStore, Timers, Waker } from '../instruction/store.ts';
 import type { InventoryStore } from '../inventory/inventory.ts';
+import { goesOn, holdOf } from './branch-hold.ts';
 import { carryOutWave } from './carry-out-wave.ts';
 import { judge } from './judge.ts';
 import { whyNotNow } from './new-plan.ts';
@@ -67,11 +68,13 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
 }
 
 async function pause(services: TurnServices, run: Run, plan: Plan, verdict: Verdict): Promise<TurnResult> {
-  await pausePlan(services, plan, verdict.words);
+  // A branch that stands still by itself says nothing of the others.
+  if (holdOf(plan, run.branchId) === undefined) await pausePlan(services, plan, verdict.words);
   const paused: Run = { ...run, status: 'paused', lastVerdict: verdict };
   await services.runs.replaceRun(run, paused);
   // Resumed in the same moment: whoever did that may have seen this run going on, and not called it back.
-  if ((await services.plans.plan(plan.id))?.status !== 'live') return { next: 'end', because: verdict.words };
+  const present = await services.plans.plan(plan.id);
+  if (present === undefined || !goesOn(present, run.branchId)) return { next: 'end', because: verdict.words };
   await services.runs.replaceRun(paused, run);
   return { next: 'continue' };
 }

@@ -18,21 +18,21 @@ interface Looked extends DraftedPlan {
 }
 
 export const previewNewPlan: Handler<'previewNewPlan'> = async (call) => {
-  const { budget, ...body } = call.body;
-  return preview(call, await draft({ ...call, body }), budget);
+  const { budget, at, ...body } = call.body;
+  return preview(call, await draft({ ...call, body }), { budget, at });
 };
 
 export const previewPlan: Handler<'previewPlan'> = async (call) => {
   const { services, body } = call;
   const plan = await planOf(call);
   const [branches, known, version] = await Promise.all([services.plans.branchesOf(plan.id), services.branches.branches(), services.catalogue.version(plan.versionId)]);
-  return preview(call, { plan, branches, known, version }, body.budget);
+  return preview(call, { plan, branches, known, version }, body);
 };
 
 /** What fits an answer; a plan with more waves is larger than any fleet that its branches can hold. */
 const MAX_WAVES = 40_000;
 
-async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>, { plan, branches, known, version }: Looked, budget: number): Promise<AnswerOf<'previewPlan'>> {
+async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>, { plan, branches, known, version }: Looked, { budget, at }: { readonly budget: number; readonly at?: number | undefined }): Promise<AnswerOf<'previewPlan'>> {
   const branchIds = branches.map(({ branchId }) => branchId);
   const counts = await services.branches.deviceCounts(branchIds);
   const sites = new Map(known.map((branch) => [branch.id, branch]));
@@ -42,7 +42,10 @@ async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>
   }));
   const waves = branches.reduce((sum, branch) => sum + Math.ceil((present.get(branch.branchId)?.devices ?? 0) / paceOf(plan, branch).waveSize), 0);
   if (waves > MAX_WAVES) throw new WavecastError('too-large', `The plan has ${waves} waves: more than a preview can show.`, { remedy: 'Choose larger waves, or preview fewer branches.' });
-  const previewed = foresee(plan, branches, present, { size: plan.operation === 'install' ? version?.size ?? 0 : 0, budget }, now);
+  // A plan that was started for later goes no sooner; one that is made may be looked at as if it were.
+  const startsAt = Math.max(plan.startsAt ?? at ?? 0, now);
+  const later = startsAt > now ? { startsAt } : {};
+  const previewed = { ...foresee(plan, branches, present, { size: plan.operation === 'install' ? version?.size ?? 0 : 0, budget }, startsAt), ...later };
   // Devices that are not enrolled are looked at, too.
   const looked = branches.reduce((sum, { branchId, targets }) => sum + (targets ?? counts.get(branchId)?.devices ?? 0), 0);
   if (plan.status !== 'draft' || looked > MOST_PREVIEWED) return previewed;

@@ -2,11 +2,13 @@ import type { AppVersion } from '../../core/catalog/app.ts';
 import { endWarning } from '../../core/catalog/version-end.ts';
 import type { Branch } from '../../core/device/branch.ts';
 import { WavecastError } from '../../core/errors.ts';
-import { parseBranchId, parseBundleId, parsePlanId, parseVersionId } from '../../core/ids.ts';
+import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId } from '../../core/ids.ts';
+import { controlBranches, type BranchAction } from '../../core/rollout/branch-hold.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
 import { checkProven, checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
 import { prepareReissue, storeReissue } from '../../core/rollout/reissue.ts';
+import { prepareStart } from '../../core/rollout/start-plan.ts';
 import type { BodyOf } from '../../protocol/admin/operations.ts';
 import { audit, type AdminCall, type AdminContext, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
@@ -26,18 +28,45 @@ export function versionWarning(version: AppVersion | undefined, now: number): { 
   return warning === undefined ? {} : { versionWarning: warning };
 }
 
-export const startPlan: Handler<'startPlan'> = (call) => control('start', call.body.unproven)(call);
-export const pausePlan = control('pause');
-export const resumePlan = control('resume');
+export const startPlan: Handler<'startPlan'> = async (call) => {
+  const { services, caller, now, body: { unproven, at, supersede } } = call;
+  const before = await planOf(call);
+  const version = before.operation === 'install' ? checkVersion(await services.catalogue.version(before.versionId), now) : undefined;
+  const start = await prepareStart(services, before, { at, supersede }, caller.name, now);
+  if (start !== undefined) {
+    const { plan: { after }, others } = start;
+    const overridden = version !== undefined && checkProven(version, unproven);
+    await audit(call, { action: 'plan.start', subject: before.id, before: { status: before.status }, after: startFacts(after, overridden) });
+    for (const other of others) await audit(call, { action: 'plan.give-way', subject: other.before.id, before: standingOf(other.before), after: standingOf(other.after) });
+    await services.plans.startPlan(start);
+  }
+  await services.background.launch(before.id);
+  return start?.plan.after ?? before;
+};
+
+/** What the audit log keeps of a start. */
+function startFacts({ status, startsAt, supersedes }: Plan, unproven: boolean): Readonly<Record<string, unknown>> {
+  return { status, ...(startsAt === undefined ? {} : { startsAt }), ...(supersedes === undefined ? {} : { supersedes }), ...(unproven ? { unproven } : {}) };
+}
+
+/** What the audit log keeps of a plan that gives way to another. */
+function standingOf({ status, holds = [], supersededBy }: Plan): Readonly<Record<string, unknown>> {
+  return { status, holds, ...(supersededBy === undefined ? {} : { supersededBy }) };
+}
+
+export const pausePlan: Handler<'pausePlan'> = (call) => (call.body.branches === undefined ? control('pause')(call) : controlSome('pause', call, call.body.branches));
+export const resumePlan: Handler<'resumePlan'> = (call) => (call.body.branches === undefined ? control('resume')(call) : controlSome('resume', call, call.body.branches));
 export const cancelPlan = control('cancel');
 
 export const reissuePlan: Handler<'reissuePlan'> = async (call) => {
   const { services, caller, body, now } = call;
   const former = await planOf(call);
   const version = await services.catalogue.version(former.versionId);
-  const reissue = await prepareReissue(services, former, version, body, caller.name, now);
+  const { branches: only, deviceIds, ...terms } = body;
+  const request = { ...terms, branches: only?.map(parseBranchId), devices: deviceIds?.map(parseDeviceId) };
+  const reissue = await prepareReissue(services, former, version, request, caller.name, now);
   const { plan, branches, targets, prompted, unreachable } = reissue;
-  await audit(call, { action: 'plan.reissue', subject: former.id, after: { ...audited(plan, branches), force: body.force, devices: targets.length } });
+  await audit(call, { action: 'plan.reissue', subject: former.id, after: { ...audited(plan, branches), force: body.force, devices: targets.length, ...(body.reasons === undefined ? {} : { reasons: body.reasons }) } });
   await storeReissue(services, reissue, now);
   return { ...plan, devices: targets.length, prompted, unreachable };
 };
@@ -69,18 +98,33 @@ async function versionOf({ catalogue }: Pick<AdminServices, 'catalogue'>, { oper
 }
 
 /** Doing what is done already changes nothing but is carried out again: the first try may have been cut off. */
-function control(action: PlanAction, unproven = false): (call: AdminContext) => Promise<Plan> {
+function control(action: Exclude<PlanAction, 'start'>): (call: AdminContext) => Promise<Plan> {
   return async (call) => {
     const { services, caller, now } = call;
     const before = await planOf(call);
-    const version = before.operation === 'install' && (action === 'start' || action === 'resume') ? checkVersion(await services.catalogue.version(before.versionId), now) : undefined;
+    if (before.operation === 'install' && action === 'resume') checkVersion(await services.catalogue.version(before.versionId), now);
     const after = controlPlan(before, action, caller.name, now);
     if (after !== before) {
-      const overridden = action === 'start' && version !== undefined && checkProven(version, unproven);
-      await audit(call, { action: `plan.${action}`, subject: before.id, before: { status: before.status }, after: { status: after.status, ...(overridden ? { unproven: true } : {}) } });
+      await audit(call, { action: `plan.${action}`, subject: before.id, before: { status: before.status }, after: { status: after.status } });
       await services.plans.replacePlan(before, after);
     }
     if (needsLaunch(action, before)) await services.background.launch(before.id);
     return after;
   };
+}
+
+/** As `control`, in the branches named alone. */
+async function controlSome(action: BranchAction, call: AdminContext, branches: readonly string[]): Promise<Plan> {
+  const { services, caller, now } = call;
+  const before = await planOf(call);
+  const branchIds = branches.map(parseBranchId);
+  const known = (await services.plans.branchesOf(before.id)).map(({ branchId }) => branchId);
+  if (before.operation === 'install' && action === 'resume') checkVersion(await services.catalogue.version(before.versionId), now);
+  const after = controlBranches(before, known, branchIds, action, caller.name);
+  if (after !== before) {
+    await audit(call, { action: `plan.${action}-branches`, subject: before.id, before: { holds: before.holds ?? [] }, after: { holds: after.holds ?? [] } });
+    await services.plans.replacePlan(before, after);
+  }
+  if (action === 'resume' && after.status === 'live') await services.background.launch(before.id);
+  return after;
 }

@@ -1,6 +1,7 @@
 /** Plans and how far they are, in the administrators' API. */
 import * as z from 'zod';
 import { instructionKinds, instructionStates } from '../../core/instruction/instruction.ts';
+import { reasonsOfFailure } from '../../core/instruction/reasons.ts';
 import { planLimits } from '../../core/rollout/new-plan.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
@@ -51,6 +52,12 @@ export const planRequest = z.strictObject({
   if (does === 'remove' && versionId !== undefined) issue('versionId', 'every version is removed: leave this out');
 }).meta({ id: 'PlanRequest', description: 'With `versionId` where it installs, with `bundleId` where it removes.' });
 
+const branchHold = z.object({
+  branchId: z.string(),
+  kind: z.enum(['paused', 'superseded']).meta({ description: '`paused` until the branch is resumed; `superseded` for good, by a later plan.' }),
+  by: z.string().meta({ description: 'The person\'s, or the later plan\'s name.' }),
+}).meta({ id: 'BranchHold', description: 'A branch in which the plan stands still, whatever it does elsewhere.' });
+
 const planFields = {
   id: z.string(),
   name: z.string(),
@@ -68,9 +75,13 @@ const planFields = {
   formerPlanId: z.string().optional(),
   status: z.enum(['draft', 'live', 'paused', 'cancelled']),
   pausedBecause: z.string().optional(),
+  holds: z.array(branchHold).readonly().optional(),
   createdBy: z.string(),
   createdAt: instant,
   startedAt: instant.optional(),
+  startsAt: instant.optional().meta({ description: 'Windows count from here on, where it was started for later.' }),
+  supersedes: z.array(z.string()).readonly().optional().meta({ description: 'Ids of plans whose place it took, in some branches or in all.' }),
+  supersededBy: z.string().optional().meta({ description: 'The name of the plan that took its place in all its branches.' }),
   revision: z.number().int(),
 };
 const versionWarning = z.string().optional().meta({ description: 'That the provisioning of its version ends soon or has ended, and what to do.' });
@@ -145,6 +156,7 @@ export const preview = z.object({
   devices: z.number().int(),
   waves: z.number().int(),
   budget: z.number(),
+  startsAt: instant.optional().meta({ description: 'Windows count from here on, where that is not now.' }),
   lastWaveAt: instant.optional(),
   branches: z.array(z.object({
     branchId: z.string(),
@@ -162,8 +174,9 @@ export const preview = z.object({
   targets: z.array(branchForecast).readonly().optional().meta({ description: `Whom it would instruct and whom not; of a draft for at most ${MOST_PREVIEWED} devices. Of others: POST plans/{id}/targets.` }),
 }).meta({ id: 'Preview', description: 'An estimate from the devices of each branch now.' });
 export type PreviewAnswer = z.infer<typeof preview>;
-const previewRequest = z.strictObject({ budget }).meta({ id: 'PreviewRequest' });
-const newPreviewRequest = planRequest.safeExtend({ budget }).meta({ id: 'NewPreviewRequest' });
+const at = instant.optional().meta({ description: 'As if it were started for this instant. Of a plan that is started its own start counts.' });
+const previewRequest = z.strictObject({ budget, at }).meta({ id: 'PreviewRequest' });
+const newPreviewRequest = planRequest.safeExtend({ budget, at }).meta({ id: 'NewPreviewRequest' });
 
 const windowsRequest = z.strictObject({
   branches: z.array(z.strictObject({ branchId: z.string(), windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max) })).min(1).max(planLimits.branches.max),
@@ -177,6 +190,9 @@ const paceRequest = z.strictObject({
 export const reissueRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max).optional(),
   windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max).optional().meta({ description: 'For every branch, instead of the former plan\'s.' }),
+  reasons: z.array(z.enum(reasonsOfFailure)).min(1).optional().meta({ description: 'Only what ended for one of these reasons.' }),
+  branches: z.array(z.string()).min(1).max(planLimits.branches.max).optional().meta({ description: 'Only what was instructed in one of these branches.' }),
+  deviceIds: z.array(z.string()).min(1).max(10_000).optional().meta({ description: 'Only these devices, so far as the plan did not succeed on them.' }),
   force: z.boolean().default(false).meta({ description: 'Also devices that were prompted twice for this version within a week.' }),
 }).meta({ id: 'ReissueRequest' });
 
@@ -225,8 +241,14 @@ export const instructions = pageOf(instruction);
 export const instructionQuery = paging.extend({ branchId: z.string().optional(), state: z.enum(instructionStates).optional() });
 
 export const planStart = z.strictObject({
+  at: instant.optional().meta({ description: 'Windows count from this instant on; absent: from now on. At most a year ahead.' }),
+  supersede: z.boolean().default(false).meta({ description: 'Plans under way for the same app and devices give way, where they meet: what no device has fetched of them is superseded, and their runs end there. Without it the start is refused.' }),
   unproven: z.boolean().default(false).meta({ description: 'Start although no test device has the version yet. The audit log keeps that it was said.' }),
 }).meta({ id: 'PlanStart' });
+
+const branchesRequest = z.strictObject({
+  branches: z.array(z.string()).min(1).max(planLimits.branches.max).optional().meta({ description: 'Only these; absent: the whole plan.' }),
+}).meta({ id: 'BranchesRequest' });
 
 const control = <P extends string>(path: P, summary: string) => operation('plans', 'POST', `plans/{id}/${path}` as const, { summary, answer: plan });
 
@@ -239,10 +261,10 @@ export const planOperations = {
   setPace: operation('plans', 'POST', 'plans/{id}/pace', { summary: 'Changes the pace of a plan, or of some of its branches, from the next wave on.', body: paceRequest, answer: plan }),
   setWindows: operation('plans', 'POST', 'plans/{id}/windows', { summary: 'Gives branches of a plan other windows, from the next wave on.', body: windowsRequest, answer: plan }),
   startPlan: operation('plans', 'POST', 'plans/{id}/start', { summary: 'Starts a plan: its waves go when its windows open. Its version must be proven, unless `unproven` says otherwise.', body: planStart, answer: plan }),
-  pausePlan: control('pause', 'Pauses a plan: no wave opens any more; what was instructed goes on.'),
-  resumePlan: control('resume', 'Resumes a paused plan at its next interval inside a window.'),
+  pausePlan: operation('plans', 'POST', 'plans/{id}/pause', { summary: 'Pauses a plan, or some of its branches: no wave opens there any more; what was instructed goes on.', body: branchesRequest, answer: plan }),
+  resumePlan: operation('plans', 'POST', 'plans/{id}/resume', { summary: 'Resumes a paused plan, or branches that were paused, at the next interval inside a window.', body: branchesRequest, answer: plan }),
   cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),
-  reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, and for no others.', body: reissueRequest, answer: reissue }),
+  reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, or for some of them by reason, branch or name, and for no others.', body: reissueRequest, answer: reissue }),
   listWaves: operation('plans', 'GET', 'plans/{id}/waves', { summary: 'Waves of a plan, by branch, oldest first.', query: waveQuery, answer: waves }),
   listInstructions: operation('plans', 'GET', 'plans/{id}/instructions', { summary: 'What became of each device\'s instruction.', query: instructionQuery, answer: instructions }),
 };

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WavecastError } from '../../core/errors.ts';
-import { answeredApp, answeredDetail, answeredPlan, answeredPlanBranch, answeredRun, answeredVersion, PLAN, VERSION } from './support/answers.ts';
+import { answeredApp, answeredDetail, answeredDevice, answeredPlan, answeredPlanBranch, answeredRun, answeredVersion, PLAN, VERSION } from './support/answers.ts';
 import { Gateway, type Answers } from './support/api.ts';
 import { wavecast } from './support/wavecast.ts';
 import { temporaryFolder } from './support/world.ts';
@@ -180,10 +180,24 @@ describe('a plan\'s control', () => {
     expect(api.calls('startPlan')).toMatchObject([{ id: PLAN, body: { unproven } }]);
   });
 
-  it.each([['pause', 'pausePlan'], ['resume', 'resumePlan'], ['cancel', 'cancelPlan']] as const)('%s asks the server for it', async (action, operation) => {
+  it.each([['pause', 'pausePlan', {}], ['resume', 'resumePlan', {}], ['cancel', 'cancelPlan', undefined]] as const)('%s asks the server for it', async (action, operation, body) => {
     const { api, status } = await wavecast({ [operation]: answeredPlan() }, ['plan', action, PLAN]);
     expect(status).toBe(0);
-    expect(api.calls(operation)).toMatchObject([{ id: PLAN, body: undefined }]);
+    expect(api.calls(operation)).toEqual([expect.objectContaining({ id: PLAN, body })]);
+  });
+
+  it.each([['pause', 'pausePlan', 'Autumn is paused in berlin, tokyo.'], ['resume', 'resumePlan', 'Autumn goes on in berlin, tokyo.']] as const)('%s takes branches', async (action, operation, said) => {
+    const { api, status, world } = await wavecast({ [operation]: answeredPlan() }, ['plan', action, PLAN, '--branch', 'berlin', '--branch', 'tokyo']);
+    expect(status).toBe(0);
+    expect(api.calls(operation)).toMatchObject([{ id: PLAN, body: { branches: ['berlin', 'tokyo'] } }]);
+    expect(world.out()).toBe(`${said}\n`);
+  });
+
+  it('resume says what stands still all the same', async () => {
+    const paused = await wavecast({ resumePlan: answeredPlan({ status: 'paused' }) }, ['plan', 'resume', PLAN, '--branch', 'berlin']);
+    expect(paused.world.err()).toContain('The plan itself is paused');
+    const held = await wavecast({ resumePlan: answeredPlan({ status: 'live', holds: [{ branchId: 'lyon', kind: 'paused', by: 'ada' }] }) }, ['plan', 'resume', PLAN]);
+    expect(held.world.err()).toContain('Still paused by itself: lyon.');
   });
 
   const next = '7c1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b';
@@ -197,6 +211,34 @@ describe('a plan\'s control', () => {
       `Plan ${next} (Autumn (attempt 2)) is made and started, for 3 devices.`, 'Left out, since they were prompted twice for this version within a week: 1. --force takes them in.',
       'Left out, since they are not enrolled: 2.', '',
     ].join('\n'));
+  });
+
+  it('reissue takes some of the failed alone, and finds devices by their names', async () => {
+    const id = '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4c';
+    const { api, status } = await wavecast({ reissuePlan: reissued, listDevices: { items: [answeredDevice({ id })] } }, ['plan', 'reissue', PLAN, '--reason', 'user-rejected', '--branch', 'berlin', '--device', 'desk-12', '--device', next]);
+    expect(status).toBe(0);
+    expect(api.bodies('reissuePlan')).toEqual([{ reasons: ['user-rejected'], branches: ['berlin'], deviceIds: [id, next] }]);
+  });
+
+  it('reissue says which flag is wrong where there is no such reason', async () => {
+    const { api, status, world } = await wavecast({ reissuePlan: reissued }, ['plan', 'reissue', PLAN, '--reason', 'weather']);
+    expect(status).toBe(2);
+    expect(world.err()).toContain('--reason');
+    expect(api.calls('reissuePlan')).toEqual([]);
+  });
+
+  it.each([['2026-12-01T08:00', '2026-12-01T08:00:00Z'], ['2026-12-01 08:00', '2026-12-01T08:00:00Z'], ['2026-12-01T08:00+01:00', '2026-12-01T07:00:00Z'], ['2026-12-01T08:00:30Z', '2026-12-01T08:00:30Z']])('start --at %s is for %s, and says so', async (text, instant) => {
+    const at = Date.parse(instant);
+    const { api, world } = await wavecast({ startPlan: answeredPlan({ status: 'live', startsAt: at }) }, ['plan', 'start', PLAN, '--at', text, '--supersede']);
+    expect(api.bodies('startPlan')).toEqual([{ unproven: false, at, supersede: true }]);
+    expect(world.out()).toContain(`is started for ${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`);
+  });
+
+  it.each(['tomorrow', '2026-12-01', '2026-13-01T08:00', '08:00'])('start --at %s is refused before anything is asked', async (text) => {
+    const { api, status, world } = await wavecast({ startPlan: answeredPlan() }, ['plan', 'start', PLAN, '--at', text]);
+    expect(status).toBe(2);
+    expect(world.err()).toContain('2026-12-01T08:00');
+    expect(api.calls('startPlan')).toEqual([]);
   });
 
   it('reissue says that the plan is there where it cannot be started', async () => {

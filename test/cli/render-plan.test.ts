@@ -49,6 +49,8 @@ describe('a plan under way, drawn', () => {
     ['a first wave in another month', {}, { nextAt: now + 20 * 24 * 60 * minute }, 'first wave 13 Dec 01:06 (in 20 days)'],
     ['a wave that is due', {}, { waves: 1, status: 'running', nextAt: now - minute }, '1 wave, next 01:05 (now)'],
     ['paused', { state: 'paused' }, { waves: 3, status: 'paused' }, '3 waves, paused'],
+    ['paused by itself, while the plan goes on', {}, { waves: 3, status: 'running', hold: 'paused' }, '3 waves, paused'],
+    ['ended for a later plan', {}, { waves: 3, status: 'cancelled', hold: 'superseded' }, '3 waves, superseded'],
     ['cancelled before its first wave', { state: 'cancelled' }, { status: 'cancelled' }, 'cancelled'],
     ['waiting for its inventory', { state: 'collecting' }, { waves: 2, status: 'finished', inventory: { status: 'waiting', nextAt: now + 3 * 60 * minute } }, '2 waves, inventory 04:06 (in 3 h)'],
     ['collecting inventory', { state: 'collecting' }, { waves: 2, status: 'finished', inventory: { status: 'running', nextAt: now } }, '2 waves, collecting inventory'],

@@ -4,7 +4,7 @@ import type { Device } from '../../core/device/device.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
 import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
 import { aBranchId, aDevice, changed, summaryOf } from '../support/samples/device.ts';
-import { anApp, aVersion } from '../support/samples/catalogue.ts';
+import { aBundleId, anApp, aVersion } from '../support/samples/catalogue.ts';
 import { aPlan, aPlanBranch } from '../support/samples/plan.ts';
 import { many, MORNING, uniqueEnrolmentId, uniqueName } from '../support/samples/unique.ts';
 import type { OpenStores, Stores } from './stores.ts';
@@ -28,7 +28,8 @@ export function planStoreContract(open: OpenStores): void {
     };
 
     it('come back as they were added, with all of their branches, and not at all where none was', async () => {
-      const plan = aPlan({ operation: 'remove', abortRule: { share: 0.2, minimum: 10 }, formerPlanId: aPlan().id, pausedBecause: 'Paused by ada.', startedAt: MORNING, status: 'paused' });
+      const plan = aPlan({ operation: 'remove', abortRule: { share: 0.2, minimum: 10 }, formerPlanId: aPlan().id, pausedBecause: 'Paused by ada.', startedAt: MORNING, status: 'paused', startsAt: MORNING + MINUTE,
+        holds: [{ branchId: aBranchId(), kind: 'paused', by: 'ada' }, { branchId: aBranchId(), kind: 'superseded', by: 'Winter' }], supersedes: many(2, () => aPlan().id), supersededBy: 'Winter' });
       const branches = many(60, (n) => aPlanBranch(plan, n === 0 ? { targets: 7, pace: { waveSize: 5, intervalMinutes: 1 } } : {}));
       await stores.plans.addPlan(plan, branches, []);
       expect(await stores.plans.plan(plan.id)).toEqual(plan);
@@ -75,6 +76,44 @@ export function planStoreContract(open: OpenStores): void {
       const absent = aPlan();
       expect(await refusalOf(stores.plans.replacePlan(absent, { ...absent, revision: 2 }))).toBe('conflict');
       expect(await stores.plans.plan(absent.id)).toBeUndefined();
+    });
+
+    it('are started together with the note of what is live for their app, and with those that give way', async () => {
+      const bundleId = aBundleId();
+      const [plan, former] = [await added({ bundleId }), await added({ bundleId, status: 'live' })];
+      const nothing = await stores.plans.livePlans(bundleId);
+      expect(nothing).toEqual({ bundleId, planIds: [], revision: 0 });
+      const [live, gone]: readonly Plan[] = [{ ...plan, status: 'live', revision: 2 }, { ...former, status: 'cancelled', revision: 2 }];
+      if (live === undefined || gone === undefined) throw new Error('There are two plans.');
+      await stores.plans.startPlan({ plan: { before: plan, after: live }, others: [{ before: former, after: gone }], live: nothing, planIds: [plan.id] });
+      expect(await Promise.all([plan.id, former.id].map((id) => stores.plans.plan(id)))).toEqual([live, gone]);
+      expect(await stores.plans.livePlans(bundleId)).toEqual({ bundleId, planIds: [plan.id], revision: 1 });
+    });
+
+    it('are not started where anything has changed since it was read: the plan, one that gives way, or what is live', async () => {
+      const bundleId = aBundleId();
+      const [plan, former] = [await added({ bundleId }), await added({ bundleId, status: 'live' })];
+      const live = await stores.plans.livePlans(bundleId);
+      const start = (planRevision: number, formerRevision: number, noted: number) => stores.plans.startPlan({
+        plan: { before: { ...plan, revision: planRevision }, after: { ...plan, status: 'live', revision: 9 } }, others: [{ before: { ...former, revision: formerRevision }, after: { ...former, status: 'cancelled', revision: 9 } }],
+        live: { ...live, revision: noted }, planIds: [plan.id],
+      });
+      for (const [a, b, c] of [[7, 1, 0], [1, 7, 0], [1, 1, 7]] as const) expect(await refusalOf(start(a, b, c))).toBe('conflict');
+      expect(await Promise.all([plan.id, former.id].map((id) => stores.plans.plan(id)))).toEqual([plan, former]);
+      expect(await stores.plans.livePlans(bundleId)).toEqual(live);
+    });
+
+    it('of one app are started one after the other, however many are at once', async () => {
+      const bundleId = aBundleId();
+      const plans = await Promise.all(many(6, () => added({ bundleId })));
+      const live = await stores.plans.livePlans(bundleId);
+      const through = await throughAtOnce(6, (n) => {
+        const plan = plans[n] ?? aPlan();
+        return stores.plans.startPlan({ plan: { before: plan, after: { ...plan, status: 'live', revision: 2 } }, others: [], live, planIds: [plan.id] });
+      });
+      expect(through).toHaveLength(1);
+      const started = (await Promise.all(plans.map(({ id }) => stores.plans.plan(id)))).filter((plan) => plan?.status === 'live').map((plan) => plan?.id);
+      expect((await stores.plans.livePlans(bundleId)).planIds).toEqual(started);
     });
 
     it('have branches that are replaced without the others', async () => {

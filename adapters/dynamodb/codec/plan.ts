@@ -1,5 +1,6 @@
-import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type PlanId, type VersionId } from '../../../core/ids.ts';
-import { planOperations, type Plan, type PlanBranch, type PlanOperation, type Window } from '../../../core/rollout/plan.ts';
+import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type BundleId, type PlanId, type VersionId } from '../../../core/ids.ts';
+import { planOperations, type BranchHold, type Plan, type PlanBranch, type PlanOperation, type Window } from '../../../core/rollout/plan.ts';
+import type { LivePlans } from '../../../core/rollout/store.ts';
 import type { Item, Key } from '../batch.ts';
 import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
 
@@ -45,10 +46,13 @@ export function planBranchItem(branch: PlanBranch): Item {
 /** Plans of releases that could only install do not say what they do. */
 const readOperation: Read<PlanOperation> = (value) => (value === undefined ? 'install' : oneOf(planOperations)(value));
 
+const readHold: Read<BranchHold> = record({ branchId: parseBranchId, kind: oneOf(['paused', 'superseded']), by: text });
+
 export const readPlan: Read<Plan> = record({
   id: parsePlanId, name: text, operation: readOperation, bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, waveSize: number, intervalMinutes: number, deadlineHours: number,
   abortRule: optional(record({ share: number, minimum: number })), targets: oneOf(['branches', 'list']), attempt: number, formerPlanId: optional(parsePlanId),
-  status: oneOf(['draft', 'live', 'paused', 'cancelled']), pausedBecause: optional(text), createdBy: text, createdAt: number, startedAt: optional(number), revision: number,
+  status: oneOf(['draft', 'live', 'paused', 'cancelled']), pausedBecause: optional(text), holds: optional(list(readHold)), createdBy: text, createdAt: number, startedAt: optional(number),
+  startsAt: optional(number), supersedes: optional(list(parsePlanId)), supersededBy: optional(text), revision: number,
 });
 
 const readWindow: Read<Window> = record({ from: text, to: text, days: optional(list(oneOf(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))), firstDay: optional(text), lastDay: optional(text) });
@@ -57,6 +61,12 @@ export const readPlanBranch: Read<PlanBranch> = record({
   planId: parsePlanId, branchId: parseBranchId, timeZone: text, windows: list(readWindow), inventoryWindow: readWindow,
   pace: optional(record({ waveSize: number, intervalMinutes: number })), targets: optional(number),
 });
+
+export function livePlansKey(bundleId: BundleId): Key {
+  return { pk: `live#${bundleId}`, sk: 'plans' };
+}
+
+export const readLivePlans: Read<Pick<LivePlans, 'planIds' | 'revision'>> = record({ planIds: list(parsePlanId), revision: number });
 
 /** A target's sort key is its order, and the cursor. */
 export const readTarget = record({ sk: text, deviceId: parseDeviceId });

@@ -1,22 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InstructionKind } from '../../../core/instruction/instruction.ts';
+import { parseBranchId } from '../../../core/ids.ts';
 import { judge } from '../../../core/rollout/judge.ts';
-import type { AbortRule, PlanStatus } from '../../../core/rollout/plan.ts';
+import type { AbortRule, BranchHold, PlanStatus } from '../../../core/rollout/plan.ts';
 import type { PushFault } from '../../../core/rollout/push-fault.ts';
 import type { Totals } from '../../../core/result/totals.ts';
 
 const now = Date.parse('2026-03-02T09:00:00Z');
+const berlin = parseBranchId('berlin');
+const hold = (kind: BranchHold['kind'], branchId = 'berlin'): BranchHold => ({ branchId: parseBranchId(branchId), kind, by: 'ada' });
 interface Given {
   readonly status?: PlanStatus;
   readonly pausedBecause?: string;
+  readonly holds?: readonly BranchHold[];
   readonly abortRule?: AbortRule;
   readonly kind?: InstructionKind;
   readonly nextAt?: number;
   readonly totals?: Totals;
   readonly fault?: PushFault;
 }
-const decide = ({ status = 'live', kind = 'install', nextAt = now, totals = {}, fault, ...plan }: Given) => judge({ status, ...plan }, { kind, nextAt }, totals, fault, now);
+const decide = ({ status = 'live', kind = 'install', nextAt = now, totals = {}, fault, ...plan }: Given) => judge({ status, ...plan }, { branchId: berlin, kind, nextAt }, totals, fault, now);
 const tenPerCent: AbortRule = { share: 0.1, minimum: 20 };
 
 describe('the verdict before a wave', () => {
@@ -25,6 +29,10 @@ describe('the verdict before a wave', () => {
     ['waits before', { nextAt: now + 1 }, 'wait'],
     ['leaves a cancelled plan', { status: 'cancelled' }, 'exit'],
     ['stops for a paused plan', { status: 'paused' }, 'pause'],
+    ['stops where the branch alone is paused', { holds: [hold('paused')] }, 'pause'],
+    ['goes on where another branch is', { holds: [hold('paused', 'tokyo'), hold('superseded', 'lyon')] }, 'advance'],
+    ['leaves a branch in which a later plan took its place', { holds: [hold('superseded')] }, 'exit'],
+    ['leaves it also while the plan is paused', { status: 'paused', holds: [hold('superseded')] }, 'exit'],
     ['stops for a plan that was not started', { status: 'draft' }, 'pause'],
     ['stops rather than waits', { status: 'paused', nextAt: now + 1 }, 'pause'],
     ['stops for the abort rule although it is not yet time', { nextAt: now + 1, abortRule: tenPerCent, totals: { failed: 20 } }, 'pause'],
@@ -48,6 +56,8 @@ describe('the verdict before a wave', () => {
   it('says the numbers, and repeats what a person said', () => {
     expect(decide({ abortRule: tenPerCent, totals: { installed: 17, rejected: 3 } }).words).toBe('3 of 20 settled instructions of the branch failed or were rejected; the plan allows 10 %.');
     expect(decide({ status: 'paused', pausedBecause: 'Paused by ada.' }).words).toBe('Paused by ada.');
+    expect(decide({ holds: [hold('paused')] }).words).toBe('Paused in this branch by ada.');
+    expect(decide({ holds: [hold('superseded')] }).words).toBe('Superseded in this branch by the plan "ada".');
   });
 
   it('stops exactly when more than the share of enough have failed', () => {

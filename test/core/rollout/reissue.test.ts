@@ -4,6 +4,7 @@ import type { AppVersion } from '../../../core/catalog/app.ts';
 import type { Device } from '../../../core/device/device.ts';
 import { parseBranchId } from '../../../core/ids.ts';
 import type { InstructionState } from '../../../core/instruction/instruction.ts';
+import { reason } from '../../../core/instruction/reasons.ts';
 import { settleWave } from '../../../core/result/settle-totals.ts';
 import { turnInputOf } from '../../../core/rollout/execution-name.ts';
 import { launchPlan } from '../../../core/rollout/launch.ts';
@@ -47,6 +48,22 @@ describe('a re-issue', () => {
   it('is for the devices on which the plan ended without the app, and for no others', async () => {
     wave(['issued', 'delivered', 'deferred', 'acknowledged', 'installing', 'installed', 'skipped', 'cancelled', 'superseded', 'failed', 'rejected', 'timedOut']);
     expect(names(await prepare())).toEqual(['failed-9', 'rejected-10', 'timedOut-11']);
+  });
+
+  it('takes up some of them alone: by reason, by branch, by device, and by all of these at once', async () => {
+    plan = seedPlan(world, version, ['berlin', 'tokyo']).plan;
+    const berlin = wave(['rejected', 'timedOut', 'failed', 'installed']);
+    const away = seedDevice(world, 'tokyo', 'away');
+    seedWave(world, plan, 'tokyo', version, [away], ['rejected']);
+    const why = { rejected: 'user-rejected', timedOut: 'not-heard-from', failed: 'install-failed' } as const;
+    for (const [key, instruction] of world.tables.instructions) if (instruction.state in why) world.tables.instructions.set(key, { ...instruction, reason: reason(why[instruction.state as keyof typeof why]) });
+    const ids = berlin.map(({ id }) => id);
+    expect(names(await prepare({ reasons: ['user-rejected'] }))).toEqual(['away', 'rejected-0']);
+    expect(names(await prepare({ reasons: ['user-rejected', 'not-heard-from'], branches: [parseBranchId('berlin')] }))).toEqual(['rejected-0', 'timedOut-1']);
+    expect(names(await prepare({ devices: ids.slice(1) }))).toEqual(['failed-2', 'timedOut-1']);
+    expect(names(await prepare({ reasons: ['user-rejected'], branches: [parseBranchId('berlin')], devices: ids }))).toEqual(['rejected-0']);
+    await expect(prepare({ devices: ids.slice(3) })).rejects.toEqual(refused);
+    await expect(prepare({ branches: [parseBranchId('lyon')] })).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('of a removal is a removal, and holds nobody back: nobody is prompted', async () => {

@@ -49,6 +49,18 @@ export function memoryPlanStore(tables: MemoryTables): PlanStore {
       if (tables.plans.get(before.id)?.revision !== before.revision) throw new WavecastError('conflict', 'The plan has changed meanwhile.');
       tables.plans.set(after.id, after);
     },
+    async livePlans(bundleId) {
+      await settled();
+      return tables.livePlans.get(bundleId) ?? { bundleId, planIds: [], revision: 0 };
+    },
+    async startPlan({ plan, others, live, planIds }) {
+      await settled();
+      tables.beforeWrite('plans.start');
+      const all = [plan, ...others];
+      if (all.some(({ before }) => tables.plans.get(before.id)?.revision !== before.revision) || (tables.livePlans.get(live.bundleId)?.revision ?? 0) !== live.revision) throw new WavecastError('conflict', 'A plan has changed meanwhile.');
+      for (const { after } of all) tables.plans.set(after.id, after);
+      tables.livePlans.set(live.bundleId, { bundleId: live.bundleId, planIds, revision: live.revision + 1 });
+    },
     async putBranches(branches) {
       await settled();
       tables.beforeWrite('plans.putBranches');

@@ -20,6 +20,7 @@ import type { Instruction, QueuedCommand } from '../../../core/instruction/instr
 import type { Due, Standing } from '../../../core/instruction/store.ts';
 import type { AppFacts } from '../../../core/inventory/inventory.ts';
 import type { Plan, PlanBranch, Run, Wave } from '../../../core/rollout/plan.ts';
+import type { LivePlans } from '../../../core/rollout/store.ts';
 import type { PushFault } from '../../../core/rollout/push-fault.ts';
 import type { Totals } from '../../../core/result/totals.ts';
 
@@ -58,6 +59,7 @@ export interface MemoryTables {
   readonly permittedApps: Set<BundleId>;
   permissionImport: ImportUnderWay | undefined;
   readonly plans: Map<PlanId, Plan>;
+  readonly livePlans: Map<BundleId, LivePlans>;
   /** By `planId/branchId`. */
   readonly planBranches: Map<string, PlanBranch>;
   /** By `planId/branchId`: orders and device ids. */
@@ -84,7 +86,7 @@ export function memoryTables(): MemoryTables {
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), files: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
-    plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
+    plans: new Map(), livePlans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
     loads: new Map(), pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };
 }

@@ -111,6 +111,14 @@ export const planWrites: Writes = {
       return { call: ({ plans }) => plans.replacePlan(plan, { ...plan, status: 'live', revision: 2 }) };
     },
   },
+  'starting a plan': {
+    prepare: async (stores) => {
+      const [plan, former] = [aPlan({ bundleId: aBundleId() }), aPlan({ status: 'live' })];
+      for (const each of [plan, former]) await stores.plans.addPlan(each, [], []);
+      const live = await stores.plans.livePlans(plan.bundleId);
+      return { call: ({ plans }) => plans.startPlan({ plan: { before: plan, after: { ...plan, status: 'live', revision: 2 } }, others: [{ before: former, after: { ...former, status: 'cancelled', revision: 2 } }], live, planIds: [plan.id] }) };
+    },
+  },
   'adding runs': {
     prepare: () => {
       const runs = many(3, () => aRun());
