@@ -13,14 +13,14 @@ export interface PlacedFile {
   readonly size: number;
 }
 
-/** `nameFlag` says how the file gets another name there (the default is its name here), `given` is that name. */
-export async function placeFile(world: World, output: Output, api: ApiClient, file: string, nameFlag: string, given = basename(file)): Promise<PlacedFile> {
+/** `replace`: also where a version has that name. `nameFlag` says how the file gets another name there (the default is its name here), `given` is that name. */
+export async function placeFile(world: World, output: Output, api: ApiClient, file: string, nameFlag: string, replace: boolean, given = basename(file)): Promise<PlacedFile> {
   const path = resolve(file);
   const { size } = await statFile(path);
   checkBody('beginUpload', { fileName: given, size }, { fileName: nameFlag, size: file });
   const progress = showUpload(world, output, given, size);
   try {
-    await uploadFile(world, uploadServer(api), { path, fileName: given, onProgress: progress.update, onResume: progress.resume });
+    await uploadFile(world, uploadServer(api, replace), { path, fileName: given, onProgress: progress.update, onResume: progress.resume });
   } finally {
     progress.close();
   }
@@ -28,10 +28,10 @@ export async function placeFile(world: World, output: Output, api: ApiClient, fi
 }
 
 /** The API's side of an upload. */
-export function uploadServer(api: ApiClient): UploadServer<unknown> {
+export function uploadServer(api: ApiClient, replace = false): UploadServer<unknown> {
   return {
     url: api.url,
-    begin: (fileName, size) => api.call('beginUpload', { body: { fileName, size } }),
+    begin: (fileName, size) => api.call('beginUpload', { body: { fileName, size, ...(replace ? { replace } : {}) } }),
     complete: (id, parts, fileName) => api.call('completeUpload', { id, body: { fileName, parts: [...parts] } }),
   };
 }

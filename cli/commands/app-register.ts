@@ -12,6 +12,7 @@ interface RegisterOptions {
   readonly version?: string;
   readonly title?: string;
   readonly description?: string;
+  readonly replace?: true;
   readonly wait?: true;
 }
 
@@ -27,6 +28,7 @@ export function addAppRegister(group: Command, open: OpenScene): void {
     .option('--version <version>', 'the short version that the file must have')
     .option('--title <text>', 'what users see (default: as before; for a new app, what the file says)')
     .option('--description <text>', 'at most 100 characters (default: as before)')
+    .option('--replace', 'with FILE: also where another version has that file name, which is distributed no more then')
     .option('--wait', 'wait until the file is verified, and fail where it is refused')
     .action(async (file: string | undefined, options: RegisterOptions, command: Command) => {
       const { fileName: named, packageName, version, title, description, wait } = options;
@@ -38,7 +40,7 @@ export function addAppRegister(group: Command, open: OpenScene): void {
       checkBody('register', { fileName: named ?? 'a', ...about }, flags);
       const { api, output, world } = open(command);
       const client = await api();
-      const fileName = file === undefined ? named : (await placeFile(world, output, client, file, '--file-name', named)).fileName;
+      const fileName = file === undefined ? named : (await placeFile(world, output, client, file, '--file-name', options.replace === true, named)).fileName;
       const begun = await client.call('register', { body: checkBody('register', { fileName, ...about }, flags) });
       if (wait === true) output.note(`Verifying ${begun.fileName} ...`);
       const registration = wait === true ? await untilVerified(world, client, begun) : begun;

@@ -13,9 +13,10 @@ export function addFiles(program: Command, open: OpenScene): void {
     examples: ['files put Fieldwork-2.1.ipa', 'files put build/App.ipa --as Fieldwork-2.1.ipa'],
   })
     .option('--as <name>', 'its name there (default: its name here)')
-    .action(async (file: string, options: { readonly as?: string }, command: Command) => {
+    .option('--replace', 'also where a version has that name: it is distributed no more until its own file is put back')
+    .action(async (file: string, options: { readonly as?: string; readonly replace?: true }, command: Command) => {
       const { api, output, world } = open(command);
-      const placed = await placeFile(world, output, await api(), file, '--as', options.as);
+      const placed = await placeFile(world, output, await api(), file, '--as', options.replace === true, options.as);
       output.result(placed, () => [`${placed.fileName} is placed (${bytes(placed.size)}). Register it with \`wavecast app register --file-name ${typed(placed.fileName)}\`.`]);
     });
 }

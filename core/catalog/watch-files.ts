@@ -55,7 +55,8 @@ export async function watchVersion({ catalogue, files }: WatchServices, seen: Ap
   throw new Error('The placement of a version kept changing while its files were looked at.');
 }
 
-function isGood({ placement }: AppVersion): boolean {
+/** Devices are given it. */
+export function isGood({ placement }: Pick<AppVersion, 'placement'>): boolean {
   return placement === 'verified' || placement === 'proven';
 }
 

@@ -9,6 +9,7 @@ import { prepareTestInstall } from '../../core/catalog/test-install.ts';
 import { withdrawnError } from '../../core/catalog/verify-placement.ts';
 import { endWarning } from '../../core/catalog/version-end.ts';
 import { isGoing, plansUsing } from '../../core/catalog/version-use.ts';
+import { checkNameFree } from '../../core/catalog/claim-name.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBundleId, parseDeviceId, parseVersionId } from '../../core/ids.ts';
 import { issueDirect } from '../../core/instruction/direct.ts';
@@ -19,8 +20,9 @@ import type { AdminServices } from './admin-services.ts';
 const ICON_LINK_LIFE = 15 * MINUTE;
 
 export const beginUpload: Handler<'beginUpload'> = async (call) => {
-  const { services, body: { fileName, size } } = call;
-  await audit(call, { action: 'file.upload', subject: fileName, after: { size } });
+  const { services, body: { fileName, size, replace } } = call;
+  if (!replace) await checkNameFree(services, fileName, size);
+  await audit(call, { action: 'file.upload', subject: fileName, after: { size, ...(replace ? { replace } : {}) } });
   const { uploadId, partSize, parts } = await services.files.beginUpload(incomingKey(fileName), size);
   return { uploadId, partSize, parts: parts.map(({ number, url }) => ({ partNumber: number, url })) };
 };

@@ -13,6 +13,7 @@ const bundleId = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,154}$/, 'a bundle
 export const uploadRequest = z.strictObject({
   fileName,
   size: z.number().int().min(1).max(LARGEST_PACKAGE, `a package may have at most ${LARGEST_PACKAGE / 1024 ** 3} GiB`).meta({ description: 'Bytes.' }),
+  replace: z.boolean().default(false).meta({ description: 'Also where a verified version has this file name; it is mismatched then.' }),
 }).meta({ id: 'UploadRequest' });
 
 export const upload = z.object({

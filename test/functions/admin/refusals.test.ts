@@ -82,6 +82,23 @@ describe('a plan', () => {
   });
 });
 
+describe('a file under the name of a verified version', () => {
+  const upload = (fileName: string, size: number, replace = false) => call('beginUpload', { body: { fileName, size, replace } });
+
+  it('is refused where it cannot be its own, with the version\'s name; placed where it can, or where it is said to be meant', async () => {
+    const version = seedVersion(scene.world);
+    await expect(upload(version.fileName, version.size + 1)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`version ${version.shortVersion} (${version.version}) of ${version.bundleId}`) as string, remedy });
+    await upload(version.fileName, version.size);
+    await upload(version.fileName, version.size + 1, true);
+    await upload(`new-${version.fileName}`, version.size + 1);
+  });
+
+  it.each([['is to be put back', { placement: 'mismatched' }], ['is missing', { placement: 'missing' }], ['was withdrawn', { withdrawn: { at: 0, by: 'ada', reason: 'It crashed.' } }]] as const)('is placed where that version %s', async (_, facts) => {
+    const version = seedVersion(scene.world, 'com.example.field', facts);
+    await upload(version.fileName, version.size + 1);
+  });
+});
+
 describe('a request that has not its operation\'s form', () => {
   const evidence = expect.arrayContaining([expect.any(String) as string]) as string[];
   const invalid = { code: 'invalid-input', remedy, evidence };

@@ -44,6 +44,7 @@ export function seedVersion(world: MemoryWorld, bundleId = 'com.example.field', 
   };
   world.tables.apps.set(version.bundleId, { bundleId: version.bundleId, title: 'Field', description: 'Work orders', createdAt: now });
   world.tables.versions.set(version.id, version);
+  world.tables.files.set(version.fileName, version.id);
   return version;
 }
 
