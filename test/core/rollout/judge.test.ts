@@ -47,6 +47,7 @@ describe('the verdict before a wave', () => {
 
   it('says the numbers, and repeats what a person said', () => {
     expect(decide({ abortRule: tenPerCent, totals: { installed: 17, rejected: 3 } }).words).toBe('3 of 20 settled instructions of the branch failed or were rejected; the plan allows 10 %.');
+    expect(decide({ abortRule: { ...tenPerCent, share: 0.025 }, totals: { installed: 17, rejected: 3 } }).words).toMatch(/the plan allows 2\.5 %\.$/);
     expect(decide({ status: 'paused', pausedBecause: 'Paused by ada.' }).words).toBe('Paused by ada.');
   });
 
