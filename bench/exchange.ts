@@ -9,7 +9,7 @@ import type { OperationCost, OperationName } from './dynamodb/ledger.ts';
 import { connectLoad, cpuPerConnect, cpuPerSignature, enrolReady, send } from './exchange/connects.ts';
 import { pushesPerSecond } from './exchange/push.ts';
 import { scepPerSecond } from './exchange/scep.ts';
-import { rounded } from './report.ts';
+import { hundredths, rounded } from './report.ts';
 import { onStage } from './stage.ts';
 
 const CYCLES = 50;
@@ -57,8 +57,4 @@ export const run: Run = async (say) => {
 /** Of the operations named, the most. */
 function callsOf(costs: readonly OperationCost[], ...names: readonly OperationName[]): number {
   return Math.max(...costs.filter(({ operation }) => names.includes(operation)).map(({ calls }) => Object.values(calls).reduce((sum, count) => sum + count, 0)));
-}
-
-function hundredths(value: number): number {
-  return Math.round(value * 100) / 100;
 }

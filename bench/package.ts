@@ -10,7 +10,7 @@ import { hollowIpa, writeHollow } from '../local/demo/hollow-ipa.ts';
 import type { Run } from './benchmarks.ts';
 import { serveFile } from './package/file-server.ts';
 import type { Reading } from './package/reader.ts';
-import { rounded } from './report.ts';
+import { hundredths, rounded } from './report.ts';
 
 const MIB = 1024 * 1024;
 const SIZE_MB = 300;
@@ -59,8 +59,4 @@ async function bundled(folder: string): Promise<string> {
   const outfile = join(folder, 'reader.cjs');
   await build({ entryPoints: [join(root, 'bench', 'package', 'reader.ts')], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node24', mainFields: ['module', 'main'], minify: true, logLevel: 'silent' });
   return outfile;
-}
-
-function hundredths(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -3,6 +3,7 @@ import { parseBranchId, parsePlanId, type BranchId } from '../core/ids.ts';
 import type { PlanBranch } from '../core/rollout/plan.ts';
 import { previewPlan, type BranchNow } from '../core/rollout/preview.ts';
 import type { Run } from './benchmarks.ts';
+import { hundredths } from './report.ts';
 
 const DEVICES = 1_000_000;
 const BRANCHES = 2_000;
@@ -32,7 +33,3 @@ export const run: Run = (say, { devices = DEVICES, branches: count = BRANCHES })
     },
   });
 };
-
-function hundredths(value: number): number {
-  return Math.round(value * 100) / 100;
-}

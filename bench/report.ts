@@ -46,6 +46,11 @@ export function rounded(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
+/** To two decimals, for what takes less than a second. */
+export function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
 /** The middle one, or the mean of the two in the middle. Zero of nothing. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

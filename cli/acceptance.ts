@@ -4,6 +4,7 @@ import { usualAcceptance, type AcceptanceModel } from '../core/rollout/acceptanc
 import { wrongUsage } from './failure.ts';
 import { positiveNumber, share, windowText } from './options.ts';
 import type { Facts } from './output.ts';
+import { percent } from './text.ts';
 
 export interface AcceptanceOptions {
   readonly supervised?: number;
@@ -19,10 +20,10 @@ export interface AcceptanceOptions {
 export function addAcceptanceOptions(command: Command): Command {
   const usual = usualAcceptance;
   return command
-    .option('--supervised <share>', `devices that install unasked, at any hour (default: ${percent(usual.supervised)})`, share)
-    .option('--soon <share>', `of the others, who answer within minutes of seeing the prompt (default: ${percent(usual.soon)})`, share)
-    .option('--start-of-day <share>', `... at the start of their next day (default: ${percent(usual.startOfDay)})`, share)
-    .option('--late <share>', `... some time in the 24 hours after (default: ${percent(usual.late)}); the rest never`, share)
+    .option('--supervised <share>', `devices that install unasked, at any hour (default: ${percent(usual.supervised, 1)})`, share)
+    .option('--soon <share>', `of the others, who answer within minutes of seeing the prompt (default: ${percent(usual.soon, 1)})`, share)
+    .option('--start-of-day <share>', `... at the start of their next day (default: ${percent(usual.startOfDay, 1)})`, share)
+    .option('--late <share>', `... some time in the 24 hours after (default: ${percent(usual.late, 1)}); the rest never`, share)
     .option('--soon-minutes <minutes>', `mean time of a soon answer (default: ${usual.soonMinutes})`, positiveNumber)
     .option('--morning <window>', `local time in which phones are first unlocked (default: ${usual.morning.from}-${usual.morning.to})`, windowText)
     .option('--evening <window>', `local time in which they are put away (default: ${usual.evening.from}-${usual.evening.to})`, windowText)
@@ -43,11 +44,7 @@ export function acceptanceOf(options: AcceptanceOptions, before: AcceptanceModel
 export function acceptanceFacts(model: AcceptanceModel | undefined): Facts {
   const { supervised, soon, startOfDay, late, soonMinutes, morning, evening } = model ?? usualAcceptance;
   return [
-    ['Users', model === undefined ? 'as usual' : 'as set'], ['Unasked', `${percent(supervised)} are supervised and install at any hour`],
-    ['Answers', `${percent(soon)} soon (${soonMinutes} min), ${percent(startOfDay)} at the day's start, ${percent(late)} late`], ['Phones', `unlocked ${morning.from}-${morning.to}, put away ${evening.from}-${evening.to}`],
+    ['Users', model === undefined ? 'as usual' : 'as set'], ['Unasked', `${percent(supervised, 1)} are supervised and install at any hour`],
+    ['Answers', `${percent(soon, 1)} soon (${soonMinutes} min), ${percent(startOfDay, 1)} at the day's start, ${percent(late, 1)} late`], ['Phones', `unlocked ${morning.from}-${morning.to}, put away ${evening.from}-${evening.to}`],
   ];
-}
-
-function percent(value: number): string {
-  return `${Math.round(value * 1_000) / 10} %`;
 }

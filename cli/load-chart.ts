@@ -1,5 +1,6 @@
 /** A curve of shares over time, drawn with block characters: rows of eight steps each, the budget as a line. */
 import { DateTime } from 'luxon';
+import { percent } from './text.ts';
 
 export interface Curve {
   /** Shares, 0 to 1; each of `stepMinutes`. */
@@ -33,8 +34,8 @@ export function loadChart(curve: Curve, style: ChartStyle): readonly string[] {
   const top = topOf(Math.max(curve.budget, ...columns.map(({ share }) => share)));
   const rows = Array.from({ length: ROWS }, (_, row) => {
     const [low, high] = [(top * (ROWS - row - 1)) / ROWS, (top * (ROWS - row)) / ROWS];
-    const scale = row === 0 || high === top ? percent(top) : low < curve.budget && curve.budget <= high ? percent(curve.budget) : row === ROWS - 1 ? percent(0) : '';
     const isBudget = low < curve.budget && curve.budget <= high;
+    const scale = row === 0 ? percent(top) : isBudget ? percent(curve.budget) : row === ROWS - 1 ? percent(0) : '';
     const cells = columns.map(({ share }) => {
       const filled = EIGHTHS[Math.round(Math.min(1, Math.max(0, (share - low) / (high - low))) * 8)] ?? ' ';
       // A little is not nothing.
@@ -63,10 +64,6 @@ function columnsOf({ shares, from, stepMinutes }: Curve, width: number): readonl
 /** The next of the round shares. */
 function topOf(share: number): number {
   return [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8].find((top) => share <= top) ?? 1;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }
 
 /** The date where a day begins, else the time of day. */

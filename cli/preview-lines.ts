@@ -3,7 +3,7 @@ import type { PreviewAnswer } from '../protocol/admin/plan.ts';
 import { loadChart } from './load-chart.ts';
 import type { Output } from './output.ts';
 import { targetLines } from './target-lines.ts';
-import { counted } from './text.ts';
+import { counted, percent } from './text.ts';
 import { bytes, dateTime } from './when.ts';
 
 type Branch = PreviewAnswer['branches'][number];
@@ -62,15 +62,11 @@ function adviceLines(output: Output, branches: readonly Branch[], budget: number
     return [`${branchId}: ${pace.waveSize} every ${pace.intervalMinutes} min ${why} (peak ${percent(pace.peakShare)}); the last wave goes ${dateTime(pace.lastWaveAt, timeZone)}.`];
   });
   if (lines.length === 0) return [];
-  return ['Advice:', ...lines.flatMap((line) => output.sentence(line, '  ')), ...(lines.some((line) => line.includes(' every ')) ? ['Take it with `wavecast plan pace PLAN --advised`.'] : []), ''];
+  const named = branches.some(({ advice }) => advice !== undefined && advice.kind !== 'none' && advice.pace !== undefined);
+  return ['Advice:', ...lines.flatMap((line) => output.sentence(line, '  ')), ...(named ? ['Take it with `wavecast plan pace PLAN --advised`.'] : []), ''];
 }
 
 const noPace = {
   night: 'no pace keeps it under the budget within two weeks: whoever is asked at night answers in the morning, all together. Choose a window by day, or more nights.',
   link: 'no pace keeps it under the budget within two weeks: the link is too small for the package. Raise the budget, or the link.',
 } as const;
-
-function percent(share: number): string {
-  const value = share * 100;
-  return `${value > 0 && value < 1 ? '<1' : String(Math.round(value))} %`;
-}

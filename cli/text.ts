@@ -43,6 +43,12 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** `30 %`, `2.5 %`: a share to so many decimals; what is there at all is never `0 %`. */
+export function percent(share: number, decimals = 0): string {
+  const value = Number((share * 100).toFixed(decimals));
+  return `${share > 0 && value === 0 ? `<${1 / 10 ** decimals}` : String(value)} %`;
+}
+
 /** A file's name as it is typed: in quotation marks where it has spaces or brackets. */
 export function typed(word: string): string {
   return /^[\p{L}\p{N}._@+-]+$/u.test(word) ? word : `"${word}"`;

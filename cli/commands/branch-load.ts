@@ -7,7 +7,7 @@ import { addCommand, type OpenScene } from '../command.ts';
 import { wrongUsage } from '../failure.ts';
 import { countNumber } from '../options.ts';
 import type { Output } from '../output.ts';
-import { counted } from '../text.ts';
+import { counted, percent } from '../text.ts';
 import { bytes, dateTime } from '../when.ts';
 
 interface LoadOptions {
@@ -47,7 +47,7 @@ function loadLines(output: Output, { name, timeZone, linkMbps, from, to, steps, 
   return [about, '', ...output.table([
     { title: 'FROM', value: ({ at }) => dateTime(at, timeZone), keep: true },
     { title: 'Mbit/s', value: ({ mbps }) => mbps.toFixed(mbps < 10 ? 2 : 1), align: 'right', keep: true },
-    { title: 'OF THE LINK', value: ({ share }) => `${(share * 100).toFixed(0)} %`, align: 'right', keep: true },
+    { title: 'OF THE LINK', value: ({ share }) => percent(share), align: 'right', keep: true },
     { title: '', value: ({ share }) => bar(share), keep: true },
     { title: 'BEGUN', value: ({ starts }) => starts, align: 'right', spare: true },
   ], steps)];

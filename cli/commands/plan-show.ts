@@ -7,7 +7,7 @@ import { everyItem } from '../every-item.ts';
 import type { Output } from '../output.ts';
 import { viewOf } from '../plan-answer.ts';
 import { renderPlan } from '../render-plan.ts';
-import { counted } from '../text.ts';
+import { counted, percent } from '../text.ts';
 import { dateTime, until } from '../when.ts';
 import { wantsColour } from '../world.ts';
 
@@ -39,7 +39,7 @@ function termsOf(plan: PlanDetail): readonly string[] {
   const { abortRule: rule, formerPlanId, attempt } = plan;
   return [
     `${counted(plan.waveSize, 'device')} every ${plan.intervalMinutes} min; failed after ${plan.deadlineHours} h.`,
-    ...(rule === undefined ? [] : [`Pauses when more than ${Math.round(rule.share * 1_000) / 10} % of at least ${rule.minimum} have failed.`]),
+    ...(rule === undefined ? [] : [`Pauses when more than ${percent(rule.share, 1)} of at least ${rule.minimum} have failed.`]),
     ...(plan.startsAt === undefined ? [] : [`${plan.startsAt > plan.asOf ? 'Starts' : 'Started'} ${dateTime(plan.startsAt)}${plan.startsAt > plan.asOf ? ` (${until(plan.startsAt, plan.asOf)}): no window opens before` : ''}.`]),
     ...holdLines(plan),
     ...(plan.supersededBy === undefined ? [] : [`Superseded by the plan "${plan.supersededBy}".`]),

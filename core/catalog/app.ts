@@ -13,6 +13,11 @@ export interface App {
 /** Placement of a version's file on the communication server. */
 export type PlacementState = 'missing' | 'placed' | 'mismatched' | 'verified' | 'proven';
 
+/** Devices may be given what is placed so. */
+export function isGood(placement: PlacementState): boolean {
+  return placement === 'verified' || placement === 'proven';
+}
+
 /** One thing that verification compared. */
 export interface PlacementCheck {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import { parseBundleId, versionIdOf, type Sha256 } from '../ids.ts';
 import type { Timers } from '../instruction/store.ts';
-import type { AppVersion, PlacementCheck, Registration, VersionProfile } from './app.ts';
+import { isGood, type AppVersion, type PlacementCheck, type Registration, type VersionProfile } from './app.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { EdgeGate } from './edge-gate.ts';
 import { nearest } from './nearest-names.ts';
@@ -14,7 +14,7 @@ import { judgePackage, type PackageVerdict } from './package-verdict.ts';
 import { CHUNK_SIZE, incomingKey, packageKey } from './placement-keys.ts';
 import type { CatalogueStore, FileStore } from './store.ts';
 import { checkUpgrade } from './upgrade-path.ts';
-import { verifyPlacement, type Verification, type VerifyServices } from './verify-placement.ts';
+import { verifyPlacement, type VerifyServices } from './verify-placement.ts';
 import { endOfProfile, versionDue } from './version-end.ts';
 
 export interface PlaceServices extends VerifyServices, IconServices {
@@ -54,10 +54,6 @@ export async function placeVersion(services: PlaceServices, registrationId: stri
     const evidence = error.evidence.length === 0 ? '' : ` Evidence: ${error.evidence.join('; ').replace(/\.$/, '')}.`;
     await finish({ state: 'refused', reason: `${error.message}${evidence}`, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) });
   }
-}
-
-function isGood(placement: Verification['placement']): boolean {
-  return placement === 'verified' || placement === 'proven';
 }
 
 /** By the first check that did not pass; the others stand in the list. */

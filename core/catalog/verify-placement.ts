@@ -2,7 +2,7 @@
 import { HOUR, type Instant, type Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { Sha256, VersionId } from '../ids.ts';
-import type { AppVersion, PlacementCheck, PlacementState } from './app.ts';
+import { isGood, type AppVersion, type PlacementCheck, type PlacementState } from './app.ts';
 import type { OutsideView } from './outside-view.ts';
 import { judgePlacement, type InsideView, type KeptFile } from './placement-checks.ts';
 import { CHUNK_SIZE, incomingKey, packageKey } from './placement-keys.ts';
@@ -41,7 +41,7 @@ export async function verifyPlacement(services: VerifyServices, id: VersionId, n
     const current = await found(services, id);
     const app = await services.catalogue.app(current.bundleId);
     const { checks, placement } = judgePlacement({ version: current, title: app?.title ?? current.title, linkUntil }, inside, view, now());
-    const passed = placement === 'verified' || placement === 'proven';
+    const passed = isGood(placement);
     if (!(await services.catalogue.movePlacement(id, current.placement, { placement, checks, ...(passed ? { ...etags, verifiedAt: now() } : {}) }))) continue;
     services.log.info('placement verified', { versionId: id, placement, failed: checks.filter((check) => !check.passed).length });
     if (!passed) return { checks, placement };

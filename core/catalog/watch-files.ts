@@ -4,7 +4,7 @@
  */
 import type { Logger } from '../ambient.ts';
 import { versionIdOf } from '../ids.ts';
-import type { AppVersion, PlacementCheck } from './app.ts';
+import { isGood, type AppVersion, type PlacementCheck } from './app.ts';
 import { COPY_CHECK, copyCheck, FILE_CHECK, fileCheck, UNCHANGED_CHECK } from './placement-checks.ts';
 import { incomingKey, packageKey, placedKey } from './placement-keys.ts';
 import type { CatalogueStore, FileStore } from './store.ts';
@@ -30,7 +30,7 @@ export async function takeFileEvent(services: FileEventServices, key: string): P
   if (place === undefined) return;
   const version = place.kind === 'incoming' ? await services.catalogue.versionOfFile(place.fileName) : await services.catalogue.version(versionIdOf(place.digest));
   // One that is not verified is being verified, or will be; one that is known to be wrong stays so until then.
-  if (version === undefined || !isGood(version)) return;
+  if (version === undefined || !isGood(version.placement)) return;
   const found = await watchVersion(services, version);
   services.log.info('a registered file was placed', { versionId: version.id, found });
   if (found === 'other') await services.verify(version);
@@ -44,7 +44,7 @@ export async function watchVersion({ catalogue, files }: WatchServices, seen: Ap
   let version: AppVersion | undefined = seen;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     // What is known to be wrong stays so until it is verified.
-    if (version === undefined || !isGood(version)) return 'changed';
+    if (version === undefined || !isGood(version.placement)) return 'changed';
     const [file, copy] = await Promise.all([files.head(incomingKey(version.fileName)), files.head(packageKey(version.digest, version.fileName))]);
     const [first] = [fileCheck(version, file), copyCheck(version, copy)].filter(({ passed }) => !passed);
     if (first === undefined) return file?.etag === version.fileEtag && copy?.etag === version.copyEtag ? 'same' : 'other';
@@ -53,11 +53,6 @@ export async function watchVersion({ catalogue, files }: WatchServices, seen: Ap
     version = await catalogue.version(version.id);
   }
   throw new Error('The placement of a version kept changing while its files were looked at.');
-}
-
-/** Devices are given it. */
-export function isGood({ placement }: Pick<AppVersion, 'placement'>): boolean {
-  return placement === 'verified' || placement === 'proven';
 }
 
 const ofFile: ReadonlySet<string> = new Set([FILE_CHECK, UNCHANGED_CHECK, COPY_CHECK]);

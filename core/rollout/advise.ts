@@ -33,7 +33,7 @@ export interface AdvisedPace extends Pace {
 }
 
 export type Advice =
-  /** The pace as it is keeps the budget; `pace` is one that keeps it too and ends earlier. */
+  /** The pace as it is keeps the budget; `pace` is one that keeps it too and ends earlier, or asks devices for which no window is left otherwise. */
   | { readonly kind: 'within'; readonly pace?: AdvisedPace }
   | { readonly kind: 'slower'; readonly pace: AdvisedPace }
   /** No pace keeps it and ends within two weeks. `night`: it is the prompts of the night that are answered together in the morning; `link`: the link is too small for the package. */

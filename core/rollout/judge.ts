@@ -23,7 +23,7 @@ export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule' 
     const failed = failures(totals);
     const settled = failed + countOf(totals, ['installed', 'removed']);
     if (settled >= rule.minimum && failed > rule.share * settled) {
-      return verdict('pause', `${failed} of ${settled} settled instructions of the branch failed or were rejected; the plan allows ${Math.round(rule.share * 100)} %.`);
+      return verdict('pause', `${failed} of ${settled} settled instructions of the branch failed or were rejected; the plan allows ${Math.round(rule.share * 1_000) / 10} %.`);
     }
   }
   if (now < run.nextAt) return verdict('wait', 'The interval is not over.');

@@ -1,6 +1,6 @@
 /** A plan from what an administrator asks for. Everything is checked here, before anything is stored or scheduled. */
 import type { Identifiers, Instant } from '../ambient.ts';
-import type { AppVersion } from '../catalog/app.ts';
+import { isGood, type AppVersion } from '../catalog/app.ts';
 import type { Branch } from '../device/branch.ts';
 import { WavecastError } from '../errors.ts';
 import { parsePlanId, type BranchId } from '../ids.ts';
@@ -104,7 +104,7 @@ function obstacleTo(version: AppVersion, now: Instant): WavecastError | undefine
       remedy: 'Plan another version, or register its file again to take the withdrawal back.',
     });
   }
-  if (version.placement !== 'verified' && version.placement !== 'proven') {
+  if (!isGood(version.placement)) {
     return new WavecastError('placement-missing', `The file of version ${version.shortVersion} (${version.version}) is not verified on the communication server: it is ${version.placement}.`, {
       remedy: `See what is wrong with \`wavecast app verify ${version.id}\`, and do what it says.`,
     });

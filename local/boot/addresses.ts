@@ -1,5 +1,5 @@
 /** The ports of the local cloud: those asked for, else free ones, the same again after a restart. All on 127.0.0.1. */
-import { createServer } from 'node:net';
+import { freePort, isFree } from '../free-port.ts';
 import type { StateStore } from '../state-store.ts';
 
 export const doors = ['api', 'aws', 'edge', 'apns', 'courier', 'clock'] as const;
@@ -23,31 +23,4 @@ export async function choosePorts(store: StateStore, asked: Partial<Ports>): Pro
   const ports = chosen as Ports;
   store.save(DOCUMENT, ports);
   return ports;
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return (await listen(port)) !== undefined;
-}
-
-async function freePort(taken: ReadonlySet<number>): Promise<number> {
-  for (;;) {
-    const port = await listen(0);
-    if (port !== undefined && !taken.has(port)) return port;
-  }
-}
-
-function listen(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => {
-      resolve(undefined);
-    });
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      const found = typeof address === 'object' && address !== null ? address.port : undefined;
-      server.close(() => {
-        resolve(found);
-      });
-    });
-  });
 }

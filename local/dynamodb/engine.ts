@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { freePort } from '../free-port.ts';
 
 export interface DynamoDbEngine {
   readonly url: string;
@@ -61,17 +61,4 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   }
   child.stdin?.end();
   throw new Error(`DynamoDB Local did not answer within ${PATIENCE / 1000} seconds. ${said}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        done(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
 }

@@ -55,6 +55,7 @@ describe('the verdict before a wave', () => {
 
   it('says the numbers, and repeats what a person said', () => {
     expect(decide({ abortRule: tenPerCent, totals: { installed: 17, rejected: 3 } }).words).toBe('3 of 20 settled instructions of the branch failed or were rejected; the plan allows 10 %.');
+    expect(decide({ abortRule: { ...tenPerCent, share: 0.025 }, totals: { installed: 17, rejected: 3 } }).words).toMatch(/the plan allows 2\.5 %\.$/);
     expect(decide({ status: 'paused', pausedBecause: 'Paused by ada.' }).words).toBe('Paused by ada.');
     expect(decide({ holds: [hold('paused')] }).words).toBe('Paused in this branch by ada.');
     expect(decide({ holds: [hold('superseded')] }).words).toBe('Superseded in this branch by the plan "ada".');
