@@ -7,7 +7,7 @@ import type { PlanOperation } from '../core/rollout/plan.ts';
 import type { ApiClient } from './api-client.ts';
 import { checkBody, type FieldFlags } from './check-body.ts';
 import { CliFailure, exitCodes, networkReason, wrongUsage } from './failure.ts';
-import { branchWindows, countNumber, share, windowText } from './options.ts';
+import { branchWindows, canaryDevices, countNumber, share, windowText } from './options.ts';
 import { findVersion } from './versions.ts';
 
 type PlanBody = BodyInputOf<'createPlan'>;
@@ -26,10 +26,19 @@ export interface PlanOptions {
   readonly deadline?: number;
   readonly abortShare?: number;
   readonly abortMinimum?: number;
+  readonly canary?: ReturnType<typeof canaryDevices>;
+  readonly soak?: number;
+  readonly canaryAbortShare?: number;
+  readonly canaryAbortMinimum?: number;
 }
 
 /** Settled instructions that there must be before the abort rule counts, where --abort-minimum says nothing. */
 const ABORT_MINIMUM = 20;
+
+/** Hours, where --soak says nothing: as long as installations have to finish. */
+const SOAK = 24;
+/** A canary has few devices: one that is settled says something. */
+const CANARY_MINIMUM = 1;
 
 /** How windows are written, by example. */
 export const WINDOWS = 'berlin=01:00-02:00,13:00-14:00, on some days berlin=01:00-02:00/mon-fri, from one day to another berlin=01:00-02:00/2027-01-04..2027-01-29';
@@ -45,7 +54,8 @@ A plan file, with all that it may hold; only "versionId" and "branches" are need
       "pace": { "waveSize": 10, "intervalMinutes": 10 }
     }],
     "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
-    "abortRule": { "share": 0.1, "minimum": 20 }
+    "abortRule": { "share": 0.1, "minimum": 20 },
+    "canary": { "of": { "kind": "test-devices" }, "soakHours": 24, "abortRule": { "share": 0.05, "minimum": 1 } }
   }`;
 
 export function addPlanOptions(command: Command): Command {
@@ -61,6 +71,10 @@ export function addPlanOptions(command: Command): Command {
     .option('--deadline <hours>', 'an installation not finished by then has failed (default: 24)', countNumber)
     .option('--abort-share <share>', 'pause when more of the settled have failed than this: 0.1 or 10%', share)
     .option('--abort-minimum <count>', `... once so many are settled (default: ${ABORT_MINIMUM})`, countNumber)
+    .option('--canary <devices>', 'first some devices of each branch: test (its test devices), a number, or per cent: 10%', canaryDevices)
+    .option('--soak <hours>', `... and the rest this long after their last wave (default: ${SOAK})`, countNumber)
+    .option('--canary-abort-share <share>', '... unless more of their settled have failed than this, or too few are settled to tell: then the plan pauses', share)
+    .option('--canary-abort-minimum <count>', `... so many must be settled, or all where there are fewer (default: ${CANARY_MINIMUM})`, countNumber)
     .option('--file <plan.json>', 'the plan as JSON, in the form of the API\'s POST /v1/plans, see below; flags overrule it')
     .addHelpText('after', fileForm);
 }
@@ -80,10 +94,10 @@ export async function planBody(api: ApiClient, options: PlanOptions): Promise<Pl
   // The version is looked up last: what is wrong in itself is said without asking the server.
   const flags = flagsOf(options, Object.keys(given));
   const draft = checkBody('createPlan', { name: 'to be made up', ...(operation === 'install' ? { versionId: 'to be looked up' } : {}), ...base, ...given }, flags);
-  const [rule, { inventoryWindow }] = [abortRule(draft, options), options];
+  const [rule, first, { inventoryWindow }] = [abortRule(draft, options), canary(draft, options), options];
   const plan = checkBody('createPlan', {
-    ...draft, ...(rule === undefined ? {} : { abortRule: rule }), ...(inventoryWindow === undefined ? {} : { branches: draft.branches.map((branch) => ({ ...branch, inventoryWindow })) }),
-  }, { 'abortRule.minimum': '--abort-minimum', abortRule: '--abort-share', branches: '--inventory-window' });
+    ...draft, ...(rule === undefined ? {} : { abortRule: rule }), ...(first === undefined ? {} : { canary: first }), ...(inventoryWindow === undefined ? {} : { branches: draft.branches.map((branch) => ({ ...branch, inventoryWindow })) }),
+  }, { 'abortRule.minimum': '--abort-minimum', abortRule: '--abort-share', 'canary.soakHours': '--soak', 'canary.abortRule.minimum': '--canary-abort-minimum', canary: '--canary', branches: '--inventory-window' });
   const isNamed = (base['name'] ?? given['name']) !== undefined;
   if (options.version === undefined && isNamed) return plan;
   if (operation === 'remove') return { ...plan, name: `Remove ${await titleOf(api, subject)}` };
@@ -111,6 +125,19 @@ function abortRule({ abortRule: rule }: PlanBody, { abortShare, abortMinimum }: 
   const ruled = abortShare ?? rule?.share;
   if (ruled === undefined || (abortShare === undefined && abortMinimum === undefined)) return rule;
   return { share: ruled, minimum: abortMinimum ?? rule?.minimum ?? ABORT_MINIMUM };
+}
+
+/** The canary of the file, with what the flags say of it. */
+function canary({ canary: given }: PlanBody, { canary: of = given?.of, soak, canaryAbortShare, canaryAbortMinimum }: PlanOptions): PlanBody['canary'] {
+  if (of === undefined) {
+    const flag = soak !== undefined ? '--soak' : canaryAbortShare !== undefined ? '--canary-abort-share' : canaryAbortMinimum !== undefined ? '--canary-abort-minimum' : undefined;
+    if (flag !== undefined) throw wrongUsage(`${flag} says nothing without --canary.`, 'Give --canary test, --canary 5 or --canary 10%.');
+    return undefined;
+  }
+  const ruled = canaryAbortShare ?? given?.abortRule?.share;
+  if (ruled === undefined && canaryAbortMinimum !== undefined) throw wrongUsage('--canary-abort-minimum says nothing without --canary-abort-share.', 'Give --canary-abort-share, for example 5%.');
+  const rule = ruled === undefined ? {} : { abortRule: { share: ruled, minimum: canaryAbortMinimum ?? given?.abortRule?.minimum ?? CANARY_MINIMUM } };
+  return { of, soakHours: soak ?? given?.soakHours ?? SOAK, ...rule };
 }
 
 /** Fields that no flag has overruled are the file's. */

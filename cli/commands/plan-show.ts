@@ -36,13 +36,27 @@ function wavesOf(api: ApiClient, id: string, kind: WaveAnswer['kind']): Promise<
 }
 
 function termsOf(plan: PlanDetail): readonly string[] {
-  const { abortRule: rule, formerPlanId, attempt } = plan;
+  const { abortRule: rule, canary, formerPlanId, attempt } = plan;
   return [
     `${counted(plan.waveSize, 'device')} every ${plan.intervalMinutes} min; failed after ${plan.deadlineHours} h.`,
     ...(rule === undefined ? [] : [`Pauses when more than ${Math.round(rule.share * 1_000) / 10} % of at least ${rule.minimum} have failed.`]),
+    ...(canary === undefined ? [] : [canaryWords(canary)]),
     ...(formerPlanId === undefined ? [] : [`Attempt ${attempt}, for devices on which plan ${formerPlanId} did not succeed.`]),
     `Made ${dateTime(plan.createdAt)} by ${plan.createdBy}.`,
   ];
+}
+
+function canaryWords({ of, soakHours, abortRule: rule }: NonNullable<PlanDetail['canary']>): string {
+  const first = { 'test-devices': () => 'the test devices', count: () => counted(of.kind === 'count' ? of.devices : 0, 'device'), share: () => `${Math.round((of.kind === 'share' ? of.share : 0) * 1_000) / 10} % of the devices` }[of.kind]();
+  return `First ${first} of each branch, the rest ${soakHours} h later${rule === undefined ? '' : `, unless more than ${Math.round(rule.share * 1_000) / 10} % of them have failed or fewer than ${rule.minimum} are settled`}.`;
+}
+
+function stageWords({ install, remove }: PlanDetail['branches'][number]): string | undefined {
+  const stage = (install ?? remove)?.stage;
+  if (stage === undefined) return undefined;
+  const counts = stage.size === undefined ? String(stage.instructed) : `${stage.instructed} of ${stage.size}`;
+  const words = { canary: `canary, ${counts} instructed`, soak: `soak${stage.until === undefined ? '' : ` until ${dateTime(stage.until)}`}, ${stage.instructed} instructed`, rest: `rest, after a canary of ${stage.instructed}` }[stage.name];
+  return stage.stopped === true ? `${words}; its rule has paused the plan` : words;
 }
 
 function branchTable(output: Output, branches: PlanDetail['branches']): readonly string[] {
@@ -51,6 +65,7 @@ function branchTable(output: Output, branches: PlanDetail['branches']): readonly
     { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
     { title: 'INVENTORY', value: ({ inventoryWindow }) => windowWords(inventoryWindow) },
     ...(branches.some(({ pace }) => pace !== undefined) ? [{ title: 'PACE', value: ({ pace }: PlanDetail['branches'][number]) => (pace === undefined ? undefined : `${pace.waveSize} / ${pace.intervalMinutes} min`) }] : []),
+    ...(branches.some((branch) => stageWords(branch) !== undefined) ? [{ title: 'STAGE', value: stageWords, wrap: true as const }] : []),
     { title: 'WINDOWS', value: ({ windows }) => windows.map(windowWords).join(', '), wrap: true },
   ], branches);
 }

@@ -5,3 +5,7 @@ import type { DeviceId } from '../ids.ts';
 export function orderOf(deviceId: DeviceId, testDevice: boolean, ids: Pick<Identifiers, 'named'>): string {
   return `${testDevice ? '0' : '1'}#${ids.named(`order/${deviceId}`)}`;
 }
+
+export function isTestOrder(order: string): boolean {
+  return order.startsWith('0');
+}

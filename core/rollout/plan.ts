@@ -2,6 +2,7 @@ import type { Instant } from '../ambient.ts';
 import type { BranchId, BundleId, DeviceId, EnrolmentId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import type { Totals } from '../result/totals.ts';
+import type { Canary, Stage } from './canary.ts';
 import type { Pace } from './pace.ts';
 
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
@@ -54,6 +55,8 @@ export interface Plan {
   /** Hours from an instruction to its failure, 1 to 168. */
   readonly deadlineHours: number;
   readonly abortRule?: AbortRule;
+  /** Some devices first. */
+  readonly canary?: Canary;
   /** `branches`: all devices of the branches; `list`: the target items of the plan. */
   readonly targets: 'branches' | 'list';
   readonly attempt: number;
@@ -95,6 +98,8 @@ export interface RunKey {
 export interface Run extends RunKey {
   readonly status: 'waiting' | 'running' | 'paused' | 'finished' | 'cancelled';
   readonly pass: 'first' | 'reconciling';
+  /** From its first turn on, where the plan has a canary. */
+  readonly stage?: Stage;
   /** Raised by every resume; an execution of an older epoch exits. */
   readonly epoch: number;
   readonly nextSeq: number;

@@ -3,6 +3,7 @@ import type { Branch } from '../../core/device/branch.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { BranchId } from '../../core/ids.ts';
 import type { DraftedPlan } from '../../core/rollout/new-plan.ts';
+import { countTestDevices } from '../../core/rollout/count-devices.ts';
 import { paceOf } from '../../core/rollout/pace.ts';
 import { previewPlan as foresee, type BranchNow } from '../../core/rollout/preview.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
@@ -35,10 +36,11 @@ const MAX_WAVES = 40_000;
 async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>, { plan, branches, known, version }: Looked, budget: number): Promise<AnswerOf<'previewPlan'>> {
   const branchIds = branches.map(({ branchId }) => branchId);
   const counts = await services.branches.deviceCounts(branchIds);
+  const testDevices = plan.canary?.of.kind === 'test-devices' ? await countTestDevices(services, branchIds) : undefined;
   const sites = new Map(known.map((branch) => [branch.id, branch]));
   const present = new Map(branches.map(({ branchId, targets }): [BranchId, BranchNow] => {
     const { linkMbps = 0, acceptance } = sites.get(branchId) ?? {};
-    return [branchId, { devices: targets ?? counts.get(branchId)?.enrolled ?? 0, linkMbps, ...(acceptance === undefined ? {} : { acceptance }) }];
+    return [branchId, { devices: targets ?? counts.get(branchId)?.enrolled ?? 0, linkMbps, ...(acceptance === undefined ? {} : { acceptance }), ...(testDevices === undefined ? {} : { testDevices: testDevices.get(branchId) ?? 0 }) }];
   }));
   const waves = branches.reduce((sum, branch) => sum + Math.ceil((present.get(branch.branchId)?.devices ?? 0) / paceOf(plan, branch).waveSize), 0);
   if (waves > MAX_WAVES) throw new WavecastError('too-large', `The plan has ${waves} waves: more than a preview can show.`, { remedy: 'Choose larger waves, or preview fewer branches.' });

@@ -23,6 +23,16 @@ const abortRule = z.strictObject({
   minimum: whole(planLimits.abortMinimum).meta({ description: 'Settled instructions that there must be before the rule counts.' }),
 }).meta({ id: 'AbortRule', description: 'Pause when more of the settled than this share have failed.' });
 
+const canary = z.strictObject({
+  of: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('test-devices') }),
+    z.strictObject({ kind: z.literal('count'), devices: whole(planLimits.canaryDevices) }),
+    z.strictObject({ kind: z.literal('share'), share: z.number().gt(0).lt(1) }).meta({ description: '0.1 is ten per cent of the enrolled devices of each branch, when its first wave opens.' }),
+  ]).meta({ description: 'Which devices of each branch go first.' }),
+  soakHours: whole(planLimits.soakHours).meta({ description: 'Hours from the last wave of the canary to the first of the rest.' }),
+  abortRule: abortRule.exactOptional().meta({ description: 'Holds instead of the plan\'s until the rest goes. Where fewer than its minimum are settled when the soak is over, the plan pauses, too.' }),
+}).meta({ id: 'Canary', description: 'Some devices of each branch first; the rest goes when the soak is over and the rule holds, else the plan pauses.' });
+
 const pace = z.strictObject({
   waveSize: whole(planLimits.waveSize).meta({ description: 'Devices instructed together.' }),
   intervalMinutes: whole(planLimits.intervalMinutes).meta({ description: 'Minutes between the waves of a branch.' }),
@@ -43,6 +53,7 @@ export const planRequest = z.strictObject({
   intervalMinutes: whole(planLimits.intervalMinutes).optional().meta({ description: 'Minutes between the waves of a branch; default 5.' }),
   deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
   abortRule: abortRule.optional(),
+  canary: canary.optional(),
 }).superRefine(({ operation: does, versionId, bundleId }, context) => {
   const issue = (path: string, message: string): void => { context.addIssue({ code: 'custom', path: [path], message }); };
   if (does === 'install' && versionId === undefined) issue('versionId', 'Invalid input: expected string, received undefined');
@@ -63,6 +74,7 @@ const planFields = {
   intervalMinutes: z.number().int(),
   deadlineHours: z.number().int(),
   abortRule: abortRule.optional(),
+  canary: canary.optional(),
   targets: z.enum(['branches', 'list']),
   attempt: z.number().int(),
   formerPlanId: z.string().optional(),
@@ -81,6 +93,13 @@ export const plans = pageOf(plan);
 
 const run = z.object({
   status: z.enum(['waiting', 'running', 'paused', 'finished', 'cancelled']),
+  stage: z.object({
+    name: z.enum(['canary', 'soak', 'rest']),
+    instructed: z.number().int().meta({ description: 'Devices instructed in the canary.' }),
+    size: z.number().int().optional().meta({ description: 'Devices that the canary is for; absent where it is the test devices.' }),
+    until: instant.optional().meta({ description: 'Of a soak: the rest goes no earlier.' }),
+    stopped: z.boolean().optional().meta({ description: 'The canary\'s rule has paused the plan: resuming goes on in spite of it.' }),
+  }).optional().meta({ description: 'Where the branch stands in a plan with a canary.' }),
   nextSeq: z.number().int().meta({ description: 'Number of the next wave; the first is 1.' }),
   nextAt: instant.meta({ description: 'No wave opens before this.' }),
   window: z.object({ opensAt: instant, closesAt: instant }),
@@ -155,7 +174,7 @@ export const preview = z.object({
     windows: z.number().int().meta({ description: 'Windows needed; more than one: waves go on in those of following days.' }),
     left: z.number().int().meta({ description: 'Devices for which no window is left.' }),
     finishesAt: instant.optional(),
-    waves: z.array(z.object({ seq: z.number().int(), at: instant, localTime: z.string().meta({ description: '`YYYY-MM-DD HH:MM` in the branch\'s zone.' }), size: z.number().int() })).readonly(),
+    waves: z.array(z.object({ seq: z.number().int(), at: instant, localTime: z.string().meta({ description: '`YYYY-MM-DD HH:MM` in the branch\'s zone.' }), size: z.number().int(), canary: z.literal(true).optional().meta({ description: 'Of the first stage.' }) })).readonly(),
     load: load.optional().meta({ description: 'Absent where nothing is downloaded.' }),
     advice: advice.optional().meta({ description: 'For 40 branches at most: those that go over the budget by most, then those that take longest.' }),
   })).readonly(),

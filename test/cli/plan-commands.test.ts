@@ -28,6 +28,24 @@ describe('plan create', () => {
     expect(world.err()).toContain(`wavecast plan start ${PLAN}`);
   });
 
+  it.each([
+    ['test', [], { of: { kind: 'test-devices' }, soakHours: 24 }],
+    ['5', ['--soak', '48'], { of: { kind: 'count', devices: 5 }, soakHours: 48 }],
+    ['10%', ['--canary-abort-share', '5%'], { of: { kind: 'share', share: 0.1 }, soakHours: 24, abortRule: { share: 0.05, minimum: 1 } }],
+    ['2.5%', ['--canary-abort-share', '0', '--canary-abort-minimum', '3'], { of: { kind: 'share', share: 0.025 }, soakHours: 24, abortRule: { share: 0, minimum: 3 } }],
+  ])('takes --canary %s %j', async (canary, flags, sent) => {
+    const { api, status } = await wavecast(withVersion, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', canary, ...flags]);
+    expect(status).toBe(0);
+    expect(api.bodies('createPlan')).toMatchObject([{ canary: sent }]);
+  });
+
+  it('lets flags overrule the canary of a file', async () => {
+    const path = join(temporaryFolder(), 'plan.json');
+    writeFileSync(path, JSON.stringify({ name: 'Autumn', versionId: VERSION, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }], canary: { of: { kind: 'test-devices' }, soakHours: 12, abortRule: { share: 0.1, minimum: 2 } } }));
+    const { api } = await wavecast(withVersion, ['plan', 'create', '--file', path, '--canary', '5', '--canary-abort-share', '1%']);
+    expect(api.bodies('createPlan')).toMatchObject([{ canary: { of: { kind: 'count', devices: 5 }, soakHours: 12, abortRule: { share: 0.01, minimum: 2 } } }]);
+  });
+
   it('leaves to the server what the flags do not say, but names the plan', async () => {
     const { api } = await wavecast(withVersion, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00']);
     expect(api.bodies('createPlan')).toEqual([{ versionId: VERSION, name: 'Fieldwork 2.1.0', branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }]);
@@ -51,6 +69,11 @@ describe('plan create', () => {
     ['a window that no day has', ['--version', VERSION, '--branch', 'berlin=25:00-26:00'], '--branch'],
     ['an inventory window that no day has', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--inventory-window', '25:00-26:00'], '--inventory-window'],
     ['a minimum without a share', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--abort-minimum', '2'], '--abort-share'],
+    ['a canary of everybody', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', '100%'], '--canary'],
+    ['a canary of nobody', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', '0'], '--canary'],
+    ['a soak of a month', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', 'test', '--soak', '700'], '--soak'],
+    ['a soak without a canary', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--soak', '24'], '--canary'],
+    ['a canary\'s minimum without a share', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', 'test', '--canary-abort-minimum', '2'], '--canary-abort-share'],
     ['a file that is not there', ['--file', '/nonexistent/plan.json'], '--file'],
     ['a version that is no name', ['--version', '2.1.0', '--branch', 'berlin=01:00-02:00'], 'PACKAGE-NAME@VERSION'],
     ['a flag that does not exist', ['--wavesize', '3'], '--wave-size'],
@@ -155,6 +178,17 @@ describe('plan show', () => {
     expect(world.out()).toContain('50 devices every 5 min; failed after 24 h.\nPauses when more than 10 % of at least 20 have failed.\n');
     expect(world.out()).toContain(`Attempt 2, for devices on which plan ${PLAN} did not succeed.`);
     expect(world.out()).toContain('berlin  Europe/Berlin  22:00-24:00  13:00-14:00, 20:00-21:00 mon fri');
+  });
+
+  it('says in which stage a branch is', async () => {
+    const canary = { of: { kind: 'share', share: 0.1 }, soakHours: 24, abortRule: { share: 0.05, minimum: 1 } } as const;
+    const install = answeredRun({ status: 'waiting', nextSeq: 2, nextAt: asOf + 3_600_000, stage: { name: 'soak', instructed: 5, size: 5, until: asOf + 3_600_000 } });
+    const { world } = await wavecast({ getPlan: answeredDetail({ state: 'running', status: 'live', asOf, canary, branches: [{ ...berlin, install }] }) }, ['plan', 'show', PLAN]);
+    expect(world.out()).toContain('First 10 % of the devices of each branch, the rest 24 h later, unless more than 5 % of them have failed or fewer than 1 are settled.');
+    expect(world.out()).toContain('canary soaks, the rest 14:00 (in 1 h)');
+    expect(world.out()).toMatch(/STAGE[^]*soak until 2030-01-01 13:00 UTC, 5 instructed/);
+    const stopped = await wavecast({ getPlan: answeredDetail({ status: 'paused', asOf, canary, branches: [{ ...berlin, install: { ...install, stage: { name: 'soak', instructed: 5, stopped: true } } }] }) }, ['plan', 'show', PLAN]);
+    expect(stopped.world.out()).toContain('its rule has paused the plan');
   });
 
   it('shows every wave when told to, those that collect inventory too', async () => {
