@@ -59,6 +59,8 @@ export interface Plan {
   readonly canary?: Canary;
   /** `branches`: all devices of the branches; `list`: the target items of the plan. */
   readonly targets: 'branches' | 'list';
+  /** Of those devices of the branches only the ones that carry one of these when their wave opens. */
+  readonly tags?: readonly string[];
   readonly attempt: number;
   /** The plan whose failures this one takes up again. */
   readonly formerPlanId?: PlanId;
@@ -81,7 +83,7 @@ export interface PlanBranch {
   readonly inventoryWindow: Window;
   /** Its own, where it is not the plan's. */
   readonly pace?: Pace;
-  /** Devices listed for it, where the plan lists devices. */
+  /** Devices listed for it, where the plan lists devices; those that had one of its tags when it was made, where it is for tags. */
   readonly targets?: number;
 }
 

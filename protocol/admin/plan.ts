@@ -1,6 +1,8 @@
 /** Plans and how far they are, in the administrators' API. */
 import * as z from 'zod';
 import { instructionKinds, instructionStates } from '../../core/instruction/instruction.ts';
+import { MOST_TAGS, tagPattern } from '../../core/device/device-text.ts';
+import { MOST_LISTED } from '../../core/rollout/listed-devices.ts';
 import { planLimits } from '../../core/rollout/new-plan.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
@@ -38,11 +40,8 @@ const pace = z.strictObject({
   intervalMinutes: whole(planLimits.intervalMinutes).meta({ description: 'Minutes between the waves of a branch.' }),
 }).meta({ id: 'Pace' });
 
-export const planRequest = z.strictObject({
-  name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
-  operation: z.enum(whatPlansDo).default('install').meta({ description: '`remove` takes the app, whatever its version, from the devices that have it and manage it.' }),
-  versionId: z.string().optional().meta({ description: 'What is installed; for `install` alone.' }),
-  bundleId: z.string().optional().meta({ description: 'What is removed; for `remove` alone.' }),
+/** Where, when and how fast: of every request for plans. */
+const terms = {
   branches: z.array(z.strictObject({
     branchId: z.string(),
     windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max),
@@ -54,11 +53,22 @@ export const planRequest = z.strictObject({
   deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
   abortRule: abortRule.optional(),
   canary: canary.optional(),
-}).superRefine(({ operation: does, versionId, bundleId }, context) => {
+};
+
+export const planRequest = z.strictObject({
+  name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
+  operation: z.enum(whatPlansDo).default('install').meta({ description: '`remove` takes the app, whatever its version, from the devices that have it and manage it.' }),
+  versionId: z.string().optional().meta({ description: 'What is installed; for `install` alone.' }),
+  bundleId: z.string().optional().meta({ description: 'What is removed; for `remove` alone.' }),
+  ...terms,
+  tags: z.array(z.string().regex(tagPattern, 'a tag, of 1 to 40 characters')).min(1).max(MOST_TAGS).readonly().optional().meta({ description: 'Of the branches\' devices only those that carry one of these when their wave opens.' }),
+  devices: z.array(z.string().min(1).max(64)).min(1).max(MOST_LISTED).readonly().optional().meta({ description: 'Of the branches\' devices only these, by name or serial number.' }),
+}).superRefine(({ operation: does, versionId, bundleId, tags, devices }, context) => {
   const issue = (path: string, message: string): void => { context.addIssue({ code: 'custom', path: [path], message }); };
   if (does === 'install' && versionId === undefined) issue('versionId', 'Invalid input: expected string, received undefined');
   if (does === 'install' && bundleId !== undefined) issue('bundleId', 'the version says which app it is: leave this out');
   if (does === 'remove' && bundleId === undefined) issue('bundleId', 'Invalid input: expected string, received undefined');
+  if (tags !== undefined && devices !== undefined) issue('tags', 'devices are listed: leave this out');
   if (does === 'remove' && versionId !== undefined) issue('versionId', 'every version is removed: leave this out');
 }).meta({ id: 'PlanRequest', description: 'With `versionId` where it installs, with `bundleId` where it removes.' });
 
@@ -76,6 +86,7 @@ const planFields = {
   abortRule: abortRule.optional(),
   canary: canary.optional(),
   targets: z.enum(['branches', 'list']),
+  tags: z.array(z.string()).readonly().optional().meta({ description: 'Only devices that carry one of these when their wave opens.' }),
   attempt: z.number().int(),
   formerPlanId: z.string().optional(),
   status: z.enum(['draft', 'live', 'paused', 'cancelled']),
@@ -88,6 +99,12 @@ const planFields = {
 const versionWarning = z.string().optional().meta({ description: 'That the provisioning of its version ends soon or has ended, and what to do.' });
 export const plan = z.object(planFields).meta({ id: 'Plan' });
 export const madePlan = z.object({ ...planFields, versionWarning }).meta({ id: 'MadePlan' });
+export const plansRequest = z.strictObject({
+  csv: z.string().min(1).max(2_000_000).meta({ description: `Bulk instructions: Operation,OS type,Distributed application,Version,Smart device name[,Comment], a title line and at most ${MOST_LISTED} lines.` }),
+  check: z.boolean().default(false).meta({ description: 'Only say what would be made.' }),
+  ...terms,
+}).meta({ id: 'PlansRequest', description: 'Bulk instructions, and where and when they are carried out.' });
+const importedPlans = z.object({ plans: z.array(z.object({ ...planFields, versionWarning, devices: z.number().int() })).readonly() }).meta({ id: 'ImportedPlans' });
 export type PlanAnswer = z.infer<typeof plan>;
 export const plans = pageOf(plan);
 
@@ -252,6 +269,7 @@ const control = <P extends string>(path: P, summary: string) => operation('plans
 export const planOperations = {
   listPlans: operation('plans', 'GET', 'plans', { summary: 'Plans, newest first.', query: paging, answer: plans }),
   createPlan: operation('plans', 'POST', 'plans', { summary: 'Makes a plan. Nothing happens to any device until it is started.', body: planRequest, answer: madePlan }),
+  importPlans: operation('plans', 'POST', 'plans/import', { summary: 'Makes plans from a file of bulk instructions, one for each version that it names; none where a line has a mistake.', body: plansRequest, answer: importedPlans }),
   previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: newPreviewRequest, answer: preview }),
   getPlan: operation('plans', 'GET', 'plans/{id}', { summary: 'A plan and how far it is.', answer: planDetail }),
   previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', body: previewRequest, answer: preview }),

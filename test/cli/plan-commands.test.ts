@@ -185,7 +185,7 @@ describe('plan show', () => {
     const install = answeredRun({ status: 'waiting', nextSeq: 2, nextAt: asOf + 3_600_000, stage: { name: 'soak', instructed: 5, size: 5, until: asOf + 3_600_000 } });
     const { world } = await wavecast({ getPlan: answeredDetail({ state: 'running', status: 'live', asOf, canary, branches: [{ ...berlin, install }] }) }, ['plan', 'show', PLAN]);
     expect(world.out()).toContain('First 10 % of the devices of each branch, the rest 24 h later, unless more than 5 % of them have failed or fewer than 1 are settled.');
-    expect(world.out()).toContain('canary soaks, the rest 14:00 (in 1 h)');
+    expect(world.out()).toContain('canary soaks, the rest 14:00 (in 60 min)');
     expect(world.out()).toMatch(/STAGE[^]*soak until 2030-01-01 13:00 UTC, 5 instructed/);
     const stopped = await wavecast({ getPlan: answeredDetail({ status: 'paused', asOf, canary, branches: [{ ...berlin, install: { ...install, stage: { name: 'soak', instructed: 5, stopped: true } } }] }) }, ['plan', 'show', PLAN]);
     expect(stopped.world.out()).toContain('its rule has paused the plan');
