@@ -36,10 +36,12 @@ function wavesOf(api: ApiClient, id: string, kind: WaveAnswer['kind']): Promise<
 }
 
 function termsOf(plan: PlanDetail): readonly string[] {
-  const { abortRule: rule, canary, formerPlanId, attempt } = plan;
+  const { abortRule: rule, canary, formerPlanId, attempt, tags, targets } = plan;
   return [
     `${counted(plan.waveSize, 'device')} every ${plan.intervalMinutes} min; failed after ${plan.deadlineHours} h.`,
     ...(rule === undefined ? [] : [`Pauses when more than ${Math.round(rule.share * 1_000) / 10} % of at least ${rule.minimum} have failed.`]),
+    ...(tags === undefined ? [] : [`For devices that carry ${tags.length === 1 ? 'the tag' : 'one of the tags'} ${tags.join(', ')} when their wave opens.`]),
+    ...(targets === 'list' && formerPlanId === undefined ? ['For listed devices.'] : []),
     ...(canary === undefined ? [] : [canaryWords(canary)]),
     ...(formerPlanId === undefined ? [] : [`Attempt ${attempt}, for devices on which plan ${formerPlanId} did not succeed.`]),
     `Made ${dateTime(plan.createdAt)} by ${plan.createdBy}.`,

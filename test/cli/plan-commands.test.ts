@@ -46,6 +46,16 @@ describe('plan create', () => {
     expect(api.bodies('createPlan')).toMatchObject([{ canary: { of: { kind: 'count', devices: 5 }, soakHours: 12, abortRule: { share: 0.01, minimum: 2 } } }]);
   });
 
+  it('is for tags, or for devices that are named and that stand in a file', async () => {
+    const path = join(temporaryFolder(), 'devices.txt');
+    writeFileSync(path, '\ufeffiphone-2\r\n\r\n  SN-3  \n');
+    const terms = ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00'];
+    const tagged = await wavecast(withVersion, [...terms, '--tag', 'field', '--tag', 'night shift']);
+    expect(tagged.api.bodies('createPlan')).toMatchObject([{ tags: ['field', 'night shift'] }]);
+    const listed = await wavecast(withVersion, [...terms, '--device', 'iphone-1', '--devices', path]);
+    expect(listed.api.bodies('createPlan')).toMatchObject([{ devices: ['iphone-1', 'iphone-2', 'SN-3'] }]);
+  });
+
   it('leaves to the server what the flags do not say, but names the plan', async () => {
     const { api } = await wavecast(withVersion, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00']);
     expect(api.bodies('createPlan')).toEqual([{ versionId: VERSION, name: 'Fieldwork 2.1.0', branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }]);
@@ -74,6 +84,9 @@ describe('plan create', () => {
     ['a soak of a month', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', 'test', '--soak', '700'], '--soak'],
     ['a soak without a canary', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--soak', '24'], '--canary'],
     ['a canary\'s minimum without a share', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', 'test', '--canary-abort-minimum', '2'], '--canary-abort-share'],
+    ['tags with a list', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--tag', 'field', '--device', 'd1'], '--tag'],
+    ['a list that is not there', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--devices', '/nonexistent'], '--devices'],
+    ['a list of nobody', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--devices', '/dev/null'], '--devices'],
     ['a file that is not there', ['--file', '/nonexistent/plan.json'], '--file'],
     ['a version that is no name', ['--version', '2.1.0', '--branch', 'berlin=01:00-02:00'], 'PACKAGE-NAME@VERSION'],
     ['a flag that does not exist', ['--wavesize', '3'], '--wave-size'],
@@ -161,6 +174,41 @@ describe('plan create --file', () => {
   it('calls a field that a flag has overruled by the flag', async () => {
     const { world } = await wavecast(withVersion, ['plan', 'create', '--file', planFile({ versionId: VERSION, branches, waveSize: 20 }), '--wave-size', '501']);
     expect(world.err()).toMatch(/^error: --wave-size: /);
+  });
+});
+
+describe('plan import', () => {
+  const plans = [{ ...answeredPlan(), devices: 3 }];
+  const instructions = (): string => {
+    const path = join(temporaryFolder(), 'instructions.csv');
+    writeFileSync(path, 'the file as it is');
+    return path;
+  };
+
+  it('sends the file with the terms, and says which plans were made', async () => {
+    const { api, world } = await wavecast({ importPlans: { plans } }, ['plan', 'import', instructions(), '--branch', 'berlin=01:00-02:00', '--wave-size', '20', '--abort-share', '10%', '--canary', '5', '--inventory-window', '21:00-22:00']);
+    expect(api.bodies('importPlans')).toEqual([{
+      csv: 'the file as it is', waveSize: 20, abortRule: { share: 0.1, minimum: 20 }, canary: { of: { kind: 'count', devices: 5 }, soakHours: 24 },
+      branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }], inventoryWindow: { from: '21:00', to: '22:00' } }],
+    }]);
+    expect(world.out()).toBe(`Plan ${PLAN} (Autumn) is made, for 3 devices.\n`);
+  });
+
+  it('only checks where it is told to', async () => {
+    const { api, world } = await wavecast({ importPlans: { plans } }, ['plan', 'import', instructions(), '--branch', 'berlin=01:00-02:00', '--check']);
+    expect(api.bodies('importPlans')).toMatchObject([{ check: true }]);
+    expect(world.out()).toBe('Autumn: a plan for 3 devices; no mistakes.\n');
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['no branch', [], '--branch'],
+    ['a wave size that no plan has', ['--branch', 'berlin=01:00-02:00', '--wave-size', '501'], '--wave-size'],
+    ['a window that no day has', ['--branch', 'berlin=25:00-26:00'], '--branch'],
+    ['a soak without a canary', ['--branch', 'berlin=01:00-02:00', '--soak', '3'], '--canary'],
+  ])('takes %s for wrong usage', async (_, flags, named) => {
+    const { status, world } = await wavecast({}, ['plan', 'import', instructions(), ...flags]);
+    expect(status).toBe(2);
+    expect(world.err()).toContain(named);
   });
 });
 
