@@ -9,3 +9,8 @@ export function orderOf(deviceId: DeviceId, testDevice: boolean, ids: Pick<Ident
 export function isTestOrder(order: string): boolean {
   return order.startsWith('0');
 }
+
+/** A place among the devices that are no test devices; of an empty seed the one before all of them. */
+export function startOf(seed: string): string {
+  return `1#${seed}`;
+}

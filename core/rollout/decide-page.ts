@@ -6,6 +6,7 @@ import type { BranchId } from '../ids.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import type { InventoryStore } from '../inventory/inventory.ts';
 import type { Plan } from './plan.ts';
+import { rotated, type ReadDevices } from './rotate.ts';
 import { isMeant, selectForInstall, selectForRemoval, type Selection, type VersionNeeds } from './select.ts';
 import type { PlanStore } from './store.ts';
 
@@ -20,8 +21,9 @@ export interface DecideServices {
 const RECENT = 50;
 
 /** The plan's devices of a branch, in the order of its waves, after `after` (an `order`). */
-export function candidatesOf({ plans, devices }: Pick<DecideServices, 'plans' | 'devices'>, plan: Pick<Plan, 'id' | 'targets'>, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]> {
-  return plan.targets === 'list' ? plans.targetsOf(plan.id, branchId, after, limit) : devices.devicesOfBranch(branchId, after, limit);
+export function candidatesOf({ plans, devices }: Pick<DecideServices, 'plans' | 'devices'>, plan: Pick<Plan, 'id' | 'targets' | 'seed'>, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]> {
+  const read: ReadDevices = (place, most) => (plan.targets === 'list' ? plans.targetsOf(plan.id, branchId, place, most) : devices.devicesOfBranch(branchId, place, most));
+  return plan.seed === undefined ? read(after, limit) : rotated(read, plan.seed, after, limit);
 }
 
 /**

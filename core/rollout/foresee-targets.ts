@@ -34,7 +34,7 @@ export interface SkipCount extends Pick<Reason, 'code' | 'words'> {
   readonly devices: number;
 }
 
-export type ForeseenPlan = Pick<Plan, 'id' | 'operation' | 'bundleId' | 'versionId' | 'targets' | 'tags' | 'status'>;
+export type ForeseenPlan = Pick<Plan, 'id' | 'operation' | 'bundleId' | 'versionId' | 'targets' | 'tags' | 'seed' | 'status'>;
 
 export interface ForeseeServices extends DecideServices {
   readonly catalogue: Pick<CatalogueStore, 'version'>;

@@ -75,7 +75,7 @@ export function draftPlan(request: PlanRequest, branches: readonly Branch[], ver
   const id = parsePlanId(ids.fresh());
   const plan: Plan = {
     id, name, operation, bundleId, versionId, shortVersion, version: build,
-    waveSize, intervalMinutes, deadlineHours, targets: request.targets ?? 'branches', attempt: 1, status: 'draft', createdBy: who, createdAt: now, revision: 1,
+    waveSize, intervalMinutes, deadlineHours, targets: request.targets ?? 'branches', seed: ids.fresh(), attempt: 1, status: 'draft', createdBy: who, createdAt: now, revision: 1,
     ...(abortRule === undefined ? {} : { abortRule: { share: abortRule.share, minimum: abortRule.minimum } }),
     ...(canary === undefined ? {} : { canary }), ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)].sort() }),
   };

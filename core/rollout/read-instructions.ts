@@ -42,9 +42,13 @@ export async function readInstructions(services: ReadInstructionServices, rows: 
   const mistakes: RowMistake[] = [];
   const groups = new Map<AppVersion, { readonly app: App; readonly rows: InstructionRow[] }>();
   for (const { row, app } of named) {
-    const version = typeof app === 'string' ? app : versionCalled(versions.get(app.bundleId) ?? [], app, row.version);
-    if (typeof app === 'string' || typeof version === 'string') {
-      mistakes.push({ line: row.line, column: typeof app === 'string' ? 'Distributed application' : 'Version', words: String(version) });
+    if (typeof app === 'string') {
+      mistakes.push({ line: row.line, column: 'Distributed application', words: app });
+      continue;
+    }
+    const version = versionCalled(versions.get(app.bundleId) ?? [], app, row.version);
+    if (typeof version === 'string') {
+      mistakes.push({ line: row.line, column: 'Version', words: version });
       continue;
     }
     const group = groups.get(version) ?? { app, rows: [] };

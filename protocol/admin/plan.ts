@@ -87,6 +87,7 @@ const planFields = {
   canary: canary.optional(),
   targets: z.enum(['branches', 'list']),
   tags: z.array(z.string()).readonly().optional().meta({ description: 'Only devices that carry one of these when their wave opens.' }),
+  seed: z.string().optional().meta({ description: 'Where in the order of a branch\'s devices its waves begin: by chance, so that the same devices are not always the first.' }),
   attempt: z.number().int(),
   formerPlanId: z.string().optional(),
   status: z.enum(['draft', 'live', 'paused', 'cancelled']),

@@ -63,7 +63,7 @@ const readCanary: Read<Canary> = record({
 
 export const readPlan: Read<Plan> = record({
   id: parsePlanId, name: text, operation: readOperation, bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, waveSize: number, intervalMinutes: number, deadlineHours: number,
-  abortRule: optional(readAbortRule), canary: optional(readCanary), targets: oneOf(['branches', 'list']), tags: optional(list(text)), attempt: number, formerPlanId: optional(parsePlanId),
+  abortRule: optional(readAbortRule), canary: optional(readCanary), targets: oneOf(['branches', 'list']), tags: optional(list(text)), seed: optional(text), attempt: number, formerPlanId: optional(parsePlanId),
   status: oneOf(['draft', 'live', 'paused', 'cancelled']), pausedBecause: optional(text), createdBy: text, createdAt: number, startedAt: optional(number), revision: number,
 });
 
