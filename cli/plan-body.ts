@@ -29,6 +29,7 @@ export interface PlanOptions extends TermOptions {
 export interface TermOptions {
   readonly branch?: ReturnType<typeof branchWindows>;
   readonly waveSize?: number;
+  readonly seed?: string;
   readonly interval?: number;
   readonly inventoryWindow?: WindowText;
   readonly deadline?: number;
@@ -40,7 +41,7 @@ export interface TermOptions {
   readonly canaryAbortMinimum?: number;
 }
 
-const termFlags: FieldFlags = { branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline' };
+const termFlags: FieldFlags = { branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline', seed: '--seed' };
 const ruleFlags: FieldFlags = { 'abortRule.minimum': '--abort-minimum', abortRule: '--abort-share', 'canary.soakHours': '--soak', 'canary.abortRule.minimum': '--canary-abort-minimum', canary: '--canary', branches: '--inventory-window' };
 
 /** Settled instructions that there must be before the abort rule counts, where --abort-minimum says nothing. */
@@ -79,6 +80,7 @@ export function addTermOptions(command: Command): Command {
     .option('--deadline <hours>', 'an installation not finished by then has failed (default: 24)', countNumber)
     .option('--abort-share <share>', 'pause when more of the settled have failed than this: 0.1 or 10%', share)
     .option('--abort-minimum <count>', `... once so many are settled (default: ${ABORT_MINIMUM})`, countNumber)
+    .option('--seed <digits>', 'where in the order of a branch its waves begin, in hexadecimal digits; a plan with the same seed has the same devices first (default: by chance)')
     .option('--canary <devices>', 'first some devices of each branch: test (its test devices), a number, or per cent: 10%', canaryDevices)
     .option('--soak <hours>', `... and the rest this long after their last wave (default: ${SOAK})`, countNumber)
     .option('--canary-abort-share <share>', '... unless more of their settled have failed than this, or too few are settled to tell: then the plan pauses', share)
@@ -136,9 +138,9 @@ export function importBody(csv: string, check: boolean, options: TermOptions): B
   return inventoryWindow === undefined ? drafted : checkBody('importPlans', { ...drafted, branches: drafted.branches.map((branch) => ({ ...branch, inventoryWindow })) }, { branches: '--inventory-window' });
 }
 
-function paceOf({ branch, waveSize, interval, deadline }: TermOptions): Readonly<Record<string, unknown>> {
+function paceOf({ branch, waveSize, interval, deadline, seed }: TermOptions): Readonly<Record<string, unknown>> {
   return {
-    ...(branch === undefined ? {} : { branches: branch }), ...(waveSize === undefined ? {} : { waveSize }), ...(interval === undefined ? {} : { intervalMinutes: interval }), ...(deadline === undefined ? {} : { deadlineHours: deadline }),
+    ...(branch === undefined ? {} : { branches: branch }), ...(waveSize === undefined ? {} : { waveSize }), ...(interval === undefined ? {} : { intervalMinutes: interval }), ...(deadline === undefined ? {} : { deadlineHours: deadline }), ...(seed === undefined ? {} : { seed }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface PlanRequest {
   readonly canary?: Canary | undefined;
   /** `list` where the plan is for certain devices only; the default is all devices of the branches. */
   readonly targets?: Plan['targets'] | undefined;
+  /** Hexadecimal digits; default: by chance. */
+  readonly seed?: string | undefined;
   /** Only devices that carry one of them. */
   readonly tags?: readonly string[] | undefined;
 }
@@ -75,7 +77,7 @@ export function draftPlan(request: PlanRequest, branches: readonly Branch[], ver
   const id = parsePlanId(ids.fresh());
   const plan: Plan = {
     id, name, operation, bundleId, versionId, shortVersion, version: build,
-    waveSize, intervalMinutes, deadlineHours, targets: request.targets ?? 'branches', seed: ids.fresh(), attempt: 1, status: 'draft', createdBy: who, createdAt: now, revision: 1,
+    waveSize, intervalMinutes, deadlineHours, targets: request.targets ?? 'branches', seed: request.seed ?? ids.fresh(), attempt: 1, status: 'draft', createdBy: who, createdAt: now, revision: 1,
     ...(abortRule === undefined ? {} : { abortRule: { share: abortRule.share, minimum: abortRule.minimum } }),
     ...(canary === undefined ? {} : { canary }), ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)].sort() }),
   };

@@ -61,7 +61,7 @@ export interface Plan {
   readonly targets: 'branches' | 'list';
   /** Of those devices of the branches only the ones that carry one of these when their wave opens. */
   readonly tags?: readonly string[];
-  /** Where in a branch's order its waves begin: a UUID, as an order ends with one. Plans of earlier releases begin at the beginning. */
+  /** Where in a branch's order its waves begin: a UUID as an order ends with one, or the first digits of it. Plans of earlier releases begin at the beginning. */
   readonly seed?: string;
   readonly attempt: number;
   /** The plan whose failures this one takes up again. */

@@ -53,6 +53,7 @@ const terms = {
   deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
   abortRule: abortRule.optional(),
   canary: canary.optional(),
+  seed: z.string().regex(/^[0-9a-f]{1,32}$/, '1 to 32 hexadecimal digits').optional().meta({ description: 'Where in the order of a branch\'s devices its waves begin, behind the test devices; of two plans with the same seed the same devices are the first. Default: by chance.' }),
 };
 
 export const planRequest = z.strictObject({

@@ -16,12 +16,12 @@ describe('plan create', () => {
   it('sends what the flags say', async () => {
     const { api, status, world } = await wavecast(withVersion, [
       'plan', 'create', '--version', 'com.example.fieldwork@2.1.0', '--branch', 'berlin=01:00-02:00,13:00-14:00', '--branch', 'tokyo=22:00-24:00', '--wave-size', '20', '--interval', '10',
-      '--inventory-window', '21:00-22:00', '--deadline', '48', '--abort-share', '10%', '--abort-minimum', '5', '--name', 'Autumn',
+      '--inventory-window', '21:00-22:00', '--deadline', '48', '--seed', '7f', '--abort-share', '10%', '--abort-minimum', '5', '--name', 'Autumn',
     ]);
     expect(status).toBe(0);
     const inventoryWindow = { from: '21:00', to: '22:00' };
     expect(api.bodies('createPlan')).toEqual([{
-      versionId: VERSION, name: 'Autumn', waveSize: 20, intervalMinutes: 10, deadlineHours: 48, abortRule: { share: 0.1, minimum: 5 },
+      versionId: VERSION, name: 'Autumn', waveSize: 20, intervalMinutes: 10, deadlineHours: 48, seed: '7f', abortRule: { share: 0.1, minimum: 5 },
       branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }, { from: '13:00', to: '14:00' }], inventoryWindow }, { branchId: 'tokyo', windows: [{ from: '22:00', to: '24:00' }], inventoryWindow }],
     }]);
     expect(world.out()).toBe(`Plan ${PLAN} (Autumn) is made.\n`);
@@ -84,6 +84,7 @@ describe('plan create', () => {
     ['a soak of a month', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', 'test', '--soak', '700'], '--soak'],
     ['a soak without a canary', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--soak', '24'], '--canary'],
     ['a canary\'s minimum without a share', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', 'test', '--canary-abort-minimum', '2'], '--canary-abort-share'],
+    ['a seed in words', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--seed', 'autumn'], '--seed'],
     ['tags with a list', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--tag', 'field', '--device', 'd1'], '--tag'],
     ['a list that is not there', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--devices', '/nonexistent'], '--devices'],
     ['a list of nobody', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--devices', '/dev/null'], '--devices'],
