@@ -65,13 +65,13 @@ describe('the order of a plan', () => {
       seedDevice(own, 'berlin', 'test-phone', { testDevice: true });
       const { plan } = seedPlan(own, seedVersion(own), ['berlin'], { seed: uuidOf(seed), waveSize: 7 });
       await launchPlan(own, plan.id, own.clock.now());
-      const stored = async () => present([...own.tables.runs.values()].find(({ kind }) => kind === 'install'));
-      for (let turn = 0; (await stored()).status !== 'finished'; turn += 1) {
+      const stored = () => present([...own.tables.runs.values()].find(({ kind }) => kind === 'install'));
+      for (let turn = 0; stored().status !== 'finished'; turn += 1) {
         if (turn === 4) for (let n = 1; n <= 20; n += 1) seedDevice(own, 'berlin', `late${n}`);
-        own.clock.set(Math.max(own.clock.now(), (await stored()).nextAt));
-        await takeTurn(own, turnInputOf(await stored()), own.clock.now());
+        own.clock.set(Math.max(own.clock.now(), stored().nextAt));
+        await takeTurn(own, turnInputOf(stored()), own.clock.now());
       }
-      const names = (await own.runs.waves(await stored())).flatMap(({ targets }) => targets.map(({ deviceName }) => deviceName));
+      const names = (await own.runs.waves(stored())).flatMap(({ targets }) => targets.map(({ deviceName }) => deviceName));
       expect(names[0]).toBe('test-phone');
       expect(new Set(names).size).toBe(81);
       expect(names).toHaveLength(81);
