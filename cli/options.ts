@@ -1,6 +1,7 @@
 /** Readers of flag values. What they refuse, commander reports with the flag's name. */
 import { InvalidArgumentError } from 'commander';
 import { DateTime } from 'luxon';
+import type { CanaryDevices } from '../core/rollout/canary.ts';
 
 /** A capacity: any number above zero. */
 export function positiveNumber(text: string): number {
@@ -38,6 +39,15 @@ export function share(text: string): number {
   const value = Number(digits) / (percent === '%' ? 100 : 1);
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Use a share from 0 to 1, or per cent: 10%.');
   return value;
+}
+
+/** `test`, `5`, or `10%`: which devices of each branch go first. */
+export function canaryDevices(text: string): CanaryDevices {
+  if (text === 'test') return { kind: 'test-devices' };
+  const [, count, percent] = /^(?:(\d{1,6})|(\d{1,2}(?:\.\d+)?)%)$/.exec(text) ?? [];
+  if (count !== undefined) return { kind: 'count', devices: Number(count) };
+  if (percent !== undefined) return { kind: 'share', share: Number(percent) / 100 };
+  throw new InvalidArgumentError('Use test, a number of devices, or per cent: 10%.');
 }
 
 export function yesOrNo(text: string): boolean {

@@ -9,7 +9,7 @@ export function viewOf({ asOf, branches, ...plan }: PlanDetail): PlanView {
     branches: branches.map(({ branchId, timeZone, devices, totals, inventory, ...runs }) => {
       const run = runs[plan.operation];
       return {
-        branchId, timeZone, devices, totals, hold: plan.holds?.find((hold) => hold.branchId === branchId)?.kind, waves: run === undefined ? 0 : run.nextSeq - 1, status: run?.status, nextAt: run?.nextAt, words: run?.lastVerdict?.words,
+        branchId, timeZone, devices, totals, hold: plan.holds?.find((hold) => hold.branchId === branchId)?.kind, waves: run === undefined ? 0 : run.nextSeq - 1, status: run?.status, nextAt: run?.nextAt, words: run?.lastVerdict?.words, stage: run?.stage?.name === 'rest' ? undefined : run?.stage?.name,
         inventory: inventory === undefined ? undefined : { status: inventory.status, nextAt: inventory.nextAt },
       };
     }),

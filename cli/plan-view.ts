@@ -22,6 +22,8 @@ export interface BranchView {
   readonly hold?: 'paused' | 'superseded' | undefined;
   /** What the engine last decided, in words. */
   readonly words: string | undefined;
+  /** Where it stands in a plan with a canary; undefined where the canary is over or there is none. */
+  readonly stage?: 'canary' | 'soak' | undefined;
   readonly inventory: { readonly status: RunStatus; readonly nextAt: number | undefined } | undefined;
 }
 

@@ -17,6 +17,7 @@ const CHARTS = 8;
 export function previewLines(output: Output, preview: PreviewAnswer): readonly string[] {
   const { branches, devices, waves, lastWaveAt, startsAt, budget, targets } = preview;
   const several = branches.filter(({ windows }) => windows > 1).map(({ branchId, windows }) => `${branchId} needs ${windows} windows: what does not fit the first goes on in the next.`);
+  const soaks = branches.flatMap((branch) => soakLine(branch));
   const left = branches.filter((branch) => branch.left > 0).map((branch) => `${branch.branchId}: no window is left for ${counted(branch.left, 'device')}. Choose more or longer windows, a later last day, or a quicker pace.`);
   const loaded = branches.flatMap(({ load, ...branch }) => (load === undefined ? [] : [{ ...branch, load }]));
   const drawn = loaded.toSorted((a, b) => b.load.peakShare - a.load.peakShare).slice(0, CHARTS);
@@ -31,12 +32,21 @@ export function previewLines(output: Output, preview: PreviewAnswer): readonly s
       { title: 'LAST WAVE', value: (branch) => branch.waves.at(-1)?.localTime, keep: true },
       ...(loaded.length === 0 ? [] : [{ title: 'PEAK LOAD', value: ({ load }: Branch) => (load === undefined ? undefined : percent(load.peakShare)), align: 'right' as const }]),
     ], branches),
-    '', ...[`${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...(startsAt === undefined ? [] : [`No window opens before ${dateTime(startsAt)}.`]), ...several, ...left].flatMap((line) => output.sentence(line)),
+    '', ...[`${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...(startsAt === undefined ? [] : [`No window opens before ${dateTime(startsAt)}.`]), ...soaks, ...several, ...left].flatMap((line) => output.sentence(line)),
     ...drawn.flatMap((branch) => ['', ...loadLines(output, branch, budget)]),
     ...(loaded.length > drawn.length ? ['', `${loaded.length - drawn.length} more branches are loaded less; \`--json\` has them all.`] : []),
     '', ...adviceLines(output, branches, budget), ...output.sentence('An estimate from the devices enrolled now and from how the users of each branch usually answer.'),
     ...(targets === undefined ? ['Whom it skips, and why: `wavecast plan targets`, once the plan is made.'] : ['', ...targetLines(output, targets)]),
   ];
+}
+
+/** When the canary goes and when the rest follows. */
+function soakLine({ branchId, waves }: Branch): readonly string[] {
+  const first = waves.filter(({ canary }) => canary === true);
+  const rest = waves[first.length];
+  if (first.length === 0) return [];
+  const follows = rest === undefined ? 'it is all devices of the branch' : `the rest goes from ${rest.localTime} on, if nothing speaks against it`;
+  return [`${branchId}: the canary is ${counted(first.reduce((sum, { size }) => sum + size, 0), 'device')} in ${counted(first.length, 'wave')} from ${first[0]?.localTime ?? ''}; ${follows}.`];
 }
 
 function loadLines(output: Output, { branchId, timeZone, load }: Branch & { readonly load: Load }, budget: number): readonly string[] {

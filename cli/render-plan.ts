@@ -88,7 +88,7 @@ function whatNext(view: PlanView, branch: BranchView, { now }: RenderOptions): s
   if (branch.status === undefined) return view.state === 'draft' ? 'not started' : 'starting';
   if (branch.hold !== undefined && branch.status !== 'finished') return say(waves, branch.hold);
   if (branch.status === 'paused' || branch.status === 'cancelled' || view.state === 'paused' || view.state === 'cancelled') return say(waves, view.state === 'paused' ? 'paused' : branch.status);
-  if (branch.status !== 'finished') return say(waves, branch.nextAt === undefined ? branch.words : at(branch.waves === 0 ? 'first wave' : 'next', branch.nextAt));
+  if (branch.status !== 'finished') return say(waves, branch.stage === 'canary' ? 'canary' : '', branch.nextAt === undefined ? branch.words : at(branch.stage === 'soak' ? 'canary soaks, the rest' : branch.waves === 0 ? 'first wave' : 'next', branch.nextAt));
   const { inventory } = branch;
   if (inventory === undefined || inventory.status === 'cancelled') return say(waves, 'all gone');
   if (inventory.status === 'finished') return say(waves, 'inventory collected');

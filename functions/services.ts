@@ -197,7 +197,7 @@ export const legacyScep = (): LegacyScep => (variable('LEGACY_SCEP') === 'refuse
 export const organisation = (): string => variable('ORGANISATION');
 
 export const turnServices = (): TurnServices => ({
-  plans: plans(), runs: runs(), devices: devices(), catalogue: catalogue(), instructions: instructions(), inventory: inventory(),
+  plans: plans(), runs: runs(), devices: devices(), branches: branches(), catalogue: catalogue(), instructions: instructions(), inventory: inventory(),
   timers: timers(), waker: waker(), starter: starter(), ids, log,
 });
 

@@ -40,7 +40,7 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
   const [device, ...others] = await enrolAll(stage, ledger);
   await putFirst(api, device);
   const plan = await ledger.enter({ 'create plan': ['admin'] }, () =>
-    api.call('createPlan', { body: { name: 'Bench', versionId: version.id, waveSize: WAVE, branches: [{ branchId, windows: [{ from: '11:00', to: '13:00' }] }] } }));
+    api.call('createPlan', { body: { name: 'Bench', versionId: version.id, waveSize: WAVE, seed: '0', branches: [{ branchId, windows: [{ from: '11:00', to: '13:00' }] }] } }));
   const { branches: [foreseen] } = await ledger.enter({ 'targets of 60': ['admin'] }, () => api.call('foreseeTargets', { id: plan.id, body: {} }));
   if (foreseen?.instruct !== DEVICES) throw new Error('The fleet is not as this benchmark thinks.');
   await ledger.enter({ 'start plan': ['admin', 'launch'] }, () => api.call('startPlan', { id: plan.id, body: { unproven: true } }));

@@ -36,7 +36,7 @@ function wavesOf(api: ApiClient, id: string, kind: WaveAnswer['kind']): Promise<
 }
 
 function termsOf(plan: PlanDetail): readonly string[] {
-  const { abortRule: rule, formerPlanId, attempt } = plan;
+  const { abortRule: rule, canary, formerPlanId, attempt, tags, targets } = plan;
   return [
     `${counted(plan.waveSize, 'device')} every ${plan.intervalMinutes} min; failed after ${plan.deadlineHours} h.`,
     ...(rule === undefined ? [] : [`Pauses when more than ${percent(rule.share, 1)} of at least ${rule.minimum} have failed.`]),
@@ -44,6 +44,9 @@ function termsOf(plan: PlanDetail): readonly string[] {
     ...holdLines(plan),
     ...(plan.supersededBy === undefined ? [] : [`Superseded by the plan "${plan.supersededBy}".`]),
     ...(plan.supersedes ?? []).map((former) => `Takes the place of plan ${former} where they meet.`),
+    ...(tags === undefined ? [] : [`For devices that carry ${tags.length === 1 ? 'the tag' : 'one of the tags'} ${tags.join(', ')} when their wave opens.`]),
+    ...(targets === 'list' && formerPlanId === undefined ? ['For listed devices.'] : []),
+    ...(canary === undefined ? [] : [canaryWords(canary)]),
     ...(formerPlanId === undefined ? [] : [`Attempt ${attempt}, for devices on which plan ${formerPlanId} did not succeed.`]),
     `Made ${dateTime(plan.createdAt)} by ${plan.createdBy}.`,
   ];
@@ -56,12 +59,26 @@ function holdLines({ holds = [] }: PlanDetail): readonly string[] {
   return [...groups].map(([sentence, some]) => sentence.replace('\n', some.map(({ branchId }) => branchId).join(', ')));
 }
 
+function canaryWords({ of, soakHours, abortRule: rule }: NonNullable<PlanDetail['canary']>): string {
+  const first = { 'test-devices': () => 'the test devices', count: () => counted(of.kind === 'count' ? of.devices : 0, 'device'), share: () => `${percent(of.kind === 'share' ? of.share : 0, 1)} of the devices` }[of.kind]();
+  return `First ${first} of each branch, the rest ${soakHours} h later${rule === undefined ? '' : `, unless more than ${percent(rule.share, 1)} of them have failed or fewer than ${rule.minimum} are settled`}.`;
+}
+
+function stageWords({ install, remove }: PlanDetail['branches'][number]): string | undefined {
+  const stage = (install ?? remove)?.stage;
+  if (stage === undefined) return undefined;
+  const counts = stage.size === undefined ? String(stage.instructed) : `${stage.instructed} of ${stage.size}`;
+  const words = { canary: `canary, ${counts} instructed`, soak: `soak${stage.until === undefined ? '' : ` until ${dateTime(stage.until)}`}, ${stage.instructed} instructed`, rest: `rest, after a canary of ${stage.instructed}` }[stage.name];
+  return stage.stopped === true ? `${words}; its rule has paused the plan` : words;
+}
+
 function branchTable(output: Output, branches: PlanDetail['branches']): readonly string[] {
   return output.table([
     { title: 'BRANCH', value: ({ branchId }) => branchId },
     { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
     { title: 'INVENTORY', value: ({ inventoryWindow }) => windowWords(inventoryWindow) },
     ...(branches.some(({ pace }) => pace !== undefined) ? [{ title: 'PACE', value: ({ pace }: PlanDetail['branches'][number]) => (pace === undefined ? undefined : `${pace.waveSize} / ${pace.intervalMinutes} min`) }] : []),
+    ...(branches.some((branch) => stageWords(branch) !== undefined) ? [{ title: 'STAGE', value: stageWords, wrap: true as const }] : []),
     { title: 'WINDOWS', value: ({ windows }) => windows.map(windowWords).join(', '), wrap: true },
   ], branches);
 }

@@ -9,6 +9,7 @@ import { previewLines } from '../preview-lines.ts';
 import { dateTime } from '../when.ts';
 import { addPlanControl } from './plan-control.ts';
 import { addPlanExtend } from './plan-extend.ts';
+import { addPlanImport } from './plan-import.ts';
 import { addPlanPace } from './plan-pace.ts';
 import { addPlanShow } from './plan-show.ts';
 import { addPlanTargets } from './plan-targets.ts';
@@ -27,13 +28,16 @@ export function addPlan(program: Command, open: OpenScene): void {
     examples: [
       'plan create --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00 --branch tokyo=13:00-14:00',
       'plan create --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00,13:00-14:00 --wave-size 20 --interval 10 --abort-share 10%',
+      'plan create --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00 --canary test --soak 24 --canary-abort-share 5%',
+      'plan create --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00 --tag field',
+      'plan create --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00 --devices devices.txt',
       'plan create --remove --package-name com.example.fieldwork --branch berlin=01:00-02:00',
       'plan create --file plan.json',
     ],
   })).action(async (options: PlanOptions, command: Command) => {
-    const { api, output } = open(command);
+    const { api, output, world } = open(command);
     const client = await api();
-    const plan = await client.call('createPlan', { body: await planBody(client, options) });
+    const plan = await client.call('createPlan', { body: await planBody(client, options, world) });
     output.result(plan, () => [`Plan ${plan.id} (${plan.name}) is made.`]);
     if (plan.versionWarning !== undefined) output.note(plan.versionWarning);
     output.note(`See what it will do with \`wavecast plan preview ${plan.id}\`, start it with \`wavecast plan start ${plan.id}\`.`);
@@ -55,6 +59,7 @@ export function addPlan(program: Command, open: OpenScene): void {
       ], 'There are no plans. Make one with `wavecast plan create`.');
     });
 
+  addPlanImport(group, open);
   addPlanShow(group, open);
 
   addPlanOptions(addCommand(group, {
@@ -65,10 +70,10 @@ export function addPlan(program: Command, open: OpenScene): void {
     .action(async (id: string | undefined, { budget, at, ...options }: PreviewOptions, command: Command) => {
       const flags = Object.keys(options).filter((flag) => flag !== 'json' && flag !== 'url');
       if (id !== undefined && flags.length > 0) throw wrongUsage('A plan that is made is previewed as it is, without flags.', 'Leave out the id, or the flags.');
-      const { api, output } = open(command);
+      const { api, output, world } = open(command);
       const client = await api();
       const terms = { ...(budget === undefined ? {} : { budget }), ...(at === undefined ? {} : { at }) };
-      const preview = id === undefined ? await client.call('previewNewPlan', { body: { ...await planBody(client, options), ...terms } }) : await client.call('previewPlan', { id, body: terms });
+      const preview = id === undefined ? await client.call('previewNewPlan', { body: { ...await planBody(client, options, world), ...terms } }) : await client.call('previewPlan', { id, body: terms });
       output.result(preview, () => previewLines(output, preview));
     });
 

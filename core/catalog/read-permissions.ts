@@ -63,7 +63,7 @@ export async function readPermissions({ catalogue, devices }: ReadPermissionServ
 }
 
 /** By package name, else by title. What is wrong, in words, where there is not one. */
-function appCalled(apps: readonly App[], application: string): App | string {
+export function appCalled(apps: readonly App[], application: string): App | string {
   const ofName = apps.find(({ bundleId }) => bundleId === application);
   if (ofName !== undefined) return ofName;
   const [first, ...others] = apps.filter(({ title }) => title === application);

@@ -5,3 +5,12 @@ import type { DeviceId } from '../ids.ts';
 export function orderOf(deviceId: DeviceId, testDevice: boolean, ids: Pick<Identifiers, 'named'>): string {
   return `${testDevice ? '0' : '1'}#${ids.named(`order/${deviceId}`)}`;
 }
+
+export function isTestOrder(order: string): boolean {
+  return order.startsWith('0');
+}
+
+/** A place among the devices that are no test devices; of an empty seed the one before all of them. */
+export function startOf(seed: string): string {
+  return `1#${seed}`;
+}

@@ -5,7 +5,7 @@ import { loadOf, type LinkLoad } from './link-load.ts';
 import { planLimits } from './new-plan.ts';
 import type { Pace } from './pace.ts';
 import type { Window } from './plan.ts';
-import { planWaves, type PlannedWave } from './schedule.ts';
+import { planWaves, type PlannedWave, type StageAhead } from './schedule.ts';
 
 /** What decides the load of a branch, but for the pace. */
 export interface Ground {
@@ -16,6 +16,7 @@ export interface Ground {
   readonly size: number;
   readonly linkMbps: number;
   readonly acceptance: AcceptanceModel;
+  readonly canary?: StageAhead;
 }
 
 export interface Foreseen {
@@ -51,7 +52,7 @@ const HALVINGS = 8;
 
 /** What a branch's waves and its link will be like at a pace. `budget`: share of the link that is ours, 0 to 1. */
 export function foresee(ground: Ground, { waveSize, intervalMinutes }: Pace, budget: number, from: Instant): Foreseen {
-  const waves = [...planWaves(ground.timeZone, ground.windows, from, ground.devices, waveSize, intervalMinutes)];
+  const waves = [...planWaves(ground.timeZone, ground.windows, from, ground.devices, waveSize, intervalMinutes, ground.canary)];
   const starts = ground.size === 0 ? undefined : startsOf(ground.acceptance, ground.timeZone, waves);
   return { waves, load: starts === undefined ? undefined : loadOf(starts, ground.size, ground.linkMbps, budget) };
 }
@@ -114,7 +115,7 @@ function tried(ground: Ground, pace: Pace, budget: number, from: Instant): Advis
 
 function lastWaveOf(ground: Ground, { waveSize, intervalMinutes }: Pace, from: Instant): Instant | undefined {
   let [last, left] = [from, ground.devices];
-  for (const { at, size } of planWaves(ground.timeZone, ground.windows, from, ground.devices, waveSize, intervalMinutes)) {
+  for (const { at, size } of planWaves(ground.timeZone, ground.windows, from, ground.devices, waveSize, intervalMinutes, ground.canary)) {
     if (at > from + LONGEST) return undefined;
     last = at;
     left -= size;

@@ -34,7 +34,7 @@ export interface SkipCount extends Pick<Reason, 'code' | 'words'> {
   readonly devices: number;
 }
 
-export type ForeseenPlan = Pick<Plan, 'id' | 'operation' | 'bundleId' | 'versionId' | 'targets' | 'status'>;
+export type ForeseenPlan = Pick<Plan, 'id' | 'operation' | 'bundleId' | 'versionId' | 'targets' | 'tags' | 'seed' | 'status'>;
 
 export interface ForeseeServices extends DecideServices {
   readonly catalogue: Pick<CatalogueStore, 'version'>;
@@ -53,7 +53,8 @@ export async function* foreseeTargets(services: ForeseeServices, plan: ForeseenP
     for (let after: string | undefined, read = PAGE; read === PAGE;) {
       const page = await candidatesOf(services, plan, branchId, after, PAGE);
       const selections = await decidePage(services, plan, version, page, plan.status !== 'draft', now);
-      if (page.length > 0) yield page.map(({ name }, index) => ({ name, branchId, ...foreseen(selections[index]) }));
+      const meant = page.flatMap(({ name }, index): readonly ForeseenTarget[] => (selections[index]?.kind === 'other' ? [] : [{ name, branchId, ...foreseen(selections[index]) }]));
+      if (meant.length > 0) yield meant;
       after = page.at(-1)?.order;
       read = page.length;
     }

@@ -2,6 +2,7 @@
 import type { Instant } from '../ambient.ts';
 import type { AppVersion } from '../catalog/app.ts';
 import type { DeviceSummary } from '../device/device.ts';
+import { isTestOrder } from '../device/order.ts';
 import { candidatesOf, decidePage } from './decide-page.ts';
 import type { Plan, Run, WaveSkip, WaveTarget } from './plan.ts';
 import { selectForInventory, type Selection } from './select.ts';
@@ -17,7 +18,7 @@ export interface Gathered {
   readonly skips: readonly WaveSkip[];
   /** Order of the last device looked at; undefined when none was. */
   readonly cursor?: string;
-  /** No device is left after the cursor. */
+  /** No device is left after the cursor; in a canary of test devices none of those. */
   readonly exhausted: boolean;
 }
 
@@ -26,9 +27,11 @@ export async function gatherWave(services: TurnServices, run: Run, plan: Plan, v
   const targets: WaveTarget[] = [];
   const skips: WaveSkip[] = [];
   let cursor = run.cursor;
+  const testsAlone = run.stage?.name === 'canary' && plan.canary?.of.kind === 'test-devices';
   for (let looked = 0; looked < CANDIDATES_PER_TURN; ) {
     const size = Math.min(looked === 0 ? waveSize : PAGE, PAGE, CANDIDATES_PER_TURN - looked);
-    const page = await candidatesOf(services, plan, run.branchId, cursor, size);
+    const found = await candidatesOf(services, plan, run.branchId, cursor, size);
+    const page = testsAlone ? found.filter(({ order }) => isTestOrder(order)) : found;
     const selections = await select(services, run, plan, version, page, now);
     for (const [index, device] of page.entries()) {
       const selection = selections[index];

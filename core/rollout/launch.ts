@@ -83,12 +83,15 @@ async function prepared({ runs }: LaunchServices, plan: Plan, branch: PlanBranch
   return (await runs.replaceRun(found, next)) ? next : ((await runs.run(key)) ?? found);
 }
 
-/** No wave opens before the plan's start, nor nearer to the one before than the interval; and no inventory before its day. */
+/**
+ * No wave opens before the plan's start, nor nearer to the one before than the interval, nor before a canary's soak is over;
+ * and no inventory before its day.
+ */
 async function earliestOf(runs: Pick<LaunchServices['runs'], 'wave'>, run: Run, { startsAt = 0 }: Plan, { intervalMinutes }: Pace): Promise<Instant> {
   if (run.kind === 'inventory') return run.nextAt;
-  if (run.nextSeq === 1) return startsAt;
+  if (run.nextSeq === 1) return Math.max(startsAt, run.stage?.until ?? 0);
   const last = await runs.wave(run, run.nextSeq - 1);
-  return last === undefined ? run.nextAt : last.openedAt + intervalMinutes * MINUTE;
+  return Math.max(run.stage?.until ?? 0, last === undefined ? run.nextAt : last.openedAt + intervalMinutes * MINUTE);
 }
 
 function isSame(one: OpenWindow | undefined, other: OpenWindow): boolean {

@@ -4,6 +4,7 @@ import { isGood, type AppVersion } from '../catalog/app.ts';
 import type { Branch } from '../device/branch.ts';
 import { WavecastError } from '../errors.ts';
 import { parsePlanId, type BranchId } from '../ids.ts';
+import type { Canary } from './canary.ts';
 import type { Pace } from './pace.ts';
 import type { AbortRule, Plan, PlanBranch, PlanOperation, Window } from './plan.ts';
 import { checkTimeZone, checkWindow, nextWindow } from './window.ts';
@@ -20,8 +21,13 @@ export interface PlanRequest {
   /** Hours; default 24. */
   readonly deadlineHours?: number | undefined;
   readonly abortRule?: AbortRule | undefined;
+  readonly canary?: Canary | undefined;
   /** `list` where the plan is for certain devices only; the default is all devices of the branches. */
   readonly targets?: Plan['targets'] | undefined;
+  /** Hexadecimal digits; default: by chance. */
+  readonly seed?: string | undefined;
+  /** Only devices that carry one of them. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 export interface PlanBranchRequest {
@@ -39,6 +45,8 @@ export const planLimits = {
   intervalMinutes: { min: 1, max: 60 },
   deadlineHours: { min: 1, max: 168 },
   abortMinimum: { min: 1, max: 100_000 },
+  canaryDevices: { min: 1, max: 10_000 },
+  soakHours: { min: 1, max: 336 },
   windows: { min: 1, max: 12 },
   branches: { min: 1, max: 2_500 },
   name: { min: 1, max: 100 },
@@ -59,17 +67,19 @@ export interface DraftedPlan {
 export function draftPlan(request: PlanRequest, branches: readonly Branch[], version: AppVersion | undefined, now: Instant, ids: Pick<Identifiers, 'fresh'>, who: string): DraftedPlan {
   const { operation = 'install' } = request;
   const { bundleId, id: versionId, shortVersion, version: build } = operation === 'install' ? checkVersion(version, now) : checkKnown(version);
-  const { waveSize = planDefaults.waveSize, intervalMinutes = planDefaults.intervalMinutes, deadlineHours = planDefaults.deadlineHours, abortRule } = request;
+  const { waveSize = planDefaults.waveSize, intervalMinutes = planDefaults.intervalMinutes, deadlineHours = planDefaults.deadlineHours, abortRule, canary } = request;
   checkPace({ waveSize, intervalMinutes });
   checkRange('deadline', deadlineHours, planLimits.deadlineHours, 'hours');
   checkAbortRule(abortRule);
+  checkCanary(canary);
   const name = request.name.trim();
   checkRange('length of the plan\'s name', name.length, planLimits.name, 'characters');
   const id = parsePlanId(ids.fresh());
   const plan: Plan = {
     id, name, operation, bundleId, versionId, shortVersion, version: build,
-    waveSize, intervalMinutes, deadlineHours, targets: request.targets ?? 'branches', attempt: 1, status: 'draft', createdBy: who, createdAt: now, revision: 1,
+    waveSize, intervalMinutes, deadlineHours, targets: request.targets ?? 'branches', seed: request.seed ?? ids.fresh(), attempt: 1, status: 'draft', createdBy: who, createdAt: now, revision: 1,
     ...(abortRule === undefined ? {} : { abortRule: { share: abortRule.share, minimum: abortRule.minimum } }),
+    ...(canary === undefined ? {} : { canary }), ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)].sort() }),
   };
   return { plan, branches: draftBranches(request.branches, branches, plan) };
 }
@@ -166,6 +176,15 @@ function checkAbortRule(rule: AbortRule | undefined): void {
   if (rule === undefined) return;
   if (!(rule.share >= 0 && rule.share <= 1)) throw new WavecastError('invalid-input', 'The share of the abort rule is not from 0 to 1.', { remedy: 'Use 0.1 for ten per cent.' });
   checkRange('minimum of the abort rule', rule.minimum, planLimits.abortMinimum, 'settled instructions');
+}
+
+function checkCanary(canary: Canary | undefined): void {
+  if (canary === undefined) return;
+  const { of, soakHours, abortRule } = canary;
+  checkRange('soak of the canary', soakHours, planLimits.soakHours, 'hours');
+  checkAbortRule(abortRule);
+  if (of.kind === 'count') checkRange('number of devices of the canary', of.devices, planLimits.canaryDevices, 'devices');
+  if (of.kind === 'share' && !(of.share > 0 && of.share < 1)) throw new WavecastError('invalid-input', 'The share of the canary is not above 0 and below 1.', { remedy: 'Use 0.1 for ten per cent.' });
 }
 
 function checkRange(what: string, value: number, { min, max }: { readonly min: number; readonly max: number }, unit: string): void {

@@ -2,6 +2,7 @@ import type { Instant } from '../ambient.ts';
 import type { BranchId, BundleId, DeviceId, EnrolmentId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import type { Totals } from '../result/totals.ts';
+import type { Canary, Stage } from './canary.ts';
 import type { Pace } from './pace.ts';
 
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
@@ -64,8 +65,14 @@ export interface Plan {
   /** Hours from an instruction to its failure, 1 to 168. */
   readonly deadlineHours: number;
   readonly abortRule?: AbortRule;
+  /** Some devices first. */
+  readonly canary?: Canary;
   /** `branches`: all devices of the branches; `list`: the target items of the plan. */
   readonly targets: 'branches' | 'list';
+  /** Of those devices of the branches only the ones that carry one of these when their wave opens. */
+  readonly tags?: readonly string[];
+  /** Where in a branch's order its waves begin: a UUID as an order ends with one, or the first digits of it. Plans of earlier releases begin at the beginning. */
+  readonly seed?: string;
   readonly attempt: number;
   /** The plan whose failures this one takes up again. */
   readonly formerPlanId?: PlanId;
@@ -96,7 +103,7 @@ export interface PlanBranch {
   readonly inventoryWindow: Window;
   /** Its own, where it is not the plan's. */
   readonly pace?: Pace;
-  /** Devices listed for it, where the plan lists devices. */
+  /** Devices listed for it, where the plan lists devices; those that had one of its tags when it was made, where it is for tags. */
   readonly targets?: number;
 }
 
@@ -113,6 +120,8 @@ export interface RunKey {
 export interface Run extends RunKey {
   readonly status: 'waiting' | 'running' | 'paused' | 'finished' | 'cancelled';
   readonly pass: 'first' | 'reconciling';
+  /** From its first turn on, where the plan has a canary. */
+  readonly stage?: Stage;
   /** Raised by every resume; an execution of an older epoch exits. */
   readonly epoch: number;
   readonly nextSeq: number;

@@ -4,6 +4,7 @@ import type { BranchId } from '../ids.ts';
 import { usualAcceptance, type AcceptanceModel } from './acceptance.ts';
 import { advise, foresee, type Advice, type Ground } from './advise.ts';
 import type { LinkLoad } from './link-load.ts';
+import { sizeOf } from './canary.ts';
 import { paceOf, type Pace } from './pace.ts';
 import type { Plan, PlanBranch } from './plan.ts';
 import { localText } from './window.ts';
@@ -12,6 +13,8 @@ import { localText } from './window.ts';
 export interface BranchNow {
   /** Devices that the plan is for there. */
   readonly devices: number;
+  /** Of them, test devices: wanted where a canary is for those. */
+  readonly testDevices?: number;
   readonly linkMbps: number;
   /** How its users answer; usual ones where absent. */
   readonly acceptance?: AcceptanceModel;
@@ -30,6 +33,8 @@ export interface PreviewedWave {
   /** `YYYY-MM-DD HH:MM` in the branch's zone. */
   readonly localTime: string;
   readonly size: number;
+  /** It belongs to the plan's first stage. */
+  readonly canary?: true;
 }
 
 export interface PreviewedLoad extends Omit<LinkLoad, 'bytesPerMinute'> {
@@ -76,10 +81,10 @@ const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1_440] as const;
  * Counts are devices of each branch now; who is skipped, joins or moves until a wave opens is not known, so this is an
  * estimate. Pure; cost grows with the waves and the days they take.
  */
-export function previewPlan(plan: Pick<Plan, keyof Pace>, branches: readonly PlanBranch[], present: ReadonlyMap<BranchId, BranchNow>, terms: Terms, now: Instant): PlanPreview {
+export function previewPlan(plan: Pick<Plan, keyof Pace | 'canary'>, branches: readonly PlanBranch[], present: ReadonlyMap<BranchId, BranchNow>, terms: Terms, now: Instant): PlanPreview {
   const entries = Math.min(MOST_ENTRIES, Math.floor(ENTRIES / Math.max(1, branches.length)));
   const looks = branches.map((branch) => {
-    const ground = groundOf(branch, present.get(branch.branchId), terms);
+    const ground = groundOf(plan, branch, present.get(branch.branchId), terms);
     return { ground, preview: previewBranch(branch, ground, paceOf(plan, branch), terms.budget, entries, now) };
   });
   const advised = new Set(looks.filter(({ ground }) => ground.devices > 0 && ground.size > 0).toSorted((a, b) => byNeed(a.preview, b.preview)).slice(0, ADVISED));
@@ -94,9 +99,10 @@ export function previewPlan(plan: Pick<Plan, keyof Pace>, branches: readonly Pla
   };
 }
 
-function groundOf({ timeZone, windows }: PlanBranch, present: BranchNow | undefined, { size }: Terms): Ground {
-  const { devices = 0, linkMbps = 0, acceptance = usualAcceptance } = present ?? {};
-  return { timeZone, windows, devices, linkMbps, acceptance, size };
+function groundOf({ canary }: Pick<Plan, 'canary'>, { timeZone, windows }: PlanBranch, present: BranchNow | undefined, { size }: Terms): Ground {
+  const { devices = 0, testDevices = 0, linkMbps = 0, acceptance = usualAcceptance } = present ?? {};
+  const ahead = canary === undefined ? {} : { canary: { devices: sizeOf(canary.of, devices) ?? testDevices, soakHours: canary.soakHours } };
+  return { timeZone, windows, devices, linkMbps, acceptance, size, ...ahead };
 }
 
 function previewBranch({ branchId, timeZone }: PlanBranch, ground: Ground, pace: Pace, budget: number, entries: number, now: Instant): BranchPreview {
@@ -104,7 +110,7 @@ function previewBranch({ branchId, timeZone }: PlanBranch, ground: Ground, pace:
   const last = waves.at(-1);
   return {
     branchId, timeZone, devices: ground.devices, ...pace, windows: last?.windowNumber ?? 0, left: waves.reduce((left, { size }) => left - size, ground.devices),
-    waves: waves.map(({ seq, at, size }) => ({ seq, at, localTime: localText(timeZone, at), size })),
+    waves: waves.map(({ seq, at, size, canary }) => ({ seq, at, localTime: localText(timeZone, at), size, ...(canary === true ? { canary } : {}) })),
     ...(last === undefined ? {} : { finishesAt: last.at }), ...(load === undefined ? {} : { load: previewLoad(load, ground, entries) }),
   };
 }

@@ -17,7 +17,13 @@ export type Selection =
   | { readonly kind: 'target'; readonly target: WaveTarget }
   | { readonly kind: 'skip'; readonly skip: WaveSkip }
   /** This plan has instructed it already. */
-  | { readonly kind: 'done' };
+  | { readonly kind: 'done' }
+  /** It is in a branch of the plan, and not one of those that the plan is for. */
+  | { readonly kind: 'other' };
+
+export function isMeant(device: Pick<DeviceSummary, 'tags'>, { tags }: Pick<Plan, 'tags'>): boolean {
+  return tags === undefined || tags.some((tag) => device.tags.includes(tag));
+}
 
 export type VersionNeeds = Pick<AppVersion, 'minimumOsVersion' | 'deviceFamilies' | 'kind' | 'provisionedDevices' | 'shortVersion' | 'version'>;
 

@@ -6,10 +6,11 @@
 import { HOUR, MINUTE, type Identifiers, type Instant, type Logger } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { CatalogueStore } from '../catalog/store.ts';
-import type { DeviceStore } from '../device/store.ts';
+import type { BranchStore, DeviceStore } from '../device/store.ts';
 import type { InstructionStore, Timers, Waker } from '../instruction/store.ts';
 import type { InventoryStore } from '../inventory/inventory.ts';
 import { goesOn, holdOf } from './branch-hold.ts';
+import { afterWave, canaryFailure, enter, firstStage, roomIn, soakFrom, type Stage } from './canary.ts';
 import { carryOutWave } from './carry-out-wave.ts';
 import { judge } from './judge.ts';
 import { whyNotNow } from './new-plan.ts';
@@ -24,6 +25,7 @@ export interface TurnServices {
   readonly plans: PlanStore;
   readonly runs: RunStore;
   readonly devices: DeviceStore;
+  readonly branches: Pick<BranchStore, 'deviceCounts'>;
   readonly catalogue: CatalogueStore;
   readonly instructions: InstructionStore;
   readonly inventory: InventoryStore;
@@ -42,7 +44,7 @@ export const INVENTORY_AFTER = 20 * HOUR;
 export async function takeTurn(services: TurnServices, input: TurnInput, now: Instant): Promise<TurnResult> {
   const { run, plan, branch, fault } = await services.runs.runAndPlan(input);
   if (run === undefined || plan === undefined || branch === undefined) return { next: 'end', because: 'The plan is gone.' };
-  await finishOpening(services, run, plan, now);
+  const last = await finishOpening(services, run, plan, now);
 
   if (run.epoch !== input.epoch) return { next: 'end', because: 'A later execution carries on this run.' };
   if (run.status === 'finished' || run.status === 'cancelled') return { next: 'end', because: `The run is ${run.status}.` };
@@ -57,20 +59,20 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
       await services.runs.replaceRun(run, { ...run, status: 'cancelled', lastVerdict: verdict });
       return { next: 'end', because: verdict.words };
     case 'pause':
-      return pause(services, run, plan, verdict);
+      return pause(services, run, plan, verdict, canaryFailure(plan.canary, run, totals, now) !== undefined);
     case 'wait':
       return waitOrMoveOn(services, run, branch, now);
     case 'finish':
     case 'advance':
       if (now >= run.window.closesAt) return waitOrMoveOn(services, run, branch, now);
-      return advance(services, run, plan, branch, verdict, now);
+      return advance(services, run, plan, branch, verdict, last, now);
   }
 }
 
-async function pause(services: TurnServices, run: Run, plan: Plan, verdict: Verdict): Promise<TurnResult> {
-  // A branch that stands still by itself says nothing of the others.
-  if (holdOf(plan, run.branchId) === undefined) await pausePlan(services, plan, verdict.words);
-  const paused: Run = { ...run, status: 'paused', lastVerdict: verdict };
+async function pause(services: TurnServices, run: Run, plan: Plan, verdict: Verdict, byCanary = false): Promise<TurnResult> {
+  // A branch that stands still by itself says nothing of the others; its canary does.
+  if (byCanary || holdOf(plan, run.branchId) === undefined) await pausePlan(services, plan, verdict.words);
+  const paused: Run = { ...run, status: 'paused', lastVerdict: verdict, ...(byCanary && run.stage !== undefined ? { stage: { ...run.stage, stopped: true } } : {}) };
   await services.runs.replaceRun(run, paused);
   // Resumed in the same moment: whoever did that may have seen this run going on, and not called it back.
   const present = await services.plans.plan(plan.id);
@@ -89,25 +91,46 @@ async function pausePlan(services: TurnServices, plan: Plan, because: string): P
   }
 }
 
-async function finishOpening(services: TurnServices, run: Run, plan: Plan, now: Instant): Promise<void> {
-  if (run.nextSeq === 1) return;
+/** Answers the run's last wave. */
+async function finishOpening(services: TurnServices, run: Run, plan: Plan, now: Instant): Promise<Wave | undefined> {
+  if (run.nextSeq === 1) return undefined;
   const wave = await services.runs.wave(run, run.nextSeq - 1);
   if (wave?.state === 'opening') await carryOutWave(services, wave, plan, now);
+  return wave;
 }
 
-async function advance(services: TurnServices, run: Run, plan: Plan, branch: PlanBranch, verdict: Verdict, now: Instant): Promise<TurnResult> {
+async function advance(services: TurnServices, run: Run, plan: Plan, branch: PlanBranch, verdict: Verdict, last: Wave | undefined, now: Instant): Promise<TurnResult> {
   const version = run.kind === 'install' ? await services.catalogue.version(plan.versionId) : undefined;
   // A profile may end, a version be withdrawn, its file be exchanged between two waves. Inventory is collected all the same.
   const obstacle = run.kind === 'install' ? whyNotNow(version, now) : undefined;
   if (obstacle !== undefined) return pause(services, run, plan, { decision: 'pause', words: obstacle, at: now });
-  const gathered = await gatherWave(services, run, plan, version, paceOf(plan, branch).waveSize, now);
-  const moved: Run = { ...run, status: 'running', pass: run.pass, lastVerdict: verdict, ...(gathered.cursor === undefined ? {} : { cursor: gathered.cursor }) };
+  const stage = await stageNow(services, run, plan, branch);
+  const begun: Run = { ...run, status: 'running', lastVerdict: verdict, ...(stage === undefined ? {} : { stage }) };
+  const gathered = await gatherWave(services, begun, plan, version, roomIn(stage, paceOf(plan, branch).waveSize), now);
+  const moved: Run = { ...begun, ...(gathered.cursor === undefined ? {} : { cursor: gathered.cursor }) };
   if (gathered.targets.length > 0 || gathered.skips.length > 0) return openWave(services, run, moved, plan, branch, gathered, now);
   if (!gathered.exhausted) {
     await services.runs.replaceRun(run, moved);
     return { next: 'continue' };
   }
-  return passEnded(services, run, moved, plan, branch, now);
+  return stage?.name === 'canary' ? soak(services, run, { ...moved, stage }, plan, branch, last, now) : passEnded(services, run, moved, plan, branch, now);
+}
+
+/** The stage that the next wave belongs to; undefined where there are none. What a share comes to is settled with the first wave. */
+async function stageNow({ branches }: TurnServices, run: Run, { canary, operation }: Plan, { branchId, targets }: PlanBranch): Promise<Stage | undefined> {
+  if (canary === undefined || run.kind !== operation) return undefined;
+  if (run.stage !== undefined) return run.stage.name === 'soak' ? enter(run.stage) : run.stage;
+  const devices = targets ?? (canary.of.kind === 'share' ? (await branches.deviceCounts([branchId])).get(branchId)?.enrolled : undefined);
+  return firstStage(canary, devices ?? 0);
+}
+
+/** The canary has no more devices in this branch. It may have had none: the branch waits all the same, for how it goes elsewhere. */
+async function soak(services: TurnServices, run: Run, moved: Run & { readonly stage: Stage }, { canary }: Plan, branch: PlanBranch, last: Wave | undefined, now: Instant): Promise<TurnResult> {
+  if (canary === undefined) return { next: 'continue' };
+  const stage = soakFrom(moved.stage, canary, last?.openedAt ?? now);
+  const soaking = staged(moved, stage);
+  if (!(await services.runs.replaceRun(run, soaking))) return { next: 'continue' };
+  return soaking.nextAt <= now ? { next: 'continue' } : waitOrMoveOn(services, soaking, branch, now);
 }
 
 async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan, branch: PlanBranch, gathered: Gathered, now: Instant): Promise<TurnResult> {
@@ -116,11 +139,16 @@ async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan
     state: 'opening', pass: run.pass, openedAt: now, targets: gathered.targets, skips: gathered.skips,
   };
   // A wave of skips alone instructs nobody and costs no interval.
-  const after: Run = { ...moved, nextSeq: run.nextSeq + 1, nextAt: gathered.targets.length === 0 ? run.nextAt : now + paceOf(plan, branch).intervalMinutes * MINUTE };
+  const paced: Run = { ...moved, nextSeq: run.nextSeq + 1, nextAt: gathered.targets.length === 0 ? run.nextAt : now + paceOf(plan, branch).intervalMinutes * MINUTE };
+  const after = plan.canary === undefined || moved.stage === undefined ? paced : staged(paced, afterWave(moved.stage, plan.canary, gathered.targets.length, gathered.exhausted, now));
   if (!(await services.runs.openWave(run, after, wave))) return { next: 'continue' };
   await carryOutWave(services, wave, plan, now);
   services.log.info('wave opened', { planId: plan.id, branchId: run.branchId, kind: run.kind, seq: wave.seq, targets: wave.targets.length, skips: wave.skips.length });
   return after.nextAt <= now ? { next: 'continue' } : waitOrMoveOn(services, after, branch, now);
+}
+
+function staged(run: Run, stage: Stage): Run {
+  return { ...run, stage, nextAt: Math.max(run.nextAt, stage.until ?? 0) };
 }
 
 /** All devices of the branch were looked at: once more for those that joined or moved meanwhile, then the run is done. */
@@ -154,7 +182,7 @@ async function moveTo(services: TurnServices, before: Run, after: Run, branch: P
   const candidate = Math.max(notBefore, now);
   const opening = nextOpening(branch.timeZone, windowsOf(branch, before.kind), candidate);
   if (opening === undefined) return runOut(services, before, after, candidate, now);
-  const moved: Run = { ...after, status: 'waiting', window: opening.window, nextAt: opening.at, lastVerdict: { decision: 'wait', words: 'The window is over; the run goes on in the next one.', at: now } };
+  const moved: Run = { ...after, status: 'waiting', window: opening.window, nextAt: opening.at, lastVerdict: { decision: 'wait', words: after.stage?.name === 'soak' ? 'The canary soaks; the rest goes when that is over and nothing speaks against it.' : 'The window is over; the run goes on in the next one.', at: now } };
   // Another turn may have been quicker; whichever won, the run as stored is the one to call back.
   const stored = (await services.runs.replaceRun(before, moved)) ? moved : await services.runs.run(before);
   if (stored !== undefined) await callBack(services, stored, now);

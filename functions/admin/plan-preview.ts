@@ -1,44 +1,51 @@
-import type { AppVersion } from '../../core/catalog/app.ts';
-import type { Branch } from '../../core/device/branch.ts';
+import type { DeviceSummary } from '../../core/device/device.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { BranchId } from '../../core/ids.ts';
-import type { DraftedPlan } from '../../core/rollout/new-plan.ts';
+import { countTagged, countTestDevices } from '../../core/rollout/count-devices.ts';
 import { paceOf } from '../../core/rollout/pace.ts';
 import { previewPlan as foresee, type BranchNow } from '../../core/rollout/preview.ts';
+import type { PlanStore } from '../../core/rollout/store.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { MOST_PREVIEWED } from '../../protocol/admin/plan-targets.ts';
 import type { AdminContext, Handler } from './admin-call.ts';
 import { forecastOf } from './plan-targets.ts';
-import { draft, planOf } from './plans.ts';
-
-/** A plan with what is known of its branches and of its version. */
-interface Looked extends DraftedPlan {
-  readonly known: readonly Branch[];
-  readonly version: AppVersion | undefined;
-}
+import { draft, type Drafted } from './draft-plan.ts';
+import { planOf } from './plans.ts';
 
 export const previewNewPlan: Handler<'previewNewPlan'> = async (call) => {
   const { budget, at, ...body } = call.body;
-  return preview(call, await draft({ ...call, body }), { budget, at });
+  const drafted = await draft({ ...call, body });
+  // What it lists is not stored: it is read from the draft.
+  const services = drafted.plan.targets === 'list' ? { ...call.services, plans: { ...call.services.plans, targetsOf: listOf(drafted.targets) } } : call.services;
+  return preview({ ...call, services }, drafted, { budget, at });
 };
 
 export const previewPlan: Handler<'previewPlan'> = async (call) => {
   const { services, body } = call;
   const plan = await planOf(call);
   const [branches, known, version] = await Promise.all([services.plans.branchesOf(plan.id), services.branches.branches(), services.catalogue.version(plan.versionId)]);
-  return preview(call, { plan, branches, known, version }, body);
+  // Of tags it is counted anew: devices may have got them, or lost them, since the plan was made.
+  const counts = plan.tags === undefined ? undefined : await countTagged(services, plan.tags, branches.map(({ branchId }) => branchId));
+  const counted = counts === undefined ? branches : branches.map((branch) => ({ ...branch, targets: counts.get(branch.branchId) ?? 0 }));
+  return preview(call, { plan, branches: counted, known, version }, body);
 };
+
+function listOf(targets: readonly DeviceSummary[]): PlanStore['targetsOf'] {
+  const inOrder = targets.toSorted((a, b) => (a.order < b.order ? -1 : 1));
+  return (_, branchId, after, limit) => Promise.resolve(inOrder.filter((device) => device.branchId === branchId && (after === undefined || device.order > after)).slice(0, limit));
+}
 
 /** What fits an answer; a plan with more waves is larger than any fleet that its branches can hold. */
 const MAX_WAVES = 40_000;
 
-async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>, { plan, branches, known, version }: Looked, { budget, at }: { readonly budget: number; readonly at?: number | undefined }): Promise<AnswerOf<'previewPlan'>> {
+async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>, { plan, branches, known, version }: Omit<Drafted, 'targets'>, { budget, at }: { readonly budget: number; readonly at?: number | undefined }): Promise<AnswerOf<'previewPlan'>> {
   const branchIds = branches.map(({ branchId }) => branchId);
   const counts = await services.branches.deviceCounts(branchIds);
+  const testDevices = plan.canary?.of.kind === 'test-devices' ? await countTestDevices(services, branchIds, plan) : undefined;
   const sites = new Map(known.map((branch) => [branch.id, branch]));
   const present = new Map(branches.map(({ branchId, targets }): [BranchId, BranchNow] => {
     const { linkMbps = 0, acceptance } = sites.get(branchId) ?? {};
-    return [branchId, { devices: targets ?? counts.get(branchId)?.enrolled ?? 0, linkMbps, ...(acceptance === undefined ? {} : { acceptance }) }];
+    return [branchId, { devices: targets ?? counts.get(branchId)?.enrolled ?? 0, linkMbps, ...(acceptance === undefined ? {} : { acceptance }), ...(testDevices === undefined ? {} : { testDevices: testDevices.get(branchId) ?? 0 }) }];
   }));
   const waves = branches.reduce((sum, branch) => sum + Math.ceil((present.get(branch.branchId)?.devices ?? 0) / paceOf(plan, branch).waveSize), 0);
   if (waves > MAX_WAVES) throw new WavecastError('too-large', `The plan has ${waves} waves: more than a preview can show.`, { remedy: 'Choose larger waves, or preview fewer branches.' });
@@ -47,7 +54,7 @@ async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>
   const later = startsAt > now ? { startsAt } : {};
   const previewed = { ...foresee(plan, branches, present, { size: plan.operation === 'install' ? version?.size ?? 0 : 0, budget }, startsAt), ...later };
   // Devices that are not enrolled are looked at, too.
-  const looked = branches.reduce((sum, { branchId, targets }) => sum + (targets ?? counts.get(branchId)?.devices ?? 0), 0);
+  const looked = branches.reduce((sum, { branchId, targets }) => sum + ((plan.tags === undefined ? targets : undefined) ?? counts.get(branchId)?.devices ?? 0), 0);
   if (plan.status !== 'draft' || looked > MOST_PREVIEWED) return previewed;
   return { ...previewed, targets: await forecastOf(services, plan, branchIds, now) };
 }

@@ -1,24 +1,24 @@
 import type { AppVersion } from '../../core/catalog/app.ts';
 import { endWarning } from '../../core/catalog/version-end.ts';
-import type { Branch } from '../../core/device/branch.ts';
 import { WavecastError } from '../../core/errors.ts';
-import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId } from '../../core/ids.ts';
+import { parseBranchId, parseDeviceId, parsePlanId } from '../../core/ids.ts';
 import { controlBranches, type BranchAction } from '../../core/rollout/branch-hold.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
-import { checkProven, checkVersion, draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
+import { checkProven, checkVersion } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
 import { prepareReissue, storeReissue } from '../../core/rollout/reissue.ts';
 import { prepareStart } from '../../core/rollout/start-plan.ts';
 import type { BodyOf } from '../../protocol/admin/operations.ts';
-import { audit, type AdminCall, type AdminContext, type Handler } from './admin-call.ts';
+import { audit, type AdminContext, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
+import { draft } from './draft-plan.ts';
 
 export const listPlans: Handler<'listPlans'> = ({ services, query: { after, limit } }) => services.plans.plans(after, limit);
 
 export const createPlan: Handler<'createPlan'> = async (call) => {
-  const { plan, branches, version } = await draft(call);
-  await audit(call, { action: 'plan.create', subject: plan.id, after: audited(plan, branches) });
-  await call.services.plans.addPlan(plan, branches, []);
+  const { plan, branches, version, targets } = await draft(call);
+  await audit(call, { action: 'plan.create', subject: plan.id, after: { ...audited(plan, branches), ...(plan.targets === 'list' ? { devices: targets.length } : {}) } });
+  await call.services.plans.addPlan(plan, branches, targets);
   return { ...plan, ...versionWarning(plan.operation === 'install' ? version : undefined, call.now) };
 };
 
@@ -72,7 +72,7 @@ export const reissuePlan: Handler<'reissuePlan'> = async (call) => {
 };
 
 /** What the audit log keeps of a new plan. */
-function audited(plan: Plan, branches: readonly PlanBranch[]): Readonly<Record<string, unknown>> {
+export function audited(plan: Plan, branches: readonly PlanBranch[]): Readonly<Record<string, unknown>> {
   return { ...plan, branches: branches.map(({ branchId, windows, inventoryWindow, pace }) => ({ branchId, windows, inventoryWindow, ...(pace === undefined ? {} : { pace }) })) };
 }
 
@@ -81,20 +81,6 @@ export async function planOf({ services, id }: { readonly services: Pick<AdminSe
   const plan = await services.plans.plan(parsePlanId(id));
   if (plan === undefined) throw new WavecastError('not-found', `There is no plan ${id}.`, { remedy: 'Use an id that `wavecast plan list` shows.' });
   return plan;
-}
-
-/** The plan that the body asks for, its version, and all branches that there are; nothing is stored. */
-export async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<DraftedPlan & { readonly version: AppVersion | undefined; readonly known: readonly Branch[] }> {
-  const { branches: asked, versionId: _, bundleId: __, ...terms } = body;
-  const [version, branches] = await Promise.all([versionOf(services, body), services.branches.branches()]);
-  return { ...draftPlan({ ...terms, branches: asked.map(({ branchId, ...rest }) => ({ ...rest, branchId: parseBranchId(branchId) })) }, branches, version, now, services.ids, caller.name), version, known: branches };
-}
-
-/** What is installed, or the newest of what is removed. */
-async function versionOf({ catalogue }: Pick<AdminServices, 'catalogue'>, { operation, versionId, bundleId }: BodyOf<'createPlan'>): Promise<AppVersion | undefined> {
-  if (operation === 'install') return catalogue.version(parseVersionId(versionId));
-  const [newest] = await catalogue.versionsOf(parseBundleId(bundleId));
-  return newest;
 }
 
 /** Doing what is done already changes nothing but is carried out again: the first try may have been cut off. */

@@ -18,6 +18,7 @@ import * as devices from './devices.ts';
 import * as invitations from './invitations.ts';
 import * as identities from './identities.ts';
 import * as progress from './plan-progress.ts';
+import { importPlans } from './plan-import.ts';
 import * as preview from './plan-preview.ts';
 import * as terms from './plan-terms.ts';
 import { foreseePlanTargets } from './plan-targets.ts';
@@ -47,7 +48,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,
-  listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, setPace: terms.setPace, setWindows: terms.setWindows, startPlan: plans.startPlan,
+  listPlans: plans.listPlans, createPlan: plans.createPlan, importPlans, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, setPace: terms.setPace, setWindows: terms.setWindows, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,
   listPermissions: selfService.listPermissions, importPermissions: selfService.importPermissions, finishPermissions: selfService.finishPermissions, exportPermissions: selfService.exportPermissions,

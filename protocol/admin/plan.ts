@@ -1,7 +1,9 @@
 /** Plans and how far they are, in the administrators' API. */
 import * as z from 'zod';
 import { instructionKinds, instructionStates } from '../../core/instruction/instruction.ts';
+import { MOST_TAGS, tagPattern } from '../../core/device/device-text.ts';
 import { reasonsOfFailure } from '../../core/instruction/reasons.ts';
+import { MOST_LISTED } from '../../core/rollout/listed-devices.ts';
 import { planLimits } from '../../core/rollout/new-plan.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
@@ -24,16 +26,23 @@ const abortRule = z.strictObject({
   minimum: whole(planLimits.abortMinimum).meta({ description: 'Settled instructions that there must be before the rule counts.' }),
 }).meta({ id: 'AbortRule', description: 'Pause when more of the settled than this share have failed.' });
 
+const canary = z.strictObject({
+  of: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('test-devices') }),
+    z.strictObject({ kind: z.literal('count'), devices: whole(planLimits.canaryDevices) }),
+    z.strictObject({ kind: z.literal('share'), share: z.number().gt(0).lt(1) }).meta({ description: '0.1 is ten per cent of the enrolled devices of each branch, when its first wave opens.' }),
+  ]).meta({ description: 'Which devices of each branch go first.' }),
+  soakHours: whole(planLimits.soakHours).meta({ description: 'Hours from the last wave of the canary to the first of the rest.' }),
+  abortRule: abortRule.exactOptional().meta({ description: 'Holds instead of the plan\'s until the rest goes. Where fewer than its minimum are settled when the soak is over, the plan pauses, too.' }),
+}).meta({ id: 'Canary', description: 'Some devices of each branch first; the rest goes when the soak is over and the rule holds, else the plan pauses.' });
+
 const pace = z.strictObject({
   waveSize: whole(planLimits.waveSize).meta({ description: 'Devices instructed together.' }),
   intervalMinutes: whole(planLimits.intervalMinutes).meta({ description: 'Minutes between the waves of a branch.' }),
 }).meta({ id: 'Pace' });
 
-export const planRequest = z.strictObject({
-  name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
-  operation: z.enum(whatPlansDo).default('install').meta({ description: '`remove` takes the app, whatever its version, from the devices that have it and manage it.' }),
-  versionId: z.string().optional().meta({ description: 'What is installed; for `install` alone.' }),
-  bundleId: z.string().optional().meta({ description: 'What is removed; for `remove` alone.' }),
+/** Where, when and how fast: of every request for plans. */
+const terms = {
   branches: z.array(z.strictObject({
     branchId: z.string(),
     windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max),
@@ -44,11 +53,24 @@ export const planRequest = z.strictObject({
   intervalMinutes: whole(planLimits.intervalMinutes).optional().meta({ description: 'Minutes between the waves of a branch; default 5.' }),
   deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
   abortRule: abortRule.optional(),
-}).superRefine(({ operation: does, versionId, bundleId }, context) => {
+  canary: canary.optional(),
+  seed: z.string().regex(/^[0-9a-f]{1,32}$/, '1 to 32 hexadecimal digits').optional().meta({ description: 'Where in the order of a branch\'s devices its waves begin, behind the test devices; of two plans with the same seed the same devices are the first. Default: by chance.' }),
+};
+
+export const planRequest = z.strictObject({
+  name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
+  operation: z.enum(whatPlansDo).default('install').meta({ description: '`remove` takes the app, whatever its version, from the devices that have it and manage it.' }),
+  versionId: z.string().optional().meta({ description: 'What is installed; for `install` alone.' }),
+  bundleId: z.string().optional().meta({ description: 'What is removed; for `remove` alone.' }),
+  ...terms,
+  tags: z.array(z.string().regex(tagPattern, 'a tag, of 1 to 40 characters')).min(1).max(MOST_TAGS).readonly().optional().meta({ description: 'Of the branches\' devices only those that carry one of these when their wave opens.' }),
+  devices: z.array(z.string().min(1).max(64)).min(1).max(MOST_LISTED).readonly().optional().meta({ description: 'Of the branches\' devices only these, by name or serial number.' }),
+}).superRefine(({ operation: does, versionId, bundleId, tags, devices }, context) => {
   const issue = (path: string, message: string): void => { context.addIssue({ code: 'custom', path: [path], message }); };
   if (does === 'install' && versionId === undefined) issue('versionId', 'Invalid input: expected string, received undefined');
   if (does === 'install' && bundleId !== undefined) issue('bundleId', 'the version says which app it is: leave this out');
   if (does === 'remove' && bundleId === undefined) issue('bundleId', 'Invalid input: expected string, received undefined');
+  if (tags !== undefined && devices !== undefined) issue('tags', 'devices are listed: leave this out');
   if (does === 'remove' && versionId !== undefined) issue('versionId', 'every version is removed: leave this out');
 }).meta({ id: 'PlanRequest', description: 'With `versionId` where it installs, with `bundleId` where it removes.' });
 
@@ -70,7 +92,10 @@ const planFields = {
   intervalMinutes: z.number().int(),
   deadlineHours: z.number().int(),
   abortRule: abortRule.optional(),
+  canary: canary.optional(),
   targets: z.enum(['branches', 'list']),
+  tags: z.array(z.string()).readonly().optional().meta({ description: 'Only devices that carry one of these when their wave opens.' }),
+  seed: z.string().optional().meta({ description: 'Where in the order of a branch\'s devices its waves begin: by chance, so that the same devices are not always the first.' }),
   attempt: z.number().int(),
   formerPlanId: z.string().optional(),
   status: z.enum(['draft', 'live', 'paused', 'cancelled']),
@@ -87,11 +112,24 @@ const planFields = {
 const versionWarning = z.string().optional().meta({ description: 'That the provisioning of its version ends soon or has ended, and what to do.' });
 export const plan = z.object(planFields).meta({ id: 'Plan' });
 export const madePlan = z.object({ ...planFields, versionWarning }).meta({ id: 'MadePlan' });
+export const plansRequest = z.strictObject({
+  csv: z.string().min(1).max(2_000_000).meta({ description: `Bulk instructions: Operation,OS type,Distributed application,Version,Smart device name[,Comment], a title line and at most ${MOST_LISTED} lines.` }),
+  check: z.boolean().default(false).meta({ description: 'Only say what would be made.' }),
+  ...terms,
+}).meta({ id: 'PlansRequest', description: 'Bulk instructions, and where and when they are carried out.' });
+const importedPlans = z.object({ plans: z.array(z.object({ ...planFields, versionWarning, devices: z.number().int() })).readonly() }).meta({ id: 'ImportedPlans' });
 export type PlanAnswer = z.infer<typeof plan>;
 export const plans = pageOf(plan);
 
 const run = z.object({
   status: z.enum(['waiting', 'running', 'paused', 'finished', 'cancelled']),
+  stage: z.object({
+    name: z.enum(['canary', 'soak', 'rest']),
+    instructed: z.number().int().meta({ description: 'Devices instructed in the canary.' }),
+    size: z.number().int().optional().meta({ description: 'Devices that the canary is for; absent where it is the test devices.' }),
+    until: instant.optional().meta({ description: 'Of a soak: the rest goes no earlier.' }),
+    stopped: z.boolean().optional().meta({ description: 'The canary\'s rule has paused the plan: resuming goes on in spite of it.' }),
+  }).optional().meta({ description: 'Where the branch stands in a plan with a canary.' }),
   nextSeq: z.number().int().meta({ description: 'Number of the next wave; the first is 1.' }),
   nextAt: instant.meta({ description: 'No wave opens before this.' }),
   window: z.object({ opensAt: instant, closesAt: instant }),
@@ -167,7 +205,7 @@ export const preview = z.object({
     windows: z.number().int().meta({ description: 'Windows needed; more than one: waves go on in those of following days.' }),
     left: z.number().int().meta({ description: 'Devices for which no window is left.' }),
     finishesAt: instant.optional(),
-    waves: z.array(z.object({ seq: z.number().int(), at: instant, localTime: z.string().meta({ description: '`YYYY-MM-DD HH:MM` in the branch\'s zone.' }), size: z.number().int() })).readonly(),
+    waves: z.array(z.object({ seq: z.number().int(), at: instant, localTime: z.string().meta({ description: '`YYYY-MM-DD HH:MM` in the branch\'s zone.' }), size: z.number().int(), canary: z.literal(true).optional().meta({ description: 'Of the first stage.' }) })).readonly(),
     load: load.optional().meta({ description: 'Absent where nothing is downloaded.' }),
     advice: advice.optional().meta({ description: 'For 40 branches at most: those that go over the budget by most, then those that take longest.' }),
   })).readonly(),
@@ -255,6 +293,7 @@ const control = <P extends string>(path: P, summary: string) => operation('plans
 export const planOperations = {
   listPlans: operation('plans', 'GET', 'plans', { summary: 'Plans, newest first.', query: paging, answer: plans }),
   createPlan: operation('plans', 'POST', 'plans', { summary: 'Makes a plan. Nothing happens to any device until it is started.', body: planRequest, answer: madePlan }),
+  importPlans: operation('plans', 'POST', 'plans/import', { summary: 'Makes plans from a file of bulk instructions, one for each version that it names; none where a line has a mistake.', body: plansRequest, answer: importedPlans }),
   previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: newPreviewRequest, answer: preview }),
   getPlan: operation('plans', 'GET', 'plans/{id}', { summary: 'A plan and how far it is.', answer: planDetail }),
   previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', body: previewRequest, answer: preview }),

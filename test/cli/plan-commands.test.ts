@@ -16,16 +16,44 @@ describe('plan create', () => {
   it('sends what the flags say', async () => {
     const { api, status, world } = await wavecast(withVersion, [
       'plan', 'create', '--version', 'com.example.fieldwork@2.1.0', '--branch', 'berlin=01:00-02:00,13:00-14:00', '--branch', 'tokyo=22:00-24:00', '--wave-size', '20', '--interval', '10',
-      '--inventory-window', '21:00-22:00', '--deadline', '48', '--abort-share', '10%', '--abort-minimum', '5', '--name', 'Autumn',
+      '--inventory-window', '21:00-22:00', '--deadline', '48', '--seed', '7f', '--abort-share', '10%', '--abort-minimum', '5', '--name', 'Autumn',
     ]);
     expect(status).toBe(0);
     const inventoryWindow = { from: '21:00', to: '22:00' };
     expect(api.bodies('createPlan')).toEqual([{
-      versionId: VERSION, name: 'Autumn', waveSize: 20, intervalMinutes: 10, deadlineHours: 48, abortRule: { share: 0.1, minimum: 5 },
+      versionId: VERSION, name: 'Autumn', waveSize: 20, intervalMinutes: 10, deadlineHours: 48, seed: '7f', abortRule: { share: 0.1, minimum: 5 },
       branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }, { from: '13:00', to: '14:00' }], inventoryWindow }, { branchId: 'tokyo', windows: [{ from: '22:00', to: '24:00' }], inventoryWindow }],
     }]);
     expect(world.out()).toBe(`Plan ${PLAN} (Autumn) is made.\n`);
     expect(world.err()).toContain(`wavecast plan start ${PLAN}`);
+  });
+
+  it.each([
+    ['test', [], { of: { kind: 'test-devices' }, soakHours: 24 }],
+    ['5', ['--soak', '48'], { of: { kind: 'count', devices: 5 }, soakHours: 48 }],
+    ['10%', ['--canary-abort-share', '5%'], { of: { kind: 'share', share: 0.1 }, soakHours: 24, abortRule: { share: 0.05, minimum: 1 } }],
+    ['2.5%', ['--canary-abort-share', '0', '--canary-abort-minimum', '3'], { of: { kind: 'share', share: 0.025 }, soakHours: 24, abortRule: { share: 0, minimum: 3 } }],
+  ])('takes --canary %s %j', async (canary, flags, sent) => {
+    const { api, status } = await wavecast(withVersion, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', canary, ...flags]);
+    expect(status).toBe(0);
+    expect(api.bodies('createPlan')).toMatchObject([{ canary: sent }]);
+  });
+
+  it('lets flags overrule the canary of a file', async () => {
+    const path = join(temporaryFolder(), 'plan.json');
+    writeFileSync(path, JSON.stringify({ name: 'Autumn', versionId: VERSION, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }], canary: { of: { kind: 'test-devices' }, soakHours: 12, abortRule: { share: 0.1, minimum: 2 } } }));
+    const { api } = await wavecast(withVersion, ['plan', 'create', '--file', path, '--canary', '5', '--canary-abort-share', '1%']);
+    expect(api.bodies('createPlan')).toMatchObject([{ canary: { of: { kind: 'count', devices: 5 }, soakHours: 12, abortRule: { share: 0.01, minimum: 2 } } }]);
+  });
+
+  it('is for tags, or for devices that are named and that stand in a file', async () => {
+    const path = join(temporaryFolder(), 'devices.txt');
+    writeFileSync(path, '\ufeffiphone-2\r\n\r\n  SN-3  \n');
+    const terms = ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00'];
+    const tagged = await wavecast(withVersion, [...terms, '--tag', 'field', '--tag', 'night shift']);
+    expect(tagged.api.bodies('createPlan')).toMatchObject([{ tags: ['field', 'night shift'] }]);
+    const listed = await wavecast(withVersion, [...terms, '--device', 'iphone-1', '--devices', path]);
+    expect(listed.api.bodies('createPlan')).toMatchObject([{ devices: ['iphone-1', 'iphone-2', 'SN-3'] }]);
   });
 
   it('leaves to the server what the flags do not say, but names the plan', async () => {
@@ -51,6 +79,15 @@ describe('plan create', () => {
     ['a window that no day has', ['--version', VERSION, '--branch', 'berlin=25:00-26:00'], '--branch'],
     ['an inventory window that no day has', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--inventory-window', '25:00-26:00'], '--inventory-window'],
     ['a minimum without a share', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--abort-minimum', '2'], '--abort-share'],
+    ['a canary of everybody', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', '100%'], '--canary'],
+    ['a canary of nobody', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', '0'], '--canary'],
+    ['a soak of a month', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', 'test', '--soak', '700'], '--soak'],
+    ['a soak without a canary', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--soak', '24'], '--canary'],
+    ['a canary\'s minimum without a share', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--canary', 'test', '--canary-abort-minimum', '2'], '--canary-abort-share'],
+    ['a seed in words', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--seed', 'autumn'], '--seed'],
+    ['tags with a list', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--tag', 'field', '--device', 'd1'], '--tag'],
+    ['a list that is not there', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--devices', '/nonexistent'], '--devices'],
+    ['a list of nobody', ['--version', VERSION, '--branch', 'berlin=01:00-02:00', '--devices', '/dev/null'], '--devices'],
     ['a file that is not there', ['--file', '/nonexistent/plan.json'], '--file'],
     ['a version that is no name', ['--version', '2.1.0', '--branch', 'berlin=01:00-02:00'], 'PACKAGE-NAME@VERSION'],
     ['a flag that does not exist', ['--wavesize', '3'], '--wave-size'],
@@ -141,6 +178,41 @@ describe('plan create --file', () => {
   });
 });
 
+describe('plan import', () => {
+  const plans = [{ ...answeredPlan(), devices: 3 }];
+  const instructions = (): string => {
+    const path = join(temporaryFolder(), 'instructions.csv');
+    writeFileSync(path, 'the file as it is');
+    return path;
+  };
+
+  it('sends the file with the terms, and says which plans were made', async () => {
+    const { api, world } = await wavecast({ importPlans: { plans } }, ['plan', 'import', instructions(), '--branch', 'berlin=01:00-02:00', '--wave-size', '20', '--abort-share', '10%', '--canary', '5', '--inventory-window', '21:00-22:00']);
+    expect(api.bodies('importPlans')).toEqual([{
+      csv: 'the file as it is', waveSize: 20, abortRule: { share: 0.1, minimum: 20 }, canary: { of: { kind: 'count', devices: 5 }, soakHours: 24 },
+      branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }], inventoryWindow: { from: '21:00', to: '22:00' } }],
+    }]);
+    expect(world.out()).toBe(`Plan ${PLAN} (Autumn) is made, for 3 devices.\n`);
+  });
+
+  it('only checks where it is told to', async () => {
+    const { api, world } = await wavecast({ importPlans: { plans } }, ['plan', 'import', instructions(), '--branch', 'berlin=01:00-02:00', '--check']);
+    expect(api.bodies('importPlans')).toMatchObject([{ check: true }]);
+    expect(world.out()).toBe('Autumn: a plan for 3 devices; no mistakes.\n');
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['no branch', [], '--branch'],
+    ['a wave size that no plan has', ['--branch', 'berlin=01:00-02:00', '--wave-size', '501'], '--wave-size'],
+    ['a window that no day has', ['--branch', 'berlin=25:00-26:00'], '--branch'],
+    ['a soak without a canary', ['--branch', 'berlin=01:00-02:00', '--soak', '3'], '--canary'],
+  ])('takes %s for wrong usage', async (_, flags, named) => {
+    const { status, world } = await wavecast({}, ['plan', 'import', instructions(), ...flags]);
+    expect(status).toBe(2);
+    expect(world.err()).toContain(named);
+  });
+});
+
 describe('plan show', () => {
   const asOf = Date.parse('2030-01-01T12:00:00Z');
   const berlin = answeredPlanBranch({ windows: [{ from: '13:00', to: '14:00' }, { from: '20:00', to: '21:00', days: ['mon', 'fri'] }], install: answeredRun({ nextAt: asOf + 4 * 60_000 }) });
@@ -155,6 +227,17 @@ describe('plan show', () => {
     expect(world.out()).toContain('50 devices every 5 min; failed after 24 h.\nPauses when more than 10 % of at least 20 have failed.\n');
     expect(world.out()).toContain(`Attempt 2, for devices on which plan ${PLAN} did not succeed.`);
     expect(world.out()).toContain('berlin  Europe/Berlin  22:00-24:00  13:00-14:00, 20:00-21:00 mon fri');
+  });
+
+  it('says in which stage a branch is', async () => {
+    const canary = { of: { kind: 'share', share: 0.1 }, soakHours: 24, abortRule: { share: 0.05, minimum: 1 } } as const;
+    const install = answeredRun({ status: 'waiting', nextSeq: 2, nextAt: asOf + 3_600_000, stage: { name: 'soak', instructed: 5, size: 5, until: asOf + 3_600_000 } });
+    const { world } = await wavecast({ getPlan: answeredDetail({ state: 'running', status: 'live', asOf, canary, branches: [{ ...berlin, install }] }) }, ['plan', 'show', PLAN]);
+    expect(world.out()).toContain('First 10 % of the devices of each branch, the rest 24 h later, unless more than 5 % of them have failed or fewer than 1 are settled.');
+    expect(world.out()).toContain('canary soaks, the rest 14:00 (in 60 min)');
+    expect(world.out()).toMatch(/STAGE[^]*soak until 2030-01-01 13:00 UTC, 5 instructed/);
+    const stopped = await wavecast({ getPlan: answeredDetail({ status: 'paused', asOf, canary, branches: [{ ...berlin, install: { ...install, stage: { name: 'soak', instructed: 5, stopped: true } } }] }) }, ['plan', 'show', PLAN]);
+    expect(stopped.world.out()).toContain('its rule has paused the plan');
   });
 
   it('shows every wave when told to, those that collect inventory too', async () => {

@@ -64,6 +64,13 @@ describe('plan preview', () => {
     expect(world.out()).not.toMatch(/load|Advice/i);
   });
 
+  it('says when the canary goes, and when the rest follows', async () => {
+    const waves = [{ seq: 1, at, localTime: '2026-11-27 01:00', size: 3, canary: true as const }, { seq: 2, at: at + 86_400_000, localTime: '2026-11-28 01:00', size: 50 }];
+    const { world } = await wavecast({ previewPlan: preview(branch({ waves }), branch({ branchId: 'lyon', waves: waves.slice(0, 1) })) }, ['plan', 'preview', PLAN]);
+    expect(world.out()).toContain('berlin: the canary is 3 devices in 1 wave from 2026-11-27 01:00; the rest goes from 2026-11-28 01:00 on, if nothing speaks against it.');
+    expect(world.out()).toContain('lyon: the canary is 3 devices in 1 wave from 2026-11-27 01:00; it is all devices of the branch.');
+  });
+
   it('says of whom no window is left', async () => {
     const { world } = await wavecast({ previewPlan: preview(branch({ left: 12 })) }, ['plan', 'preview', PLAN]);
     expect(world.out()).toContain('berlin: no window is left for 12 devices.');

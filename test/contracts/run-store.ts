@@ -27,7 +27,7 @@ export function runStoreContract(open: OpenStores): void {
       const key = { planId: plan.id, branchId: branch.branchId };
       expect(await stores.runs.runAndPlan({ ...key, kind: 'install' })).toEqual({ run: undefined, plan: undefined, branch: undefined });
       await stores.plans.addPlan(plan, [branch], []);
-      const run = await added({ ...key, cursor: '1#x', finishedAt: MORNING, lastVerdict: { decision: 'finish', words: 'Done.', at: MORNING }, status: 'finished', pass: 'reconciling' });
+      const run = await added({ ...key, cursor: '1#x', stage: { name: 'soak', instructed: 3, size: 5, until: MORNING, stopped: true }, finishedAt: MORNING, lastVerdict: { decision: 'finish', words: 'Done.', at: MORNING }, status: 'finished', pass: 'reconciling' });
       expect(await stores.runs.run(keyOf(run))).toEqual(run);
       expect(await stores.runs.runAndPlan(keyOf(run))).toEqual({ run, plan, branch });
       expect(await stores.runs.runAndPlan({ ...key, kind: 'inventory' })).toEqual({ run: undefined, plan, branch });

@@ -1,5 +1,6 @@
 import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type BundleId, type PlanId, type VersionId } from '../../../core/ids.ts';
-import { planOperations, type BranchHold, type Plan, type PlanBranch, type PlanOperation, type Window } from '../../../core/rollout/plan.ts';
+import type { Canary, CanaryDevices } from '../../../core/rollout/canary.ts';
+import { planOperations, type AbortRule, type BranchHold, type Plan, type PlanBranch, type PlanOperation, type Window } from '../../../core/rollout/plan.ts';
 import type { LivePlans } from '../../../core/rollout/store.ts';
 import type { Item, Key } from '../batch.ts';
 import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
@@ -48,9 +49,24 @@ const readOperation: Read<PlanOperation> = (value) => (value === undefined ? 'in
 
 const readHold: Read<BranchHold> = record({ branchId: parseBranchId, kind: oneOf(['paused', 'superseded']), by: text });
 
+const readAbortRule: Read<AbortRule> = record({ share: number, minimum: number });
+
+const readCanaryKind = record({ kind: oneOf(['test-devices', 'count', 'share']) });
+const readCanary: Read<Canary> = record({
+  of: (value: unknown): CanaryDevices => {
+    const { kind } = readCanaryKind(value);
+    switch (kind) {
+      case 'test-devices': return { kind };
+      case 'count': return { kind, ...record({ devices: number })(value) };
+      case 'share': return { kind, ...record({ share: number })(value) };
+    }
+  },
+  soakHours: number, abortRule: optional(readAbortRule),
+});
+
 export const readPlan: Read<Plan> = record({
   id: parsePlanId, name: text, operation: readOperation, bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, waveSize: number, intervalMinutes: number, deadlineHours: number,
-  abortRule: optional(record({ share: number, minimum: number })), targets: oneOf(['branches', 'list']), attempt: number, formerPlanId: optional(parsePlanId),
+  abortRule: optional(readAbortRule), canary: optional(readCanary), targets: oneOf(['branches', 'list']), tags: optional(list(text)), seed: optional(text), attempt: number, formerPlanId: optional(parsePlanId),
   status: oneOf(['draft', 'live', 'paused', 'cancelled']), pausedBecause: optional(text), holds: optional(list(readHold)), createdBy: text, createdAt: number, startedAt: optional(number),
   startsAt: optional(number), supersedes: optional(list(parsePlanId)), supersededBy: optional(text), revision: number,
 });

@@ -1,10 +1,11 @@
 import { parseBranchId, parseDeviceId, parseEnrolmentId, parsePlanId, parseWaveId } from '../../../core/ids.ts';
 import { instructionKinds, instructionStates } from '../../../core/instruction/instruction.ts';
+import type { Stage } from '../../../core/rollout/canary.ts';
 import type { OpenWindow, Run, RunKey, Verdict, Wave } from '../../../core/rollout/plan.ts';
 import { runId } from '../../../core/rollout/store.ts';
 import type { Totals } from '../../../core/result/totals.ts';
 import type { Item, Key } from '../batch.ts';
-import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
 
 export function runPartition(key: RunKey): string {
   return `run#${runId(key)}`;
@@ -47,8 +48,10 @@ const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(in
 const readWindow: Read<OpenWindow> = record({ opensAt: number, closesAt: number });
 const readVerdict: Read<Verdict> = record({ decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number });
 
+const readStage: Read<Stage> = record({ name: oneOf(['canary', 'soak', 'rest']), instructed: number, size: optional(number), until: optional(number), stopped: optional(flag) });
+
 export const readRun: Read<Run> = record({
-  ...keyFields, status: oneOf(['waiting', 'running', 'paused', 'finished', 'cancelled']), pass: oneOf(['first', 'reconciling']), epoch: number, nextSeq: number,
+  ...keyFields, status: oneOf(['waiting', 'running', 'paused', 'finished', 'cancelled']), pass: oneOf(['first', 'reconciling']), stage: optional(readStage), epoch: number, nextSeq: number,
   cursor: optional(text), nextAt: number, window: readWindow, finishedAt: optional(number), lastVerdict: optional(readVerdict),
 });
 

@@ -311,6 +311,15 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     refused: (scene) => ({ body: { name: 'Spring', versionId: version(scene).id, branches: [{ branchId: 'atlantis', windows }] } }),
     action: 'plan.create', after: { name: 'Spring', status: 'draft', branches: [{ branchId: 'berlin', windows }] },
   },
+  importPlans: {
+    good: (scene) => {
+      const { bundleId, shortVersion } = version(scene);
+      seedDevice(scene.world, 'berlin', 'phone');
+      return { body: { csv: `Operation,OS type,Distributed application,Version,Smart device name\ninstall,iOS,${bundleId},${shortVersion},phone\n`, branches: [{ branchId: 'berlin', windows }] } };
+    },
+    refused: (scene) => ({ body: { csv: `Operation,OS type,Distributed application,Version,Smart device name\ninstall,iOS,${version(scene).bundleId},1.0,nobody\n`, branches: [{ branchId: 'berlin', windows }] } }),
+    action: 'plan.import', after: { name: 'Field 1.0', status: 'draft', targets: 'list', devices: 1, branches: [{ branchId: 'berlin', windows }] },
+  },
   setWindows: {
     good: (scene) => ({ ...planIn(scene, 'live'), body: { branches: [{ branchId: 'berlin', windows: [{ from: '03:00', to: '04:00', lastDay: '2099-12-31' }] }] } }),
     refused: (scene) => ({ ...planIn(scene, 'live'), body: { branches: [{ branchId: 'berlin', windows: [{ from: '03:00', to: '04:00', lastDay: '2020-12-31' }] }] } }),
