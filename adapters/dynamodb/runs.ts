@@ -1,16 +1,17 @@
 /** Runs with their waves and totals: one partition per run, so that branches never wait for each other. */
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Run, RunKey, Wave } from '../../core/rollout/plan.ts';
+import { verdictToKeep } from '../../core/rollout/kept-verdict.ts';
 import { runId, type RunStore } from '../../core/rollout/store.ts';
 import { placeOfWave } from '../../core/rollout/wave-id.ts';
 import type { Totals } from '../../core/result/totals.ts';
 import { atOnce, batchGet } from './batch.ts';
 import { planBranchKey, planKey, readPlan, readPlanBranch } from './codec/plan.ts';
 import { PUSH_FAULT, readPushFault } from './codec/push-fault.ts';
-import { numbered, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, WAVE, waveItem, waveKey } from './codec/run.ts';
+import { numbered, readKeptVerdict, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, VERDICT, verdictItem, WAVE, waveItem, waveKey } from './codec/run.ts';
 import type { Table } from './document-client.ts';
-import { getItem, queryPartition } from './query.ts';
-import { conditionally, names, putKnowingly, transact, type Action } from './transaction.ts';
+import { getItem, query, queryPartition } from './query.ts';
+import { conditionally, names, transact, type Action } from './transaction.ts';
 
 export function createRunStore(plans: Table): RunStore {
   const { client, table } = plans;
@@ -51,22 +52,40 @@ export function createRunStore(plans: Table): RunStore {
     /** 1 write each; 1 read for each that was there. */
     async addRuns(runs) {
       return atOnce(runs, async (run) => {
-        const done = await conditionally(() => client.send(new PutCommand({ TableName: table, Item: runItem(run), ConditionExpression: 'attribute_not_exists(pk)' })));
+        const put = { TableName: table, Item: runItem(run), ConditionExpression: 'attribute_not_exists(pk)' };
+        const verdict = verdictToKeep(undefined, run);
+        // Hardly any has a verdict before its first turn.
+        if (verdict !== undefined) await transact(client, [{ Put: put }, { Put: { TableName: table, Item: verdictItem(run, verdict) } }]);
+        const done = await conditionally(() => client.send(new PutCommand(put)));
         return done === undefined ? ((await runOf(run)) ?? run) : run;
       });
     },
 
-    /** 1 transaction of 2 items; some 150 write units for 500 targets. */
+    /** 1 transaction of 3 items; some 150 write units for 500 targets. */
     async openWave(before, after, opened) {
       const failed = await transact(client, [
         { Put: { TableName: table, Item: waveItem(opened), ConditionExpression: 'attribute_not_exists(pk)' } },
-        { Put: replacement(table, before, after) },
+        ...replacement(table, before, after),
       ]);
       return failed.size === 0;
     },
 
-    /** 1 transaction of 1 item. */
-    replaceRun: (before, after) => putKnowingly(client, replacement(table, before, after)),
+    /** 1 transaction of 1 or 2 items. */
+    async replaceRun(before, after) {
+      return (await transact(client, replacement(table, before, after))).size === 0;
+    },
+
+    /** 1 query, eventually consistent: some 20 verdicts a read unit. */
+    async verdicts(key, after, limit) {
+      const items = await query(plans, {
+        ScanIndexForward: false, KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        // What is after the page before in this order is less than it; `~` is behind every key.
+        ExpressionAttributeValues: { ':pk': runPartition(key), ':first': VERDICT, ':last': after === undefined ? `${VERDICT}~` : `${VERDICT}${after}` },
+      }, limit + (after === undefined ? 1 : 2));
+      const found = items.filter(({ sk }) => sk !== `${VERDICT}${after ?? ''}`);
+      const last = found[limit - 1];
+      return { items: found.slice(0, limit).map(readKeptVerdict), ...(found.length > limit && last !== undefined ? { next: String(last['sk']).slice(VERDICT.length) } : {}) };
+    },
 
     /** 1 read. */
     wave,
@@ -116,12 +135,16 @@ export function createRunStore(plans: Table): RunStore {
   };
 }
 
-/** Only over the run that was read: the same status, epoch and next number. */
-function replacement(table: string, before: Run, after: Run): NonNullable<Action['Put']> {
-  return {
-    TableName: table, Item: runItem(after), ConditionExpression: '#status = :status AND #epoch = :epoch AND #nextSeq = :nextSeq',
-    ExpressionAttributeNames: names('status', 'epoch', 'nextSeq'), ExpressionAttributeValues: { ':status': before.status, ':epoch': before.epoch, ':nextSeq': before.nextSeq },
+/** The run, only over the one that was read (the same status, epoch and next number), and the verdict that comes with the change. */
+function replacement(table: string, before: Run, after: Run): readonly Action[] {
+  const verdict = verdictToKeep(before, after);
+  const run: Action = {
+    Put: {
+      TableName: table, Item: runItem(after), ConditionExpression: '#status = :status AND #epoch = :epoch AND #nextSeq = :nextSeq',
+      ExpressionAttributeNames: names('status', 'epoch', 'nextSeq'), ExpressionAttributeValues: { ':status': before.status, ':epoch': before.epoch, ':nextSeq': before.nextSeq },
+    },
   };
+  return verdict === undefined ? [run] : [run, { Put: { TableName: table, Item: verdictItem(after, verdict) } }];
 }
 
 function tallyPut(table: string, key: RunKey, seq: number, version: number, totals: Totals): Action {

@@ -12,6 +12,7 @@ import { addPlanExtend } from './plan-extend.ts';
 import { addPlanPace } from './plan-pace.ts';
 import { addPlanShow } from './plan-show.ts';
 import { addPlanTargets } from './plan-targets.ts';
+import { addPlanVerdicts } from './plan-verdicts.ts';
 import { addPlanWatch } from './plan-watch.ts';
 
 interface PreviewOptions extends PlanOptions {
@@ -73,5 +74,6 @@ export function addPlan(program: Command, open: OpenScene): void {
   addPlanPace(group, open);
   addPlanExtend(group, open);
   addPlanControl(group, open);
+  addPlanVerdicts(group, open);
   addPlanWatch(group, open);
 }

@@ -1,7 +1,7 @@
 /** The engine's decision before a wave. Pure. */
 import type { Instant } from '../ambient.ts';
-import { countOf, failures, type Totals } from '../result/totals.ts';
-import type { Plan, Run, Verdict } from './plan.ts';
+import { countOf, failures, openStates, type Totals } from '../result/totals.ts';
+import type { Plan, Run, Verdict, VerdictNumbers } from './plan.ts';
 import { pauseFor, type PushFault } from './push-fault.ts';
 
 /**
@@ -9,10 +9,10 @@ import { pauseFor, type PushFault } from './push-fault.ts';
  * branch; `wait`: it is not yet time; `advance`: open the next wave.
  */
 export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule'>, run: Pick<Run, 'kind' | 'nextAt'>, totals: Totals, fault: PushFault | undefined, now: Instant): Verdict {
-  const verdict = (decision: Verdict['decision'], words: string): Verdict => ({ decision, words, at: now });
+  const unwoken = pauseFor(fault, now);
+  const verdict = (decision: Verdict['decision'], words: string): Verdict => ({ decision, words, at: now, numbers: numbersOf(plan.abortRule, run.kind, totals, unwoken === undefined ? undefined : fault) });
   if (plan.status === 'cancelled') return verdict('exit', 'The plan is cancelled.');
   if (plan.status !== 'live') return verdict('pause', plan.pausedBecause ?? 'The plan is paused.');
-  const unwoken = pauseFor(fault, now);
   if (unwoken !== undefined) return verdict('pause', unwoken);
   const rule = plan.abortRule;
   if (rule !== undefined && run.kind !== 'inventory') {
@@ -24,4 +24,12 @@ export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule'>
   }
   if (now < run.nextAt) return verdict('wait', 'The interval is not over.');
   return verdict('advance', 'It is time for the next wave.');
+}
+
+/** Everything that a verdict looks at, so that it can be understood afterwards. */
+function numbersOf(rule: Plan['abortRule'], kind: Run['kind'], totals: Totals, fault: PushFault | undefined): VerdictNumbers {
+  return {
+    succeeded: countOf(totals, ['installed', 'removed']), failed: countOf(totals, ['failed']), rejected: countOf(totals, ['rejected']), timedOut: countOf(totals, ['timedOut']), open: countOf(totals, openStates),
+    ...(rule === undefined || kind === 'inventory' ? {} : { rule }), ...(fault === undefined ? {} : { pushFault: fault.reason }),
+  };
 }

@@ -5,7 +5,7 @@ import type { DeviceSummary } from '../device/device.ts';
 import type { BranchId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import type { Totals } from '../result/totals.ts';
-import type { OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
+import type { KeptVerdict, OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
 import type { PushFault } from './push-fault.ts';
 
 export interface PlanStore {
@@ -36,11 +36,13 @@ export interface RunStore {
   addRuns(runs: readonly Run[]): Promise<readonly Run[]>;
   /**
    * The point of no return: the wave is put if absent and the run replaced if status, epoch and nextSeq are as in
-   * `before`, in one transaction. False when they are not.
+   * `before`, in one transaction, with the verdict that comes with it (core/rollout/kept-verdict.ts). False when they are not.
    */
   openWave(before: Run, after: Run, wave: Wave): Promise<boolean>;
-  /** Replaces the run if status, epoch and nextSeq are as in `before`. False when they are not. */
+  /** Replaces the run, and keeps the verdict that comes with it, if status, epoch and nextSeq are as in `before`. False when they are not. */
   replaceRun(before: Run, after: Run): Promise<boolean>;
+  /** The verdicts kept of a run, newest first; `after`: the `next` of the page before. They are kept for a year. */
+  verdicts(key: RunKey, after: string | undefined, limit: number): Promise<Page<KeptVerdict>>;
   wave(key: RunKey, seq: number): Promise<Wave | undefined>;
   waveById(id: WaveId): Promise<Wave | undefined>;
   /** Oldest first; all, or the `count` numbered from `from` on. */

@@ -49,7 +49,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,
   listPlans: plans.listPlans, createPlan: plans.createPlan, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, setPace: terms.setPace, setWindows: terms.setWindows, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
-  getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,
+  getPlan: progress.getPlan, listWaves: progress.listWaves, listVerdicts: progress.listVerdicts, listInstructions: progress.listInstructions,
   listPermissions: selfService.listPermissions, importPermissions: selfService.importPermissions, finishPermissions: selfService.finishPermissions, exportPermissions: selfService.exportPermissions,
   exportDistributionStatus: records.exportDistributionStatus, listAudit: records.listAudit,
 };

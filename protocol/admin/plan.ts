@@ -79,13 +79,28 @@ export const madePlan = z.object({ ...planFields, versionWarning }).meta({ id: '
 export type PlanAnswer = z.infer<typeof plan>;
 export const plans = pageOf(plan);
 
+const verdictFields = {
+  decision: z.enum(['advance', 'wait', 'pause', 'finish', 'exit']),
+  words: z.string(),
+  at: instant,
+  numbers: z.object({
+    succeeded: z.number().int().meta({ description: 'Installed or removed.' }),
+    failed: z.number().int(),
+    rejected: z.number().int(),
+    timedOut: z.number().int(),
+    open: z.number().int().meta({ description: 'Not settled yet.' }),
+    rule: abortRule.optional().meta({ description: 'The rule that was applied.' }),
+    pushFault: z.string().optional().meta({ description: 'Why pushes were refused.' }),
+  }).optional().meta({ description: 'What the engine counted of the branch\'s instructions.' }),
+};
+
 const run = z.object({
   status: z.enum(['waiting', 'running', 'paused', 'finished', 'cancelled']),
   nextSeq: z.number().int().meta({ description: 'Number of the next wave; the first is 1.' }),
   nextAt: instant.meta({ description: 'No wave opens before this.' }),
   window: z.object({ opensAt: instant, closesAt: instant }),
   finishedAt: instant.optional(),
-  lastVerdict: z.object({ decision: z.enum(['advance', 'wait', 'pause', 'finish', 'exit']), words: z.string(), at: instant }).optional(),
+  lastVerdict: z.object(verdictFields).optional(),
 }).meta({ id: 'Run', description: 'A plan being carried out in one branch.' });
 
 const planBranch = z.object({
@@ -202,6 +217,13 @@ export type WaveAnswer = z.infer<typeof wave>;
 export const waves = pageOf(wave);
 export const waveQuery = paging.extend({ branchId: z.string().optional(), kind: z.enum(instructionKinds).optional().meta({ description: 'Default: the plan\'s operation.' }) });
 
+export const verdict = z.object({
+  branchId: z.string(),
+  seq: z.number().int().optional().meta({ description: 'The wave that it opened, where it opened one.' }),
+  ...verdictFields,
+}).meta({ id: 'Verdict', description: 'What the engine decided in a branch, and by which numbers.' });
+export type VerdictAnswer = z.infer<typeof verdict>;
+
 export const instruction = z.object({
   id: z.string(),
   kind: z.enum(instructionKinds),
@@ -244,5 +266,6 @@ export const planOperations = {
   cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),
   reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, and for no others.', body: reissueRequest, answer: reissue }),
   listWaves: operation('plans', 'GET', 'plans/{id}/waves', { summary: 'Waves of a plan, by branch, oldest first.', query: waveQuery, answer: waves }),
+  listVerdicts: operation('plans', 'GET', 'plans/{id}/verdicts', { summary: 'What the engine decided, and why: by branch, newest first.', query: waveQuery, answer: pageOf(verdict) }),
   listInstructions: operation('plans', 'GET', 'plans/{id}/instructions', { summary: 'What became of each device\'s instruction.', query: instructionQuery, answer: instructions }),
 };

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../core/rollout/plan.ts';
+import type { KeptVerdict, Run, Verdict } from '../../core/rollout/plan.ts';
 import { runId } from '../../core/rollout/store.ts';
 import { waveIdOf } from '../../core/rollout/wave-id.ts';
 import { answersAtOnce } from '../support/outcomes.ts';
@@ -70,6 +70,31 @@ export function runStoreContract(open: OpenStores): void {
     it('are moved on by one of ten who do it at once', async () => {
       const run = await added();
       expect(await answersAtOnce(10, (n) => stores.runs.replaceRun(run, { ...run, epoch: 2, cursor: `1#${n}` }))).toEqual({ true: 1, false: 9 });
+    });
+
+    it('keep the verdicts that came with their changes, newest first and page by page, and none of a change that was not made', async () => {
+      const numbers = { succeeded: 17, failed: 2, rejected: 1, timedOut: 0, open: 30, rule: { share: 0.1, minimum: 20 }, pushFault: 'BadCertificate' };
+      const verdict = (n: number, decision: Verdict['decision']): Verdict => ({ decision, words: `Because of ${n}.`, at: MORNING + n, numbers });
+      let run = await added({ lastVerdict: verdict(0, 'pause'), status: 'paused' });
+      const move = async (after: Run, opens: boolean): Promise<void> => {
+        expect(opens ? await stores.runs.openWave(run, after, nextWave(run)) : await stores.runs.replaceRun(run, after)).toBe(true);
+        run = after;
+      };
+      for (const n of [1, 2, 3]) await move({ ...afterWave(run), lastVerdict: verdict(n, 'advance') }, true);
+      // At one instant, and in the order in which they were given.
+      await move({ ...afterWave(run), lastVerdict: verdict(3, 'advance') }, true);
+      await move({ ...run, status: 'finished', lastVerdict: verdict(4, 'finish') }, false);
+      expect(await stores.runs.replaceRun({ ...run, epoch: 7 }, { ...run, lastVerdict: verdict(9, 'pause') })).toBe(false);
+      const kept = [verdict(4, 'finish'), { ...verdict(3, 'advance'), seq: 4 }, { ...verdict(3, 'advance'), seq: 3 }, { ...verdict(2, 'advance'), seq: 2 }, { ...verdict(1, 'advance'), seq: 1 }, verdict(0, 'pause')];
+      expect(await stores.runs.verdicts(keyOf(run), undefined, 6)).toEqual({ items: kept });
+      const pages: KeptVerdict[][] = [];
+      for (let after: string | undefined, more = true; more; ) {
+        const { items, next } = await stores.runs.verdicts(keyOf(run), after, 2);
+        pages.push([...items]);
+        [after, more] = [next, next !== undefined];
+      }
+      expect(pages).toEqual([kept.slice(0, 2), kept.slice(2, 4), kept.slice(4)]);
+      expect(await stores.runs.verdicts(keyOf(aRun()), undefined, 2)).toEqual({ items: [] });
     });
 
     it('have totals that are empty until something is counted, for many of them at once', async () => {

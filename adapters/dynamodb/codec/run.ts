@@ -1,6 +1,6 @@
 import { parseBranchId, parseDeviceId, parseEnrolmentId, parsePlanId, parseWaveId } from '../../../core/ids.ts';
 import { instructionKinds, instructionStates } from '../../../core/instruction/instruction.ts';
-import type { OpenWindow, Run, RunKey, Verdict, Wave } from '../../../core/rollout/plan.ts';
+import type { KeptVerdict, OpenWindow, Run, RunKey, Verdict, VerdictNumbers, Wave } from '../../../core/rollout/plan.ts';
 import { runId } from '../../../core/rollout/store.ts';
 import type { Totals } from '../../../core/result/totals.ts';
 import type { Item, Key } from '../batch.ts';
@@ -35,6 +35,15 @@ export function numbered(seq: number): string {
   return String(seq).padStart(6, '0');
 }
 
+export const VERDICT = 'verdict#';
+/** Long after the plan, and not for ever: DynamoDB removes it then. Milliseconds. */
+const KEPT = 366 * 86_400_000;
+
+/** In the order in which they were given: turns of one run follow each other, at one instant by epoch and number. */
+export function verdictItem(run: Run, verdict: KeptVerdict): Item {
+  return { pk: runPartition(run), sk: `${VERDICT}${new Date(verdict.at).toISOString()}#${numbered(run.epoch)}#${numbered(run.nextSeq)}#${verdict.decision}`, ...verdict, ttl: Math.ceil((verdict.at + KEPT) / 1_000) };
+}
+
 export function runItem(run: Run): Item {
   return { ...runKeyOf(run), ...run };
 }
@@ -45,7 +54,12 @@ export function waveItem(wave: Wave): Item {
 
 const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(instructionKinds) };
 const readWindow: Read<OpenWindow> = record({ opensAt: number, closesAt: number });
-const readVerdict: Read<Verdict> = record({ decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number });
+const readNumbers: Read<VerdictNumbers> = record({
+  succeeded: number, failed: number, rejected: number, timedOut: number, open: number, rule: optional(record({ share: number, minimum: number })), pushFault: optional(text),
+});
+const verdictFields = { decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number, numbers: optional(readNumbers) };
+const readVerdict: Read<Verdict> = record(verdictFields);
+export const readKeptVerdict: Read<KeptVerdict> = record({ ...verdictFields, seq: optional(number) });
 
 export const readRun: Read<Run> = record({
   ...keyFields, status: oneOf(['waiting', 'running', 'paused', 'finished', 'cancelled']), pass: oneOf(['first', 'reconciling']), epoch: number, nextSeq: number,

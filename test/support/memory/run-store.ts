@@ -1,4 +1,5 @@
 import type { Run } from '../../../core/rollout/plan.ts';
+import { verdictToKeep } from '../../../core/rollout/kept-verdict.ts';
 import { runId, type RunStore } from '../../../core/rollout/store.ts';
 import { waveIdOf } from '../../../core/rollout/wave-id.ts';
 import { addTotals } from '../../../core/result/totals.ts';
@@ -10,6 +11,10 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
   const unchanged = (before: Run): boolean => {
     const stored = tables.runs.get(runId(before));
     return stored?.status === before.status && stored.epoch === before.epoch && stored.nextSeq === before.nextSeq;
+  };
+  const keep = (before: Run | undefined, after: Run): void => {
+    const verdict = verdictToKeep(before, after);
+    if (verdict !== undefined) tables.verdicts.set(runId(after), [...(tables.verdicts.get(runId(after)) ?? []), verdict]);
   };
   return {
     async run(key) {
@@ -28,7 +33,9 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       await settled();
       for (const run of runs) {
         tables.beforeWrite('runs.add');
-        if (!tables.runs.has(runId(run))) tables.runs.set(runId(run), run);
+        if (tables.runs.has(runId(run))) continue;
+        tables.runs.set(runId(run), run);
+        keep(undefined, run);
       }
       return runs.map((run) => tables.runs.get(runId(run)) ?? run);
     },
@@ -38,6 +45,7 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       if (!unchanged(before) || tables.waves.has(wave.id)) return false;
       tables.waves.set(wave.id, wave);
       tables.runs.set(runId(before), after);
+      keep(before, after);
       return true;
     },
     async replaceRun(before, after) {
@@ -45,7 +53,15 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       tables.beforeWrite('runs.replace');
       if (!unchanged(before)) return false;
       tables.runs.set(runId(before), after);
+      keep(before, after);
       return true;
+    },
+    async verdicts(key, after, limit) {
+      await settled();
+      const all = (tables.verdicts.get(runId(key)) ?? []).map((verdict, index) => ({ verdict, place: String(index) })).reverse();
+      const rest = after === undefined ? all : all.slice(all.findIndex(({ place }) => place === after) + 1);
+      const last = rest[limit - 1];
+      return { items: rest.slice(0, limit).map(({ verdict }) => verdict), ...(rest.length > limit && last !== undefined ? { next: last.place } : {}) };
     },
     async wave(key, seq) {
       await settled();
