@@ -4,11 +4,11 @@ import type { Run, RunKey, Wave } from '../../core/rollout/plan.ts';
 import { verdictToKeep } from '../../core/rollout/kept-verdict.ts';
 import { runId, type RunStore } from '../../core/rollout/store.ts';
 import { placeOfWave } from '../../core/rollout/wave-id.ts';
-import type { Totals } from '../../core/result/totals.ts';
+import type { Tally } from '../../core/result/totals.ts';
 import { atOnce, batchGet } from './batch.ts';
 import { planBranchKey, planKey, readPlan, readPlanBranch } from './codec/plan.ts';
 import { PUSH_FAULT, readPushFault } from './codec/push-fault.ts';
-import { numbered, readKeptVerdict, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, VERDICT, verdictItem, WAVE, waveItem, waveKey } from './codec/run.ts';
+import { numbered, readKeptVerdict, readReasons, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, VERDICT, verdictItem, WAVE, waveItem, waveKey } from './codec/run.ts';
 import type { Table } from './document-client.ts';
 import { getItem, query, queryPartition } from './query.ts';
 import { conditionally, names, transact, type Action } from './transaction.ts';
@@ -23,6 +23,12 @@ export function createRunStore(plans: Table): RunStore {
   const runOf = async (key: RunKey): Promise<Run | undefined> => {
     const item = await getItem(plans, runKeyOf(key));
     return item === undefined ? undefined : readRun(item);
+  };
+
+  const tallies = async (keys: readonly RunKey[]): Promise<ReadonlyMap<string, Tally>> => {
+    const items = await batchGet(plans, keys.map(runTotalsKey));
+    const found = new Map(items.map((item) => [item['pk'], { totals: readTotals(item), reasons: readReasons(item) }]));
+    return new Map(keys.map((key) => [runId(key), found.get(runPartition(key)) ?? { totals: {}, reasons: {} }]));
   };
 
   return {
@@ -115,23 +121,24 @@ export function createRunStore(plans: Table): RunStore {
     },
 
     /** 1 transaction of 2 items. */
-    async setWaveTotals(key, seq, version, totals, difference) {
-      const failed = await transact(client, [tallyPut(table, key, seq, version, totals), ...addition(table, key, difference)]);
+    async setWaveTotals(key, seq, version, counted, difference) {
+      const failed = await transact(client, [tallyPut(table, key, seq, version, counted), ...addition(table, key, difference)]);
       return failed.size === 0;
     },
 
     /** 1 read. */
     async waveTotals(key, seq) {
       const item = await getItem(plans, tallyKey(key, seq));
-      return item === undefined ? { totals: {}, version: 0 } : readTally(item);
+      return item === undefined ? { totals: {}, reasons: {}, version: 0 } : readTally(item);
     },
 
     /** 1 call per 100 runs. */
     async runTotals(keys) {
-      const items = await batchGet(plans, keys.map(runTotalsKey));
-      const found = new Map(items.map((item) => [item['pk'], readTotals(item)]));
-      return new Map(keys.map((key) => [runId(key), found.get(runPartition(key)) ?? {}]));
+      return new Map([...(await tallies(keys))].map(([id, { totals }]) => [id, totals]));
     },
+
+    /** 1 call per 100 runs. */
+    runTallies: tallies,
   };
 }
 
@@ -147,21 +154,21 @@ function replacement(table: string, before: Run, after: Run): readonly Action[] 
   return verdict === undefined ? [run] : [run, { Put: { TableName: table, Item: verdictItem(after, verdict) } }];
 }
 
-function tallyPut(table: string, key: RunKey, seq: number, version: number, totals: Totals): Action {
+function tallyPut(table: string, key: RunKey, seq: number, version: number, { totals, reasons }: Tally): Action {
   const condition = version === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : { ConditionExpression: '#version = :version', ExpressionAttributeNames: names('version'), ExpressionAttributeValues: { ':version': version } };
-  return { Put: { TableName: table, Item: { ...tallyKey(key, seq), totals, version: version + 1 }, ...condition } };
+  return { Put: { TableName: table, Item: { ...tallyKey(key, seq), totals, reasons, version: version + 1 }, ...condition } };
 }
 
-/** The difference, state by state, added to the run's counters. */
-function addition(table: string, key: RunKey, difference: Totals): readonly Action[] {
-  const parts = Object.entries(difference).filter(([, count]) => count !== 0);
+/** The difference, by state and by reason, added to the run's counters: fields of one item, named as they are counted. */
+function addition(table: string, key: RunKey, { totals, reasons }: Tally): readonly Action[] {
+  const parts = Object.entries({ ...totals, ...reasons }).filter(([, count]) => count !== 0);
   if (parts.length === 0) return [];
   return [{
     Update: {
-      TableName: table, Key: runTotalsKey(key), UpdateExpression: `ADD ${parts.map(([state]) => `#${state} :${state}`).join(', ')}`,
-      ExpressionAttributeNames: names(...parts.map(([state]) => state)), ExpressionAttributeValues: Object.fromEntries(parts.map(([state, count]) => [`:${state}`, count])),
+      TableName: table, Key: runTotalsKey(key), UpdateExpression: `ADD ${parts.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(parts.map(([name], index) => [`#n${index}`, name])), ExpressionAttributeValues: Object.fromEntries(parts.map(([, count], index) => [`:n${index}`, count])),
     },
   }];
 }

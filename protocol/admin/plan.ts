@@ -4,7 +4,7 @@ import { instructionKinds, instructionStates } from '../../core/instruction/inst
 import { planLimits } from '../../core/rollout/new-plan.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
-import { instant, pageOf, paging, reason, totals } from './field.ts';
+import { instant, pageOf, paging, reason, reasonTotals, totals } from './field.ts';
 import { operation } from './operation.ts';
 import { branchForecast, MOST_PREVIEWED } from './plan-targets.ts';
 
@@ -111,6 +111,7 @@ const planBranch = z.object({
   pace: pace.optional().meta({ description: 'Its own, where it is not the plan\'s.' }),
   devices: z.number().int().meta({ description: 'Devices that the plan is for there.' }),
   totals,
+  reasons: reasonTotals.optional(),
   install: run.optional(),
   remove: run.optional().meta({ description: 'The run of a plan that removes; such a plan has no `install`.' }),
   inventory: run.optional(),
@@ -123,6 +124,7 @@ export const planDetail = z.object({
   state: z.enum(planStates),
   asOf: instant.meta({ description: 'The server\'s present when it answered.' }),
   totals,
+  reasons: reasonTotals.optional(),
   branches: z.array(planBranch).readonly(),
 }).meta({ id: 'PlanDetail' });
 export type PlanDetail = z.infer<typeof planDetail>;

@@ -100,7 +100,7 @@ export function runStoreContract(open: OpenStores): void {
     it('have totals that are empty until something is counted, for many of them at once', async () => {
       const keys = many(110, () => keyOf(aRun()));
       const [counted = keyOf(aRun())] = keys;
-      await stores.runs.setWaveTotals(counted, 1, 0, { issued: 2 }, { issued: 2 });
+      await stores.runs.setWaveTotals(counted, 1, 0, { totals: { issued: 2 }, reasons: {} }, { totals: { issued: 2 }, reasons: {} });
       const totals = await stores.runs.runTotals(keys);
       expect(totals.size).toBe(110);
       expect(totals.get(runId(counted))).toEqual({ issued: 2 });
@@ -174,7 +174,7 @@ export function runStoreContract(open: OpenStores): void {
         await stores.runs.openWave(run, after, nextWave(run));
         run = after;
       }
-      await stores.runs.setWaveTotals(keyOf(run), 10, 0, { installed: 2 }, { installed: 2 });
+      await stores.runs.setWaveTotals(keyOf(run), 10, 0, { totals: { installed: 2 }, reasons: {} }, { totals: { installed: 2 }, reasons: {} });
       const waves = await stores.runs.waves(keyOf(run));
       expect(waves.map(({ seq, totals }) => [seq, totals])).toEqual(many(12, (n) => [n + 1, n === 9 ? { installed: 2 } : undefined]));
       expect((await stores.runs.waves(keyOf(run), { from: 9, count: 3 })).map(({ seq, totals }) => [seq, totals])).toEqual([[9, undefined], [10, { installed: 2 }], [11, undefined]]);
@@ -184,29 +184,41 @@ export function runStoreContract(open: OpenStores): void {
 
     it('has totals by version: what was counted at an older one is not written, and the run keeps the sum', async () => {
       const [key, other] = [keyOf(aRun()), 2];
-      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: {}, version: 0 });
-      expect(await stores.runs.setWaveTotals(key, 1, 0, { issued: 5 }, { issued: 5 })).toBe(true);
-      expect(await stores.runs.setWaveTotals(key, 1, 0, { issued: 9 }, { issued: 9 })).toBe(false);
-      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { issued: 5 }, version: 1 });
-      await stores.runs.setWaveTotals(key, other, 0, { issued: 3, failed: 1 }, { issued: 3, failed: 1 });
-      expect(await stores.runs.setWaveTotals(key, 1, 1, { installed: 4, failed: 1 }, { issued: -5, installed: 4, failed: 1 })).toBe(true);
-      expect(await stores.runs.setWaveTotals(key, 1, 3, {}, {})).toBe(false);
-      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 4, failed: 1 }, version: 2 });
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: {}, reasons: {}, version: 0 });
+      expect(await stores.runs.setWaveTotals(key, 1, 0, { totals: { issued: 5 }, reasons: {} }, { totals: { issued: 5 }, reasons: {} })).toBe(true);
+      expect(await stores.runs.setWaveTotals(key, 1, 0, { totals: { issued: 9 }, reasons: {} }, { totals: { issued: 9 }, reasons: {} })).toBe(false);
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { issued: 5 }, reasons: {}, version: 1 });
+      await stores.runs.setWaveTotals(key, other, 0, { totals: { issued: 3, failed: 1 }, reasons: {} }, { totals: { issued: 3, failed: 1 }, reasons: {} });
+      expect(await stores.runs.setWaveTotals(key, 1, 1, { totals: { installed: 4, failed: 1 }, reasons: {} }, { totals: { issued: -5, installed: 4, failed: 1 }, reasons: {} })).toBe(true);
+      expect(await stores.runs.setWaveTotals(key, 1, 3, { totals: {}, reasons: {} }, { totals: {}, reasons: {} })).toBe(false);
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 4, failed: 1 }, reasons: {}, version: 2 });
       expect((await stores.runs.runTotals([key])).get(runId(key))).toEqual({ issued: 3, installed: 4, failed: 2 });
+    });
+
+    it('has totals by reason as well, and none of a reason that nothing has any more', async () => {
+      const key = keyOf(aRun());
+      const first = { totals: { failed: 2 }, reasons: { 'failed/left-management': 2 } };
+      await stores.runs.setWaveTotals(key, 1, 0, first, first);
+      expect((await stores.runs.runTallies([key])).get(runId(key))).toEqual(first);
+      const second = { totals: { failed: 1, installed: 1 }, reasons: { 'failed/device-error': 1 } };
+      await stores.runs.setWaveTotals(key, 1, 1, second, { totals: { failed: -1, installed: 1 }, reasons: { 'failed/left-management': -2, 'failed/device-error': 1 } });
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ ...second, version: 2 });
+      expect((await stores.runs.runTallies([key])).get(runId(key))).toEqual(second);
+      expect((await stores.runs.runTallies([keyOf(aRun())])).size).toBe(1);
     });
 
     it('counts a state that nothing is in any more as none', async () => {
       const key = keyOf(aRun());
-      await stores.runs.setWaveTotals(key, 1, 0, { issued: 2 }, { issued: 2 });
-      await stores.runs.setWaveTotals(key, 1, 1, { installed: 2 }, { issued: -2, installed: 2 });
-      await stores.runs.setWaveTotals(key, 1, 2, { installed: 2 }, {});
+      await stores.runs.setWaveTotals(key, 1, 0, { totals: { issued: 2 }, reasons: {} }, { totals: { issued: 2 }, reasons: {} });
+      await stores.runs.setWaveTotals(key, 1, 1, { totals: { installed: 2 }, reasons: {} }, { totals: { issued: -2, installed: 2 }, reasons: {} });
+      await stores.runs.setWaveTotals(key, 1, 2, { totals: { installed: 2 }, reasons: {} }, { totals: {}, reasons: {} });
       expect((await stores.runs.runTotals([key])).get(runId(key))).toEqual({ installed: 2 });
-      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 2 }, version: 3 });
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 2 }, reasons: {}, version: 3 });
     });
 
     it('has its totals written, and added, by one of ten recounts at once', async () => {
       const key = keyOf(aRun());
-      expect(await answersAtOnce(10, () => stores.runs.setWaveTotals(key, 1, 0, { issued: 5 }, { issued: 5 }))).toEqual({ true: 1, false: 9 });
+      expect(await answersAtOnce(10, () => stores.runs.setWaveTotals(key, 1, 0, { totals: { issued: 5 }, reasons: {} }, { totals: { issued: 5 }, reasons: {} }))).toEqual({ true: 1, false: 9 });
       expect((await stores.runs.runTotals([key])).get(runId(key))).toEqual({ issued: 5 });
     });
   });

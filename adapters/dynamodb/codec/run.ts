@@ -2,9 +2,9 @@ import { parseBranchId, parseDeviceId, parseEnrolmentId, parsePlanId, parseWaveI
 import { instructionKinds, instructionStates } from '../../../core/instruction/instruction.ts';
 import type { KeptVerdict, OpenWindow, Run, RunKey, Verdict, VerdictNumbers, Wave } from '../../../core/rollout/plan.ts';
 import { runId } from '../../../core/rollout/store.ts';
-import type { Totals } from '../../../core/result/totals.ts';
+import type { ReasonTotals, Tally, Totals } from '../../../core/result/totals.ts';
 import type { Item, Key } from '../batch.ts';
-import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { list, number, oneOf, optional, otherwise, record, text, type Read } from '../read.ts';
 
 export function runPartition(key: RunKey): string {
   return `run#${runId(key)}`;
@@ -82,4 +82,11 @@ export const readTotals: Read<Totals> = (value) => {
   return totals;
 };
 
-export const readTally: Read<{ readonly totals: Totals; readonly version: number }> = record({ totals: readTotals, version: number });
+/** Fields named `state/code`. Those that came down to nothing are absent. */
+export const readReasons: Read<ReasonTotals> = (value) => {
+  const entries: readonly (readonly [string, unknown])[] = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter(([key]) => key.includes('/')).map(([key, count]) => [key, number(count)] as const).filter(([, count]) => count !== 0));
+};
+
+/** Tallies of an earlier release have no reasons. */
+export const readTally: Read<Tally & { readonly version: number }> = record({ totals: readTotals, reasons: otherwise(readReasons, {}), version: number });

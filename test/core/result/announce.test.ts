@@ -69,7 +69,7 @@ describe('of a branch', () => {
       expect((await told(finish(branch, kind))).map(([type]) => type)).toEqual(['branch-finished']);
     }
     const key = runOf('berlin');
-    await world.runs.setWaveTotals(key, 1, 0, { installed: 7 }, { installed: 7 });
+    await world.runs.setWaveTotals(key, 1, 0, { totals: { installed: 7 }, reasons: {} }, { totals: { installed: 7 }, reasons: {} });
     await world.runs.addRuns([aRun({ ...runOf('tokyo', 'inventory'), status: 'finished', finishedAt: now + HOUR })]);
     const [, end] = await told(finish('tokyo', 'inventory'));
     expect(end).toEqual(['plan-finished', { planId: plan.id, name: 'A plan', totals: { installed: 7 } }]);
