@@ -4,6 +4,7 @@
  */
 import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -32,6 +33,7 @@ import { createRunStore } from '../adapters/dynamodb/runs.ts';
 import { createSelfServiceStore } from '../adapters/dynamodb/self-service.ts';
 import { createTimeline } from '../adapters/dynamodb/timeline.ts';
 import { createTimers } from '../adapters/dynamodb/timers.ts';
+import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
 import { visit } from '../adapters/https/visitor.ts';
 import { createIdentifiers } from '../adapters/identifiers.ts';
 import { createBackground, createPlacing } from '../adapters/lambda/background.ts';
@@ -68,6 +70,7 @@ import type { EnrolmentStore } from '../core/device/store.ts';
 import type { ParkServices } from '../core/instruction/park-report.ts';
 import type { ServeServices } from '../core/instruction/serve-device.ts';
 import type { WakeServices } from '../core/instruction/wake-devices.ts';
+import type { AnnounceServices } from '../core/result/announce.ts';
 import type { SettleServices } from '../core/result/settle-totals.ts';
 import type { LaunchServices } from '../core/rollout/launch.ts';
 import type { RunStarter } from '../core/rollout/store.ts';
@@ -87,6 +90,7 @@ import type { FunctionName, VariableOf } from './environment.ts';
 import { kept } from './kept.ts';
 
 export { clock, log } from './ambient.ts';
+export { planChangeOf } from '../adapters/dynamodb/plan-changes.ts';
 
 /** Reads a variable that some function declares in environment.ts. Missing: the deployment is broken, and says how. */
 function variable(name: VariableOf<FunctionName>): string {
@@ -107,6 +111,7 @@ const dynamo = once(() => createDocumentClient(new DynamoDBClient({})));
 const s3 = once(() => createS3Client());
 const sqs = once(() => new SQSClient({}));
 const secrets = once(() => new SecretsManagerClient({}));
+const events = once(() => createEventBus({ client: new EventBridgeClient({}), bus: variable('EVENT_BUS') }));
 const sfn = once(() => new SFNClient({}));
 
 const table = (name: VariableOf<FunctionName> & `${string}_TABLE`) => ({ client: dynamo(), table: variable(name) });
@@ -205,8 +210,10 @@ export const launchServices = (): LaunchServices => ({ plans: plans(), runs: run
 
 export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionsAlone(), runs: runs(), catalogue: catalogue() });
 
+export const announceServices = (): AnnounceServices => ({ plans: createPlanStore({ ...table('PLANS_TABLE'), devicesTable: '' }), runs: runs(), events: events(), ids });
+
 export const sweepServices = (): SweepServices => ({
-  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), catalogue: catalogue(), ids, log,
+  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), catalogue: catalogue(), events: events(), ids, log,
   // The sweep starts what is overdue; it has no schedules to make.
   starter: { start: (run) => executions().start(run) },
 });

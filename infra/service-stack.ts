@@ -11,6 +11,7 @@ import { Api } from './constructs/api.ts';
 import { FileEvents } from './constructs/file-events.ts';
 import { defineFunction, permit, type FunctionHome, type FunctionSize } from './constructs/function.ts';
 import { permissionsOf } from './constructs/permissions.ts';
+import { Notifications } from './constructs/notifications.ts';
 import { Queues, WAKERS } from './constructs/queues.ts';
 import { Schedules } from './constructs/schedules.ts';
 import { API_SCOPE } from './constructs/sign-in.ts';
@@ -40,6 +41,7 @@ export class ServiceStack extends Stack {
     const name = `wavecast-${config.stage}-windows`;
     const machineArn = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
     const api = new Api(this, 'Api', config);
+    const notifications = new Notifications(this, 'Notifications', { busName: `wavecast-${config.stage}` });
     const queues = new Queues(this, 'Queues', { wakerSeconds: WAKER_SECONDS });
     const schedules = new Schedules(this, 'Schedules', { groupName: name, machineArn, deadLetters: queues.dead.schedule });
 
@@ -57,6 +59,7 @@ export class ServiceStack extends Stack {
     const MANIFEST_SECRET = secrets.manifest.arn;
     const WAKE_QUEUE_URL = queues.wake.queueUrl;
     const PROFILE_SECRET = secrets.profile.arn;
+    const EVENT_BUS = notifications.bus.eventBusName;
     const API_URL = api.url;
     const MDM_URL = api.mdmUrl;
     const ORGANISATION = organisation.valueAsString;
@@ -99,14 +102,15 @@ export class ServiceStack extends Stack {
       }),
       waker: define('waker', { memory: 512, seconds: WAKER_SECONDS, reservedConcurrency: WAKERS }, { DEVICES_TABLE, PLANS_TABLE, PUSH_SECRET, WAKE_QUEUE_URL, APNS_URL: apnsUrl.valueAsString }),
       settle: define('settle', { memory: 512, seconds: 29 }, { INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE }),
+      announce: define('announce', { memory: 512, seconds: 29 }, { PLANS_TABLE, EVENT_BUS }),
       // One at a time: two would only meet each other's conditions.
-      sweep: define('sweep', { memory: 1024, seconds: 29, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, STATE_MACHINE_ARN: machineArn }),
+      sweep: define('sweep', { memory: 1024, seconds: 29, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, EVENT_BUS, STATE_MACHINE_ARN: machineArn }),
     } satisfies Record<ServiceFunction, LambdaFunction>;
 
     const permissions = permissionsOf({
       tables, secrets, machineArn,
       packagesArn: data.exportValue(buckets.packages.bucketArn), reportsArn: data.exportValue(buckets.reports.bucketArn), logsArn: data.exportValue(buckets.logs.bucketArn),
-      wakeQueueArn: queues.wake.queueArn, settleDeadLetterArn: queues.dead.settle.queueArn,
+      wakeQueueArn: queues.wake.queueArn, settleDeadLetterArn: queues.dead.settle.queueArn, announceDeadLetterArn: queues.dead.announce.queueArn, busArn: notifications.bus.eventBusArn,
       scheduleGroup: schedules.group, scheduleRoleArn: schedules.windowRole.roleArn,
       placementArn: placement.functionArn, launchArn: launch.functionArn, verifyArn: verify.functionArn, gateArn: data.exportValue(edge.gateArn),
     });
@@ -114,7 +118,7 @@ export class ServiceStack extends Stack {
 
     const { machine } = new WindowMachine(this, 'Windows', { stateMachineName: name, machineArn, turn: functions.turn, logRetentionDays: config.logRetentionDays });
     schedules.sweepEvery(Duration.minutes(1), functions.sweep);
-    queues.feed(functions.waker, functions.settle, tables);
+    queues.feed(functions, tables);
     new FileEvents(this, 'Files', { bucket: buckets.packages, to: functions['file-event'] });
     new Rule(this, 'AccessLogs', {
       description: 'CloudFront has delivered an access log',
@@ -126,6 +130,8 @@ export class ServiceStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', { functions, queues, machine, api: api.http, sweep, settle, throttled: { turn, waker, sweep } }, config.alarmEmail);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The API of devices and administrators' });
+    new CfnOutput(this, 'EventBusName', { value: notifications.bus.eventBusName, description: 'Everything that happens to plans, as events' });
+    new CfnOutput(this, 'NotificationTopic', { value: notifications.topic.topicArn, description: 'Subscribe here to hear of it' });
     new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn, description: 'Subscribe here to hear of alarms' });
   }
 }

@@ -2,6 +2,7 @@
  * Boots the local cloud from the synthesised templates: engines, stand-ins and functions on one clock, behind one AWS
  * port and one HTTP API. With a data folder it goes on where it was, also after `kill -9`.
  */
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Instant, Logger } from '../core/ambient.ts';
@@ -26,6 +27,7 @@ import { startEngine } from './dynamodb/engine.ts';
 import { DynamoDbMeter } from './dynamodb/meter.ts';
 import { createDynamoDb } from './dynamodb/service.ts';
 import { createTables } from './dynamodb/tables.ts';
+import { eventBuses, type Notification } from './events/event-buses.ts';
 import { readEdge } from './edge/definition.ts';
 import { startEdge, type Edge } from './edge/edge.ts';
 import { deliverLogs } from './edge/log-delivery.ts';
@@ -93,6 +95,8 @@ export interface LocalCloud {
   readonly template: CloudTemplate;
   readonly functions: Functions;
   readonly meter: DynamoDbMeter;
+  /** What topics would have sent to their subscribers, oldest first; also in `notifications.jsonl` of the data folder. */
+  readonly notifications: readonly Notification[];
   /** Decides what roles may do; tests withdraw grants from them. */
   readonly authority: Authority;
   readonly usage: UsageRecorder;
@@ -178,9 +182,17 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     const sources = eventSources({ template, place: PLACE, clock, store, sqs: storage.sqs, engineUrl: engine.url, streams: tables, call, mayFor, log });
     closing.push(() => { sources.stop(); });
     const keyValues = new KeyValueStores(template.ofType('AWS::CloudFront::KeyValueStore').map(({ type, name }) => arnOf(type, name, PLACE) ?? ''), store, clock);
+    const notifications: Notification[] = [];
+    const buses = eventBuses({
+      template, place: PLACE,
+      onNotification: (notification) => {
+        notifications.push(notification);
+        appendFileSync(join(folder.path, 'notifications.jsonl'), `${JSON.stringify(notification)}\n`);
+      },
+    });
     const services: readonly AwsService[] = [
       createDynamoDb({ engineUrl: engine.url, ...PLACE, meter, onWrite: (table) => { sources.wrote(table); } }),
-      storage.s3.service, storage.sqs.service, storage.secrets.service, createSts(PLACE.account), stepFunctions.service, scheduler.service, keyValueStoreService(keyValues),
+      storage.s3.service, storage.sqs.service, storage.secrets.service, createSts(PLACE.account), stepFunctions.service, scheduler.service, keyValueStoreService(keyValues), buses,
       lambdaService(functions, (name) => (name.startsWith('arn:') ? name : (arnOf('AWS::Lambda::Function', name, PLACE) ?? ''))),
     ];
     const aws = await startAwsPort({ port: ports.aws, principals: registry, services, clock, authority, logger: log, ...PLACE });
@@ -226,7 +238,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     stepFunctions.resume();
     scheduler.start();
     booting();
-    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, edge, aws, developer, principals: [...principals.values()], template, functions, meter, authority, usage, stop };
+    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, edge, aws, developer, principals: [...principals.values()], template, functions, meter, notifications, authority, usage, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,16 +1,17 @@
 /** Runs with their waves and totals: one partition per run, so that branches never wait for each other. */
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Run, RunKey, Wave } from '../../core/rollout/plan.ts';
+import { verdictToKeep } from '../../core/rollout/kept-verdict.ts';
 import { runId, type RunStore } from '../../core/rollout/store.ts';
 import { placeOfWave } from '../../core/rollout/wave-id.ts';
-import type { Totals } from '../../core/result/totals.ts';
+import type { Tally } from '../../core/result/totals.ts';
 import { atOnce, batchGet } from './batch.ts';
 import { planBranchKey, planKey, readPlan, readPlanBranch } from './codec/plan.ts';
 import { PUSH_FAULT, readPushFault } from './codec/push-fault.ts';
-import { numbered, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, WAVE, waveItem, waveKey } from './codec/run.ts';
+import { numbered, readKeptVerdict, readReasons, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, VERDICT, verdictItem, WAVE, waveItem, waveKey } from './codec/run.ts';
 import type { Table } from './document-client.ts';
-import { getItem, queryPartition } from './query.ts';
-import { conditionally, names, putKnowingly, transact, type Action } from './transaction.ts';
+import { getItem, query, queryPartition } from './query.ts';
+import { conditionally, names, transact, type Action } from './transaction.ts';
 
 export function createRunStore(plans: Table): RunStore {
   const { client, table } = plans;
@@ -22,6 +23,12 @@ export function createRunStore(plans: Table): RunStore {
   const runOf = async (key: RunKey): Promise<Run | undefined> => {
     const item = await getItem(plans, runKeyOf(key));
     return item === undefined ? undefined : readRun(item);
+  };
+
+  const tallies = async (keys: readonly RunKey[]): Promise<ReadonlyMap<string, Tally>> => {
+    const items = await batchGet(plans, keys.map(runTotalsKey));
+    const found = new Map(items.map((item) => [item['pk'], { totals: readTotals(item), reasons: readReasons(item) }]));
+    return new Map(keys.map((key) => [runId(key), found.get(runPartition(key)) ?? { totals: {}, reasons: {} }]));
   };
 
   return {
@@ -51,22 +58,40 @@ export function createRunStore(plans: Table): RunStore {
     /** 1 write each; 1 read for each that was there. */
     async addRuns(runs) {
       return atOnce(runs, async (run) => {
-        const done = await conditionally(() => client.send(new PutCommand({ TableName: table, Item: runItem(run), ConditionExpression: 'attribute_not_exists(pk)' })));
+        const put = { TableName: table, Item: runItem(run), ConditionExpression: 'attribute_not_exists(pk)' };
+        const verdict = verdictToKeep(undefined, run);
+        // Hardly any has a verdict before its first turn.
+        if (verdict !== undefined) await transact(client, [{ Put: put }, { Put: { TableName: table, Item: verdictItem(run, verdict) } }]);
+        const done = await conditionally(() => client.send(new PutCommand(put)));
         return done === undefined ? ((await runOf(run)) ?? run) : run;
       });
     },
 
-    /** 1 transaction of 2 items; some 150 write units for 500 targets. */
+    /** 1 transaction of 3 items; some 150 write units for 500 targets. */
     async openWave(before, after, opened) {
       const failed = await transact(client, [
         { Put: { TableName: table, Item: waveItem(opened), ConditionExpression: 'attribute_not_exists(pk)' } },
-        { Put: replacement(table, before, after) },
+        ...replacement(table, before, after),
       ]);
       return failed.size === 0;
     },
 
-    /** 1 transaction of 1 item. */
-    replaceRun: (before, after) => putKnowingly(client, replacement(table, before, after)),
+    /** 1 transaction of 1 or 2 items. */
+    async replaceRun(before, after) {
+      return (await transact(client, replacement(table, before, after))).size === 0;
+    },
+
+    /** 1 query, eventually consistent: some 20 verdicts a read unit. */
+    async verdicts(key, after, limit) {
+      const items = await query(plans, {
+        ScanIndexForward: false, KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        // What is after the page before in this order is less than it; `~` is behind every key.
+        ExpressionAttributeValues: { ':pk': runPartition(key), ':first': VERDICT, ':last': after === undefined ? `${VERDICT}~` : `${VERDICT}${after}` },
+      }, limit + (after === undefined ? 1 : 2));
+      const found = items.filter(({ sk }) => sk !== `${VERDICT}${after ?? ''}`);
+      const last = found[limit - 1];
+      return { items: found.slice(0, limit).map(readKeptVerdict), ...(found.length > limit && last !== undefined ? { next: String(last['sk']).slice(VERDICT.length) } : {}) };
+    },
 
     /** 1 read. */
     wave,
@@ -96,49 +121,54 @@ export function createRunStore(plans: Table): RunStore {
     },
 
     /** 1 transaction of 2 items. */
-    async setWaveTotals(key, seq, version, totals, difference) {
-      const failed = await transact(client, [tallyPut(table, key, seq, version, totals), ...addition(table, key, difference)]);
+    async setWaveTotals(key, seq, version, counted, difference) {
+      const failed = await transact(client, [tallyPut(table, key, seq, version, counted), ...addition(table, key, difference)]);
       return failed.size === 0;
     },
 
     /** 1 read. */
     async waveTotals(key, seq) {
       const item = await getItem(plans, tallyKey(key, seq));
-      return item === undefined ? { totals: {}, version: 0 } : readTally(item);
+      return item === undefined ? { totals: {}, reasons: {}, version: 0 } : readTally(item);
     },
 
     /** 1 call per 100 runs. */
     async runTotals(keys) {
-      const items = await batchGet(plans, keys.map(runTotalsKey));
-      const found = new Map(items.map((item) => [item['pk'], readTotals(item)]));
-      return new Map(keys.map((key) => [runId(key), found.get(runPartition(key)) ?? {}]));
+      return new Map([...(await tallies(keys))].map(([id, { totals }]) => [id, totals]));
+    },
+
+    /** 1 call per 100 runs. */
+    runTallies: tallies,
+  };
+}
+
+/** The run, only over the one that was read (the same status, epoch and next number), and the verdict that comes with the change. */
+function replacement(table: string, before: Run, after: Run): readonly Action[] {
+  const verdict = verdictToKeep(before, after);
+  const run: Action = {
+    Put: {
+      TableName: table, Item: runItem(after), ConditionExpression: '#status = :status AND #epoch = :epoch AND #nextSeq = :nextSeq',
+      ExpressionAttributeNames: names('status', 'epoch', 'nextSeq'), ExpressionAttributeValues: { ':status': before.status, ':epoch': before.epoch, ':nextSeq': before.nextSeq },
     },
   };
+  return verdict === undefined ? [run] : [run, { Put: { TableName: table, Item: verdictItem(after, verdict) } }];
 }
 
-/** Only over the run that was read: the same status, epoch and next number. */
-function replacement(table: string, before: Run, after: Run): NonNullable<Action['Put']> {
-  return {
-    TableName: table, Item: runItem(after), ConditionExpression: '#status = :status AND #epoch = :epoch AND #nextSeq = :nextSeq',
-    ExpressionAttributeNames: names('status', 'epoch', 'nextSeq'), ExpressionAttributeValues: { ':status': before.status, ':epoch': before.epoch, ':nextSeq': before.nextSeq },
-  };
-}
-
-function tallyPut(table: string, key: RunKey, seq: number, version: number, totals: Totals): Action {
+function tallyPut(table: string, key: RunKey, seq: number, version: number, { totals, reasons }: Tally): Action {
   const condition = version === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : { ConditionExpression: '#version = :version', ExpressionAttributeNames: names('version'), ExpressionAttributeValues: { ':version': version } };
-  return { Put: { TableName: table, Item: { ...tallyKey(key, seq), totals, version: version + 1 }, ...condition } };
+  return { Put: { TableName: table, Item: { ...tallyKey(key, seq), totals, reasons, version: version + 1 }, ...condition } };
 }
 
-/** The difference, state by state, added to the run's counters. */
-function addition(table: string, key: RunKey, difference: Totals): readonly Action[] {
-  const parts = Object.entries(difference).filter(([, count]) => count !== 0);
+/** The difference, by state and by reason, added to the run's counters: fields of one item, named as they are counted. */
+function addition(table: string, key: RunKey, { totals, reasons }: Tally): readonly Action[] {
+  const parts = Object.entries({ ...totals, ...reasons }).filter(([, count]) => count !== 0);
   if (parts.length === 0) return [];
   return [{
     Update: {
-      TableName: table, Key: runTotalsKey(key), UpdateExpression: `ADD ${parts.map(([state]) => `#${state} :${state}`).join(', ')}`,
-      ExpressionAttributeNames: names(...parts.map(([state]) => state)), ExpressionAttributeValues: Object.fromEntries(parts.map(([state, count]) => [`:${state}`, count])),
+      TableName: table, Key: runTotalsKey(key), UpdateExpression: `ADD ${parts.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(parts.map(([name], index) => [`#n${index}`, name])), ExpressionAttributeValues: Object.fromEntries(parts.map(([, count], index) => [`:n${index}`, count])),
     },
   }];
 }

@@ -7,6 +7,7 @@ import { checkLines } from '../verification.ts';
 import { printable } from '../text.ts';
 import { findVersion, type VersionAnswer } from '../versions.ts';
 import { bytes, dateTime, day } from '../when.ts';
+import { addAppDevices } from './app-devices.ts';
 import { addAppLife } from './app-life.ts';
 import { addAppProfile } from './app-profile.ts';
 import { addAppRegister } from './app-register.ts';
@@ -19,6 +20,7 @@ export function addApp(program: Command, open: OpenScene): void {
   addAppRegister(group, open);
   addAppVerify(group, open);
   addAppVersion(group, open);
+  addAppDevices(group, open);
   addAppSettings(group, open);
   addAppProfile(group, open);
   addAppLife(group, open);

@@ -1,5 +1,6 @@
 /** `wavecast plan show`: a plan, how far it is, and on what terms. */
 import type { Command } from 'commander';
+import { knownWords } from '../../core/instruction/reasons.ts';
 import type { PlanDetail, WaveAnswer } from '../../protocol/admin/plan.ts';
 import type { ApiClient } from '../api-client.ts';
 import { addCommand, type OpenScene } from '../command.ts';
@@ -26,7 +27,7 @@ export function addPlanShow(group: Command, open: OpenScene): void {
       const waves = options.waves === true ? [...await wavesOf(client, id, plan.operation), ...await wavesOf(client, id, 'inventory')] : undefined;
       output.result(waves === undefined ? plan : { ...plan, waves }, () => [
         ...renderPlan(viewOf(plan), { width: output.width() ?? WIDE, colour: wantsColour(world.stdout, world.env), now: plan.asOf }),
-        '', ...termsOf(plan), ...(plan.versionWarning === undefined ? [] : output.sentence(plan.versionWarning)), '', ...branchTable(output, plan.branches), ...(waves === undefined ? [] : ['', ...waveTable(output, waves)]),
+        '', ...termsOf(plan), ...(plan.versionWarning === undefined ? [] : output.sentence(plan.versionWarning)), '', ...branchTable(output, plan.branches), ...reasonTable(output, plan.reasons), ...(waves === undefined ? [] : ['', ...waveTable(output, waves)]),
       ]);
     });
 }
@@ -70,6 +71,18 @@ function stageWords({ install, remove }: PlanDetail['branches'][number]): string
   const counts = stage.size === undefined ? String(stage.instructed) : `${stage.instructed} of ${stage.size}`;
   const words = { canary: `canary, ${counts} instructed`, soak: `soak${stage.until === undefined ? '' : ` until ${dateTime(stage.until)}`}, ${stage.instructed} instructed`, rest: `rest, after a canary of ${stage.instructed}` }[stage.name];
   return stage.stopped === true ? `${words}; its rule has paused the plan` : words;
+}
+
+/** Why instructions are where they are, the most frequent reason first. */
+function reasonTable(output: Output, reasons: PlanDetail['reasons'] = {}): readonly string[] {
+  const rows = Object.entries(reasons).sort(([, a], [, b]) => b - a).map(([key, count]) => ({ state: key.slice(0, key.indexOf('/')), code: key.slice(key.indexOf('/') + 1), count }));
+  if (rows.length === 0) return [];
+  return ['', ...output.table([
+    { title: 'STATE', value: ({ state }) => state },
+    { title: 'DEVICES', value: ({ count }) => count, align: 'right' },
+    { title: 'REASON', value: ({ code }) => code, keep: true },
+    { title: 'MEANS', value: ({ code }) => knownWords(code), wrap: true },
+  ], rows)];
 }
 
 function branchTable(output: Output, branches: PlanDetail['branches']): readonly string[] {

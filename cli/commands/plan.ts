@@ -13,6 +13,7 @@ import { addPlanImport } from './plan-import.ts';
 import { addPlanPace } from './plan-pace.ts';
 import { addPlanShow } from './plan-show.ts';
 import { addPlanTargets } from './plan-targets.ts';
+import { addPlanVerdicts } from './plan-verdicts.ts';
 import { addPlanWatch } from './plan-watch.ts';
 
 interface PreviewOptions extends PlanOptions {
@@ -81,5 +82,6 @@ export function addPlan(program: Command, open: OpenScene): void {
   addPlanPace(group, open);
   addPlanExtend(group, open);
   addPlanControl(group, open);
+  addPlanVerdicts(group, open);
   addPlanWatch(group, open);
 }

@@ -1,8 +1,9 @@
 /** When a version stops working on devices, who is told of it, and what they are told. */
-import type { Instant, Logger } from '../ambient.ts';
+import type { Identifiers, Instant, Logger } from '../ambient.ts';
 import { daysLeft, endsSoon } from '../expiry.ts';
 import { parseVersionId } from '../ids.ts';
 import type { Due } from '../instruction/store.ts';
+import { eventId, type EventBus } from '../result/product-event.ts';
 import { endingDue, tellEnding, type EndingLines } from '../watch-ending.ts';
 import type { AppVersion } from './app.ts';
 import type { ProvisioningFacts } from './package-facts.ts';
@@ -31,14 +32,18 @@ const lines: EndingLines = { soon: 'an app version ends soon', ended: 'an app ve
 
 export interface WatchVersionEndServices {
   readonly catalogue: Pick<CatalogueStore, 'version'>;
+  readonly events: EventBus;
+  readonly ids: Pick<Identifiers, 'named'>;
   readonly log: Logger;
 }
 
 /** A warning is due: it is said, unless the profile was renewed or the version withdrawn meanwhile. Answers the next one. */
-export async function watchVersionEnd({ catalogue, log }: WatchVersionEndServices, due: Due, now: Instant): Promise<Due | undefined> {
+export async function watchVersionEnd({ catalogue, events, ids, log }: WatchVersionEndServices, due: Due, now: Instant): Promise<Due | undefined> {
   const [id] = due.subject.split('.');
   const version = await catalogue.version(parseVersionId(id));
   if (version === undefined || version.withdrawn !== undefined || due.subject !== `${version.id}.${version.profileExpiresAt}`) return undefined;
+  const { id: versionId, bundleId, profileExpiresAt: expiresAt } = version;
+  await events.publish([{ id: eventId(ids, 'profile-expiring', versionId, expiresAt, due.step), type: 'profile-expiring', at: due.at, detail: { versionId, bundleId, expiresAt } }]);
   tellEnding(log, lines, version.profileExpiresAt, now, { versionId: version.id, bundleId: version.bundleId });
   return versionDue(version, now, due.step + 1);
 }

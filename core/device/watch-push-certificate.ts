@@ -1,6 +1,7 @@
 /** Says in time that the push certificate ends. */
-import type { Instant, Logger } from '../ambient.ts';
+import type { Identifiers, Instant, Logger } from '../ambient.ts';
 import type { Due } from '../instruction/store.ts';
+import { eventId, type EventBus } from '../result/product-event.ts';
 import { endingDue, tellEnding, type EndingLines } from '../watch-ending.ts';
 import type { PushFacts, PushFactsStore } from './push-certificate.ts';
 
@@ -8,6 +9,8 @@ const lines: EndingLines = { soon: 'the push certificate ends soon', ended: 'the
 
 export interface WatchPushServices {
   readonly pushFacts: Pick<PushFactsStore, 'facts'>;
+  readonly events: EventBus;
+  readonly ids: Pick<Identifiers, 'named'>;
   readonly log: Logger;
 }
 
@@ -17,9 +20,11 @@ export function warningDue({ expiresAt }: Pick<PushFacts, 'expiresAt'>, now: Ins
 }
 
 /** A warning is due: it is said, unless the certificate was renewed meanwhile. Answers the next one. */
-export async function watchPushCertificate({ pushFacts, log }: WatchPushServices, due: Due, now: Instant): Promise<Due | undefined> {
+export async function watchPushCertificate({ pushFacts, events, ids, log }: WatchPushServices, due: Due, now: Instant): Promise<Due | undefined> {
   const facts = await pushFacts.facts();
   if (facts === undefined || String(facts.expiresAt) !== due.subject) return undefined;
-  tellEnding(log, lines, facts.expiresAt, now);
+  const { expiresAt } = facts;
+  await events.publish([{ id: eventId(ids, 'push-certificate-expiring', expiresAt, due.step), type: 'push-certificate-expiring', at: due.at, detail: { expiresAt } }]);
+  tellEnding(log, lines, expiresAt, now);
   return warningDue(facts, now, due.step + 1);
 }

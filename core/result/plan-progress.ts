@@ -7,11 +7,11 @@ import type { InstructionStore } from '../instruction/store.ts';
 import type { Plan, PlanBranch, Run, RunKey, Wave } from '../rollout/plan.ts';
 import { planState, type PlanState } from '../rollout/plan-state.ts';
 import { runId, type PlanStore, type RunStore } from '../rollout/store.ts';
-import { addTotals, type Totals } from './totals.ts';
+import { addReasons, addTotals, type ReasonTotals, type Totals } from './totals.ts';
 
 export interface ProgressServices {
   readonly plans: Pick<PlanStore, 'branchesOf'>;
-  readonly runs: Pick<RunStore, 'runs' | 'runTotals' | 'waves'>;
+  readonly runs: Pick<RunStore, 'runs' | 'runTallies' | 'waves'>;
   readonly branches: Pick<BranchStore, 'deviceCounts'>;
   readonly instructions: Pick<InstructionStore, 'instructionsOfWave'>;
 }
@@ -21,6 +21,7 @@ export interface BranchProgress extends Omit<PlanBranch, 'planId' | 'targets'> {
   readonly devices: number;
   /** Of the instructions to install, or to remove. */
   readonly totals: Totals;
+  readonly reasons: ReasonTotals;
   /** The run that instructs the devices, under the plan's operation. Absent until the plan is started. */
   readonly install?: Run;
   readonly remove?: Run;
@@ -30,15 +31,17 @@ export interface BranchProgress extends Omit<PlanBranch, 'planId' | 'targets'> {
 export interface PlanProgress {
   readonly state: PlanState;
   readonly totals: Totals;
+  /** By `state/code`, the sum of the branches. */
+  readonly reasons: ReasonTotals;
   readonly branches: readonly BranchProgress[];
 }
 
 export async function planProgress(services: ProgressServices, plan: Plan): Promise<PlanProgress> {
   const branches = await services.plans.branchesOf(plan.id);
   const ids = branches.map(({ branchId }) => branchId);
-  const [runs, totals, counts] = await Promise.all([
+  const [runs, tallies, counts] = await Promise.all([
     plan.status === 'draft' ? [] : services.runs.runs(plan.id, ids, [plan.operation, 'inventory']),
-    services.runs.runTotals(ids.map((branchId) => keyOf(plan, branchId))),
+    services.runs.runTallies(ids.map((branchId) => keyOf(plan, branchId))),
     services.branches.deviceCounts(plan.targets === 'list' ? [] : ids),
   ]);
   const byId = new Map(runs.map((run) => [runId(run), run]));
@@ -46,11 +49,11 @@ export async function planProgress(services: ProgressServices, plan: Plan): Prom
     const key = keyOf(plan, branch.branchId);
     const [first, inventory] = [byId.get(runId(key)), byId.get(runId({ ...key, kind: 'inventory' }))];
     return {
-      ...branch, devices: targets ?? counts.get(branch.branchId)?.devices ?? 0, totals: totals.get(runId(key)) ?? {},
+      ...branch, devices: targets ?? counts.get(branch.branchId)?.devices ?? 0, totals: tallies.get(runId(key))?.totals ?? {}, reasons: tallies.get(runId(key))?.reasons ?? {},
       ...(first === undefined ? {} : { [plan.operation]: first }), ...(inventory === undefined ? {} : { inventory }),
     };
   });
-  return { state: planState(plan, runs, branches.length), totals: addTotals(progress.map((branch) => branch.totals)), branches: progress };
+  return { state: planState(plan, runs, branches.length), totals: addTotals(progress.map((branch) => branch.totals)), reasons: addReasons(progress.map((branch) => branch.reasons)), branches: progress };
 }
 
 function keyOf({ id, operation }: Pick<Plan, 'id' | 'operation'>, branchId: BranchId): RunKey {

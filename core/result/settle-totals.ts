@@ -3,7 +3,7 @@ import type { WaveId } from '../ids.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import type { RunStore } from '../rollout/store.ts';
 import { placeOfWave } from '../rollout/wave-id.ts';
-import { countStates, subtractTotals } from './totals.ts';
+import { subtractTallies, tallyOf } from './totals.ts';
 
 export interface SettleServices {
   readonly instructions: Pick<InstructionStore, 'instructionsOfWave'>;
@@ -20,10 +20,10 @@ export async function settleWave(services: SettleServices, waveId: WaveId): Prom
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     // The version first: a count made after it can only be newer than what it guards.
     const before = await services.runs.waveTotals(place.key, place.seq);
-    const totals = countStates(await services.instructions.instructionsOfWave(waveId));
-    const difference = subtractTotals(totals, before.totals);
-    if (Object.keys(difference).length === 0) return;
-    if (await services.runs.setWaveTotals(place.key, place.seq, before.version, totals, difference)) return;
+    const counted = tallyOf(await services.instructions.instructionsOfWave(waveId));
+    const difference = subtractTallies(counted, before);
+    if (Object.keys({ ...difference.totals, ...difference.reasons }).length === 0) return;
+    if (await services.runs.setWaveTotals(place.key, place.seq, before.version, counted, difference)) return;
   }
   throw new Error('The totals of a wave changed while they were counted.');
 }

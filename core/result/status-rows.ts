@@ -68,7 +68,7 @@ export function rowsOf(device: Pick<DeviceSummary, 'name'>, bundleId: BundleId, 
   return rows.length > 0 ? rows : [row(0, '')];
 }
 
-function isFor(instruction: Instruction | undefined, { id }: WantedVersion): boolean {
+export function isFor(instruction: Instruction | undefined, { id }: WantedVersion): boolean {
   return instruction?.kind === 'install' && instruction.versionId === id;
 }
 
@@ -76,11 +76,11 @@ function isInstalled(facts: AppFacts | undefined): boolean {
   return facts?.installed?.present === true && facts.installed.installing !== true && facts.managed?.status === 'Managed';
 }
 
-function holds(facts: AppFacts | undefined, wanted: WantedVersion): boolean {
+export function holds(facts: AppFacts | undefined, wanted: WantedVersion): boolean {
   return isInstalled(facts) && facts?.installed?.shortVersion === wanted.shortVersion && facts.installed.version === wanted.version;
 }
 
-function isNewsSince(facts: AppFacts | undefined, since: number): boolean {
+export function isNewsSince(facts: AppFacts | undefined, since: number): boolean {
   return (facts?.installed !== undefined && facts.installed.reportedAt > since) || (facts?.managed !== undefined && facts.managed.reportedAt > since);
 }
 
@@ -120,14 +120,21 @@ export async function* statusRows(services: StatusServices, scope: StatusScope):
 }
 
 async function rowsOfPage(services: StatusServices, scope: StatusScope, branchId: BranchId, page: readonly DeviceSummary[]): Promise<readonly StatusRow[]> {
-  const ids = page.map(({ id }) => id);
-  const [facts, standings] = await Promise.all([services.inventory.facts(ids, scope.bundleId), services.instructions.standings(ids, scope.bundleId)]);
-  const instructions = await lastInstructions(services, [...standings.values()]);
-  return page.flatMap((device) =>
-    rowsOf(device, scope.bundleId, { facts: facts.get(device.id), instruction: instructions.get(device.id), scheduled: scope.scheduledFor(device, branchId) }, scope.version));
+  const standings = await standingsOf(services, scope.bundleId, page, (device) => scope.scheduledFor(device, branchId));
+  return standings.flatMap(({ device, standing }) => rowsOf(device, scope.bundleId, standing, scope.version));
 }
 
-async function lastInstructions(services: StatusServices, standings: readonly Standing[]): Promise<ReadonlyMap<DeviceId, Instruction>> {
+/** What is known of each device and the app: two calls per 100 devices, and one per 100 that were instructed. */
+export async function standingsOf(
+  services: Omit<StatusServices, 'devices'>, bundleId: BundleId, page: readonly DeviceSummary[], scheduledFor: (device: DeviceSummary) => readonly WantedVersion[],
+): Promise<readonly { readonly device: DeviceSummary; readonly standing: DeviceStanding }[]> {
+  const ids = page.map(({ id }) => id);
+  const [facts, standings] = await Promise.all([services.inventory.facts(ids, bundleId), services.instructions.standings(ids, bundleId)]);
+  const instructions = await lastInstructions(services, [...standings.values()]);
+  return page.map((device) => ({ device, standing: { facts: facts.get(device.id), instruction: instructions.get(device.id), scheduled: scheduledFor(device) } }));
+}
+
+async function lastInstructions(services: Pick<StatusServices, 'instructions'>, standings: readonly Standing[]): Promise<ReadonlyMap<DeviceId, Instruction>> {
   const found = await services.instructions.instructions(standings.map(({ waveId, deviceId }) => ({ waveId, deviceId })));
   return new Map(found.map((instruction) => [instruction.deviceId, instruction]));
 }

@@ -58,7 +58,7 @@ export function checkSameApp(bundleId: BundleId, version: Pick<AppVersion, 'bund
 }
 
 /** Branches of a plan under way in which waves are still to come. */
-async function branchesGoing(services: ScopeServices, plan: Plan, branches: readonly PlanBranch[]): Promise<readonly BranchId[]> {
+export async function branchesGoing(services: Pick<ScopeServices, 'runs'>, plan: Plan, branches: readonly PlanBranch[]): Promise<readonly BranchId[]> {
   if (plan.status !== 'live' && plan.status !== 'paused') return [];
   const ids = branches.map(({ branchId }) => branchId);
   const over = new Set((await services.runs.runs(plan.id, ids, [plan.operation])).filter(({ status }) => status === 'finished' || status === 'cancelled').map(({ branchId }) => branchId));

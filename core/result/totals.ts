@@ -25,6 +25,31 @@ export function subtractTotals(after: Totals, before: Totals): Totals {
   return addTotals([after, negated]);
 }
 
+/** How many instructions are where they are for which reason, by `state/code`; those without a reason are absent. */
+export type ReasonTotals = Readonly<Record<string, number>>;
+
+export interface Tally {
+  readonly totals: Totals;
+  readonly reasons: ReasonTotals;
+}
+
+export function tallyOf(instructions: readonly Pick<Instruction, 'state' | 'reason'>[]): Tally {
+  const reasons: Record<string, number> = {};
+  for (const { state, reason } of instructions) if (reason !== undefined) reasons[`${state}/${reason.code}`] = (reasons[`${state}/${reason.code}`] ?? 0) + 1;
+  return { totals: countStates(instructions), reasons };
+}
+
+export function addReasons(parts: readonly ReasonTotals[]): ReasonTotals {
+  const sum: Record<string, number> = {};
+  for (const part of parts) for (const [key, count] of Object.entries(part)) sum[key] = (sum[key] ?? 0) + count;
+  return Object.fromEntries(Object.entries(sum).filter(([, count]) => count !== 0));
+}
+
+/** `after - before`; what comes to nothing is absent. */
+export function subtractTallies(after: Tally, before: Tally): Tally {
+  return { totals: subtractTotals(after.totals, before.totals), reasons: addReasons([after.reasons, Object.fromEntries(Object.entries(before.reasons).map(([key, count]) => [key, -count]))]) };
+}
+
 /** States in which an instruction may still be carried out. */
 export const openStates = ['scheduled', 'issued', 'delivered', 'deferred', 'acknowledged', 'installing'] as const satisfies readonly InstructionState[];
 

@@ -1,9 +1,9 @@
 /** The engine's decision before a wave. Pure. */
 import type { Instant } from '../ambient.ts';
-import { countOf, failures, type Totals } from '../result/totals.ts';
+import { countOf, failures, openStates, type Totals } from '../result/totals.ts';
 import { holdOf, wordsOfHold } from './branch-hold.ts';
 import { canaryFailure, ruleOf, soakWords } from './canary.ts';
-import type { Plan, Run, Verdict } from './plan.ts';
+import type { Plan, Run, Verdict, VerdictNumbers } from './plan.ts';
 import { pauseFor, type PushFault } from './push-fault.ts';
 
 /**
@@ -11,7 +11,10 @@ import { pauseFor, type PushFault } from './push-fault.ts';
  * canary's applies to this branch; `wait`: it is not yet time; `advance`: open the next wave.
  */
 export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule' | 'canary' | 'holds'>, run: Pick<Run, 'branchId' | 'kind' | 'nextAt' | 'stage'>, totals: Totals, fault: PushFault | undefined, now: Instant): Verdict {
-  const verdict = (decision: Verdict['decision'], words: string): Verdict => ({ decision, words, at: now });
+  const unwoken = pauseFor(fault, now);
+  const ofCanary = ruleOf(plan.canary, run.stage);
+  const rule = ofCanary ?? plan.abortRule;
+  const verdict = (decision: Verdict['decision'], words: string): Verdict => ({ decision, words, at: now, numbers: numbersOf(rule, run.kind, totals, unwoken === undefined ? undefined : fault) });
   if (plan.status === 'cancelled') return verdict('exit', 'The plan is cancelled.');
   const hold = holdOf(plan, run.branchId);
   if (hold?.kind === 'superseded') return verdict('exit', wordsOfHold(hold));
@@ -20,10 +23,9 @@ export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule' 
   if (failure !== undefined) return verdict('pause', failure);
   if (plan.status !== 'live') return verdict('pause', plan.pausedBecause ?? 'The plan is paused.');
   if (hold !== undefined) return verdict('pause', wordsOfHold(hold));
-  const unwoken = pauseFor(fault, now);
   if (unwoken !== undefined) return verdict('pause', unwoken);
-  const rule = ruleOf(plan.canary, run.stage) === undefined ? plan.abortRule : undefined;
-  if (rule !== undefined && run.kind !== 'inventory') {
+  // The canary's own has been looked at above, with its soak.
+  if (rule !== undefined && ofCanary === undefined && run.kind !== 'inventory') {
     const failed = failures(totals);
     const settled = failed + countOf(totals, ['installed', 'removed']);
     if (settled >= rule.minimum && failed > rule.share * settled) {
@@ -33,4 +35,12 @@ export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule' 
   if (now < run.nextAt) return verdict('wait', run.stage?.name === 'soak' ? 'The canary\'s soak is not over.' : 'The interval is not over.');
   if (run.stage?.name === 'soak') return verdict('advance', soakWords(run.stage, totals));
   return verdict('advance', 'It is time for the next wave.');
+}
+
+/** Everything that a verdict looks at, so that it can be understood afterwards. */
+function numbersOf(rule: Plan['abortRule'], kind: Run['kind'], totals: Totals, fault: PushFault | undefined): VerdictNumbers {
+  return {
+    succeeded: countOf(totals, ['installed', 'removed']), failed: countOf(totals, ['failed']), rejected: countOf(totals, ['rejected']), timedOut: countOf(totals, ['timedOut']), open: countOf(totals, openStates),
+    ...(rule === undefined || kind === 'inventory' ? {} : { rule }), ...(fault === undefined ? {} : { pushFault: fault.reason }),
+  };
 }

@@ -134,11 +134,33 @@ export interface Run extends RunKey {
   readonly lastVerdict?: Verdict;
 }
 
-/** What the engine decided after looking at a run, with the numbers behind it. */
+/** What the engine decided after looking at a run, and why. */
 export interface Verdict {
   readonly decision: 'advance' | 'wait' | 'pause' | 'finish' | 'exit';
   readonly words: string;
   readonly at: Instant;
+  /** Absent where the engine had nothing to count. */
+  readonly numbers?: VerdictNumbers;
+}
+
+/** What the engine counted: the branch's instructions to install or to remove, at that moment. */
+export interface VerdictNumbers {
+  /** Installed or removed. */
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly rejected: number;
+  readonly timedOut: number;
+  /** Not settled yet. */
+  readonly open: number;
+  /** The rule that was applied, where the plan has one. */
+  readonly rule?: AbortRule;
+  /** Why pushes were refused, while they were. */
+  readonly pushFault?: string;
+}
+
+/** A verdict as it is kept: with the wave that it opened, where it opened one. */
+export interface KeptVerdict extends Verdict {
+  readonly seq?: number;
 }
 
 export interface WaveTarget {

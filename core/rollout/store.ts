@@ -4,8 +4,8 @@ import type { Page } from '../device/store.ts';
 import type { DeviceSummary } from '../device/device.ts';
 import type { BranchId, BundleId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
-import type { Totals } from '../result/totals.ts';
-import type { OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
+import type { Tally, Totals } from '../result/totals.ts';
+import type { KeptVerdict, OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
 import type { PushFault } from './push-fault.ts';
 
 /** The plans for an app that were started and were not over when the last of them was. One note per app. */
@@ -62,11 +62,13 @@ export interface RunStore {
   addRuns(runs: readonly Run[]): Promise<readonly Run[]>;
   /**
    * The point of no return: the wave is put if absent and the run replaced if status, epoch and nextSeq are as in
-   * `before`, in one transaction. False when they are not.
+   * `before`, in one transaction, with the verdict that comes with it (core/rollout/kept-verdict.ts). False when they are not.
    */
   openWave(before: Run, after: Run, wave: Wave): Promise<boolean>;
-  /** Replaces the run if status, epoch and nextSeq are as in `before`. False when they are not. */
+  /** Replaces the run, and keeps the verdict that comes with it, if status, epoch and nextSeq are as in `before`. False when they are not. */
   replaceRun(before: Run, after: Run): Promise<boolean>;
+  /** The verdicts kept of a run, newest first; `after`: the `next` of the page before. They are kept for a year. */
+  verdicts(key: RunKey, after: string | undefined, limit: number): Promise<Page<KeptVerdict>>;
   wave(key: RunKey, seq: number): Promise<Wave | undefined>;
   waveById(id: WaveId): Promise<Wave | undefined>;
   /** Oldest first; all, or the `count` numbered from `from` on. */
@@ -77,9 +79,11 @@ export interface RunStore {
    * Totals of a wave after a recount made at `version`: writes them if the version is still that, and adds the
    * difference to the run's totals in the same transaction. False when the version moved on: recount.
    */
-  setWaveTotals(key: RunKey, seq: number, version: number, totals: Totals, difference: Totals): Promise<boolean>;
-  waveTotals(key: RunKey, seq: number): Promise<{ readonly totals: Totals; readonly version: number }>;
+  setWaveTotals(key: RunKey, seq: number, version: number, counted: Tally, difference: Tally): Promise<boolean>;
+  waveTotals(key: RunKey, seq: number): Promise<Tally & { readonly version: number }>;
   runTotals(keys: readonly RunKey[]): Promise<ReadonlyMap<string, Totals>>;
+  /** The same with the reasons. */
+  runTallies(keys: readonly RunKey[]): Promise<ReadonlyMap<string, Tally>>;
 }
 
 /** The text form of a run's key: `<planId>.<branchId>.<kind>`. */

@@ -61,10 +61,10 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
     case 'pause':
       return pause(services, run, plan, verdict, canaryFailure(plan.canary, run, totals, now) !== undefined);
     case 'wait':
-      return waitOrMoveOn(services, run, branch, now);
+      return waitOrMoveOn(services, run, branch, verdict, now);
     case 'finish':
     case 'advance':
-      if (now >= run.window.closesAt) return waitOrMoveOn(services, run, branch, now);
+      if (now >= run.window.closesAt) return waitOrMoveOn(services, run, branch, verdict, now);
       return advance(services, run, plan, branch, verdict, last, now);
   }
 }
@@ -103,17 +103,17 @@ async function advance(services: TurnServices, run: Run, plan: Plan, branch: Pla
   const version = run.kind === 'install' ? await services.catalogue.version(plan.versionId) : undefined;
   // A profile may end, a version be withdrawn, its file be exchanged between two waves. Inventory is collected all the same.
   const obstacle = run.kind === 'install' ? whyNotNow(version, now) : undefined;
-  if (obstacle !== undefined) return pause(services, run, plan, { decision: 'pause', words: obstacle, at: now });
+  if (obstacle !== undefined) return pause(services, run, plan, { ...verdict, decision: 'pause', words: obstacle });
   const stage = await stageNow(services, run, plan, branch);
   const begun: Run = { ...run, status: 'running', lastVerdict: verdict, ...(stage === undefined ? {} : { stage }) };
   const gathered = await gatherWave(services, begun, plan, version, roomIn(stage, paceOf(plan, branch).waveSize), now);
   const moved: Run = { ...begun, ...(gathered.cursor === undefined ? {} : { cursor: gathered.cursor }) };
-  if (gathered.targets.length > 0 || gathered.skips.length > 0) return openWave(services, run, moved, plan, branch, gathered, now);
+  if (gathered.targets.length > 0 || gathered.skips.length > 0) return openWave(services, run, moved, plan, branch, gathered, verdict, now);
   if (!gathered.exhausted) {
     await services.runs.replaceRun(run, moved);
     return { next: 'continue' };
   }
-  return stage?.name === 'canary' ? soak(services, run, { ...moved, stage }, plan, branch, last, now) : passEnded(services, run, moved, plan, branch, now);
+  return stage?.name === 'canary' ? soak(services, run, { ...moved, stage }, plan, branch, last, verdict, now) : passEnded(services, run, moved, plan, branch, verdict, now);
 }
 
 /** The stage that the next wave belongs to; undefined where there are none. What a share comes to is settled with the first wave. */
@@ -125,15 +125,15 @@ async function stageNow({ branches }: TurnServices, run: Run, { canary, operatio
 }
 
 /** The canary has no more devices in this branch. It may have had none: the branch waits all the same, for how it goes elsewhere. */
-async function soak(services: TurnServices, run: Run, moved: Run & { readonly stage: Stage }, { canary }: Plan, branch: PlanBranch, last: Wave | undefined, now: Instant): Promise<TurnResult> {
+async function soak(services: TurnServices, run: Run, moved: Run & { readonly stage: Stage }, { canary }: Plan, branch: PlanBranch, last: Wave | undefined, verdict: Verdict, now: Instant): Promise<TurnResult> {
   if (canary === undefined) return { next: 'continue' };
   const stage = soakFrom(moved.stage, canary, last?.openedAt ?? now);
   const soaking = staged(moved, stage);
   if (!(await services.runs.replaceRun(run, soaking))) return { next: 'continue' };
-  return soaking.nextAt <= now ? { next: 'continue' } : waitOrMoveOn(services, soaking, branch, now);
+  return soaking.nextAt <= now ? { next: 'continue' } : waitOrMoveOn(services, soaking, branch, verdict, now);
 }
 
-async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan, branch: PlanBranch, gathered: Gathered, now: Instant): Promise<TurnResult> {
+async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan, branch: PlanBranch, gathered: Gathered, verdict: Verdict, now: Instant): Promise<TurnResult> {
   const wave: Wave = {
     id: waveIdOf(run, run.nextSeq), runKey: { planId: run.planId, branchId: run.branchId, kind: run.kind }, seq: run.nextSeq,
     state: 'opening', pass: run.pass, openedAt: now, targets: gathered.targets, skips: gathered.skips,
@@ -144,7 +144,7 @@ async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan
   if (!(await services.runs.openWave(run, after, wave))) return { next: 'continue' };
   await carryOutWave(services, wave, plan, now);
   services.log.info('wave opened', { planId: plan.id, branchId: run.branchId, kind: run.kind, seq: wave.seq, targets: wave.targets.length, skips: wave.skips.length });
-  return after.nextAt <= now ? { next: 'continue' } : waitOrMoveOn(services, after, branch, now);
+  return after.nextAt <= now ? { next: 'continue' } : waitOrMoveOn(services, after, branch, verdict, now);
 }
 
 function staged(run: Run, stage: Stage): Run {
@@ -152,7 +152,7 @@ function staged(run: Run, stage: Stage): Run {
 }
 
 /** All devices of the branch were looked at: once more for those that joined or moved meanwhile, then the run is done. */
-async function passEnded(services: TurnServices, run: Run, moved: Run, plan: Plan, branch: PlanBranch, now: Instant): Promise<TurnResult> {
+async function passEnded(services: TurnServices, run: Run, moved: Run, plan: Plan, branch: PlanBranch, verdict: Verdict, now: Instant): Promise<TurnResult> {
   const { cursor, ...rewound } = moved;
   if (run.kind !== 'inventory' && run.pass === 'first') {
     await services.runs.replaceRun(run, { ...rewound, pass: 'reconciling' });
@@ -160,9 +160,9 @@ async function passEnded(services: TurnServices, run: Run, moved: Run, plan: Pla
   }
   if (run.kind === 'inventory' && !(await instructingIsOver(services, run, plan))) {
     // Devices instructed since are asked in the next inventory window.
-    return moveTo(services, run, rewound, branch, run.window.closesAt, now);
+    return moveTo(services, run, rewound, branch, run.window.closesAt, verdict, now);
   }
-  const finished: Run = { ...rewound, status: 'finished', finishedAt: now, lastVerdict: { decision: 'finish', words: 'Every device of the branch was looked at.', at: now } };
+  const finished: Run = { ...rewound, status: 'finished', finishedAt: now, lastVerdict: { ...verdict, decision: 'finish', words: 'Every device of the branch was looked at.' } };
   await services.runs.replaceRun(run, finished);
   return { next: 'end', because: 'The run is finished.' };
 }
@@ -173,16 +173,17 @@ async function instructingIsOver(services: TurnServices, run: Run, { operation }
   return first?.finishedAt === undefined ? first?.status === 'cancelled' : first.finishedAt <= run.window.opensAt;
 }
 
-async function waitOrMoveOn(services: TurnServices, run: Run, branch: PlanBranch, now: Instant): Promise<TurnResult> {
+async function waitOrMoveOn(services: TurnServices, run: Run, branch: PlanBranch, verdict: Verdict, now: Instant): Promise<TurnResult> {
   if (run.nextAt < run.window.closesAt && now < run.window.closesAt) return { next: 'wait', until: wholeSeconds(run.nextAt) };
-  return moveTo(services, run, run, branch, Math.max(run.nextAt, run.window.closesAt), now);
+  return moveTo(services, run, run, branch, Math.max(run.nextAt, run.window.closesAt), verdict, now);
 }
 
-async function moveTo(services: TurnServices, before: Run, after: Run, branch: PlanBranch, notBefore: Instant, now: Instant): Promise<TurnResult> {
+async function moveTo(services: TurnServices, before: Run, after: Run, branch: PlanBranch, notBefore: Instant, verdict: Verdict, now: Instant): Promise<TurnResult> {
   const candidate = Math.max(notBefore, now);
   const opening = nextOpening(branch.timeZone, windowsOf(branch, before.kind), candidate);
-  if (opening === undefined) return runOut(services, before, after, candidate, now);
-  const moved: Run = { ...after, status: 'waiting', window: opening.window, nextAt: opening.at, lastVerdict: { decision: 'wait', words: after.stage?.name === 'soak' ? 'The canary soaks; the rest goes when that is over and nothing speaks against it.' : 'The window is over; the run goes on in the next one.', at: now } };
+  if (opening === undefined) return runOut(services, before, after, candidate, verdict, now);
+  const words = after.stage?.name === 'soak' ? 'The canary soaks; the rest goes when that is over and nothing speaks against it.' : 'The window is over; the run goes on in the next one.';
+  const moved: Run = { ...after, status: 'waiting', window: opening.window, nextAt: opening.at, lastVerdict: { ...verdict, decision: 'wait', words } };
   // Another turn may have been quicker; whichever won, the run as stored is the one to call back.
   const stored = (await services.runs.replaceRun(before, moved)) ? moved : await services.runs.run(before);
   if (stored !== undefined) await callBack(services, stored, now);
@@ -190,8 +191,8 @@ async function moveTo(services: TurnServices, before: Run, after: Run, branch: P
 }
 
 /** No window is left, and perhaps devices are: a person must give it more time. */
-async function runOut(services: TurnServices, before: Run, after: Run, candidate: Instant, now: Instant): Promise<TurnResult> {
-  const paused: Run = { ...after, status: 'paused', lastVerdict: outOfWindows(now) };
+async function runOut(services: TurnServices, before: Run, after: Run, candidate: Instant, verdict: Verdict, now: Instant): Promise<TurnResult> {
+  const paused: Run = { ...after, status: 'paused', lastVerdict: { ...verdict, ...outOfWindows(now) } };
   await services.runs.replaceRun(before, paused);
   // Given in the same moment: whoever did that may have seen this run going on, and left it alone.
   const branch = await services.plans.branchOf(before.planId, before.branchId);

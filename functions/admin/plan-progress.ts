@@ -1,6 +1,7 @@
 import { parseBranchId } from '../../core/ids.ts';
 import type { Instruction } from '../../core/instruction/instruction.ts';
 import { pageOfInstructions, pageOfWaves, planProgress } from '../../core/result/plan-progress.ts';
+import { pageOfVerdicts } from '../../core/result/verdicts.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import type { Handler } from './admin-call.ts';
 import { planOf, versionWarning } from './plans.ts';
@@ -19,6 +20,12 @@ export const listWaves: Handler<'listWaves'> = async (call) => {
     items: items.map(({ id, runKey, seq, state, openedAt, targets, skips, totals }) => ({ id, branchId: runKey.branchId, kind: runKey.kind, seq, state, openedAt, devices: targets.length, skipped: skips.length, totals })),
     next,
   };
+};
+
+export const listVerdicts: Handler<'listVerdicts'> = async (call) => {
+  const { after, limit, branchId, kind } = call.query;
+  const plan = await planOf(call);
+  return pageOfVerdicts(call.services, plan.id, { branchId: branchId === undefined ? undefined : parseBranchId(branchId), kind: kind ?? plan.operation }, after, limit);
 };
 
 export const listInstructions: Handler<'listInstructions'> = async (call) => {

@@ -44,7 +44,7 @@ async function scopeOf(services: AdminServices, { bundleId: text, versionId, pla
   return scopeOfApp(services, bundleId, version);
 }
 
-async function versionOf({ catalogue }: AdminServices, id: string): Promise<AppVersion> {
+export async function versionOf({ catalogue }: AdminServices, id: string): Promise<AppVersion> {
   const version = await catalogue.version(parseVersionId(id));
   if (version === undefined) throw new WavecastError('not-found', `There is no version ${id}.`, { remedy: 'Use an id that `wavecast app show` prints.' });
   return version;

@@ -29,6 +29,7 @@ import * as records from './records.ts';
 import * as renewal from './profile-renewal.ts';
 import * as selfService from './self-service.ts';
 import { getTimeline } from './timeline.ts';
+import { listVersionDevices } from './version-devices.ts';
 
 /** An operation without a handler, or with one of another form, does not compile. */
 const handlers: { readonly [N in OperationName]: Handler<N> } = {
@@ -45,12 +46,13 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, verifyVersion: apps.verifyVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
+  listVersionDevices,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,
   listPlans: plans.listPlans, createPlan: plans.createPlan, importPlans, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, setPace: terms.setPace, setWindows: terms.setWindows, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
-  getPlan: progress.getPlan, listWaves: progress.listWaves, listInstructions: progress.listInstructions,
+  getPlan: progress.getPlan, listWaves: progress.listWaves, listVerdicts: progress.listVerdicts, listInstructions: progress.listInstructions,
   listPermissions: selfService.listPermissions, importPermissions: selfService.importPermissions, finishPermissions: selfService.finishPermissions, exportPermissions: selfService.exportPermissions,
   exportDistributionStatus: records.exportDistributionStatus, listAudit: records.listAudit,
 };

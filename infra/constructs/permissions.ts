@@ -25,6 +25,8 @@ export interface Estate {
   readonly secrets: Secrets;
   readonly wakeQueueArn: string;
   readonly settleDeadLetterArn: string;
+  readonly announceDeadLetterArn: string;
+  readonly busArn: string;
   readonly machineArn: string;
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
@@ -43,6 +45,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
   const { authority, push, profile, link, manifest } = estate.secrets;
   const gate = allow(['cloudfront-keyvaluestore:DescribeKeyValueStore', 'cloudfront-keyvaluestore:PutKey', 'cloudfront-keyvaluestore:DeleteKey'], estate.gateArn);
   const wake = allow(['sqs:SendMessage'], estate.wakeQueueArn);
+  const tell = allow(['events:PutEvents'], estate.busArn);
   const startRun = allow(['states:StartExecution'], estate.machineArn);
   const scheduleRun = [
     {
@@ -170,7 +173,15 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       { ...allow(['dynamodb:ListStreams'], '*'), wildcard: 'Lambda asks for it, and it knows no resources.' },
       allow(['sqs:SendMessage'], estate.settleDeadLetterArn),
     ],
+    announce: [
+      table(plans, 'GetItem', 'BatchGetItem', 'Query'),
+      allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamOf(plans)),
+      { ...allow(['dynamodb:ListStreams'], '*'), wildcard: 'Lambda asks for it, and it knows no resources.' },
+      allow(['sqs:SendMessage'], estate.announceDeadLetterArn),
+      tell,
+    ],
     sweep: [
+      tell,
       table(devices, 'GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'),
       table(instructions, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
       table(plans, 'GetItem', 'PutItem'),
@@ -209,6 +220,6 @@ function secret({ arn }: SecretRef, ...actions: readonly ('Get' | 'Put')[]): Per
 }
 
 function streamOf({ tableStreamArn }: Table): string {
-  if (tableStreamArn === undefined) throw new Error('The table of instructions has no stream.');
+  if (tableStreamArn === undefined) throw new Error('The table has no stream.');
   return tableStreamArn;
 }

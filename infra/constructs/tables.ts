@@ -33,7 +33,8 @@ export class Tables extends Construct {
     this.instructions = this.#table('Instructions', [byDevice], StreamViewType.KEYS_ONLY);
     this.inventory = this.#table('Inventory');
     this.catalogue = this.#table('Catalogue');
-    this.plans = this.#table('Plans', [listing]);
+    // Events tell what a plan was before; of verdicts there is no other copy.
+    this.plans = this.#table('Plans', [listing], StreamViewType.NEW_AND_OLD_IMAGES);
     this.audit = this.#table('Audit');
   }
 

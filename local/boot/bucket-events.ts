@@ -29,7 +29,7 @@ const reasons: Readonly<Record<ObjectCause, string>> = { Put: 'PutObject', Copy:
 export function bucketEvents(options: BucketEventsOptions): (event: ObjectEvent) => void {
   const { template, place } = options;
   const telling = new Set(template.ofType('AWS::S3::Bucket').filter(({ properties }) => field(field(field(properties, 'NotificationConfiguration'), 'EventBridgeConfiguration'), 'EventBridgeEnabled') === true).map(({ name }) => name));
-  const deliveries = template.ofType('AWS::Events::Rule').map((rule): Delivery => ({
+  const deliveries = template.ofType('AWS::Events::Rule').filter(({ properties }) => properties['EventBusName'] === undefined).map((rule): Delivery => ({
     pattern: rule.properties['EventPattern'], functionArns: targetsOf(options, arnOf(rule.type, rule.name, place) ?? '', rule.properties['Targets']),
   }));
   return (event) => {

@@ -21,6 +21,7 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'RoleName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::Events::Rule': 'Name',
+  'AWS::Events::EventBus': 'Name',
 };
 
 /** The name that the resource has, given what its property resolves to. */
@@ -54,6 +55,7 @@ const arnForms: Readonly<Record<string, (name: string, place: Place) => string>>
   'AWS::IAM::Role': (name, { account }) => `arn:aws:iam::${account}:role/${name}`,
   'AWS::Logs::LogGroup': (name, place) => regional('logs', `log-group:${name}:*`, place),
   'AWS::Events::Rule': (name, place) => regional('events', `rule/${name}`, place),
+  'AWS::Events::EventBus': (name, place) => regional('events', `event-bus/${name}`, place),
   'AWS::Cognito::UserPool': (name, place) => regional('cognito-idp', `userpool/${name}`, place),
   'AWS::CloudFront::KeyValueStore': (name, { account }) => `arn:aws:cloudfront::${account}:key-value-store/${name}`,
   'AWS::CloudFront::Function': (name, { account }) => `arn:aws:cloudfront::${account}:function/${name}`,

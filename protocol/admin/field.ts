@@ -7,6 +7,8 @@ export const instant = z.number().int().meta({ description: 'Milliseconds since 
 
 export const totals = z.partialRecord(z.enum(instructionStates), z.number().int()).meta({ description: 'Instructions by state; states with none are absent.' });
 
+export const reasonTotals = z.record(z.string(), z.number().int()).meta({ description: 'Instructions by `state/reason code`; those without a reason are absent.' });
+
 /** A page of a list. `next` goes back as the query parameter `after`; absent on the last page. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item).readonly(), next: z.string().optional() });

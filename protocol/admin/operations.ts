@@ -18,11 +18,12 @@ import { profileSignerOperations } from './profile-signer.ts';
 import { pushCertificateOperations } from './push-certificate.ts';
 import { recordOperations } from './record.ts';
 import { selfServiceOperations } from './self-service.ts';
+import { versionDevicesOperations } from './version-devices.ts';
 import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...selfServiceOperations, ...recordOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

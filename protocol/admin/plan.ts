@@ -7,7 +7,7 @@ import { MOST_LISTED } from '../../core/rollout/listed-devices.ts';
 import { planLimits } from '../../core/rollout/new-plan.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
-import { instant, pageOf, paging, reason, totals } from './field.ts';
+import { instant, pageOf, paging, reason, reasonTotals, totals } from './field.ts';
 import { operation } from './operation.ts';
 import { branchForecast, MOST_PREVIEWED } from './plan-targets.ts';
 
@@ -121,6 +121,21 @@ const importedPlans = z.object({ plans: z.array(z.object({ ...planFields, versio
 export type PlanAnswer = z.infer<typeof plan>;
 export const plans = pageOf(plan);
 
+const verdictFields = {
+  decision: z.enum(['advance', 'wait', 'pause', 'finish', 'exit']),
+  words: z.string(),
+  at: instant,
+  numbers: z.object({
+    succeeded: z.number().int().meta({ description: 'Installed or removed.' }),
+    failed: z.number().int(),
+    rejected: z.number().int(),
+    timedOut: z.number().int(),
+    open: z.number().int().meta({ description: 'Not settled yet.' }),
+    rule: abortRule.optional().meta({ description: 'The rule that was applied.' }),
+    pushFault: z.string().optional().meta({ description: 'Why pushes were refused.' }),
+  }).optional().meta({ description: 'What the engine counted of the branch\'s instructions.' }),
+};
+
 const run = z.object({
   status: z.enum(['waiting', 'running', 'paused', 'finished', 'cancelled']),
   stage: z.object({
@@ -134,7 +149,7 @@ const run = z.object({
   nextAt: instant.meta({ description: 'No wave opens before this.' }),
   window: z.object({ opensAt: instant, closesAt: instant }),
   finishedAt: instant.optional(),
-  lastVerdict: z.object({ decision: z.enum(['advance', 'wait', 'pause', 'finish', 'exit']), words: z.string(), at: instant }).optional(),
+  lastVerdict: z.object(verdictFields).optional(),
 }).meta({ id: 'Run', description: 'A plan being carried out in one branch.' });
 
 const planBranch = z.object({
@@ -145,6 +160,7 @@ const planBranch = z.object({
   pace: pace.optional().meta({ description: 'Its own, where it is not the plan\'s.' }),
   devices: z.number().int().meta({ description: 'Devices that the plan is for there.' }),
   totals,
+  reasons: reasonTotals.optional(),
   install: run.optional(),
   remove: run.optional().meta({ description: 'The run of a plan that removes; such a plan has no `install`.' }),
   inventory: run.optional(),
@@ -157,6 +173,7 @@ export const planDetail = z.object({
   state: z.enum(planStates),
   asOf: instant.meta({ description: 'The server\'s present when it answered.' }),
   totals,
+  reasons: reasonTotals.optional(),
   branches: z.array(planBranch).readonly(),
 }).meta({ id: 'PlanDetail' });
 export type PlanDetail = z.infer<typeof planDetail>;
@@ -256,6 +273,13 @@ export type WaveAnswer = z.infer<typeof wave>;
 export const waves = pageOf(wave);
 export const waveQuery = paging.extend({ branchId: z.string().optional(), kind: z.enum(instructionKinds).optional().meta({ description: 'Default: the plan\'s operation.' }) });
 
+export const verdict = z.object({
+  branchId: z.string(),
+  seq: z.number().int().optional().meta({ description: 'The wave that it opened, where it opened one.' }),
+  ...verdictFields,
+}).meta({ id: 'Verdict', description: 'What the engine decided in a branch, and by which numbers.' });
+export type VerdictAnswer = z.infer<typeof verdict>;
+
 export const instruction = z.object({
   id: z.string(),
   kind: z.enum(instructionKinds),
@@ -305,5 +329,6 @@ export const planOperations = {
   cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),
   reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, or for some of them by reason, branch or name, and for no others.', body: reissueRequest, answer: reissue }),
   listWaves: operation('plans', 'GET', 'plans/{id}/waves', { summary: 'Waves of a plan, by branch, oldest first.', query: waveQuery, answer: waves }),
+  listVerdicts: operation('plans', 'GET', 'plans/{id}/verdicts', { summary: 'What the engine decided, and why: by branch, newest first.', query: waveQuery, answer: pageOf(verdict) }),
   listInstructions: operation('plans', 'GET', 'plans/{id}/instructions', { summary: 'What became of each device\'s instruction.', query: instructionQuery, answer: instructions }),
 };

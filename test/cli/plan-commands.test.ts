@@ -12,6 +12,19 @@ const withVersion: Answers = {
   getVersion: answeredVersion(), createPlan: answeredPlan(),
 };
 
+describe('plan show', () => {
+  it('counts why instructions are where they are, the most frequent reason first', async () => {
+    const { world, status } = await wavecast({ getPlan: answeredDetail({ reasons: { 'failed/device-error': 2, 'skipped/already-installed': 40 } }) }, ['plan', 'show', PLAN]);
+    expect(status).toBe(0);
+    expect(world.out().split('\n').slice(-4)).toEqual([
+      'STATE    DEVICES  REASON             MEANS',
+      'skipped       40  already-installed  The device already has this version.',
+      'failed         2  device-error       The device answered with an error.',
+      '',
+    ]);
+  });
+});
+
 describe('plan create', () => {
   it('sends what the flags say', async () => {
     const { api, status, world } = await wavecast(withVersion, [

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../core/rollout/plan.ts';
+import type { KeptVerdict, Run, Verdict } from '../../core/rollout/plan.ts';
 import { runId } from '../../core/rollout/store.ts';
 import { waveIdOf } from '../../core/rollout/wave-id.ts';
 import { answersAtOnce } from '../support/outcomes.ts';
@@ -72,10 +72,35 @@ export function runStoreContract(open: OpenStores): void {
       expect(await answersAtOnce(10, (n) => stores.runs.replaceRun(run, { ...run, epoch: 2, cursor: `1#${n}` }))).toEqual({ true: 1, false: 9 });
     });
 
+    it('keep the verdicts that came with their changes, newest first and page by page, and none of a change that was not made', async () => {
+      const numbers = { succeeded: 17, failed: 2, rejected: 1, timedOut: 0, open: 30, rule: { share: 0.1, minimum: 20 }, pushFault: 'BadCertificate' };
+      const verdict = (n: number, decision: Verdict['decision']): Verdict => ({ decision, words: `Because of ${n}.`, at: MORNING + n, numbers });
+      let run = await added({ lastVerdict: verdict(0, 'pause'), status: 'paused' });
+      const move = async (after: Run, opens: boolean): Promise<void> => {
+        expect(opens ? await stores.runs.openWave(run, after, nextWave(run)) : await stores.runs.replaceRun(run, after)).toBe(true);
+        run = after;
+      };
+      for (const n of [1, 2, 3]) await move({ ...afterWave(run), lastVerdict: verdict(n, 'advance') }, true);
+      // At one instant, and in the order in which they were given.
+      await move({ ...afterWave(run), lastVerdict: verdict(3, 'advance') }, true);
+      await move({ ...run, status: 'finished', lastVerdict: verdict(4, 'finish') }, false);
+      expect(await stores.runs.replaceRun({ ...run, epoch: 7 }, { ...run, lastVerdict: verdict(9, 'pause') })).toBe(false);
+      const kept = [verdict(4, 'finish'), { ...verdict(3, 'advance'), seq: 4 }, { ...verdict(3, 'advance'), seq: 3 }, { ...verdict(2, 'advance'), seq: 2 }, { ...verdict(1, 'advance'), seq: 1 }, verdict(0, 'pause')];
+      expect(await stores.runs.verdicts(keyOf(run), undefined, 6)).toEqual({ items: kept });
+      const pages: KeptVerdict[][] = [];
+      for (let after: string | undefined, more = true; more; ) {
+        const { items, next } = await stores.runs.verdicts(keyOf(run), after, 2);
+        pages.push([...items]);
+        [after, more] = [next, next !== undefined];
+      }
+      expect(pages).toEqual([kept.slice(0, 2), kept.slice(2, 4), kept.slice(4)]);
+      expect(await stores.runs.verdicts(keyOf(aRun()), undefined, 2)).toEqual({ items: [] });
+    });
+
     it('have totals that are empty until something is counted, for many of them at once', async () => {
       const keys = many(110, () => keyOf(aRun()));
       const [counted = keyOf(aRun())] = keys;
-      await stores.runs.setWaveTotals(counted, 1, 0, { issued: 2 }, { issued: 2 });
+      await stores.runs.setWaveTotals(counted, 1, 0, { totals: { issued: 2 }, reasons: {} }, { totals: { issued: 2 }, reasons: {} });
       const totals = await stores.runs.runTotals(keys);
       expect(totals.size).toBe(110);
       expect(totals.get(runId(counted))).toEqual({ issued: 2 });
@@ -149,7 +174,7 @@ export function runStoreContract(open: OpenStores): void {
         await stores.runs.openWave(run, after, nextWave(run));
         run = after;
       }
-      await stores.runs.setWaveTotals(keyOf(run), 10, 0, { installed: 2 }, { installed: 2 });
+      await stores.runs.setWaveTotals(keyOf(run), 10, 0, { totals: { installed: 2 }, reasons: {} }, { totals: { installed: 2 }, reasons: {} });
       const waves = await stores.runs.waves(keyOf(run));
       expect(waves.map(({ seq, totals }) => [seq, totals])).toEqual(many(12, (n) => [n + 1, n === 9 ? { installed: 2 } : undefined]));
       expect((await stores.runs.waves(keyOf(run), { from: 9, count: 3 })).map(({ seq, totals }) => [seq, totals])).toEqual([[9, undefined], [10, { installed: 2 }], [11, undefined]]);
@@ -159,29 +184,41 @@ export function runStoreContract(open: OpenStores): void {
 
     it('has totals by version: what was counted at an older one is not written, and the run keeps the sum', async () => {
       const [key, other] = [keyOf(aRun()), 2];
-      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: {}, version: 0 });
-      expect(await stores.runs.setWaveTotals(key, 1, 0, { issued: 5 }, { issued: 5 })).toBe(true);
-      expect(await stores.runs.setWaveTotals(key, 1, 0, { issued: 9 }, { issued: 9 })).toBe(false);
-      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { issued: 5 }, version: 1 });
-      await stores.runs.setWaveTotals(key, other, 0, { issued: 3, failed: 1 }, { issued: 3, failed: 1 });
-      expect(await stores.runs.setWaveTotals(key, 1, 1, { installed: 4, failed: 1 }, { issued: -5, installed: 4, failed: 1 })).toBe(true);
-      expect(await stores.runs.setWaveTotals(key, 1, 3, {}, {})).toBe(false);
-      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 4, failed: 1 }, version: 2 });
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: {}, reasons: {}, version: 0 });
+      expect(await stores.runs.setWaveTotals(key, 1, 0, { totals: { issued: 5 }, reasons: {} }, { totals: { issued: 5 }, reasons: {} })).toBe(true);
+      expect(await stores.runs.setWaveTotals(key, 1, 0, { totals: { issued: 9 }, reasons: {} }, { totals: { issued: 9 }, reasons: {} })).toBe(false);
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { issued: 5 }, reasons: {}, version: 1 });
+      await stores.runs.setWaveTotals(key, other, 0, { totals: { issued: 3, failed: 1 }, reasons: {} }, { totals: { issued: 3, failed: 1 }, reasons: {} });
+      expect(await stores.runs.setWaveTotals(key, 1, 1, { totals: { installed: 4, failed: 1 }, reasons: {} }, { totals: { issued: -5, installed: 4, failed: 1 }, reasons: {} })).toBe(true);
+      expect(await stores.runs.setWaveTotals(key, 1, 3, { totals: {}, reasons: {} }, { totals: {}, reasons: {} })).toBe(false);
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 4, failed: 1 }, reasons: {}, version: 2 });
       expect((await stores.runs.runTotals([key])).get(runId(key))).toEqual({ issued: 3, installed: 4, failed: 2 });
+    });
+
+    it('has totals by reason as well, and none of a reason that nothing has any more', async () => {
+      const key = keyOf(aRun());
+      const first = { totals: { failed: 2 }, reasons: { 'failed/left-management': 2 } };
+      await stores.runs.setWaveTotals(key, 1, 0, first, first);
+      expect((await stores.runs.runTallies([key])).get(runId(key))).toEqual(first);
+      const second = { totals: { failed: 1, installed: 1 }, reasons: { 'failed/device-error': 1 } };
+      await stores.runs.setWaveTotals(key, 1, 1, second, { totals: { failed: -1, installed: 1 }, reasons: { 'failed/left-management': -2, 'failed/device-error': 1 } });
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ ...second, version: 2 });
+      expect((await stores.runs.runTallies([key])).get(runId(key))).toEqual(second);
+      expect((await stores.runs.runTallies([keyOf(aRun())])).size).toBe(1);
     });
 
     it('counts a state that nothing is in any more as none', async () => {
       const key = keyOf(aRun());
-      await stores.runs.setWaveTotals(key, 1, 0, { issued: 2 }, { issued: 2 });
-      await stores.runs.setWaveTotals(key, 1, 1, { installed: 2 }, { issued: -2, installed: 2 });
-      await stores.runs.setWaveTotals(key, 1, 2, { installed: 2 }, {});
+      await stores.runs.setWaveTotals(key, 1, 0, { totals: { issued: 2 }, reasons: {} }, { totals: { issued: 2 }, reasons: {} });
+      await stores.runs.setWaveTotals(key, 1, 1, { totals: { installed: 2 }, reasons: {} }, { totals: { issued: -2, installed: 2 }, reasons: {} });
+      await stores.runs.setWaveTotals(key, 1, 2, { totals: { installed: 2 }, reasons: {} }, { totals: {}, reasons: {} });
       expect((await stores.runs.runTotals([key])).get(runId(key))).toEqual({ installed: 2 });
-      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 2 }, version: 3 });
+      expect(await stores.runs.waveTotals(key, 1)).toEqual({ totals: { installed: 2 }, reasons: {}, version: 3 });
     });
 
     it('has its totals written, and added, by one of ten recounts at once', async () => {
       const key = keyOf(aRun());
-      expect(await answersAtOnce(10, () => stores.runs.setWaveTotals(key, 1, 0, { issued: 5 }, { issued: 5 }))).toEqual({ true: 1, false: 9 });
+      expect(await answersAtOnce(10, () => stores.runs.setWaveTotals(key, 1, 0, { totals: { issued: 5 }, reasons: {} }, { totals: { issued: 5 }, reasons: {} }))).toEqual({ true: 1, false: 9 });
       expect((await stores.runs.runTotals([key])).get(runId(key))).toEqual({ issued: 5 });
     });
   });

@@ -7,6 +7,7 @@ import { accessFlows } from '../support/permissions/access-flows.ts';
 import { adminFlows } from '../support/permissions/admin-flows.ts';
 import { commandFlows } from '../support/permissions/command-flows.ts';
 import { deviceFlows, enrolReal } from '../support/permissions/device-flows.ts';
+import { eventFlows } from '../support/permissions/event-flows.ts';
 import { lifeFlows } from '../support/permissions/life-flows.ts';
 import { packageFlows, putSample } from '../support/permissions/package-flows.ts';
 import { queueFlows } from '../support/permissions/queue-flows.ts';
@@ -65,7 +66,7 @@ async function learn(flow: Flow): Promise<void> {
 
 beforeAll(async () => {
   world = await World.boot();
-  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...queueFlows, ...accessFlows, ...adminFlows, ...lifeFlows];
+  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...queueFlows, ...accessFlows, ...adminFlows, ...lifeFlows, ...eventFlows];
   // Flows in which something is made to fail prove only what no other does.
   flows = [...all.filter(({ byAws }) => byAws !== true), ...all.filter(({ byAws }) => byAws === true)];
   for (const flow of flows) await learn(flow);

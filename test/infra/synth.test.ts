@@ -99,6 +99,7 @@ describe('permissions', () => {
     const wild = [...statementsOf(data), ...statementsOf(service)].filter(({ resource }) => resource.includes('*')).map(({ role, actions, resource }) => `${role}: ${actions.join(' ')} on ${/(?:[\w-]+\/)?\*(?:\/icon\*\.png)?$/.exec(resource)?.[0] ?? resource}`);
     expect(wild.sort()).toEqual([
       'AccessRole: s3:GetObject on edge/*',
+      'AnnounceRole: dynamodb:ListStreams on *',
       'AdminRole: s3:GetObject on reports/*', 'AdminRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
       'AdminRole: s3:GetObject on packages/*/icon*.png',
       'AdminRole: s3:GetObject s3:PutObject s3:DeleteObject on incoming/*', 'AdminRole: s3:DeleteObject on packages/*',
@@ -143,12 +144,21 @@ describe('permissions', () => {
   });
 
   it('let the alarms of this account publish, and nobody without TLS', () => {
-    const [policy] = ofType(service, 'AWS::SNS::TopicPolicy');
+    const policy = ofType(service, 'AWS::SNS::TopicPolicy').find(({ id }) => id.startsWith('Alarms'));
     const { Statement } = policy?.properties['PolicyDocument'] as { readonly Statement: readonly unknown[] };
     expect(Statement).toHaveLength(2);
     expect(Statement).toContainEqual(expect.objectContaining({ Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }));
     expect(Statement).toContainEqual(expect.objectContaining({ Effect: 'Allow', Action: 'sns:Publish', Principal: { Service: 'cloudwatch.amazonaws.com' } }));
     expect(text(Statement)).toMatch(/"StringEquals":\{"aws:SourceAccount":\{"Ref":"AWS::AccountId"\}\}.*:alarm:\*/);
+  });
+
+  it('let the rule of our bus publish what happens, no other of anybody\'s, and nobody without TLS', () => {
+    const policy = ofType(service, 'AWS::SNS::TopicPolicy').find(({ id }) => id.startsWith('Notifications'));
+    const { Statement } = policy?.properties['PolicyDocument'] as { readonly Statement: readonly unknown[] };
+    expect(Statement).toHaveLength(2);
+    expect(Statement).toContainEqual(expect.objectContaining({ Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }));
+    expect(text(Statement)).toMatch(/"Allow","Principal":\{"Service":"events.amazonaws.com"\}/);
+    expect(text(Statement)).toMatch(/"ArnEquals":\{"aws:SourceArn":\{"Fn::GetAtt":\["NotificationsRule/);
   });
 
   it('open no bucket to the world', () => {
@@ -262,9 +272,19 @@ describe('the state machine of a window', () => {
 
 describe('what feeds the functions', () => {
   it('gives only changes of waves to the settling of totals, and lets no batch block the stream', () => {
-    const mapping = ofType(service, 'AWS::Lambda::EventSourceMapping').find(({ properties }) => properties['StartingPosition'] !== undefined)?.properties;
+    const mapping = ofType(service, 'AWS::Lambda::EventSourceMapping').find(({ id }) => id.includes('SettleMapping'))?.properties;
     expect(mapping).toMatchObject({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 5, FunctionResponseTypes: ['ReportBatchItemFailures'], DestinationConfig: { OnFailure: {} } });
     expect(mapping?.['FilterCriteria']).toEqual({ Filters: [{ Pattern: JSON.stringify({ dynamodb: { Keys: { pk: { S: [{ prefix: 'wave#' }] } } } }) }] });
+  });
+
+  it('gives verdicts and changed plans to what tells of them, and none of the waves with their devices', () => {
+    const mapping = ofType(service, 'AWS::Lambda::EventSourceMapping').find(({ id }) => id.includes('AnnounceMapping'))?.properties;
+    expect(mapping).toMatchObject({ BisectBatchOnFunctionError: true, FunctionResponseTypes: ['ReportBatchItemFailures'], DestinationConfig: { OnFailure: {} } });
+    const { Filters } = mapping?.['FilterCriteria'] as { readonly Filters: readonly { readonly Pattern: string }[] };
+    expect(Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
+      { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'verdict#' }] } } } },
+      { eventName: ['MODIFY'], dynamodb: { Keys: { pk: { S: [{ prefix: 'plan#' }] }, sk: { S: ['plan'] } } } },
+    ]);
   });
 
   it('sweeps every minute, one at a time, outside the group in which functions make schedules', () => {
@@ -281,7 +301,7 @@ describe('what feeds the functions', () => {
   it('raises an alarm for every function of the service and every queue of dead letters, each with its section of the runbook', () => {
     const alarms = ofType(service, 'AWS::CloudWatch::Alarm');
     for (const name of functionNames.filter((each) => each !== 'signing-key')) expect(alarms.some(({ id }) => id.startsWith(`Alarms${pascal(name)}Errors`)), name).toBe(true);
-    expect(alarms.filter(({ id }) => id.includes('DeadLetters'))).toHaveLength(4);
+    expect(alarms.filter(({ id }) => id.includes('DeadLetters'))).toHaveLength(5);
     for (const { by, message } of Object.values(alarmingLines)) {
       // What the filter looks for is what the code says, and by the function that is watched.
       const pattern = `{ $.message = "${message}" }`;

@@ -5,11 +5,13 @@ import type { LivePlans } from '../../../core/rollout/store.ts';
 import type { Item, Key } from '../batch.ts';
 import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
 
+/** The sort key of every plan. */
+export const PLAN = 'plan';
 export const PLAN_BRANCH = 'branch#';
 export const LISTING = 'plan';
 
 export function planKey(id: PlanId): Key {
-  return { pk: `plan#${id}`, sk: 'plan' };
+  return { pk: `plan#${id}`, sk: PLAN };
 }
 
 export function planBranchKey(planId: PlanId, branchId: BranchId): Key {

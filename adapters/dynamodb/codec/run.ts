@@ -1,11 +1,11 @@
 import { parseBranchId, parseDeviceId, parseEnrolmentId, parsePlanId, parseWaveId } from '../../../core/ids.ts';
 import { instructionKinds, instructionStates } from '../../../core/instruction/instruction.ts';
 import type { Stage } from '../../../core/rollout/canary.ts';
-import type { OpenWindow, Run, RunKey, Verdict, Wave } from '../../../core/rollout/plan.ts';
+import type { KeptVerdict, OpenWindow, Run, RunKey, Verdict, VerdictNumbers, Wave } from '../../../core/rollout/plan.ts';
 import { runId } from '../../../core/rollout/store.ts';
-import type { Totals } from '../../../core/result/totals.ts';
+import type { ReasonTotals, Tally, Totals } from '../../../core/result/totals.ts';
 import type { Item, Key } from '../batch.ts';
-import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { flag, list, number, oneOf, optional, otherwise, record, text, type Read } from '../read.ts';
 
 export function runPartition(key: RunKey): string {
   return `run#${runId(key)}`;
@@ -36,6 +36,15 @@ export function numbered(seq: number): string {
   return String(seq).padStart(6, '0');
 }
 
+export const VERDICT = 'verdict#';
+/** Long after the plan, and not for ever: DynamoDB removes it then. Milliseconds. */
+const KEPT = 366 * 86_400_000;
+
+/** In the order in which they were given: turns of one run follow each other, at one instant by epoch and number. */
+export function verdictItem(run: Run, verdict: KeptVerdict): Item {
+  return { pk: runPartition(run), sk: `${VERDICT}${new Date(verdict.at).toISOString()}#${numbered(run.epoch)}#${numbered(run.nextSeq)}#${verdict.decision}`, ...verdict, ttl: Math.ceil((verdict.at + KEPT) / 1_000) };
+}
+
 export function runItem(run: Run): Item {
   return { ...runKeyOf(run), ...run };
 }
@@ -46,7 +55,12 @@ export function waveItem(wave: Wave): Item {
 
 const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(instructionKinds) };
 const readWindow: Read<OpenWindow> = record({ opensAt: number, closesAt: number });
-const readVerdict: Read<Verdict> = record({ decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number });
+const readNumbers: Read<VerdictNumbers> = record({
+  succeeded: number, failed: number, rejected: number, timedOut: number, open: number, rule: optional(record({ share: number, minimum: number })), pushFault: optional(text),
+});
+const verdictFields = { decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number, numbers: optional(readNumbers) };
+const readVerdict: Read<Verdict> = record(verdictFields);
+export const readKeptVerdict: Read<KeptVerdict> = record({ ...verdictFields, seq: optional(number) });
 
 const readStage: Read<Stage> = record({ name: oneOf(['canary', 'soak', 'rest']), instructed: number, size: optional(number), until: optional(number), stopped: optional(flag) });
 
@@ -71,4 +85,11 @@ export const readTotals: Read<Totals> = (value) => {
   return totals;
 };
 
-export const readTally: Read<{ readonly totals: Totals; readonly version: number }> = record({ totals: readTotals, version: number });
+/** Fields named `state/code`. Those that came down to nothing are absent. */
+export const readReasons: Read<ReasonTotals> = (value) => {
+  const entries: readonly (readonly [string, unknown])[] = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter(([key]) => key.includes('/')).map(([key, count]) => [key, number(count)] as const).filter(([, count]) => count !== 0));
+};
+
+/** Tallies of an earlier release have no reasons. */
+export const readTally: Read<Tally & { readonly version: number }> = record({ totals: readTotals, reasons: otherwise(readReasons, {}), version: number });

@@ -129,7 +129,7 @@ describe('a batch of which a part is left over', () => {
   it('is read until all of it was found', async () => {
     const runs = many(110, () => aRun());
     await plain.runs.addRuns(runs);
-    await Promise.all(runs.map((run, n) => plain.runs.setWaveTotals(keyOf(run), 1, 0, { issued: n + 1 }, { issued: n + 1 })));
+    await Promise.all(runs.map((run, n) => plain.runs.setWaveTotals(keyOf(run), 1, 0, { totals: { issued: n + 1 }, reasons: {} }, { totals: { issued: n + 1 }, reasons: {} })));
     const client = engine.client();
     const left = leaveOver(client, half);
     const totals = await dynamoStores(client, names).runs.runTotals(runs.map(keyOf));

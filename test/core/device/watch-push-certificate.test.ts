@@ -33,6 +33,12 @@ async function sweepDays(days: number): Promise<readonly unknown[]> {
 }
 
 describe('a push certificate', () => {
+  it('is told of to whoever listens, too, each warning once however often it is handled', async () => {
+    await sweepDays(400);
+    expect(world.events.published.map(({ type, detail }) => [type, detail])).toEqual(Array.from({ length: 4 }, () => ['push-certificate-expiring', { expiresAt: facts.expiresAt }]));
+    expect(new Set(world.events.published.map(({ id }) => id)).size).toBe(4);
+  });
+
   it('is warned of in time, and when it has ended', async () => {
     expect(await sweepDays(400)).toEqual([
       [305, 'warn', 'the push certificate ends soon', { days: 60 }],

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WaveId } from '../../../core/ids.ts';
 import { instructionStates, type InstructionState } from '../../../core/instruction/instruction.ts';
+import { reason, type ReasonCode } from '../../../core/instruction/reasons.ts';
 import { settleWave } from '../../../core/result/settle-totals.ts';
-import { addTotals, countStates } from '../../../core/result/totals.ts';
+import { addReasons, addTotals, tallyOf } from '../../../core/result/totals.ts';
 import type { Device } from '../../../core/device/device.ts';
 import type { Plan, Wave } from '../../../core/rollout/plan.ts';
 import { directWaveId } from '../../../core/rollout/wave-id.ts';
@@ -26,9 +27,9 @@ function twoWaves(): void {
   waves = [devices.slice(0, 3), devices.slice(3)].map((some) => seedWave(world, plan, 'berlin', version, some));
 }
 
-function move(waveId: WaveId, n: number, state: InstructionState): void {
+function move(waveId: WaveId, n: number, state: InstructionState, code?: ReasonCode): void {
   const [key, instruction] = [...world.tables.instructions].filter(([, each]) => each.waveId === waveId)[n] ?? [];
-  if (key !== undefined && instruction !== undefined) world.tables.instructions.set(key, { ...instruction, state });
+  if (key !== undefined && instruction !== undefined) world.tables.instructions.set(key, { ...instruction, state, ...(code === undefined ? {} : { reason: reason(code) }) });
 }
 
 const runTotals = () => world.tables.runTotals.get(`${plan.id}.berlin.install`) ?? {};
@@ -95,17 +96,18 @@ describe('the totals of a wave', () => {
   });
 
   it('come right in whatever order, and however often, changes are told', async () => {
-    const told = fc.record({ wave: fc.nat(1), device: fc.nat(2), to: fc.constantFrom(...instructionStates), settle: fc.array(fc.nat(1), { maxLength: 3 }) });
+    const told = fc.record({ wave: fc.nat(1), device: fc.nat(2), to: fc.constantFrom(...instructionStates), why: fc.constantFrom<ReasonCode | undefined>(undefined, 'left-management', 'not-heard-from'), settle: fc.array(fc.nat(1), { maxLength: 3 }) });
     await fc.assert(fc.asyncProperty(fc.array(told, { maxLength: 12 }), async (changes) => {
       twoWaves();
-      for (const { wave, device, to, settle } of changes) {
-        move(waves[wave]?.id ?? first(), device, to);
+      for (const { wave, device, to, why, settle } of changes) {
+        move(waves[wave]?.id ?? first(), device, to, why);
         await Promise.all(settle.map((n) => settleWave(world, waves[n]?.id ?? first())));
       }
       for (const { id } of waves.toReversed()) await settleWave(world, id);
-      const counted = waves.map(({ id }) => countStates([...world.tables.instructions.values()].filter(({ waveId }) => waveId === id)));
-      expect(waveTotals()).toEqual(counted);
-      expect(runTotals()).toEqual(addTotals(counted));
+      const counted = waves.map(({ id }) => tallyOf([...world.tables.instructions.values()].filter(({ waveId }) => waveId === id)));
+      expect(waveTotals()).toEqual(counted.map(({ totals }) => totals));
+      expect(runTotals()).toEqual(addTotals(counted.map(({ totals }) => totals)));
+      expect(world.tables.runReasons.get(`${plan.id}.berlin.install`) ?? {}).toEqual(addReasons(counted.map(({ reasons }) => reasons)));
     }), { numRuns: 50 });
   });
 });

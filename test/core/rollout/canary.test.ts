@@ -101,7 +101,7 @@ describe('a run with a canary', () => {
   const stored = async (): Promise<Run> => present(await world.runs.run(key));
   const inputOf = ({ planId, branchId, kind, epoch, window }: Run) => ({ format: 1, planId, branchId, kind, epoch, window }) as const;
   const waves = () => world.runs.waves(key);
-  const settle = (totals: Totals) => world.runs.setWaveTotals(key, 1, 0, totals, totals);
+  const settle = (totals: Totals) => world.runs.setWaveTotals(key, 1, 0, { totals, reasons: {} }, { totals, reasons: {} });
 
   /** Takes the turns of one execution. */
   async function execute(): Promise<string> {

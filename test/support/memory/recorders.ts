@@ -4,6 +4,7 @@ import type { EnrolmentId, PlanId } from '../../../core/ids.ts';
 import type { Waker } from '../../../core/instruction/store.ts';
 import type { Run } from '../../../core/rollout/plan.ts';
 import { runId, type Background, type RunStarter } from '../../../core/rollout/store.ts';
+import type { EventBus, ProductEvent } from '../../../core/result/product-event.ts';
 import { settled } from './device-store.ts';
 import type { MemoryTables } from './tables.ts';
 
@@ -72,6 +73,22 @@ export function recordingBackground(tables: Pick<MemoryTables, 'beforeWrite'>): 
       await settled();
       tables.beforeWrite('background.place');
       placed.push(registrationId);
+    },
+  };
+}
+
+export interface RecordingEvents extends EventBus {
+  readonly published: ProductEvent[];
+}
+
+export function recordingEvents(tables: Pick<MemoryTables, 'beforeWrite'>): RecordingEvents {
+  const published: ProductEvent[] = [];
+  return {
+    published,
+    async publish(events) {
+      await settled();
+      tables.beforeWrite('events.publish');
+      published.push(...events);
     },
   };
 }

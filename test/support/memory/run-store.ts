@@ -1,7 +1,8 @@
 import type { Run } from '../../../core/rollout/plan.ts';
+import { verdictToKeep } from '../../../core/rollout/kept-verdict.ts';
 import { runId, type RunStore } from '../../../core/rollout/store.ts';
 import { waveIdOf } from '../../../core/rollout/wave-id.ts';
-import { addTotals } from '../../../core/result/totals.ts';
+import { addReasons, addTotals, type Tally } from '../../../core/result/totals.ts';
 import { settled } from './device-store.ts';
 import { planBranchKey } from './plan-store.ts';
 import type { MemoryTables } from './tables.ts';
@@ -11,6 +12,11 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
     const stored = tables.runs.get(runId(before));
     return stored?.status === before.status && stored.epoch === before.epoch && stored.nextSeq === before.nextSeq;
   };
+  const keep = (before: Run | undefined, after: Run): void => {
+    const verdict = verdictToKeep(before, after);
+    if (verdict !== undefined) tables.verdicts.set(runId(after), [...(tables.verdicts.get(runId(after)) ?? []), verdict]);
+  };
+  const tally = (id: string): Tally => ({ totals: tables.runTotals.get(id) ?? {}, reasons: tables.runReasons.get(id) ?? {} });
   return {
     async run(key) {
       await settled();
@@ -28,7 +34,9 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       await settled();
       for (const run of runs) {
         tables.beforeWrite('runs.add');
-        if (!tables.runs.has(runId(run))) tables.runs.set(runId(run), run);
+        if (tables.runs.has(runId(run))) continue;
+        tables.runs.set(runId(run), run);
+        keep(undefined, run);
       }
       return runs.map((run) => tables.runs.get(runId(run)) ?? run);
     },
@@ -38,6 +46,7 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       if (!unchanged(before) || tables.waves.has(wave.id)) return false;
       tables.waves.set(wave.id, wave);
       tables.runs.set(runId(before), after);
+      keep(before, after);
       return true;
     },
     async replaceRun(before, after) {
@@ -45,7 +54,15 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       tables.beforeWrite('runs.replace');
       if (!unchanged(before)) return false;
       tables.runs.set(runId(before), after);
+      keep(before, after);
       return true;
+    },
+    async verdicts(key, after, limit) {
+      await settled();
+      const all = (tables.verdicts.get(runId(key)) ?? []).map((verdict, index) => ({ verdict, place: String(index) })).reverse();
+      const rest = after === undefined ? all : all.slice(all.findIndex(({ place }) => place === after) + 1);
+      const last = rest[limit - 1];
+      return { items: rest.slice(0, limit).map(({ verdict }) => verdict), ...(rest.length > limit && last !== undefined ? { next: last.place } : {}) };
     },
     async wave(key, seq) {
       await settled();
@@ -68,19 +85,24 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       const stored = tables.waves.get(wave.id);
       if (stored !== undefined) tables.waves.set(wave.id, { ...stored, state: 'open' });
     },
-    async setWaveTotals(key, seq, version, totals, difference) {
+    async setWaveTotals(key, seq, version, counted, difference) {
       await settled();
       tables.beforeWrite('runs.setWaveTotals');
       const id = waveIdOf(key, seq);
       if ((tables.waveTotals.get(id)?.version ?? 0) !== version) return false;
-      tables.waveTotals.set(id, { totals, version: version + 1 });
-      const sum = addTotals([tables.runTotals.get(runId(key)) ?? {}, difference]);
+      tables.waveTotals.set(id, { ...counted, version: version + 1 });
+      const sum = addTotals([tables.runTotals.get(runId(key)) ?? {}, difference.totals]);
+      tables.runReasons.set(runId(key), addReasons([tables.runReasons.get(runId(key)) ?? {}, difference.reasons]));
       tables.runTotals.set(runId(key), Object.fromEntries(Object.entries(sum).filter(([, count]) => count !== 0)));
       return true;
     },
     async waveTotals(key, seq) {
       await settled();
-      return tables.waveTotals.get(waveIdOf(key, seq)) ?? { totals: {}, version: 0 };
+      return tables.waveTotals.get(waveIdOf(key, seq)) ?? { totals: {}, reasons: {}, version: 0 };
+    },
+    async runTallies(keys) {
+      await settled();
+      return new Map(keys.map((key) => [runId(key), tally(runId(key))]));
     },
     async runTotals(keys) {
       await settled();

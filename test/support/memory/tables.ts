@@ -19,10 +19,10 @@ import type { CommandRecord } from '../../../core/instruction/command-record.ts'
 import type { Instruction, QueuedCommand } from '../../../core/instruction/instruction.ts';
 import type { Due, Standing } from '../../../core/instruction/store.ts';
 import type { AppFacts } from '../../../core/inventory/inventory.ts';
-import type { Plan, PlanBranch, Run, Wave } from '../../../core/rollout/plan.ts';
+import type { KeptVerdict, Plan, PlanBranch, Run, Wave } from '../../../core/rollout/plan.ts';
 import type { LivePlans } from '../../../core/rollout/store.ts';
 import type { PushFault } from '../../../core/rollout/push-fault.ts';
-import type { Totals } from '../../../core/result/totals.ts';
+import type { ReasonTotals, Tally, Totals } from '../../../core/result/totals.ts';
 
 export interface MemoryTables {
   readonly branches: Map<BranchId, Branch>;
@@ -66,9 +66,12 @@ export interface MemoryTables {
   readonly targets: Map<string, readonly { readonly order: string; readonly deviceId: DeviceId }[]>;
   /** By run id. */
   readonly runs: Map<string, Run>;
+  /** By run id, oldest first. */
+  readonly verdicts: Map<string, KeptVerdict[]>;
   readonly runTotals: Map<string, Totals>;
+  readonly runReasons: Map<string, ReasonTotals>;
   readonly waves: Map<WaveId, Wave>;
-  readonly waveTotals: Map<WaveId, { readonly totals: Totals; readonly version: number }>;
+  readonly waveTotals: Map<WaveId, Tally & { readonly version: number }>;
   /** By `branchId/day/log`. */
   readonly loads: Map<string, BranchLoad>;
   pushFacts: PushFacts | undefined;
@@ -86,7 +89,7 @@ export function memoryTables(): MemoryTables {
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), files: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
-    plans: new Map(), livePlans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
+    plans: new Map(), livePlans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), verdicts: new Map(), runTotals: new Map(), runReasons: new Map(), waves: new Map(), waveTotals: new Map(),
     loads: new Map(), pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };
 }

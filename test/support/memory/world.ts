@@ -11,7 +11,7 @@ import { memoryLoadStore } from './load-store.ts';
 import { memoryPlanStore } from './plan-store.ts';
 import { memoryPushFactsStore } from './push-facts.ts';
 import { memoryPushFaultStore } from './push-fault.ts';
-import { memoryAuditLog, recordingBackground, recordingStarter, recordingWaker } from './recorders.ts';
+import { memoryAuditLog, recordingBackground, recordingEvents, recordingStarter, recordingWaker } from './recorders.ts';
 import { memoryRunStore } from './run-store.ts';
 import { memorySelfServiceStore } from './self-service.ts';
 import { memoryTables } from './tables.ts';
@@ -32,6 +32,6 @@ export function memoryWorld() {
     instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
     inventory: memoryInventoryStore(tables), evidence: memoryEvidenceReads(tables), catalogue: memoryCatalogueStore(tables), selfService: memorySelfServiceStore(tables),
     plans: memoryPlanStore(tables), runs: memoryRunStore(tables), loads: memoryLoadStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), audit: memoryAuditLog(tables),
-    waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables),
+    waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables), events: recordingEvents(tables),
   };
 }

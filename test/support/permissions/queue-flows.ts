@@ -25,7 +25,7 @@ async function messagesIn(world: World, queue: string, count: Count): Promise<nu
 }
 
 /** How many dead letters there are, of what. */
-export function deadLetters(world: World, of: 'Settle' | 'Schedule' | 'Background'): Promise<number> {
+export function deadLetters(world: World, of: 'Settle' | 'Announce' | 'Schedule' | 'Background'): Promise<number> {
   return messagesIn(world, `Queues${of}DeadLetters`, 'ApproximateNumberOfMessages');
 }
 
@@ -157,7 +157,7 @@ export const queueFlows: readonly Flow[] = [
     },
   },
   {
-    name: 'AWS deploys it', roles: ['Waker', 'Settle', 'Windows'], byAws: true,
+    name: 'AWS deploys it', roles: ['Waker', 'Settle', 'Announce', 'Windows'], byAws: true,
     run({ test: { cloud } }) {
       const { template, authority } = cloud;
       const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

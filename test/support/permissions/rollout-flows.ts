@@ -130,7 +130,7 @@ export const rolloutFlows: readonly Flow[] = [
       const { plan, run } = await planUnderWay(world, { abortRule: { share: 0, minimum: 1 } });
       const turn = turnInputOf(run);
       // One failure in the totals: the plan pauses.
-      await world.test.stores.runs.setWaveTotals(run, 1, 0, { failed: 1 }, { failed: 1 });
+      await world.test.stores.runs.setWaveTotals(run, 1, 0, { totals: { failed: 1 }, reasons: {} }, { totals: { failed: 1 }, reasons: {} });
       await world.test.invoke('Turn', turn);
       if ((await world.test.stores.plans.plan(plan.id))?.status !== 'paused') throw new Error('The plan was not paused.');
     },

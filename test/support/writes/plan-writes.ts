@@ -152,7 +152,7 @@ export const planWrites: Writes = {
   'writing totals': {
     prepare: () => {
       const key = keyOf(aRun());
-      return { call: ({ runs }) => runs.setWaveTotals(key, 1, 0, { issued: 2 }, { issued: 2 }), answer: true };
+      return { call: ({ runs }) => runs.setWaveTotals(key, 1, 0, { totals: { issued: 2 }, reasons: {} }, { totals: { issued: 2 }, reasons: {} }), answer: true };
     },
   },
   'keeping a report': {
