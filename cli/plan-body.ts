@@ -22,6 +22,7 @@ export interface PlanOptions {
   readonly branch?: ReturnType<typeof branchWindows>;
   readonly waveSize?: number;
   readonly interval?: number;
+  readonly openLimit?: number;
   readonly inventoryWindow?: WindowText;
   readonly deadline?: number;
   readonly abortShare?: number;
@@ -42,9 +43,9 @@ A plan file, with all that it may hold; only "versionId" and "branches" are need
     "branches": [{
       "branchId": "berlin", "inventoryWindow": { "from": "22:00", "to": "24:00" },
       "windows": [{ "from": "01:00", "to": "02:00", "days": ["mon", "tue"], "firstDay": "2027-01-04", "lastDay": "2027-01-29" }],
-      "pace": { "waveSize": 10, "intervalMinutes": 10 }
+      "pace": { "waveSize": 10, "intervalMinutes": 10 }, "openLimit": 5
     }],
-    "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
+    "openLimit": 20, "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
     "abortRule": { "share": 0.1, "minimum": 20 }
   }`;
 
@@ -57,6 +58,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--name <text>', 'what the plan is called (default: the app\'s title and version, or Remove and the title)')
     .option('--wave-size <devices>', 'devices instructed together (default: 50)', countNumber)
     .option('--interval <minutes>', 'time between the waves of a branch (default: 5)', countNumber)
+    .option('--open-limit <count>', 'installations open at once in a branch: further devices get theirs when one is finished (default: each branch\'s own, or no limit)', countNumber)
     .option('--inventory-window <window>', 'when inventory is collected in every branch, in local time (default: 22:00-24:00)', windowText)
     .option('--deadline <hours>', 'an installation not finished by then has failed (default: 24)', countNumber)
     .option('--abort-share <share>', 'pause when more of the settled have failed than this: 0.1 or 10%', share)
@@ -76,6 +78,7 @@ export async function planBody(api: ApiClient, options: PlanOptions): Promise<Pl
     ...(options.remove === true ? { operation } : {}), ...(options.packageName === undefined ? {} : { bundleId: options.packageName }),
     ...(options.name === undefined ? {} : { name: options.name }), ...(options.branch === undefined ? {} : { branches: options.branch }), ...(options.waveSize === undefined ? {} : { waveSize: options.waveSize }),
     ...(options.interval === undefined ? {} : { intervalMinutes: options.interval }), ...(options.deadline === undefined ? {} : { deadlineHours: options.deadline }),
+    ...(options.openLimit === undefined ? {} : { openLimit: options.openLimit }),
   };
   // The version is looked up last: what is wrong in itself is said without asking the server.
   const flags = flagsOf(options, Object.keys(given));
@@ -115,7 +118,7 @@ function abortRule({ abortRule: rule }: PlanBody, { abortShare, abortMinimum }: 
 
 /** Fields that no flag has overruled are the file's. */
 function flagsOf({ file }: PlanOptions, given: readonly string[]): FieldFlags {
-  const flags: FieldFlags = { name: '--name', bundleId: '--package-name', branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline' };
+  const flags: FieldFlags = { name: '--name', bundleId: '--package-name', branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline', openLimit: '--open-limit' };
   return { ...(file === undefined ? {} : { '': `--file ${file}` }), ...Object.fromEntries(Object.entries(flags).filter(([field]) => given.includes(field))) };
 }
 

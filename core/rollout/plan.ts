@@ -78,6 +78,8 @@ export interface PlanBranch {
   readonly inventoryWindow: Window;
   /** Its own, where it is not the plan's. */
   readonly pace?: Pace;
+  /** How many installations may be open at once; none where there is no limit. */
+  readonly openLimit?: number;
   /** Devices listed for it, where the plan lists devices. */
   readonly targets?: number;
 }
@@ -112,6 +114,15 @@ export interface Verdict {
   readonly decision: 'advance' | 'wait' | 'pause' | 'finish' | 'exit';
   readonly words: string;
   readonly at: Instant;
+  /** Where the branch has an open limit. */
+  readonly places?: OpenCount;
+}
+
+/** How far a branch's open limit is used: `open` of `limit` are taken, `waiting` devices are instructed and were not given it yet. */
+export interface OpenCount {
+  readonly limit: number;
+  readonly open: number;
+  readonly waiting: number;
 }
 
 export interface WaveTarget {

@@ -9,12 +9,15 @@ import type { CatalogueStore } from '../catalog/store.ts';
 import type { DeviceStore } from '../device/store.ts';
 import type { InstructionStore, Timers, Waker } from '../instruction/store.ts';
 import type { InventoryStore } from '../inventory/inventory.ts';
+import type { Totals } from '../result/totals.ts';
 import { carryOutWave } from './carry-out-wave.ts';
 import { judge } from './judge.ts';
 import { whyNotNow } from './new-plan.ts';
 import { gatherWave, type Gathered } from './gather-wave.ts';
+import { waitingIn } from './open-limit.ts';
 import { paceOf } from './pace.ts';
-import type { Plan, PlanBranch, Run, Verdict, Wave } from './plan.ts';
+import type { PlaceStore } from './places.ts';
+import type { OpenCount, Plan, PlanBranch, Run, Verdict, Wave } from './plan.ts';
 import { nextOpening, windowsOf } from './schedule.ts';
 import { runId, type PlanStore, type RunStarter, type RunStore, type TurnInput, type TurnResult } from './store.ts';
 import { waveIdOf } from './wave-id.ts';
@@ -29,6 +32,7 @@ export interface TurnServices {
   readonly timers: Timers;
   readonly waker: Waker;
   readonly starter: RunStarter;
+  readonly places: Pick<PlaceStore, 'counts'>;
   readonly ids: Identifiers;
   readonly log: Logger;
 }
@@ -41,7 +45,7 @@ export const INVENTORY_AFTER = 20 * HOUR;
 export async function takeTurn(services: TurnServices, input: TurnInput, now: Instant): Promise<TurnResult> {
   const { run, plan, branch, fault } = await services.runs.runAndPlan(input);
   if (run === undefined || plan === undefined || branch === undefined) return { next: 'end', because: 'The plan is gone.' };
-  await finishOpening(services, run, plan, now);
+  await finishOpening(services, run, plan, branch, now);
 
   if (run.epoch !== input.epoch) return { next: 'end', because: 'A later execution carries on this run.' };
   if (run.status === 'finished' || run.status === 'cancelled') return { next: 'end', because: `The run is ${run.status}.` };
@@ -50,7 +54,7 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
     return { next: 'end', because: 'The run goes on in a later window.' };
   }
   const totals = (await services.runs.runTotals([{ ...run, kind: plan.operation }])).get(runId({ ...run, kind: plan.operation })) ?? {};
-  const verdict = judge(plan, run, totals, fault, now);
+  const verdict = withPlaces(judge(plan, run, totals, fault, now), await openCount(services, run, branch, totals));
   switch (verdict.decision) {
     case 'exit':
       await services.runs.replaceRun(run, { ...run, status: 'cancelled', lastVerdict: verdict });
@@ -64,6 +68,16 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
       if (now >= run.window.closesAt) return waitOrMoveOn(services, run, branch, now);
       return advance(services, run, plan, branch, verdict, now);
   }
+}
+
+async function openCount({ places }: Pick<TurnServices, 'places'>, { planId, branchId, kind }: Run, { openLimit }: PlanBranch, totals: Totals): Promise<OpenCount | undefined> {
+  if (openLimit === undefined || kind !== 'install') return undefined;
+  const counts = await places.counts(planId, [branchId]);
+  return { limit: openLimit, open: counts.get(branchId) ?? 0, waiting: waitingIn(totals) };
+}
+
+function withPlaces(verdict: Verdict, places: OpenCount | undefined): Verdict {
+  return places === undefined ? verdict : { ...verdict, words: `${verdict.words} ${places.open} of ${places.limit} installations are open, ${places.waiting} wait.`, places };
 }
 
 async function pause(services: TurnServices, run: Run, plan: Plan, verdict: Verdict): Promise<TurnResult> {
@@ -86,10 +100,10 @@ async function pausePlan(services: TurnServices, plan: Plan, because: string): P
   }
 }
 
-async function finishOpening(services: TurnServices, run: Run, plan: Plan, now: Instant): Promise<void> {
+async function finishOpening(services: TurnServices, run: Run, plan: Plan, branch: PlanBranch, now: Instant): Promise<void> {
   if (run.nextSeq === 1) return;
   const wave = await services.runs.wave(run, run.nextSeq - 1);
-  if (wave?.state === 'opening') await carryOutWave(services, wave, plan, now);
+  if (wave?.state === 'opening') await carryOutWave(services, wave, plan, branch, now);
 }
 
 async function advance(services: TurnServices, run: Run, plan: Plan, branch: PlanBranch, verdict: Verdict, now: Instant): Promise<TurnResult> {
@@ -115,7 +129,7 @@ async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan
   // A wave of skips alone instructs nobody and costs no interval.
   const after: Run = { ...moved, nextSeq: run.nextSeq + 1, nextAt: gathered.targets.length === 0 ? run.nextAt : now + paceOf(plan, branch).intervalMinutes * MINUTE };
   if (!(await services.runs.openWave(run, after, wave))) return { next: 'continue' };
-  await carryOutWave(services, wave, plan, now);
+  await carryOutWave(services, wave, plan, branch, now);
   services.log.info('wave opened', { planId: plan.id, branchId: run.branchId, kind: run.kind, seq: wave.seq, targets: wave.targets.length, skips: wave.skips.length });
   return after.nextAt <= now ? { next: 'continue' } : waitOrMoveOn(services, after, branch, now);
 }

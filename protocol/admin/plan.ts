@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { instructionKinds, instructionStates } from '../../core/instruction/instruction.ts';
 import { planLimits } from '../../core/rollout/new-plan.ts';
+import { openLimits } from '../../core/rollout/open-limit.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
 import { instant, pageOf, paging, reason, totals } from './field.ts';
@@ -28,6 +29,13 @@ const pace = z.strictObject({
   intervalMinutes: whole(planLimits.intervalMinutes).meta({ description: 'Minutes between the waves of a branch.' }),
 }).meta({ id: 'Pace' });
 
+const openLimit = whole(openLimits);
+const openCount = z.object({
+  limit: z.number().int(),
+  open: z.number().int().meta({ description: 'Installations that are handed out and not finished.' }),
+  waiting: z.number().int().meta({ description: 'Devices that are instructed and were not given it yet.' }),
+}).meta({ id: 'OpenCount', description: 'How far the open limit of a branch is used.' });
+
 export const planRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
   operation: z.enum(whatPlansDo).default('install').meta({ description: '`remove` takes the app, whatever its version, from the devices that have it and manage it.' }),
@@ -38,11 +46,13 @@ export const planRequest = z.strictObject({
     windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max),
     inventoryWindow: window.optional().meta({ description: 'Default 22:00-24:00.' }),
     pace: pace.optional().meta({ description: 'Its own; default: the plan\'s.' }),
+    openLimit: openLimit.optional().meta({ description: 'Its own; default: the plan\'s, or the branch\'s.' }),
   })).min(planLimits.branches.min).max(planLimits.branches.max),
   waveSize: whole(planLimits.waveSize).optional().meta({ description: 'Devices instructed together; default 50.' }),
   intervalMinutes: whole(planLimits.intervalMinutes).optional().meta({ description: 'Minutes between the waves of a branch; default 5.' }),
   deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
   abortRule: abortRule.optional(),
+  openLimit: openLimit.optional().meta({ description: 'How many installations may be open at once in a branch, between handed out and finished; default: each branch\'s own, or no limit. For `install` alone.' }),
 }).superRefine(({ operation: does, versionId, bundleId }, context) => {
   const issue = (path: string, message: string): void => { context.addIssue({ code: 'custom', path: [path], message }); };
   if (does === 'install' && versionId === undefined) issue('versionId', 'Invalid input: expected string, received undefined');
@@ -85,7 +95,7 @@ const run = z.object({
   nextAt: instant.meta({ description: 'No wave opens before this.' }),
   window: z.object({ opensAt: instant, closesAt: instant }),
   finishedAt: instant.optional(),
-  lastVerdict: z.object({ decision: z.enum(['advance', 'wait', 'pause', 'finish', 'exit']), words: z.string(), at: instant }).optional(),
+  lastVerdict: z.object({ decision: z.enum(['advance', 'wait', 'pause', 'finish', 'exit']), words: z.string(), at: instant, places: openCount.optional() }).optional(),
 }).meta({ id: 'Run', description: 'A plan being carried out in one branch.' });
 
 const planBranch = z.object({
@@ -94,6 +104,8 @@ const planBranch = z.object({
   windows: z.array(window).readonly(),
   inventoryWindow: window,
   pace: pace.optional().meta({ description: 'Its own, where it is not the plan\'s.' }),
+  openLimit: openLimit.optional().meta({ description: 'How many installations may be open at once; no limit where this is absent.' }),
+  places: openCount.optional(),
   devices: z.number().int().meta({ description: 'Devices that the plan is for there.' }),
   totals,
   install: run.optional(),
@@ -174,6 +186,11 @@ const paceRequest = z.strictObject({
   branches: z.array(z.strictObject({ branchId: z.string(), pace: pace.optional().meta({ description: 'Without one the branch follows the plan again.' }) })).max(planLimits.branches.max).optional(),
 }).refine((request) => request.pace !== undefined || (request.branches ?? []).length > 0, 'neither a pace nor a branch is named').meta({ id: 'PaceRequest' });
 
+const limitRequest = z.strictObject({
+  openLimit: openLimit.optional().meta({ description: 'Without one the limit is lifted.' }),
+  branches: z.array(z.string()).min(1).max(planLimits.branches.max).optional().meta({ description: 'All where this is absent.' }),
+}).meta({ id: 'LimitRequest' });
+
 export const reissueRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max).optional(),
   windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max).optional().meta({ description: 'For every branch, instead of the former plan\'s.' }),
@@ -236,6 +253,7 @@ export const planOperations = {
   previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: newPreviewRequest, answer: preview }),
   getPlan: operation('plans', 'GET', 'plans/{id}', { summary: 'A plan and how far it is.', answer: planDetail }),
   previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', body: previewRequest, answer: preview }),
+  setOpenLimit: operation('plans', 'POST', 'plans/{id}/open-limit', { summary: 'Changes how many installations may be open at once: at once where there was a limit, else from the next wave on.', body: limitRequest, answer: plan }),
   setPace: operation('plans', 'POST', 'plans/{id}/pace', { summary: 'Changes the pace of a plan, or of some of its branches, from the next wave on.', body: paceRequest, answer: plan }),
   setWindows: operation('plans', 'POST', 'plans/{id}/windows', { summary: 'Gives branches of a plan other windows, from the next wave on.', body: windowsRequest, answer: plan }),
   startPlan: operation('plans', 'POST', 'plans/{id}/start', { summary: 'Starts a plan: its waves go when its windows open. Its version must be proven, unless `unproven` says otherwise.', body: planStart, answer: plan }),

@@ -55,7 +55,7 @@ const readWindow: Read<Window> = record({ from: text, to: text, days: optional(l
 
 export const readPlanBranch: Read<PlanBranch> = record({
   planId: parsePlanId, branchId: parseBranchId, timeZone: text, windows: list(readWindow), inventoryWindow: readWindow,
-  pace: optional(record({ waveSize: number, intervalMinutes: number })), targets: optional(number),
+  pace: optional(record({ waveSize: number, intervalMinutes: number })), openLimit: optional(number), targets: optional(number),
 });
 
 /** A target's sort key is its order, and the cursor. */

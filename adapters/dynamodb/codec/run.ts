@@ -45,7 +45,7 @@ export function waveItem(wave: Wave): Item {
 
 const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(instructionKinds) };
 const readWindow: Read<OpenWindow> = record({ opensAt: number, closesAt: number });
-const readVerdict: Read<Verdict> = record({ decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number });
+const readVerdict: Read<Verdict> = record({ decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number, places: optional(record({ limit: number, open: number, waiting: number })) });
 
 export const readRun: Read<Run> = record({
   ...keyFields, status: oneOf(['waiting', 'running', 'paused', 'finished', 'cancelled']), pass: oneOf(['first', 'reconciling']), epoch: number, nextSeq: number,

@@ -20,8 +20,15 @@ import type { Instruction, QueuedCommand } from '../../../core/instruction/instr
 import type { Due, Standing } from '../../../core/instruction/store.ts';
 import type { AppFacts } from '../../../core/inventory/inventory.ts';
 import type { Plan, PlanBranch, Run, Wave } from '../../../core/rollout/plan.ts';
+import type { Place, WaitingDevice } from '../../../core/rollout/places.ts';
 import type { PushFault } from '../../../core/rollout/push-fault.ts';
 import type { Totals } from '../../../core/result/totals.ts';
+
+/** The places of one branch that are taken, by `waveId/deviceId`. */
+export interface PlacesTable {
+  readonly held: Map<string, Place>;
+  revision: number;
+}
 
 export interface MemoryTables {
   readonly branches: Map<BranchId, Branch>;
@@ -67,6 +74,10 @@ export interface MemoryTables {
   readonly runTotals: Map<string, Totals>;
   readonly waves: Map<WaveId, Wave>;
   readonly waveTotals: Map<WaveId, { readonly totals: Totals; readonly version: number }>;
+  /** By run id. */
+  readonly places: Map<string, PlacesTable>;
+  /** By `runId#seq#deviceId`. */
+  readonly waiting: Map<string, WaitingDevice>;
   /** By `branchId/day/log`. */
   readonly loads: Map<string, BranchLoad>;
   pushFacts: PushFacts | undefined;
@@ -84,7 +95,7 @@ export function memoryTables(): MemoryTables {
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), files: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
-    plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(),
+    plans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), runTotals: new Map(), waves: new Map(), waveTotals: new Map(), places: new Map(), waiting: new Map(),
     loads: new Map(), pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };
 }
