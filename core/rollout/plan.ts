@@ -106,6 +106,10 @@ export interface Run extends RunKey {
   /** The window that the current or next execution works in. */
   readonly window: OpenWindow;
   readonly finishedAt?: Instant;
+  /** Totals at the first turn after the last resume: what was settled before counts no more for the abort rule. */
+  readonly baseline?: Totals;
+  /** It was resumed, and the next turn takes the totals as they are then for the baseline. */
+  readonly rebase?: true;
   readonly lastVerdict?: Verdict;
 }
 

@@ -43,17 +43,18 @@ export const OVERDUE = 2 * MINUTE;
 export const INVENTORY_AFTER = 20 * HOUR;
 
 export async function takeTurn(services: TurnServices, input: TurnInput, now: Instant): Promise<TurnResult> {
-  const { run, plan, branch, fault } = await services.runs.runAndPlan(input);
-  if (run === undefined || plan === undefined || branch === undefined) return { next: 'end', because: 'The plan is gone.' };
-  await finishOpening(services, run, plan, branch, now);
+  const { run: read, plan, branch, fault } = await services.runs.runAndPlan(input);
+  if (read === undefined || plan === undefined || branch === undefined) return { next: 'end', because: 'The plan is gone.' };
+  await finishOpening(services, read, plan, branch, now);
 
-  if (run.epoch !== input.epoch) return { next: 'end', because: 'A later execution carries on this run.' };
-  if (run.status === 'finished' || run.status === 'cancelled') return { next: 'end', because: `The run is ${run.status}.` };
-  if (run.window.opensAt !== input.window.opensAt) {
-    await callBack(services, run, now);
+  if (read.epoch !== input.epoch) return { next: 'end', because: 'A later execution carries on this run.' };
+  if (read.status === 'finished' || read.status === 'cancelled') return { next: 'end', because: `The run is ${read.status}.` };
+  if (read.window.opensAt !== input.window.opensAt) {
+    await callBack(services, read, now);
     return { next: 'end', because: 'The run goes on in a later window.' };
   }
-  const totals = (await services.runs.runTotals([{ ...run, kind: plan.operation }])).get(runId({ ...run, kind: plan.operation })) ?? {};
+  const totals = (await services.runs.runTotals([{ ...read, kind: plan.operation }])).get(runId({ ...read, kind: plan.operation })) ?? {};
+  const run = rebased(read, totals);
   const verdict = withPlaces(judge(plan, run, totals, fault, now), await openCount(services, run, branch, totals));
   switch (verdict.decision) {
     case 'exit':
@@ -68,6 +69,11 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
       if (now >= run.window.closesAt) return waitOrMoveOn(services, run, branch, now);
       return advance(services, run, plan, branch, verdict, now);
   }
+}
+
+/** Whoever resumes a plan has seen what failed before: the abort rule counts from there. */
+function rebased({ rebase, ...run }: Run, totals: Totals): Run {
+  return rebase === true ? { ...run, baseline: totals } : run;
 }
 
 async function openCount({ places }: Pick<TurnServices, 'places'>, { planId, branchId, kind }: Run, { openLimit }: PlanBranch, totals: Totals): Promise<OpenCount | undefined> {

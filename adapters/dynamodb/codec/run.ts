@@ -4,7 +4,7 @@ import type { OpenWindow, Run, RunKey, Verdict, Wave } from '../../../core/rollo
 import { runId } from '../../../core/rollout/store.ts';
 import type { Totals } from '../../../core/result/totals.ts';
 import type { Item, Key } from '../batch.ts';
-import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { list, number, oneOf, optional, record, text, yes, type Read } from '../read.ts';
 
 export function runPartition(key: RunKey): string {
   return `run#${runId(key)}`;
@@ -43,21 +43,6 @@ export function waveItem(wave: Wave): Item {
   return { ...waveKey(wave.runKey, wave.seq), ...wave };
 }
 
-const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(instructionKinds) };
-const readWindow: Read<OpenWindow> = record({ opensAt: number, closesAt: number });
-const readVerdict: Read<Verdict> = record({ decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number, places: optional(record({ limit: number, open: number, waiting: number })) });
-
-export const readRun: Read<Run> = record({
-  ...keyFields, status: oneOf(['waiting', 'running', 'paused', 'finished', 'cancelled']), pass: oneOf(['first', 'reconciling']), epoch: number, nextSeq: number,
-  cursor: optional(text), nextAt: number, window: readWindow, finishedAt: optional(number), lastVerdict: optional(readVerdict),
-});
-
-export const readWave: Read<Wave> = record({
-  id: parseWaveId, runKey: record(keyFields), seq: number, state: oneOf(['opening', 'open']), pass: oneOf(['first', 'reconciling']), openedAt: number,
-  targets: list(record({ deviceId: parseDeviceId, deviceName: text, enrolmentId: parseEnrolmentId })),
-  skips: list(record({ deviceId: parseDeviceId, deviceName: text, code: text, words: text })),
-});
-
 /** States with none are absent, also where a counter came down to nothing. */
 export const readTotals: Read<Totals> = (value) => {
   const totals: Record<string, number> = {};
@@ -67,5 +52,20 @@ export const readTotals: Read<Totals> = (value) => {
   }
   return totals;
 };
+
+const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(instructionKinds) };
+const readWindow: Read<OpenWindow> = record({ opensAt: number, closesAt: number });
+const readVerdict: Read<Verdict> = record({ decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number, places: optional(record({ limit: number, open: number, waiting: number })) });
+
+export const readRun: Read<Run> = record({
+  ...keyFields, status: oneOf(['waiting', 'running', 'paused', 'finished', 'cancelled']), pass: oneOf(['first', 'reconciling']), epoch: number, nextSeq: number,
+  cursor: optional(text), nextAt: number, window: readWindow, finishedAt: optional(number), baseline: optional(readTotals), rebase: optional(yes), lastVerdict: optional(readVerdict),
+});
+
+export const readWave: Read<Wave> = record({
+  id: parseWaveId, runKey: record(keyFields), seq: number, state: oneOf(['opening', 'open']), pass: oneOf(['first', 'reconciling']), openedAt: number,
+  targets: list(record({ deviceId: parseDeviceId, deviceName: text, enrolmentId: parseEnrolmentId })),
+  skips: list(record({ deviceId: parseDeviceId, deviceName: text, code: text, words: text })),
+});
 
 export const readTally: Read<{ readonly totals: Totals; readonly version: number }> = record({ totals: readTotals, version: number });
