@@ -16,6 +16,8 @@ export interface Ground {
   readonly size: number;
   readonly linkMbps: number;
   readonly acceptance: AcceptanceModel;
+  /** Installations at once; no limit where absent. */
+  readonly openLimit?: number;
 }
 
 export interface Foreseen {
@@ -53,7 +55,7 @@ const HALVINGS = 8;
 export function foresee(ground: Ground, { waveSize, intervalMinutes }: Pace, budget: number, from: Instant): Foreseen {
   const waves = [...planWaves(ground.timeZone, ground.windows, from, ground.devices, waveSize, intervalMinutes)];
   const starts = ground.size === 0 ? undefined : startsOf(ground.acceptance, ground.timeZone, waves);
-  return { waves, load: starts === undefined ? undefined : loadOf(starts, ground.size, ground.linkMbps, budget) };
+  return { waves, load: starts === undefined ? undefined : loadOf(starts, ground.size, ground.linkMbps, budget, ground.openLimit) };
 }
 
 /** The pace that keeps the budget and ends first, against the pace as it is. */

@@ -94,9 +94,9 @@ export function previewPlan(plan: Pick<Plan, keyof Pace>, branches: readonly Pla
   };
 }
 
-function groundOf({ timeZone, windows }: PlanBranch, present: BranchNow | undefined, { size }: Terms): Ground {
+function groundOf({ timeZone, windows, openLimit }: PlanBranch, present: BranchNow | undefined, { size }: Terms): Ground {
   const { devices = 0, linkMbps = 0, acceptance = usualAcceptance } = present ?? {};
-  return { timeZone, windows, devices, linkMbps, acceptance, size };
+  return { timeZone, windows, devices, linkMbps, acceptance, size, ...(openLimit === undefined ? {} : { openLimit }) };
 }
 
 function previewBranch({ branchId, timeZone }: PlanBranch, ground: Ground, pace: Pace, budget: number, entries: number, now: Instant): BranchPreview {
