@@ -34,6 +34,9 @@ export interface Night {
 
 /** `devices`: phones of each branch. The clock is held until all is ready, and then jumps. */
 export async function playNight({ cloud, api, say, ...stage }: Stage, devices: number): Promise<Night> {
+  // Time stands until all is ready: no function runs out of it on a busy machine.
+  cloud.clock.setPace('max');
+  const preparing = cloud.clock.hold('preparing the night');
   const { certificate, key } = cloud.trust.push;
   await api.call('setPushCertificate', { body: { certificate, key } });
   const version = await placeApp({ cloud, api, ...stage }, PACKAGE_BYTES);
@@ -50,6 +53,7 @@ export async function playNight({ cloud, api, say, ...stage }: Stage, devices: n
     const plan = await api.call('createPlan', { body: { name: 'Night', versionId: version.id, waveSize: 20, branches: branchIds.map((branchId) => ({ branchId, windows: [{ from: '01:00', to: '02:00' }] })) } });
     await api.call('startPlan', { id: plan.id, body: { unproven: true } });
     say('The night passes ...');
+    preparing();
     const midnight = Math.floor(startAt / DAY) * DAY + DAY - HOUR;
     const unlockedAt = midnight + UNLOCKED.hours * HOUR + UNLOCKED.minutes * MINUTE;
     const at = async (instant: Instant): Promise<AnswerOf<'getPlan'>> => {
