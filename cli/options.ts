@@ -15,6 +15,11 @@ export function countNumber(text: string): number {
   return Number(text);
 }
 
+/** How many, or `none`. */
+export function countOrNone(text: string): number | 'none' {
+  return text === 'none' ? 'none' : countNumber(text);
+}
+
 /** Days from 0. */
 export function dayCount(text: string): number {
   if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Use a whole number of days from 0.');

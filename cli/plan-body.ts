@@ -31,6 +31,7 @@ export interface TermOptions {
   readonly waveSize?: number;
   readonly seed?: string;
   readonly interval?: number;
+  readonly openLimit?: number;
   readonly inventoryWindow?: WindowText;
   readonly deadline?: number;
   readonly abortShare?: number;
@@ -41,7 +42,7 @@ export interface TermOptions {
   readonly canaryAbortMinimum?: number;
 }
 
-const termFlags: FieldFlags = { branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline', seed: '--seed' };
+const termFlags: FieldFlags = { branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline', openLimit: '--open-limit', seed: '--seed' };
 const ruleFlags: FieldFlags = { 'abortRule.minimum': '--abort-minimum', abortRule: '--abort-share', 'canary.soakHours': '--soak', 'canary.abortRule.minimum': '--canary-abort-minimum', canary: '--canary', branches: '--inventory-window' };
 
 /** Settled instructions that there must be before the abort rule counts, where --abort-minimum says nothing. */
@@ -63,9 +64,9 @@ A plan file, with all that it may hold; only "versionId" and "branches" are need
     "branches": [{
       "branchId": "berlin", "inventoryWindow": { "from": "22:00", "to": "24:00" },
       "windows": [{ "from": "01:00", "to": "02:00", "days": ["mon", "tue"], "firstDay": "2027-01-04", "lastDay": "2027-01-29" }],
-      "pace": { "waveSize": 10, "intervalMinutes": 10 }
+      "pace": { "waveSize": 10, "intervalMinutes": 10 }, "openLimit": 5
     }],
-    "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
+    "openLimit": 20, "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
     "abortRule": { "share": 0.1, "minimum": 20 },
     "canary": { "of": { "kind": "test-devices" }, "soakHours": 24, "abortRule": { "share": 0.05, "minimum": 1 } }
   }`;
@@ -76,6 +77,7 @@ export function addTermOptions(command: Command): Command {
     .option('--branch <branch=windows>', `a branch and its windows, in its local time: ${WINDOWS}; may be repeated`, branchWindows)
     .option('--wave-size <devices>', 'devices instructed together (default: 50)', countNumber)
     .option('--interval <minutes>', 'time between the waves of a branch (default: 5)', countNumber)
+    .option('--open-limit <count>', 'installations open at once in a branch: further devices get theirs when one is finished (default: each branch\'s own, or no limit)', countNumber)
     .option('--inventory-window <window>', 'when inventory is collected in every branch, in local time (default: 22:00-24:00)', windowText)
     .option('--deadline <hours>', 'an installation not finished by then has failed (default: 24)', countNumber)
     .option('--abort-share <share>', 'pause when more of the settled have failed than this: 0.1 or 10%', share)
@@ -138,9 +140,10 @@ export function importBody(csv: string, check: boolean, options: TermOptions): B
   return inventoryWindow === undefined ? drafted : checkBody('importPlans', { ...drafted, branches: drafted.branches.map((branch) => ({ ...branch, inventoryWindow })) }, { branches: '--inventory-window' });
 }
 
-function paceOf({ branch, waveSize, interval, deadline, seed }: TermOptions): Readonly<Record<string, unknown>> {
+function paceOf({ branch, waveSize, interval, openLimit, deadline, seed }: TermOptions): Readonly<Record<string, unknown>> {
   return {
-    ...(branch === undefined ? {} : { branches: branch }), ...(waveSize === undefined ? {} : { waveSize }), ...(interval === undefined ? {} : { intervalMinutes: interval }), ...(deadline === undefined ? {} : { deadlineHours: deadline }), ...(seed === undefined ? {} : { seed }),
+    ...(branch === undefined ? {} : { branches: branch }), ...(waveSize === undefined ? {} : { waveSize }), ...(interval === undefined ? {} : { intervalMinutes: interval }),
+    ...(openLimit === undefined ? {} : { openLimit }), ...(deadline === undefined ? {} : { deadlineHours: deadline }), ...(seed === undefined ? {} : { seed }),
   };
 }
 

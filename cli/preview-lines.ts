@@ -77,6 +77,6 @@ function adviceLines(output: Output, branches: readonly Branch[], budget: number
 }
 
 const noPace = {
-  night: 'no pace keeps it under the budget within two weeks: whoever is asked at night answers in the morning, all together. Choose a window by day, or more nights.',
+  night: 'no pace keeps it under the budget within two weeks: whoever is asked at night answers in the morning, all together. Choose a window by day, more nights, or an open limit (`--open-limit`).',
   link: 'no pace keeps it under the budget within two weeks: the link is too small for the package. Raise the budget, or the link.',
 } as const;

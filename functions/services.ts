@@ -25,6 +25,7 @@ import { createEvidenceReads } from '../adapters/dynamodb/evidence.ts';
 import { createInstructionStore } from '../adapters/dynamodb/instructions.ts';
 import { createInventoryStore } from '../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../adapters/dynamodb/invitations.ts';
+import { createPlaceStore } from '../adapters/dynamodb/places.ts';
 import { createPlanStore } from '../adapters/dynamodb/plans.ts';
 import { createPushFactsStore } from '../adapters/dynamodb/push-facts.ts';
 import { createPushFaultStore } from '../adapters/dynamodb/push-fault.ts';
@@ -74,6 +75,7 @@ import type { AnnounceServices } from '../core/result/announce.ts';
 import type { SettleServices } from '../core/result/settle-totals.ts';
 import type { LaunchServices } from '../core/rollout/launch.ts';
 import type { RunStarter } from '../core/rollout/store.ts';
+import type { SettlePlacesServices } from '../core/rollout/free-places.ts';
 import type { SweepServices } from '../core/rollout/sweep.ts';
 import type { TurnServices } from '../core/rollout/take-turn.ts';
 import { fingerprintOfPem } from '../protocol/authority-certificate.ts';
@@ -125,7 +127,7 @@ const instructions = once(() => createInstructionStore({ ...table('INSTRUCTIONS_
 const instructionsAlone = once(() => createInstructionStore({ ...table('INSTRUCTIONS_TABLE'), devicesTable: '' }));
 const queue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE') }));
 /** For the function that takes reports. */
-const reportQueue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE'), inventoryTable: variable('INVENTORY_TABLE') }));
+const reportQueue = once(() => createCommandQueue({ ...table('DEVICES_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE'), inventoryTable: variable('INVENTORY_TABLE'), plansTable: variable('PLANS_TABLE') }));
 const evidence = once(() => createEvidenceReads({ client: dynamo(), inventoryTable: variable('INVENTORY_TABLE'), instructionsTable: variable('INSTRUCTIONS_TABLE') }));
 const timers = once(() => createTimers({ ...table('INSTRUCTIONS_TABLE'), clock }));
 const inventory = once(() => createInventoryStore(table('INVENTORY_TABLE')));
@@ -133,6 +135,7 @@ const catalogue = once(() => createCatalogueStore(table('CATALOGUE_TABLE')));
 const selfService = once(() => createSelfServiceStore(table('CATALOGUE_TABLE')));
 const plans = once(() => createPlanStore({ ...table('PLANS_TABLE'), devicesTable: variable('DEVICES_TABLE') }));
 const runs = once(() => createRunStore(table('PLANS_TABLE')));
+const places = once(() => createPlaceStore(table('PLANS_TABLE')));
 const pushFacts = once(() => createPushFactsStore(table('DEVICES_TABLE')));
 const pushFaults = once(() => createPushFaultStore(table('PLANS_TABLE')));
 const loads = once(() => createLoadStore(table('DEVICES_TABLE')));
@@ -203,17 +206,17 @@ export const organisation = (): string => variable('ORGANISATION');
 
 export const turnServices = (): TurnServices => ({
   plans: plans(), runs: runs(), devices: devices(), branches: branches(), catalogue: catalogue(), instructions: instructions(), inventory: inventory(),
-  timers: timers(), waker: waker(), starter: starter(), ids, log,
+  timers: timers(), waker: waker(), starter: starter(), places: places(), ids, log,
 });
 
 export const launchServices = (): LaunchServices => ({ plans: plans(), runs: runs(), instructions: instructions(), timers: timers(), starter: starter(), ids, log });
 
-export const settleServices = (): SettleServices & ProveServices => ({ instructions: instructionsAlone(), runs: runs(), catalogue: catalogue() });
+export const settleServices = (): SettleServices & ProveServices & SettlePlacesServices => ({ instructions: instructionsAlone(), runs: runs(), catalogue: catalogue(), places: places(), waker: waker() });
 
 export const announceServices = (): AnnounceServices => ({ plans: createPlanStore({ ...table('PLANS_TABLE'), devicesTable: '' }), runs: runs(), events: events(), ids });
 
 export const sweepServices = (): SweepServices => ({
-  runs: runs(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), catalogue: catalogue(), events: events(), ids, log,
+  runs: runs(), plans: plans(), places: places(), branches: branches(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), catalogue: catalogue(), events: events(), ids, log,
   // The sweep starts what is overdue; it has no schedules to make.
   starter: { start: (run) => executions().start(run) },
 });
@@ -256,7 +259,7 @@ export const checkInServices = (): EnrolServices & StatusServices => ({
 });
 
 export const commandServices = (): ServeServices => ({
-  queue: reportQueue(), evidence: evidence(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), waker: waker(), ids, log,
+  queue: reportQueue(), places: places(), evidence: evidence(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), waker: waker(), ids, log,
 });
 
 /** How each app is to be installed, as it was a minute ago at most. */
@@ -268,7 +271,7 @@ export const reports = () => createRawReports({ client: s3(), bucket: variable('
 
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
-  branches: branches(), loads: loads(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), selfService: selfService(), plans: plans(), runs: runs(), timers: timers(), waker: waker(),
+  branches: branches(), loads: loads(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), selfService: selfService(), plans: plans(), runs: runs(), places: places(), timers: timers(), waker: waker(),
   files: files(), gate: gate(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), profileSigners: profileSigners(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   ...authorityServices(),
   // A heavy library, which few requests need.

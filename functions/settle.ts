@@ -1,9 +1,10 @@
-/** DynamoDB stream of instructions: recounts the waves that a batch touched, and sees what test installs have proven. A failed wave's records are delivered again. */
+/** DynamoDB stream of instructions: recounts the waves that a batch touched, gives back places that they no longer need, and sees what test installs have proven. A failed wave's records are delivered again. */
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { proveVersion } from '../core/catalog/test-install.ts';
 import { parseWaveId, type WaveId } from '../core/ids.ts';
 import { settleWave } from '../core/result/settle-totals.ts';
-import { log, settleServices } from './services.ts';
+import { settlePlaces } from '../core/rollout/free-places.ts';
+import { clock, log, settleServices } from './services.ts';
 
 const services = settleServices();
 const PREFIX = 'wave#';
@@ -19,7 +20,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
   const failed: string[] = [];
   for (const [waveId, sequenceNumber] of firstRecord) {
     try {
-      await settleWave(services, waveId);
+      await settlePlaces(services, waveId, await settleWave(services, waveId), clock.now());
       await proveVersion(services, waveId);
     } catch (error) {
       log.error('totals not settled', { waveId, error: error instanceof Error ? error.name : 'unknown' });

@@ -9,6 +9,8 @@ export interface LinkReport {
   readonly bytes: number;
   /** Bytes on the line by minute (instant of the minute's start, UTC); a download that lasts longer is spread over its minutes. */
   readonly bytesPerMinute: ReadonlyMap<number, number>;
+  /** The most downloads under way at once in each minute in which there was one. */
+  readonly activePerMinute: ReadonlyMap<number, number>;
 }
 
 export class BranchLink {
@@ -16,6 +18,9 @@ export class BranchLink {
   private peak = 0;
   private total = 0;
   private readonly minutes = new Map<number, number>();
+  private readonly actives = new Map<number, number>();
+  /** When `active` was last looked at. */
+  private seenAt = 0;
   private readonly branch: string;
   private readonly bytesPerSecond: number;
   private readonly clock: SimulatorClock;
@@ -28,13 +33,23 @@ export class BranchLink {
 
   /** Runs one download, counted among those under way. */
   async download<T>(run: (carry: (bytes: number) => Promise<void>) => Promise<T>): Promise<T> {
-    this.active += 1;
+    this.change(1);
     this.peak = Math.max(this.peak, this.active);
     try {
       return await run((bytes) => this.carry(bytes));
     } finally {
-      this.active -= 1;
+      this.change(-1);
     }
+  }
+
+  /** As many as there were count for every minute since the last change. */
+  private change(by: number): void {
+    const now = this.clock.now();
+    const note = (minute: number): void => { this.actives.set(minute, Math.max(this.actives.get(minute) ?? 0, this.active)); };
+    if (this.active > 0) for (let minute = Math.floor(this.seenAt / MINUTE) * MINUTE; minute <= now; minute += MINUTE) note(minute);
+    this.active += by;
+    this.seenAt = now;
+    if (this.active > 0) note(Math.floor(now / MINUTE) * MINUTE);
   }
 
   /** Takes the time that `bytes` need on an equal share of the line as it is now. */
@@ -50,6 +65,6 @@ export class BranchLink {
   }
 
   report(): LinkReport {
-    return { branch: this.branch, peakConcurrentDownloads: this.peak, bytes: this.total, bytesPerMinute: this.minutes };
+    return { branch: this.branch, peakConcurrentDownloads: this.peak, bytes: this.total, bytesPerMinute: this.minutes, activePerMinute: this.actives };
   }
 }

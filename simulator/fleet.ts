@@ -17,6 +17,8 @@ export interface FleetBranch {
   readonly profileUrl: string;
   /** These accept, whatever the fleet's mix is: test devices. */
   readonly obliging?: boolean;
+  /** Minutes after midnight, local time, at which all its phones are first unlocked; each at its own time where absent. */
+  readonly unlockedAtMinute?: number;
 }
 
 export interface FleetSetting {
@@ -66,7 +68,8 @@ export class Fleet {
       links.set(branch.name, link);
       for (let n = 0; n < branch.devices; n += 1) {
         number += 1;
-        const character = characterOf(setting.seed, number, branch.obliging === true ? {} : setting.mix);
+        const drawn = characterOf(setting.seed, number, branch.obliging === true ? {} : setting.mix);
+        const character = branch.unlockedAtMinute === undefined ? drawn : { ...drawn, wakesAtMinute: branch.unlockedAtMinute };
         const device = new VirtualDevice({ hardware: hardwareOf(setting.seed, number), branch: branch.name, timeZone: branch.timeZone, character, clock: setting.clock, courier, link });
         if (setting.present !== undefined && character.temper === 'has-it') device.has(setting.present.bundleId, setting.present.version, true);
         if (setting.present !== undefined && character.temper === 'unmanaged-copy') device.has(setting.present.bundleId, { shortVersion: '0.9', version: '1' }, false);

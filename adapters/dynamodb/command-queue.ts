@@ -13,16 +13,19 @@ import type { Table } from './document-client.ts';
 import { factsUpdate } from './facts-update.ts';
 import { changeAction, transactWithReleases } from './instruction-change.ts';
 import { getItem, query, queryPartition } from './query.ts';
+import { placeActions } from './places.ts';
 import { conditionally, names, transact, type Action } from './transaction.ts';
 
 export interface QueueTables extends Table {
   readonly instructionsTable: string;
   /** Where what devices report is kept; without it no commit may hold facts. */
   readonly inventoryTable?: string;
+  /** Where the places of branches are; without it no commit may take one. */
+  readonly plansTable?: string;
 }
 
 export function createCommandQueue(tables: QueueTables): CommandQueue {
-  const { client, table, instructionsTable, inventoryTable } = tables;
+  const { client, table, instructionsTable, inventoryTable, plansTable } = tables;
   const all = async (enrolmentId: EnrolmentId): Promise<readonly QueuedCommand[]> => (await queryPartition(tables, enrolmentKey(enrolmentId).pk, QUEUE)).map(readQueuedCommand);
 
   return {
@@ -33,17 +36,21 @@ export function createCommandQueue(tables: QueueTables): CommandQueue {
       return { enrolment: header === undefined ? undefined : readEnrolment(header), queue: items.filter(isQueueItem).slice(0, limit).map(readQueuedCommand) };
     },
 
-    /** 1 transaction of up to 9 items; 1 plain write where nothing but the session is told. */
+    /** 1 transaction of up to 9 items, 2 more where a place is taken; 1 plain write where nothing but the session is told. */
     async commit(commit) {
       const header = headerUpdate(table, commit);
       const inQueue = queueActions(table, commit);
       if (inQueue.length === 0 && commit.changes.length === 0 && commit.facts === undefined) {
         return (await conditionally(() => client.send(new UpdateCommand(header)))) === undefined ? 'lost' : 'done';
       }
-      const own: readonly Action[] = [{ Update: header }, ...inQueue, ...(commit.facts === undefined ? [] : [{ Update: factsUpdate(inventoryOf(inventoryTable), commit.facts) }])];
-      const failed = await transactWithReleases(client, instructionsTable, [...own, ...commit.changes.map((change) => changeAction(instructionsTable, change))], commit.changes);
+      const own: readonly Action[] = [{ Update: header }, ...inQueue, ...(commit.facts === undefined ? [] : [{ Update: factsUpdate(tableFor(inventoryTable, 'takes no reports'), commit.facts) }])];
+      const changes = commit.changes.map((change) => changeAction(instructionsTable, change));
+      const taking = commit.place === undefined ? [] : placeActions(tableFor(plansTable, 'hands out no installation'), commit.place);
+      const failed = await transactWithReleases(client, instructionsTable, [...own, ...changes, ...taking], commit.changes);
       if (failed.size === 0) return 'done';
-      return [...failed].some((index) => index < own.length) ? 'lost' : 'stale';
+      const some = (from: number, to: number): boolean => [...failed].some((index) => index >= from && index < to);
+      if (some(0, own.length)) return 'lost';
+      return some(own.length, own.length + changes.length) ? 'stale' : 'full';
     },
 
     /** 1 write each. */
@@ -125,8 +132,8 @@ function headerUpdate(table: string, { enrolmentId, now, beginSession }: Exchang
   };
 }
 
-function inventoryOf(table: string | undefined): string {
-  if (table === undefined) throw new WavecastError('internal', 'This function takes no reports.');
+function tableFor(table: string | undefined, otherwise: string): string {
+  if (table === undefined) throw new WavecastError('internal', `This function ${otherwise}.`);
   return table;
 }
 

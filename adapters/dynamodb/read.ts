@@ -16,6 +16,9 @@ export const text: Read<string> = (value) => (typeof value === 'string' ? value 
 export const number: Read<number> = (value) => (typeof value === 'number' ? value : fail('a number'));
 export const flag: Read<boolean> = (value) => (typeof value === 'boolean' ? value : fail('a flag'));
 
+/** For marks that are there or not. */
+export const yes: Read<true> = (value) => (value === true ? value : fail('a mark'));
+
 export function optional<T>(read: Read<T>): OptionalRead<T> {
   return Object.assign((value: unknown) => (value === undefined ? undefined : read(value)), { optional: true as const });
 }

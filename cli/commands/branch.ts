@@ -6,7 +6,8 @@ import { findBranch, listBranches } from '../branches.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { wrongUsage } from '../failure.ts';
-import { positiveNumber, yesOrNo } from '../options.ts';
+import { countOrNone, positiveNumber, yesOrNo } from '../options.ts';
+import { counted } from '../text.ts';
 import type { Facts } from '../output.ts';
 import { addBranchLoad } from './branch-load.ts';
 
@@ -15,6 +16,7 @@ interface SetOptions extends AcceptanceOptions {
   readonly timeZone?: string;
   readonly link?: number;
   readonly brake?: boolean;
+  readonly openLimit?: number | 'none';
 }
 
 export function addBranch(program: Command, open: OpenScene): void {
@@ -41,11 +43,12 @@ export function addBranch(program: Command, open: OpenScene): void {
 
   addAcceptanceOptions(addCommand(group, {
     usage: 'set <id>', description: 'Make a branch, or change what is named of it.',
-    examples: ['branch set berlin --name "Berlin Mitte" --time-zone Europe/Berlin --link 100', 'branch set berlin --brake on', 'branch set berlin --supervised 80% --morning 05:00-06:30'],
+    examples: ['branch set berlin --name "Berlin Mitte" --time-zone Europe/Berlin --link 100', 'branch set berlin --brake on', 'branch set berlin --open-limit 5', 'branch set berlin --supervised 80% --morning 05:00-06:30'],
   })
     .option('--name <text>', 'what people call it (default for a new one: its id)')
     .option('--time-zone <zone>', 'IANA name, for example Asia/Tokyo; needed for a new one')
     .option('--link <mbps>', 'capacity of its link in Mbit/s; needed for a new one', positiveNumber)
+    .option('--open-limit <count|none>', 'installations of a plan that may be open there at once, unless the plan says otherwise', countOrNone)
     .option('--brake <on|off>', 'stop serving packages there at once, or go on', yesOrNo))
     .action(async (id: string, options: SetOptions, command: Command) => {
       const { api, output } = open(command);
@@ -55,8 +58,9 @@ export function addBranch(program: Command, open: OpenScene): void {
       const linkMbps = options.link ?? before?.linkMbps;
       if (timeZone === undefined) throw wrongUsage(`The branch "${id}" is new: --time-zone is missing.`, 'Give its zone, for example --time-zone Europe/Berlin.');
       if (linkMbps === undefined) throw wrongUsage(`The branch "${id}" is new: --link is missing.`, 'Give the capacity of its link in Mbit/s, for example --link 100.');
+      const openLimit = options.openLimit ?? before?.openLimit;
       const acceptance = acceptanceOf(options, before?.acceptance);
-      const body = checkBody('putBranch', { name: options.name ?? before?.name ?? id, timeZone, linkMbps, brake: options.brake ?? before?.brake ?? false, ...(acceptance === undefined ? {} : { acceptance }) }, { name: '--name', timeZone: '--time-zone', linkMbps: '--link', 'acceptance.soonMinutes': '--soon-minutes' });
+      const body = checkBody('putBranch', { name: options.name ?? before?.name ?? id, timeZone, linkMbps, brake: options.brake ?? before?.brake ?? false, ...(acceptance === undefined ? {} : { acceptance }), ...(openLimit === undefined || openLimit === 'none' ? {} : { openLimit }) }, { name: '--name', timeZone: '--time-zone', linkMbps: '--link', 'acceptance.soonMinutes': '--soon-minutes', openLimit: '--open-limit' });
       const branch = await client.call('putBranch', { id, body });
       output.facts(branch, factsOf(branch));
       if (options.brake === true) output.note(`No package is served in ${id} until \`wavecast branch set ${id} --brake off\`.`);
@@ -66,6 +70,6 @@ export function addBranch(program: Command, open: OpenScene): void {
 }
 
 function factsOf(branch: BranchAnswer): Facts {
-  const { id, name, timeZone, linkMbps, devices, enrolled, brake, acceptance } = branch;
-  return [['Id', id], ['Name', name], ['Time zone', timeZone], ['Link', `${linkMbps} Mbit/s`], ['Devices', devices], ['Enrolled', enrolled], ['Brake', brake ? 'ON: no packages are served' : 'off'], ...acceptanceFacts(acceptance)];
+  const { id, name, timeZone, linkMbps, devices, enrolled, brake, acceptance, openLimit } = branch;
+  return [['Id', id], ['Name', name], ['Time zone', timeZone], ['Link', `${linkMbps} Mbit/s`], ['Devices', devices], ['Enrolled', enrolled], ['Brake', brake ? 'ON: no packages are served' : 'off'], ['Open at once', openLimit === undefined ? 'no limit' : counted(openLimit, 'installation')], ...acceptanceFacts(acceptance)];
 }

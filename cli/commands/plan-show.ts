@@ -92,6 +92,7 @@ function branchTable(output: Output, branches: PlanDetail['branches']): readonly
     { title: 'INVENTORY', value: ({ inventoryWindow }) => windowWords(inventoryWindow) },
     ...(branches.some(({ pace }) => pace !== undefined) ? [{ title: 'PACE', value: ({ pace }: PlanDetail['branches'][number]) => (pace === undefined ? undefined : `${pace.waveSize} / ${pace.intervalMinutes} min`) }] : []),
     ...(branches.some((branch) => stageWords(branch) !== undefined) ? [{ title: 'STAGE', value: stageWords, wrap: true as const }] : []),
+    ...(branches.some(({ places }) => places !== undefined) ? [{ title: 'OPEN', value: ({ places }: PlanDetail['branches'][number]) => (places === undefined ? undefined : `${places.open} of ${places.limit}, ${places.waiting} wait`) }] : []),
     { title: 'WINDOWS', value: ({ windows }) => windows.map(windowWords).join(', '), wrap: true },
   ], branches);
 }

@@ -13,5 +13,7 @@ export interface Branch {
   readonly brake: boolean;
   /** How its users answer prompts; usual ones where absent. */
   readonly acceptance?: AcceptanceModel;
+  /** How many installations of a plan may be open at once there, unless the plan says otherwise; no limit where absent. */
+  readonly openLimit?: number;
   readonly revision: number;
 }

@@ -16,6 +16,7 @@ export function commandsOf(instruction: Instruction, ids: Pick<Identifiers, 'nam
     command,
     // Lists behind a removal carry nothing out: they tell what it has come to.
     ...(instruction.kind === 'remove' && command.type !== 'remove-application' ? { aboutWave: waveId } : { waveId }),
+    ...(instruction.limited === true ? { limited: true } : {}),
     expiresAt: deadline,
   }));
 }

@@ -42,12 +42,13 @@ const RETRY_AFTER_SECONDS = 120;
 /** States from which a device's direct answer to the command that carries it out may move an instruction. */
 const live: readonly InstructionState[] = ['issued', 'delivered', 'deferred', 'acknowledged', 'installing'];
 
-export function decideExchange(enrolment: Pick<Enrolment, 'id' | 'sessionAt'>, queue: readonly QueuedCommand[], answer: DeviceAnswer, now: Instant): ExchangeDecision {
+/** `withheld`: commands that must not be handed out now. */
+export function decideExchange(enrolment: Pick<Enrolment, 'id' | 'sessionAt'>, queue: readonly QueuedCommand[], answer: DeviceAnswer, now: Instant, withheld: ReadonlySet<CommandId> = new Set()): ExchangeDecision {
   const beginSession = answer.status === 'Idle';
   const sessionAt = beginSession ? now : (enrolment.sessionAt ?? now);
   const reported = answer.commandId === undefined ? undefined : queue.find(({ id }) => id === answer.commandId);
   const effect = reported === undefined || beginSession ? undefined : effectOf(reported, answer, now);
-  const waiting = queue.filter((command) => command !== reported && command.expiresAt > now);
+  const waiting = queue.filter((command) => command !== reported && command.expiresAt > now && !withheld.has(command.id));
   const choice = chooseNext(waiting, answer.status, sessionAt, now);
   const changes = [...(effect?.changes ?? []), ...(choice.next === undefined ? [] : changesOfHandOut(choice.next, now))];
   const pushes = [choice.pushAfterSeconds, effect?.pushAfterSeconds].filter((seconds) => seconds !== undefined);

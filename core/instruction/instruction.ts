@@ -53,6 +53,8 @@ export interface Instruction {
   readonly attempt: number;
   readonly state: InstructionState;
   readonly reason?: Reason;
+  /** It is handed out only while a place of its branch is free (core/rollout/open-limit.ts). */
+  readonly limited?: true;
   /** Installed, but the device says that it cannot run the app yet (IsValidated false). */
   readonly cannotRunYet?: boolean;
   /** Absent until the package was fetched. */
@@ -98,6 +100,8 @@ export interface QueuedCommand {
   readonly notNowAt?: Instant;
   /** How often the device failed at it for a passing reason. */
   readonly tries?: number;
+  /** Handed out only while a place of the branch is free: its instruction's. */
+  readonly limited?: true;
   /** Not handed out after this instant. */
   readonly expiresAt: Instant;
 }

@@ -14,11 +14,12 @@ import { placeOfWave } from '../rollout/wave-id.ts';
 import type { PlanStore } from '../rollout/store.ts';
 import { isOfAnother } from './command-id.ts';
 import { changesDevice, decideExchange, type DeviceAnswer } from './exchange.ts';
+import { decideWithPlaces, waitForPlace, type TakePlaceServices } from './take-place.ts';
 import type { QueuedCommand } from './instruction.ts';
 import { settleList } from './settle-list.ts';
 import type { CommandQueue, ExchangeCommit, InstructionStore, Waker } from './store.ts';
 
-export interface ServeServices extends EvidenceServices {
+export interface ServeServices extends EvidenceServices, TakePlaceServices {
   readonly evidence: EvidenceReads;
   readonly queue: CommandQueue;
   readonly instructions: InstructionStore;
@@ -63,7 +64,8 @@ export async function serveDevice(services: ServeServices, request: DeviceReques
   // The raw report is safe before anything is made of it: some things a device says only once.
   const report = request.answer.status === 'Idle' ? undefined : await keepReport();
   if (enrolment.status !== 'enrolled') return undefined;
-  const decision = decideExchange(enrolment, queue, report === undefined ? request.answer : { ...request.answer, report }, now);
+  const answer = report === undefined ? request.answer : { ...request.answer, report };
+  const decision = await decideWithPlaces(services, (withheld) => decideExchange(enrolment, queue, answer, now, withheld));
   if (await settledAtOnce(services, enrolment, request, decision.commit, now)) {
     if (decision.pushAfterSeconds !== undefined) await services.waker.wake([enrolment.id], decision.pushAfterSeconds);
     return decision.commit.next;
@@ -146,13 +148,18 @@ async function commit(services: ServeServices, wanted: ExchangeCommit): Promise<
   for (let n = 0; n < ATTEMPTS; n += 1) {
     const result = await services.queue.commit(attempt);
     if (result === 'done') return attempt.next;
+    if (result === 'full') {
+      if (attempt.next !== undefined) await waitForPlace(services, attempt.next);
+      attempt = withoutNext(attempt);
+      continue;
+    }
     if (result === 'lost' && (attempt.next === undefined || (attempt.settled ?? attempt.deferred) === undefined)) return undefined;
     attempt = result === 'lost' ? withoutNext(attempt) : await withoutStale(services, attempt);
   }
   throw new WavecastError('throttled', 'The device\'s instructions changed while it was served.', { remedy: 'The device will come again.' });
 }
 
-function withoutNext({ next, ...rest }: ExchangeCommit): ExchangeCommit {
+function withoutNext({ next, place, ...rest }: ExchangeCommit): ExchangeCommit {
   return { ...rest, changes: rest.changes.filter(({ to }) => to !== 'delivered') };
 }
 
@@ -163,10 +170,10 @@ async function withoutStale(services: ServeServices, stale: ExchangeCommit): Pro
     return state !== undefined && change.from.includes(state);
   });
   const dropped = stale.changes.filter((change) => !changes.includes(change));
-  const { next, ...rest } = stale;
+  const { next, place, ...rest } = stale;
   const nextIsStale = next !== undefined && changesDevice(next) && dropped.some(({ waveId }) => waveId === next.waveId);
   if (nextIsStale) await services.queue.withdraw(stale.enrolmentId, [next.id]);
-  return { ...rest, changes, ...(next === undefined || nextIsStale ? {} : { next }) };
+  return { ...rest, changes, ...(next === undefined || nextIsStale ? {} : { next, ...(place === undefined ? {} : { place }) }) };
 }
 
 /** A command that a device calls malformed would fail on every other one too. */

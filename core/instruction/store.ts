@@ -4,6 +4,7 @@ import type { Enrolment } from '../device/enrolment.ts';
 import type { Page } from '../device/store.ts';
 import type { BundleId, CommandId, DeviceId, EnrolmentId, VersionId, WaveId } from '../ids.ts';
 import type { ReportedFacts } from '../inventory/inventory.ts';
+import type { PlaceTaking } from '../rollout/places.ts';
 import type { Download } from './download.ts';
 import type { AskedCommand, CommandRecord } from './command-record.ts';
 import type { Instruction, InstructionState, QueuedCommand, Reason } from './instruction.ts';
@@ -73,6 +74,8 @@ export interface ExchangeCommit {
   readonly facts?: ReportedFacts;
   /** What became of the instructions concerned (the settled or deferred one's, and the one handed out). */
   readonly changes: readonly InstructionChange[];
+  /** The place that `next` takes in its branch: where none is free the commit is `full`. */
+  readonly place?: PlaceTaking;
   /** Handed out with this answer, on the condition that its `handedAt` is still as read. */
   readonly next?: QueuedCommand;
 }
@@ -85,9 +88,9 @@ export interface CommandQueue {
   read(enrolmentId: EnrolmentId, limit: number, now: Instant): Promise<{ readonly enrolment: Enrolment | undefined; readonly queue: readonly QueuedCommand[] }>;
   /**
    * `done`; `lost` when another connection took `next` or settled first, or newer facts are known (nothing was written);
-   * `stale` when an instruction is in none of its change's `from` states (nothing was written).
+   * `full` when no place is free for `next`; `stale` when an instruction is in none of its change's `from` states (nothing was written).
    */
-  commit(commit: ExchangeCommit): Promise<'done' | 'lost' | 'stale'>;
+  commit(commit: ExchangeCommit): Promise<'done' | 'lost' | 'full' | 'stale'>;
   /** Adds commands outside an instruction's own transaction (polls); those present already stay as they are. */
   enqueue(commands: readonly QueuedCommand[]): Promise<void>;
   /** Adds a command that a person sent, and the record of it, in one transaction. `conflict` where its id is taken. */
@@ -103,14 +106,14 @@ export interface CommandQueue {
   withdraw(enrolmentId: EnrolmentId, ids: readonly CommandId[]): Promise<void>;
 }
 
-export const dueKinds = ['wave-check', 'run-start', 'push-certificate', 'identity-renewal', 'version-end'] as const;
+export const dueKinds = ['wave-check', 'run-start', 'places', 'push-certificate', 'identity-renewal', 'version-end'] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 /** Something the sweep must do at an instant. One per subject and kind at a time; `put` twice is one. */
 export interface Due {
   readonly at: Instant;
   readonly kind: DueKind;
-  /** A wave id, `<planId>.<branchId>.<kind>` of a run, the instant at which a push certificate ends, the id of an enrolment whose identity will end, or `<versionId>.<instant>` of a version's end. */
+  /** A wave id, `<planId>.<branchId>.<kind>` of a run, `<planId>.<branchId>` of a branch's places, the instant at which a push certificate ends, the id of an enrolment whose identity will end, or `<versionId>.<instant>` of a version's end. */
   readonly subject: string;
   /** Which of the subject's steps it is: of a wave (core/instruction/deadline.ts), of warnings (core/expiry.ts), or a run's epoch. */
   readonly step: number;

@@ -4,7 +4,9 @@ import { WavecastError } from '../errors.ts';
 import type { BranchId, PlanId } from '../ids.ts';
 import type { Instruction, InstructionKind, InstructionState } from '../instruction/instruction.ts';
 import type { InstructionStore } from '../instruction/store.ts';
-import type { Plan, PlanBranch, Run, RunKey, Wave } from '../rollout/plan.ts';
+import { waitingIn } from '../rollout/open-limit.ts';
+import type { PlaceStore } from '../rollout/places.ts';
+import type { OpenCount, Plan, PlanBranch, Run, RunKey, Wave } from '../rollout/plan.ts';
 import { planState, type PlanState } from '../rollout/plan-state.ts';
 import { runId, type PlanStore, type RunStore } from '../rollout/store.ts';
 import { addReasons, addTotals, type ReasonTotals, type Totals } from './totals.ts';
@@ -13,6 +15,7 @@ export interface ProgressServices {
   readonly plans: Pick<PlanStore, 'branchesOf'>;
   readonly runs: Pick<RunStore, 'runs' | 'runTallies' | 'waves'>;
   readonly branches: Pick<BranchStore, 'deviceCounts'>;
+  readonly places: Pick<PlaceStore, 'counts'>;
   readonly instructions: Pick<InstructionStore, 'instructionsOfWave'>;
 }
 
@@ -22,6 +25,8 @@ export interface BranchProgress extends Omit<PlanBranch, 'planId' | 'targets'> {
   /** Of the instructions to install, or to remove. */
   readonly totals: Totals;
   readonly reasons: ReasonTotals;
+  /** How far its open limit is used, where it has one. */
+  readonly places?: OpenCount;
   /** The run that instructs the devices, under the plan's operation. Absent until the plan is started. */
   readonly install?: Run;
   readonly remove?: Run;
@@ -39,17 +44,22 @@ export interface PlanProgress {
 export async function planProgress(services: ProgressServices, plan: Plan): Promise<PlanProgress> {
   const branches = await services.plans.branchesOf(plan.id);
   const ids = branches.map(({ branchId }) => branchId);
-  const [runs, tallies, counts] = await Promise.all([
+  const limited = branches.flatMap(({ branchId, openLimit }) => (openLimit === undefined ? [] : [branchId]));
+  const [runs, tallies, counts, open] = await Promise.all([
     plan.status === 'draft' ? [] : services.runs.runs(plan.id, ids, [plan.operation, 'inventory']),
     services.runs.runTallies(ids.map((branchId) => keyOf(plan, branchId))),
     services.branches.deviceCounts(plan.targets === 'list' ? [] : ids),
+    limited.length === 0 ? new Map<BranchId, number>() : services.places.counts(plan.id, limited),
   ]);
   const byId = new Map(runs.map((run) => [runId(run), run]));
   const progress = branches.map(({ planId: _, targets, ...branch }): BranchProgress => {
     const key = keyOf(plan, branch.branchId);
     const [first, inventory] = [byId.get(runId(key)), byId.get(runId({ ...key, kind: 'inventory' }))];
+    const { openLimit: limit } = branch;
+    const sums = tallies.get(runId(key))?.totals ?? {};
     return {
-      ...branch, devices: targets ?? counts.get(branch.branchId)?.devices ?? 0, totals: tallies.get(runId(key))?.totals ?? {}, reasons: tallies.get(runId(key))?.reasons ?? {},
+      ...branch, devices: targets ?? counts.get(branch.branchId)?.devices ?? 0, totals: sums, reasons: tallies.get(runId(key))?.reasons ?? {},
+      ...(limit === undefined ? {} : { places: { limit, open: open.get(branch.branchId) ?? 0, waiting: waitingIn(sums) } }),
       ...(first === undefined ? {} : { [plan.operation]: first }), ...(inventory === undefined ? {} : { inventory }),
     };
   });

@@ -17,6 +17,8 @@ export interface Ground {
   readonly linkMbps: number;
   readonly acceptance: AcceptanceModel;
   readonly canary?: StageAhead;
+  /** Installations at once; no limit where absent. */
+  readonly openLimit?: number;
 }
 
 export interface Foreseen {
@@ -54,7 +56,7 @@ const HALVINGS = 8;
 export function foresee(ground: Ground, { waveSize, intervalMinutes }: Pace, budget: number, from: Instant): Foreseen {
   const waves = [...planWaves(ground.timeZone, ground.windows, from, ground.devices, waveSize, intervalMinutes, ground.canary)];
   const starts = ground.size === 0 ? undefined : startsOf(ground.acceptance, ground.timeZone, waves);
-  return { waves, load: starts === undefined ? undefined : loadOf(starts, ground.size, ground.linkMbps, budget) };
+  return { waves, load: starts === undefined ? undefined : loadOf(starts, ground.size, ground.linkMbps, budget, ground.openLimit) };
 }
 
 /** The pace that keeps the budget and ends first, against the pace as it is. */

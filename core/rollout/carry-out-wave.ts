@@ -5,18 +5,21 @@ import { commandsOf } from '../instruction/commands-of.ts';
 import { stepsOf } from '../instruction/deadline.ts';
 import type { Instruction, Reason } from '../instruction/instruction.ts';
 import { reason } from '../instruction/reasons.ts';
-import type { Plan, Wave, WaveSkip, WaveTarget } from './plan.ts';
+import type { Due } from '../instruction/store.ts';
+import { placesTimer } from './open-limit.ts';
+import type { Plan, PlanBranch, Wave, WaveSkip, WaveTarget } from './plan.ts';
 import type { TurnServices } from './take-turn.ts';
 
 /** Transactions in flight at once: enough to open 50 in well under a second, few enough to spare the table. */
 const CONCURRENCY = 10;
 
-export async function carryOutWave(services: TurnServices, wave: Wave, plan: Plan, now: Instant): Promise<void> {
+export async function carryOutWave(services: TurnServices, wave: Wave, plan: Plan, branch: Pick<PlanBranch, 'openLimit'>, now: Instant): Promise<void> {
+  const limited = wave.runKey.kind === 'install' && branch.openLimit !== undefined;
   const pending = [...wave.targets];
   const held: WaveSkip[] = [];
   const issueSome = async (): Promise<void> => {
     for (let target = pending.shift(); target !== undefined; target = pending.shift()) {
-      const instruction = instructionFor(services, wave, plan, target);
+      const instruction: Instruction = { ...instructionFor(services, wave, plan, target), ...(limited ? { limited } : {}) };
       const result = await services.instructions.issue(instruction, commandsOf(instruction, services.ids));
       if (result === 'held') held.push({ deviceId: target.deviceId, deviceName: target.deviceName, ...reason('other-instruction-live') });
     }
@@ -28,7 +31,11 @@ export async function carryOutWave(services: TurnServices, wave: Wave, plan: Pla
   if (wave.targets.length > 0) {
     await services.waker.wake(wave.targets.map(({ enrolmentId }) => enrolmentId));
     const [first] = stepsOf(wave.runKey.kind, wave.openedAt, deadlineOf(wave, plan));
-    if (first !== undefined) await services.timers.put([{ at: Math.max(first.at, now), kind: 'wave-check', subject: wave.id, step: 0 }]);
+    const timers: readonly Due[] = [
+      ...(first === undefined ? [] : [{ at: Math.max(first.at, now), kind: 'wave-check', subject: wave.id, step: 0 } as const]),
+      ...(limited ? [placesTimer(wave.runKey, now)] : []),
+    ];
+    if (timers.length > 0) await services.timers.put(timers);
   }
   await services.runs.finishWave(wave);
 }

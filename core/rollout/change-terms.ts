@@ -2,7 +2,8 @@
 import type { Instant } from '../ambient.ts';
 import { WavecastError } from '../errors.ts';
 import type { BranchId } from '../ids.ts';
-import { checkPace, checkWindows } from './new-plan.ts';
+import { checkPace, checkWindows, noLimitOf } from './new-plan.ts';
+import { checkOpenLimit } from './open-limit.ts';
 import type { Pace } from './pace.ts';
 import type { Plan, PlanBranch, Window } from './plan.ts';
 import type { PlanStore } from './store.ts';
@@ -12,6 +13,13 @@ export interface PaceChange {
   readonly pace?: Pace | undefined;
   /** Branches that get their own; without one they follow the plan again. */
   readonly branches?: readonly { readonly branchId: BranchId; readonly pace?: Pace | undefined }[] | undefined;
+}
+
+export interface LimitChange {
+  /** How many installations may be open at once; none lifts the limit. */
+  readonly openLimit?: number | undefined;
+  /** Those that it is for; all where absent. */
+  readonly branches?: readonly BranchId[] | undefined;
 }
 
 export interface ChangedTerms {
@@ -30,6 +38,16 @@ export function changePace(plan: Plan, branches: readonly PlanBranch[], change: 
   });
   const { pace } = change;
   return pace === undefined ? changed : { ...changed, plan: { ...changed.plan, waveSize: pace.waveSize, intervalMinutes: pace.intervalMinutes } };
+}
+
+/**
+ * The open limit of branches. Where there was one, another counts at once; where there was none, from the next wave on. As
+ * `changePace`; `invalid-input` for a limit out of range, and for a plan that removes.
+ */
+export function changeLimit(plan: Plan, branches: readonly PlanBranch[], { openLimit, branches: named }: LimitChange): ChangedTerms {
+  if (plan.operation !== 'install') throw noLimitOf(plan.operation);
+  if (openLimit !== undefined) checkOpenLimit(openLimit);
+  return changeBranches(plan, branches, (named ?? branches.map(({ branchId }) => branchId)).map((branchId) => ({ branchId })), ({ openLimit: _, ...rest }) => ({ ...rest, ...(openLimit === undefined ? {} : { openLimit }) }));
 }
 
 /** The windows of the branches named, instead of theirs. As `changePace`; `invalid-input` where a branch would have none from now on. */

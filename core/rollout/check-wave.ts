@@ -2,10 +2,10 @@
 import type { Instant } from '../ambient.ts';
 import type { EnrolmentStore } from '../device/store.ts';
 import { parseWaveId, type EnrolmentId, type WaveId } from '../ids.ts';
-import { commandIdFor } from '../instruction/command-id.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
-import { ANSWER_TIME, checkOf, needsPoll, needsPush, stepsOf, timeoutReason, type WaveCheck } from '../instruction/deadline.ts';
-import { takesClaim, type Instruction, type QueuedCommand } from '../instruction/instruction.ts';
+import { checkOf, needsPoll, needsPush, stepsOf, timeoutReason, type WaveCheck } from '../instruction/deadline.ts';
+import { takesClaim, type Instruction } from '../instruction/instruction.ts';
+import { pollCommands } from '../instruction/poll.ts';
 import type { CommandQueue, Due } from '../instruction/store.ts';
 import { isEnd } from '../instruction/transitions.ts';
 import type { TurnServices } from './take-turn.ts';
@@ -38,21 +38,11 @@ async function openOf(services: Pick<CheckServices, 'instructions'>, waveId: Wav
 
 async function nudge(services: CheckServices, open: readonly Instruction[], { push, poll, step }: WaveCheck, at: Instant, now: Instant): Promise<void> {
   const polls = poll ? open.filter(needsPoll) : [];
-  const commands = polls.flatMap((instruction) => pollCommands(services, instruction, step, at, now));
+  const commands = polls.flatMap((instruction) => pollCommands(services, instruction, `poll-${step}`, at, now));
   if (commands.length > 0) await services.queue.enqueue(commands);
   const pushes = push ? open.filter(needsPush) : [];
   const wake = new Set<EnrolmentId>([...polls, ...pushes].flatMap(({ enrolmentId }) => enrolmentId ?? []));
   if (wake.size > 0) await services.waker.wake([...wake]);
-}
-
-/** Both lists of one app: only together do they prove an installation. Asked late they may be answered late. */
-function pollCommands({ ids }: Pick<CheckServices, 'ids'>, instruction: Instruction, step: number, at: Instant, now: Instant): readonly QueuedCommand[] {
-  const { enrolmentId, deviceId, bundleId, waveId, deadline } = instruction;
-  if (enrolmentId === undefined) return [];
-  return (['managed-application-list', 'installed-application-list'] as const).map((type) => ({
-    // The step's own instant, not the sweep's: a repetition finds what it queued before.
-    id: commandIdFor(enrolmentId, ids.named(`${waveId}/${deviceId}/poll-${step}/${type}`), ids), enrolmentId, deviceId, openedAt: at, command: { type, bundleIds: [bundleId] }, aboutWave: waveId, expiresAt: Math.max(deadline, now + ANSWER_TIME),
-  }));
 }
 
 /** Throws when instructions kept moving on: the timer stays, and they are met again. */

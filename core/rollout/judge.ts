@@ -1,6 +1,6 @@
 /** The engine's decision before a wave. Pure. */
 import type { Instant } from '../ambient.ts';
-import { countOf, failures, openStates, type Totals } from '../result/totals.ts';
+import { countOf, failures, openStates, subtractTotals, type Totals } from '../result/totals.ts';
 import { holdOf, wordsOfHold } from './branch-hold.ts';
 import { canaryFailure, ruleOf, soakWords } from './canary.ts';
 import type { Plan, Run, Verdict, VerdictNumbers } from './plan.ts';
@@ -10,7 +10,7 @@ import { pauseFor, type PushFault } from './push-fault.ts';
  * `exit`: the plan was cancelled, or has ended in this branch; `pause`: it is paused, here or everywhere, devices cannot be woken, or its abort rule or its
  * canary's applies to this branch; `wait`: it is not yet time; `advance`: open the next wave.
  */
-export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule' | 'canary' | 'holds'>, run: Pick<Run, 'branchId' | 'kind' | 'nextAt' | 'stage'>, totals: Totals, fault: PushFault | undefined, now: Instant): Verdict {
+export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule' | 'canary' | 'holds'>, run: Pick<Run, 'branchId' | 'kind' | 'nextAt' | 'stage' | 'baseline'>, totals: Totals, fault: PushFault | undefined, now: Instant): Verdict {
   const unwoken = pauseFor(fault, now);
   const ofCanary = ruleOf(plan.canary, run.stage);
   const rule = ofCanary ?? plan.abortRule;
@@ -26,10 +26,11 @@ export function judge(plan: Pick<Plan, 'status' | 'pausedBecause' | 'abortRule' 
   if (unwoken !== undefined) return verdict('pause', unwoken);
   // The canary's own has been looked at above, with its soak.
   if (rule !== undefined && ofCanary === undefined && run.kind !== 'inventory') {
-    const failed = failures(totals);
-    const settled = failed + countOf(totals, ['installed', 'removed']);
+    const since = run.baseline === undefined ? totals : subtractTotals(totals, run.baseline);
+    const failed = failures(since);
+    const settled = failed + countOf(since, ['installed', 'removed']);
     if (settled >= rule.minimum && failed > rule.share * settled) {
-      return verdict('pause', `${failed} of ${settled} settled instructions of the branch failed or were rejected; the plan allows ${Math.round(rule.share * 1_000) / 10} %.`);
+      return verdict('pause', `${failed} of ${settled} settled instructions of the branch${run.baseline === undefined ? '' : ' since the plan was resumed'} failed or were rejected; the plan allows ${Math.round(rule.share * 1_000) / 10} %.`);
     }
   }
   if (now < run.nextAt) return verdict('wait', run.stage?.name === 'soak' ? 'The canary\'s soak is not over.' : 'The interval is not over.');

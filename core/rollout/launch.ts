@@ -78,7 +78,8 @@ async function prepared({ runs }: LaunchServices, plan: Plan, branch: PlanBranch
   const opening = openingFrom(Math.max(await earliestOf(runs, found, plan, paceOf(plan, branch)), now));
   if (found.status === 'paused' ? opening === undefined : kind === 'inventory' || isSame(opening?.window, found.window)) return found;
   const { lastVerdict: _, ...rest } = found;
-  const next: Run = { ...rest, epoch: found.epoch + 1, ...(opening === undefined ? { status: 'paused', lastVerdict: outOfWindows(now) } : { status: 'waiting', nextAt: opening.at, window: opening.window }) };
+  const resumed = found.status === 'paused' ? { rebase: true as const } : {};
+  const next: Run = { ...rest, ...resumed, epoch: found.epoch + 1, ...(opening === undefined ? { status: 'paused', lastVerdict: outOfWindows(now) } : { status: 'waiting', nextAt: opening.at, window: opening.window }) };
   // Another launch may have been quicker: theirs is the run then.
   return (await runs.replaceRun(found, next)) ? next : ((await runs.run(key)) ?? found);
 }

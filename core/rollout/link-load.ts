@@ -25,23 +25,29 @@ export interface LinkLoad {
 const HORIZON = 14 * 24 * 60;
 /** So much more than the budget is still within it: rests of divisions. */
 const TOLERANCE = 1e-9;
+/** Less than this of a device that waits is a rest, too. */
+const NOBODY = 1e-12;
 
-/** Expected load. `size`: bytes of the package; `budget`: share of the link that is ours, 0 to 1. */
-export function loadOf({ from, perMinute }: Starts, size: number, linkMbps: number, budget: number): LinkLoad {
+/** Expected load. `size`: bytes of the package; `budget`: share of the link that is ours, 0 to 1; `openLimit`: downloads at once, further ones wait for one that ends. */
+export function loadOf({ from, perMinute }: Starts, size: number, linkMbps: number, budget: number, openLimit = Number.POSITIVE_INFINITY): LinkLoad {
   const capacity = bytesPerMinute(linkMbps);
   const fastest = Math.min(bytesPerMinute(DEVICE_MBPS), capacity);
   const bytes: number[] = [];
   // Whoever began together ends together, and first: each has the same bytes to fetch at the same rate. `served` is what one that was always there would have by now.
   const ends: { readonly count: number; readonly at: number }[] = [];
-  let [head, active, served] = [0, 0, 0];
+  let [head, active, served, waiting] = [0, 0, 0, 0];
+  const letIn = (): void => {
+    const count = Math.min(waiting, openLimit - active);
+    if (count <= 0) return;
+    ends.push({ count, at: served + size });
+    active += count;
+    waiting = waiting - count < NOBODY ? 0 : waiting - count;
+  };
   let [peak, lastBusy, minutesOver] = [0, -1, 0];
   const most = capacity * budget * (1 + TOLERANCE);
   for (let minute = 0; minute < perMinute.length || (head < ends.length && minute < perMinute.length + HORIZON); minute += 1) {
-    const starting = perMinute[minute] ?? 0;
-    if (starting > 0) {
-      ends.push({ count: starting, at: served + size });
-      active += starting;
-    }
+    waiting += perMinute[minute] ?? 0;
+    letIn();
     let [left, moved] = [1, 0];
     while (left > 0 && head < ends.length) {
       const next = ends[head];
@@ -56,6 +62,7 @@ export function loadOf({ from, perMinute }: Starts, size: number, linkMbps: numb
         head += 1;
         // Sums that cancel out leave rests: never less than those who are next to end.
         active = Math.max(active - next.count, ends[head]?.count ?? 0);
+        letIn();
       }
     }
     bytes.push(moved);
@@ -66,7 +73,7 @@ export function loadOf({ from, perMinute }: Starts, size: number, linkMbps: numb
   }
   return {
     from, bytesPerMinute: bytes.slice(0, lastBusy + 1), peakShare: (bytes[peak] ?? 0) / capacity, peakAt: from + peak * MINUTE,
-    bytesLeft: ends.slice(head).reduce((sum, { count, at }) => sum + count * (at - served), 0),
+    bytesLeft: ends.slice(head).reduce((sum, { count, at }) => sum + count * (at - served), waiting * size),
     minutesOver, endsAt: from + (lastBusy + 1) * MINUTE,
   };
 }

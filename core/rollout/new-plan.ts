@@ -5,6 +5,7 @@ import type { Branch } from '../device/branch.ts';
 import { WavecastError } from '../errors.ts';
 import { parsePlanId, type BranchId } from '../ids.ts';
 import type { Canary } from './canary.ts';
+import { checkOpenLimit } from './open-limit.ts';
 import type { Pace } from './pace.ts';
 import type { AbortRule, Plan, PlanBranch, PlanOperation, Window } from './plan.ts';
 import { checkTimeZone, checkWindow, nextWindow } from './window.ts';
@@ -22,6 +23,8 @@ export interface PlanRequest {
   readonly deadlineHours?: number | undefined;
   readonly abortRule?: AbortRule | undefined;
   readonly canary?: Canary | undefined;
+  /** Installations that may be open at once in a branch; default: each branch's own. */
+  readonly openLimit?: number | undefined;
   /** `list` where the plan is for certain devices only; the default is all devices of the branches. */
   readonly targets?: Plan['targets'] | undefined;
   /** Hexadecimal digits; default: by chance. */
@@ -37,6 +40,8 @@ export interface PlanBranchRequest {
   readonly inventoryWindow?: Window | undefined;
   /** Its own; default: the plan's. */
   readonly pace?: Pace | undefined;
+  /** Its own; default: the plan's, or the branch's. */
+  readonly openLimit?: number | undefined;
 }
 
 /** Smallest and largest values that a plan may have. */
@@ -81,7 +86,7 @@ export function draftPlan(request: PlanRequest, branches: readonly Branch[], ver
     ...(abortRule === undefined ? {} : { abortRule: { share: abortRule.share, minimum: abortRule.minimum } }),
     ...(canary === undefined ? {} : { canary }), ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)].sort() }),
   };
-  return { plan, branches: draftBranches(request.branches, branches, plan) };
+  return { plan, branches: draftBranches(request.branches, branches, plan, request.openLimit) };
 }
 
 /** An app is removed whatever has become of its file and profile. Throws `not-found`. */
@@ -136,11 +141,11 @@ export function checkProven(version: AppVersion, unproven: boolean): boolean {
   });
 }
 
-function draftBranches(requested: readonly PlanBranchRequest[], known: readonly Branch[], plan: Plan): readonly PlanBranch[] {
+function draftBranches(requested: readonly PlanBranchRequest[], known: readonly Branch[], plan: Plan, planLimit: number | undefined): readonly PlanBranch[] {
   checkRange('number of branches', requested.length, planLimits.branches, 'branches');
   const byId = new Map(known.map((branch) => [branch.id, branch]));
   const seen = new Set<BranchId>();
-  return requested.map(({ branchId, windows, inventoryWindow = planDefaults.inventoryWindow, pace }) => {
+  return requested.map(({ branchId, windows, inventoryWindow = planDefaults.inventoryWindow, pace, openLimit: own }) => {
     const branch = byId.get(branchId);
     if (branch === undefined) throw new WavecastError('not-found', `There is no branch "${branchId}".`, { remedy: 'Create it first, or name one that `wavecast branch list` shows.' });
     if (seen.has(branchId)) throw new WavecastError('invalid-input', `The branch "${branchId}" is named twice.`, { remedy: 'Name each branch once, with all its windows.' });
@@ -149,8 +154,23 @@ function draftBranches(requested: readonly PlanBranchRequest[], known: readonly 
     checkWindows(branch, windows, plan.createdAt);
     checkInventoryWindow(inventoryWindow);
     if (pace !== undefined) checkPace(pace);
-    return { planId: plan.id, branchId, timeZone: branch.timeZone, windows, inventoryWindow, ...(pace === undefined ? {} : { pace }) };
+    const openLimit = openLimitFor(plan.operation, own ?? planLimit, branch);
+    return { planId: plan.id, branchId, timeZone: branch.timeZone, windows, inventoryWindow, ...(pace === undefined ? {} : { pace }), ...(openLimit === undefined ? {} : { openLimit }) };
   });
+}
+
+/** A removal downloads nothing: it has no limit, and none may be asked for. */
+function openLimitFor(operation: PlanOperation, asked: number | undefined, branch: Branch): number | undefined {
+  if (operation !== 'install') {
+    if (asked !== undefined) throw noLimitOf(operation);
+    return undefined;
+  }
+  if (asked !== undefined) checkOpenLimit(asked);
+  return asked ?? branch.openLimit;
+}
+
+export function noLimitOf(operation: PlanOperation): WavecastError {
+  return new WavecastError('invalid-input', `A plan to ${operation} has no open limit: nothing is downloaded.`, { remedy: 'Leave the open limit out.' });
 }
 
 /** Throws `invalid-input` unless a plan may open its waves in them in this branch, and can from now on. */

@@ -103,6 +103,8 @@ export interface PlanBranch {
   readonly inventoryWindow: Window;
   /** Its own, where it is not the plan's. */
   readonly pace?: Pace;
+  /** How many installations may be open at once; none where there is no limit. */
+  readonly openLimit?: number;
   /** Devices listed for it, where the plan lists devices; those that had one of its tags when it was made, where it is for tags. */
   readonly targets?: number;
 }
@@ -131,6 +133,10 @@ export interface Run extends RunKey {
   /** The window that the current or next execution works in. */
   readonly window: OpenWindow;
   readonly finishedAt?: Instant;
+  /** Totals at the first turn after the last resume: what was settled before counts no more for the abort rule. */
+  readonly baseline?: Totals;
+  /** It was resumed, and the next turn takes the totals as they are then for the baseline. */
+  readonly rebase?: true;
   readonly lastVerdict?: Verdict;
 }
 
@@ -141,6 +147,15 @@ export interface Verdict {
   readonly at: Instant;
   /** Absent where the engine had nothing to count. */
   readonly numbers?: VerdictNumbers;
+  /** Where the branch has an open limit. */
+  readonly places?: OpenCount;
+}
+
+/** How far a branch's open limit is used: `open` of `limit` are taken, `waiting` devices are instructed and were not given it yet. */
+export interface OpenCount {
+  readonly limit: number;
+  readonly open: number;
+  readonly waiting: number;
 }
 
 /** What the engine counted: the branch's instructions to install or to remove, at that moment. */

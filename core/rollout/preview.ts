@@ -99,10 +99,10 @@ export function previewPlan(plan: Pick<Plan, keyof Pace | 'canary'>, branches: r
   };
 }
 
-function groundOf({ canary }: Pick<Plan, 'canary'>, { timeZone, windows }: PlanBranch, present: BranchNow | undefined, { size }: Terms): Ground {
+function groundOf({ canary }: Pick<Plan, 'canary'>, { timeZone, windows, openLimit }: PlanBranch, present: BranchNow | undefined, { size }: Terms): Ground {
   const { devices = 0, testDevices = 0, linkMbps = 0, acceptance = usualAcceptance } = present ?? {};
   const ahead = canary === undefined ? {} : { canary: { devices: sizeOf(canary.of, devices) ?? testDevices, soakHours: canary.soakHours } };
-  return { timeZone, windows, devices, linkMbps, acceptance, size, ...ahead };
+  return { timeZone, windows, devices, linkMbps, acceptance, size, ...ahead, ...(openLimit === undefined ? {} : { openLimit }) };
 }
 
 function previewBranch({ branchId, timeZone }: PlanBranch, ground: Ground, pace: Pace, budget: number, entries: number, now: Instant): BranchPreview {

@@ -106,8 +106,8 @@ export function draftReissue(
     operation: former.operation, waveSize: former.waveSize, intervalMinutes: former.intervalMinutes, deadlineHours: former.deadlineHours, abortRule: former.abortRule, targets: 'list',
     branches: [...new Set(targets.map(({ branchId }) => branchId))].sort().map((branchId) => {
       // A device may have moved to a branch that the plan did not have: the first one's windows are taken there, in its own time.
-      const { windows, inventoryWindow } = terms.get(branchId) ?? fallback;
-      return { branchId, windows: request.windows ?? windows, inventoryWindow, pace: terms.get(branchId)?.pace };
+      const { windows, inventoryWindow, openLimit } = terms.get(branchId) ?? fallback;
+      return { branchId, windows: request.windows ?? windows, inventoryWindow, pace: terms.get(branchId)?.pace, openLimit };
     }),
   }, branches, version, now, ids, who);
   const counted = drafted.map((branch) => ({ ...branch, targets: targets.filter(({ branchId }) => branchId === branch.branchId).length }));

@@ -1,18 +1,20 @@
-/** What the clock brings about every minute: timers of waves, runs that did not start or were left lying, warnings. Late, repeated or doubled it does no harm. */
+/** What the clock brings about every minute: timers of waves, places of branches, runs that did not start or were left lying, warnings. Late, repeated or doubled it does no harm. */
 import type { Instant } from '../ambient.ts';
 import { watchVersionEnd, type WatchVersionEndServices } from '../catalog/version-end.ts';
 import { checkRenewal, type RenewalServices } from '../device/renew-identity.ts';
 import { watchPushCertificate, type WatchPushServices } from '../device/watch-push-certificate.ts';
 import type { Due, DueKind, Timers } from '../instruction/store.ts';
 import { checkWave, type CheckServices } from './check-wave.ts';
+import { checkPlaces, type CheckPlacesServices } from './free-places.ts';
 import { watchRun, type WatchServices } from './watch-run.ts';
 
-export type SweepServices = CheckServices & WatchServices & WatchPushServices & WatchVersionEndServices & RenewalServices & { readonly timers: Pick<Timers, 'due' | 'advance' | 'mark'> };
+export type SweepServices = CheckServices & CheckPlacesServices & WatchServices & WatchPushServices & WatchVersionEndServices & RenewalServices & { readonly timers: Pick<Timers, 'due' | 'advance' | 'mark'> };
 
 /** What each kind of timer is for. Each answers the timer that follows it. */
 const watches: Readonly<Record<DueKind, (services: SweepServices, due: Due, now: Instant) => Promise<Due | undefined>>> = {
   'wave-check': checkWave,
   'run-start': watchRun,
+  places: checkPlaces,
   'push-certificate': watchPushCertificate,
   'identity-renewal': checkRenewal,
   'version-end': watchVersionEnd,

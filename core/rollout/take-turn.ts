@@ -9,14 +9,17 @@ import type { CatalogueStore } from '../catalog/store.ts';
 import type { BranchStore, DeviceStore } from '../device/store.ts';
 import type { InstructionStore, Timers, Waker } from '../instruction/store.ts';
 import type { InventoryStore } from '../inventory/inventory.ts';
+import type { Totals } from '../result/totals.ts';
 import { goesOn, holdOf } from './branch-hold.ts';
 import { afterWave, canaryFailure, enter, firstStage, roomIn, soakFrom, type Stage } from './canary.ts';
 import { carryOutWave } from './carry-out-wave.ts';
 import { judge } from './judge.ts';
 import { whyNotNow } from './new-plan.ts';
 import { gatherWave, type Gathered } from './gather-wave.ts';
+import { waitingIn } from './open-limit.ts';
 import { paceOf } from './pace.ts';
-import type { Plan, PlanBranch, Run, Verdict, Wave } from './plan.ts';
+import type { PlaceStore } from './places.ts';
+import type { OpenCount, Plan, PlanBranch, Run, Verdict, Wave } from './plan.ts';
 import { nextOpening, windowsOf } from './schedule.ts';
 import { runId, type PlanStore, type RunStarter, type RunStore, type TurnInput, type TurnResult } from './store.ts';
 import { waveIdOf } from './wave-id.ts';
@@ -32,6 +35,7 @@ export interface TurnServices {
   readonly timers: Timers;
   readonly waker: Waker;
   readonly starter: RunStarter;
+  readonly places: Pick<PlaceStore, 'counts'>;
   readonly ids: Identifiers;
   readonly log: Logger;
 }
@@ -42,18 +46,19 @@ export const OVERDUE = 2 * MINUTE;
 export const INVENTORY_AFTER = 20 * HOUR;
 
 export async function takeTurn(services: TurnServices, input: TurnInput, now: Instant): Promise<TurnResult> {
-  const { run, plan, branch, fault } = await services.runs.runAndPlan(input);
-  if (run === undefined || plan === undefined || branch === undefined) return { next: 'end', because: 'The plan is gone.' };
-  const last = await finishOpening(services, run, plan, now);
+  const { run: read, plan, branch, fault } = await services.runs.runAndPlan(input);
+  if (read === undefined || plan === undefined || branch === undefined) return { next: 'end', because: 'The plan is gone.' };
+  const last = await finishOpening(services, read, plan, branch, now);
 
-  if (run.epoch !== input.epoch) return { next: 'end', because: 'A later execution carries on this run.' };
-  if (run.status === 'finished' || run.status === 'cancelled') return { next: 'end', because: `The run is ${run.status}.` };
-  if (run.window.opensAt !== input.window.opensAt) {
-    await callBack(services, run, now);
+  if (read.epoch !== input.epoch) return { next: 'end', because: 'A later execution carries on this run.' };
+  if (read.status === 'finished' || read.status === 'cancelled') return { next: 'end', because: `The run is ${read.status}.` };
+  if (read.window.opensAt !== input.window.opensAt) {
+    await callBack(services, read, now);
     return { next: 'end', because: 'The run goes on in a later window.' };
   }
-  const totals = (await services.runs.runTotals([{ ...run, kind: plan.operation }])).get(runId({ ...run, kind: plan.operation })) ?? {};
-  const verdict = judge(plan, run, totals, fault, now);
+  const totals = (await services.runs.runTotals([{ ...read, kind: plan.operation }])).get(runId({ ...read, kind: plan.operation })) ?? {};
+  const run = rebased(read, totals);
+  const verdict = withPlaces(judge(plan, run, totals, fault, now), await openCount(services, run, branch, totals));
   switch (verdict.decision) {
     case 'exit':
       await services.runs.replaceRun(run, { ...run, status: 'cancelled', lastVerdict: verdict });
@@ -67,6 +72,21 @@ export async function takeTurn(services: TurnServices, input: TurnInput, now: In
       if (now >= run.window.closesAt) return waitOrMoveOn(services, run, branch, verdict, now);
       return advance(services, run, plan, branch, verdict, last, now);
   }
+}
+
+/** Whoever resumes a plan has seen what failed before: the abort rule counts from there. */
+function rebased({ rebase, ...run }: Run, totals: Totals): Run {
+  return rebase === true ? { ...run, baseline: totals } : run;
+}
+
+async function openCount({ places }: Pick<TurnServices, 'places'>, { planId, branchId, kind }: Run, { openLimit }: PlanBranch, totals: Totals): Promise<OpenCount | undefined> {
+  if (openLimit === undefined || kind !== 'install') return undefined;
+  const counts = await places.counts(planId, [branchId]);
+  return { limit: openLimit, open: counts.get(branchId) ?? 0, waiting: waitingIn(totals) };
+}
+
+function withPlaces(verdict: Verdict, places: OpenCount | undefined): Verdict {
+  return places === undefined ? verdict : { ...verdict, words: `${verdict.words} ${places.open} of ${places.limit} installations are open, ${places.waiting} wait.`, places };
 }
 
 async function pause(services: TurnServices, run: Run, plan: Plan, verdict: Verdict, byCanary = false): Promise<TurnResult> {
@@ -92,10 +112,10 @@ async function pausePlan(services: TurnServices, plan: Plan, because: string): P
 }
 
 /** Answers the run's last wave. */
-async function finishOpening(services: TurnServices, run: Run, plan: Plan, now: Instant): Promise<Wave | undefined> {
+async function finishOpening(services: TurnServices, run: Run, plan: Plan, branch: PlanBranch, now: Instant): Promise<Wave | undefined> {
   if (run.nextSeq === 1) return undefined;
   const wave = await services.runs.wave(run, run.nextSeq - 1);
-  if (wave?.state === 'opening') await carryOutWave(services, wave, plan, now);
+  if (wave?.state === 'opening') await carryOutWave(services, wave, plan, branch, now);
   return wave;
 }
 
@@ -142,7 +162,7 @@ async function openWave(services: TurnServices, run: Run, moved: Run, plan: Plan
   const paced: Run = { ...moved, nextSeq: run.nextSeq + 1, nextAt: gathered.targets.length === 0 ? run.nextAt : now + paceOf(plan, branch).intervalMinutes * MINUTE };
   const after = plan.canary === undefined || moved.stage === undefined ? paced : staged(paced, afterWave(moved.stage, plan.canary, gathered.targets.length, gathered.exhausted, now));
   if (!(await services.runs.openWave(run, after, wave))) return { next: 'continue' };
-  await carryOutWave(services, wave, plan, now);
+  await carryOutWave(services, wave, plan, branch, now);
   services.log.info('wave opened', { planId: plan.id, branchId: run.branchId, kind: run.kind, seq: wave.seq, targets: wave.targets.length, skips: wave.skips.length });
   return after.nextAt <= now ? { next: 'continue' } : waitOrMoveOn(services, after, branch, verdict, now);
 }

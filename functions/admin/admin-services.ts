@@ -14,6 +14,7 @@ import type { DirectServices } from '../../core/instruction/direct.ts';
 import type { CommandQueue, InstructionStore } from '../../core/instruction/store.ts';
 import type { InventoryStore } from '../../core/inventory/inventory.ts';
 import type { ExportStore } from '../../core/result/export-store.ts';
+import type { PlaceStore } from '../../core/rollout/places.ts';
 import type { PushFaultStore } from '../../core/rollout/push-fault.ts';
 import type { Background, PlanStore, RunStore } from '../../core/rollout/store.ts';
 import type { Configuration } from '../../protocol/admin/configuration.ts';
@@ -33,6 +34,7 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly selfService: SelfServiceStore;
   readonly plans: PlanStore;
   readonly runs: RunStore;
+  readonly places: Pick<PlaceStore, 'counts'>;
   readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'link' | 'remove'>;
   readonly exports: ExportStore;
   readonly background: Background;

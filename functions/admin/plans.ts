@@ -73,7 +73,7 @@ export const reissuePlan: Handler<'reissuePlan'> = async (call) => {
 
 /** What the audit log keeps of a new plan. */
 export function audited(plan: Plan, branches: readonly PlanBranch[]): Readonly<Record<string, unknown>> {
-  return { ...plan, branches: branches.map(({ branchId, windows, inventoryWindow, pace }) => ({ branchId, windows, inventoryWindow, ...(pace === undefined ? {} : { pace }) })) };
+  return { ...plan, branches: branches.map(({ branchId, windows, inventoryWindow, pace, openLimit }) => ({ branchId, windows, inventoryWindow, ...(pace === undefined ? {} : { pace }), ...(openLimit === undefined ? {} : { openLimit }) })) };
 }
 
 /** The plan that the path names. Throws `not-found`. */

@@ -1,9 +1,11 @@
 /** Branches in the administrators' API. */
 import * as z from 'zod';
+import { openLimits } from '../../core/rollout/open-limit.ts';
 import { instant, pageOf } from './field.ts';
 import { operation } from './operation.ts';
 
 const share = z.number().min(0).max(1);
+const openLimit = z.number().int().min(openLimits.min).max(openLimits.max);
 const span = z.strictObject({ from: z.string(), to: z.string() });
 const acceptance = z.strictObject({
   supervised: share.meta({ description: 'Share of the devices that install unasked, at any hour.' }),
@@ -21,6 +23,7 @@ export const branchRequest = z.strictObject({
   linkMbps: z.number().positive().max(1_000_000).meta({ description: 'Capacity of the link, Mbit/s.' }),
   brake: z.boolean().default(false).meta({ description: 'Emergency brake: while on, no package is served there.' }),
   acceptance: acceptance.exactOptional().meta({ description: 'Usual users where this is absent: nobody supervised; 70 % soon, in 10 minutes; 15 % at the start of the day; 15 % late.' }),
+  openLimit: openLimit.exactOptional().meta({ description: 'How many installations of a plan may be open at once there, unless the plan says otherwise; no limit where this is absent.' }),
 }).meta({ id: 'BranchRequest' });
 export type BranchRequest = z.infer<typeof branchRequest>;
 
@@ -31,6 +34,7 @@ export const branch = z.object({
   linkMbps: z.number(),
   brake: z.boolean(),
   acceptance: acceptance.optional(),
+  openLimit: openLimit.optional(),
   revision: z.number().int(),
   devices: z.number().int(),
   enrolled: z.number().int().meta({ description: 'How many of the devices are enrolled.' }),

@@ -5,6 +5,7 @@ import { MOST_TAGS, tagPattern } from '../../core/device/device-text.ts';
 import { reasonsOfFailure } from '../../core/instruction/reasons.ts';
 import { MOST_LISTED } from '../../core/rollout/listed-devices.ts';
 import { planLimits } from '../../core/rollout/new-plan.ts';
+import { openLimits } from '../../core/rollout/open-limit.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
 import { instant, pageOf, paging, reason, reasonTotals, totals } from './field.ts';
@@ -41,6 +42,13 @@ const pace = z.strictObject({
   intervalMinutes: whole(planLimits.intervalMinutes).meta({ description: 'Minutes between the waves of a branch.' }),
 }).meta({ id: 'Pace' });
 
+const openLimit = whole(openLimits);
+const openCount = z.object({
+  limit: z.number().int(),
+  open: z.number().int().meta({ description: 'Installations that are handed out and not finished.' }),
+  waiting: z.number().int().meta({ description: 'Devices that are instructed and were not given it yet.' }),
+}).meta({ id: 'OpenCount', description: 'How far the open limit of a branch is used.' });
+
 /** Where, when and how fast: of every request for plans. */
 const terms = {
   branches: z.array(z.strictObject({
@@ -48,12 +56,14 @@ const terms = {
     windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max),
     inventoryWindow: window.optional().meta({ description: 'Default 22:00-24:00.' }),
     pace: pace.optional().meta({ description: 'Its own; default: the plan\'s.' }),
+    openLimit: openLimit.optional().meta({ description: 'Its own; default: the plan\'s, or the branch\'s.' }),
   })).min(planLimits.branches.min).max(planLimits.branches.max),
   waveSize: whole(planLimits.waveSize).optional().meta({ description: 'Devices instructed together; default 50.' }),
   intervalMinutes: whole(planLimits.intervalMinutes).optional().meta({ description: 'Minutes between the waves of a branch; default 5.' }),
   deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
   abortRule: abortRule.optional(),
   canary: canary.optional(),
+  openLimit: openLimit.optional().meta({ description: 'How many installations may be open at once in a branch, between handed out and finished; default: each branch\'s own, or no limit. For `install` alone.' }),
   seed: z.string().regex(/^[0-9a-f]{1,32}$/, '1 to 32 hexadecimal digits').optional().meta({ description: 'Where in the order of a branch\'s devices its waves begin, behind the test devices; of two plans with the same seed the same devices are the first. Default: by chance.' }),
 };
 
@@ -134,6 +144,7 @@ const verdictFields = {
     rule: abortRule.optional().meta({ description: 'The rule that was applied.' }),
     pushFault: z.string().optional().meta({ description: 'Why pushes were refused.' }),
   }).optional().meta({ description: 'What the engine counted of the branch\'s instructions.' }),
+  places: openCount.optional().meta({ description: 'Where the branch has an open limit.' }),
 };
 
 const run = z.object({
@@ -158,6 +169,8 @@ const planBranch = z.object({
   windows: z.array(window).readonly(),
   inventoryWindow: window,
   pace: pace.optional().meta({ description: 'Its own, where it is not the plan\'s.' }),
+  openLimit: openLimit.optional().meta({ description: 'How many installations may be open at once; no limit where this is absent.' }),
+  places: openCount.optional(),
   devices: z.number().int().meta({ description: 'Devices that the plan is for there.' }),
   totals,
   reasons: reasonTotals.optional(),
@@ -242,6 +255,11 @@ const paceRequest = z.strictObject({
   branches: z.array(z.strictObject({ branchId: z.string(), pace: pace.optional().meta({ description: 'Without one the branch follows the plan again.' }) })).max(planLimits.branches.max).optional(),
 }).refine((request) => request.pace !== undefined || (request.branches ?? []).length > 0, 'neither a pace nor a branch is named').meta({ id: 'PaceRequest' });
 
+const limitRequest = z.strictObject({
+  openLimit: openLimit.optional().meta({ description: 'Without one the limit is lifted.' }),
+  branches: z.array(z.string()).min(1).max(planLimits.branches.max).optional().meta({ description: 'All where this is absent.' }),
+}).meta({ id: 'LimitRequest' });
+
 export const reissueRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max).optional(),
   windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max).optional().meta({ description: 'For every branch, instead of the former plan\'s.' }),
@@ -321,6 +339,7 @@ export const planOperations = {
   previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: newPreviewRequest, answer: preview }),
   getPlan: operation('plans', 'GET', 'plans/{id}', { summary: 'A plan and how far it is.', answer: planDetail }),
   previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', body: previewRequest, answer: preview }),
+  setOpenLimit: operation('plans', 'POST', 'plans/{id}/open-limit', { summary: 'Changes how many installations may be open at once: at once where there was a limit, else from the next wave on.', body: limitRequest, answer: plan }),
   setPace: operation('plans', 'POST', 'plans/{id}/pace', { summary: 'Changes the pace of a plan, or of some of its branches, from the next wave on.', body: paceRequest, answer: plan }),
   setWindows: operation('plans', 'POST', 'plans/{id}/windows', { summary: 'Gives branches of a plan other windows, from the next wave on.', body: windowsRequest, answer: plan }),
   startPlan: operation('plans', 'POST', 'plans/{id}/start', { summary: 'Starts a plan: its waves go when its windows open. Its version must be proven, unless `unproven` says otherwise.', body: planStart, answer: plan }),

@@ -106,6 +106,16 @@ describe('plan pace', () => {
     expect(world.out()).toContain('Autumn asks 25 devices every 5 min in berlin');
   });
 
+  it.each([
+    [['--open-limit', '5'], { openLimit: 5 }, 'Autumn lets 5 installations be open at once in every branch.\n'],
+    [['--open-limit', '1', '--branch', 'berlin'], { openLimit: 1, branches: ['berlin'] }, 'Autumn lets 1 installation be open at once in berlin.\n'],
+    [['--open-limit', 'none', '--branch', 'berlin'], { branches: ['berlin'] }, 'Autumn has no open limit in berlin.\n'],
+  ])('with %j changes how many installations may be open at once', async (flags, body, said) => {
+    const { api, world } = await wavecast({ setOpenLimit: answeredPlan() }, ['plan', 'pace', PLAN, ...flags]);
+    expect(api.bodies('setOpenLimit')).toEqual([body]);
+    expect(world.out()).toBe(said);
+  });
+
   it('changes nothing where nothing is advised, and says of whom it is no use', async () => {
     const { api, status, world } = await wavecast({ previewPlan: preview(branch({ advice: { kind: 'none', because: 'link' } })) }, ['plan', 'pace', PLAN, '--advised']);
     expect(status).toBe(1);
@@ -113,7 +123,7 @@ describe('plan pace', () => {
     expect(api.bodies('setPace')).toEqual([]);
   });
 
-  it.each([[[], '--wave-size'], [['--advised', '--wave-size', '5'], '--advised'], [['--budget', '20%', '--wave-size', '5'], '--budget'], [['--wave-size', '501'], '--wave-size'], [['--interval', '61'], '--interval']])('with %j asks for another', async (flags, named) => {
+  it.each([[[], '--wave-size'], [['--advised', '--wave-size', '5'], '--advised'], [['--budget', '20%', '--wave-size', '5'], '--budget'], [['--wave-size', '501'], '--wave-size'], [['--interval', '61'], '--interval'], [['--open-limit', '201'], '--open-limit'], [['--open-limit', '5', '--interval', '9'], '--open-limit']])('with %j asks for another', async (flags, named) => {
     const { api, status, world } = await wavecast({ getPlan: answeredDetail() }, ['plan', 'pace', PLAN, ...flags]);
     expect(status).toBe(2);
     expect(world.err()).toContain(named);

@@ -15,6 +15,7 @@ import { instructionStoreContract } from './instruction-store.ts';
 import { inventoryStoreContract } from './inventory-store.ts';
 import { invitationStoreContract } from './invitation-store.ts';
 import { loadStoreContract } from './load-store.ts';
+import { placesContract } from './places.ts';
 import { planStoreContract } from './plan-store.ts';
 import { pushFactsContract } from './push-facts.ts';
 import { pushFaultContract } from './push-fault.ts';
@@ -26,7 +27,7 @@ import { timersContract } from './timers.ts';
 
 const contracts = [
   branchStoreContract, deviceStoreContract, deviceSearchContract, timelineContract, authorityDirectoryContract, enrolmentStoreContract, identityContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
-  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, loadStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract, selfServiceContract,
+  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, placesContract, loadStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract, selfServiceContract,
 ];
 
 /** What core's stores promise, as tests. Each contract opens stores of its own. */

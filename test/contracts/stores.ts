@@ -9,6 +9,7 @@ import type { AuthorityDirectory } from '../../core/device/authority.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore, InvitationStore } from '../../core/device/store.ts';
 import type { CommandQueue, InstructionStore, Timers } from '../../core/instruction/store.ts';
 import type { EvidenceReads, InventoryStore } from '../../core/inventory/inventory.ts';
+import type { PlaceStore } from '../../core/rollout/places.ts';
 import type { PushFaultStore } from '../../core/rollout/push-fault.ts';
 import type { PlanStore, RunStore } from '../../core/rollout/store.ts';
 import type { TestClock } from '../support/memory/ambient.ts';
@@ -29,6 +30,7 @@ export interface Stores {
   readonly timers: Timers;
   readonly plans: PlanStore;
   readonly runs: RunStore;
+  readonly places: PlaceStore;
   readonly loads: LoadStore;
   readonly pushFacts: PushFactsStore;
   readonly pushFaults: PushFaultStore;

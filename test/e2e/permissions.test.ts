@@ -10,6 +10,7 @@ import { deviceFlows, enrolReal } from '../support/permissions/device-flows.ts';
 import { eventFlows } from '../support/permissions/event-flows.ts';
 import { lifeFlows } from '../support/permissions/life-flows.ts';
 import { packageFlows, putSample } from '../support/permissions/package-flows.ts';
+import { placeFlows } from '../support/permissions/place-flows.ts';
 import { queueFlows } from '../support/permissions/queue-flows.ts';
 import { rolloutFlows } from '../support/permissions/rollout-flows.ts';
 import { World, type Flow } from '../support/permissions/world.ts';
@@ -66,7 +67,7 @@ async function learn(flow: Flow): Promise<void> {
 
 beforeAll(async () => {
   world = await World.boot();
-  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...queueFlows, ...accessFlows, ...adminFlows, ...lifeFlows, ...eventFlows];
+  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...placeFlows, ...queueFlows, ...accessFlows, ...adminFlows, ...lifeFlows, ...eventFlows];
   // Flows in which something is made to fail prove only what no other does.
   flows = [...all.filter(({ byAws }) => byAws !== true), ...all.filter(({ byAws }) => byAws === true)];
   for (const flow of flows) await learn(flow);

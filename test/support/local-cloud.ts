@@ -11,6 +11,7 @@ import { createDeviceStore } from '../../adapters/dynamodb/devices.ts';
 import { createDocumentClient } from '../../adapters/dynamodb/document-client.ts';
 import { createInstructionStore } from '../../adapters/dynamodb/instructions.ts';
 import { createInvitationStore } from '../../adapters/dynamodb/invitations.ts';
+import { createPlaceStore } from '../../adapters/dynamodb/places.ts';
 import { createPlanStore } from '../../adapters/dynamodb/plans.ts';
 import { createPushFaultStore } from '../../adapters/dynamodb/push-fault.ts';
 import { createRunStore } from '../../adapters/dynamodb/runs.ts';
@@ -68,7 +69,7 @@ function storesOf(config: { readonly endpoint: string; readonly region: string; 
   const devicesTable = table('Devices').table;
   return {
     branches: createBranchStore(table('Devices')), devices: createDeviceStore(table('Devices')), invitations: createInvitationStore(table('Devices')),
-    catalogue: createCatalogueStore(table('Catalogue')), plans: createPlanStore({ ...table('Plans'), devicesTable }), runs: createRunStore(table('Plans')),
+    catalogue: createCatalogueStore(table('Catalogue')), plans: createPlanStore({ ...table('Plans'), devicesTable }), runs: createRunStore(table('Plans')), places: createPlaceStore(table('Plans')),
     instructions: createInstructionStore({ ...table('Instructions'), devicesTable }),
     queue: createCommandQueue({ ...table('Devices'), instructionsTable: table('Instructions').table }),
     pushFaults: createPushFaultStore(table('Plans')),

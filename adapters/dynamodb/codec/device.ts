@@ -52,7 +52,7 @@ export const readDevice: Read<Device> = record({
 const readSpan = record({ from: text, to: text });
 const readAcceptance: Read<AcceptanceModel> = record({ supervised: number, soon: number, startOfDay: number, late: number, soonMinutes: number, morning: readSpan, evening: readSpan });
 
-export const readBranch: Read<Branch> = record({ id: parseBranchId, name: text, timeZone: text, linkMbps: number, brake: flag, acceptance: optional(readAcceptance), revision: number });
+export const readBranch: Read<Branch> = record({ id: parseBranchId, name: text, timeZone: text, linkMbps: number, brake: flag, acceptance: optional(readAcceptance), openLimit: optional(number), revision: number });
 
 export const readCounts = record({ devices: optional(number), enrolled: optional(number) });
 

@@ -2,7 +2,7 @@ import { parseBranchId, parseBundleId, parseDeviceId, parseEnrolmentId, parseIns
 import { instructionKinds, instructionStates, type Instruction } from '../../../core/instruction/instruction.ts';
 import type { Standing } from '../../../core/instruction/store.ts';
 import type { Item, Key } from '../batch.ts';
-import { flag, list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { flag, list, number, oneOf, optional, record, text, yes, type Read } from '../read.ts';
 
 /** Stream consumers take what begins with this for an instruction's partition. */
 export function wavePartition(waveId: WaveId): string {
@@ -29,7 +29,7 @@ export function standingItem(standing: Standing): Item {
 const fields = record({
   id: parseInstructionId, kind: oneOf(instructionKinds), waveId: parseWaveId, deviceId: parseDeviceId, deviceName: text, enrolmentId: optional(parseEnrolmentId),
   branchId: parseBranchId, planId: optional(parsePlanId), bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, attempt: number,
-  state: oneOf(instructionStates), reason: optional(record({ code: text, words: text, deviceCodes: optional(list(text)) })), cannotRunYet: optional(flag),
+  state: oneOf(instructionStates), reason: optional(record({ code: text, words: text, deviceCodes: optional(list(text)) })), limited: optional(yes), cannotRunYet: optional(flag),
   download: optional(record({ startedAt: number, endedAt: number, bytes: number, logs: list(text) })),
   issuedAt: number, deadline: number, updatedAt: number, finishedAt: optional(number),
   history: list(record({ at: number, state: oneOf(instructionStates), code: optional(text) })),

@@ -77,7 +77,7 @@ const readWindow: Read<Window> = record({ from: text, to: text, days: optional(l
 
 export const readPlanBranch: Read<PlanBranch> = record({
   planId: parsePlanId, branchId: parseBranchId, timeZone: text, windows: list(readWindow), inventoryWindow: readWindow,
-  pace: optional(record({ waveSize: number, intervalMinutes: number })), targets: optional(number),
+  pace: optional(record({ waveSize: number, intervalMinutes: number })), openLimit: optional(number), targets: optional(number),
 });
 
 export function livePlansKey(bundleId: BundleId): Key {

@@ -3,7 +3,7 @@ import { WavecastError } from '../../../core/errors.ts';
 import { parseBundleId, parseCommandId, parseDeviceId, parseEnrolmentId, parseVersionId, parseWaveId } from '../../../core/ids.ts';
 import type { Command, QueuedCommand } from '../../../core/instruction/instruction.ts';
 import type { Item, Key } from '../batch.ts';
-import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { list, number, oneOf, optional, record, text, yes, type Read } from '../read.ts';
 import { enrolmentKey } from './enrolment.ts';
 import { readPlain } from './plain.ts';
 
@@ -53,7 +53,7 @@ const readCommand: Read<Command> = (value) => {
 export const readQueuedCommand: Read<QueuedCommand> = record({
   id: parseCommandId, enrolmentId: parseEnrolmentId, deviceId: parseDeviceId, openedAt: number, command: readCommand, waveId: optional(parseWaveId),
   aboutWave: optional(parseWaveId), requestedBy: optional(text),
-  handedAt: optional(number), notNowAt: optional(number), tries: optional(number), expiresAt: number,
+  limited: optional(yes), handedAt: optional(number), notNowAt: optional(number), tries: optional(number), expiresAt: number,
 });
 
 /** The header sorts before its queue. */

@@ -5,7 +5,7 @@ import type { KeptVerdict, OpenWindow, Run, RunKey, Verdict, VerdictNumbers, Wav
 import { runId } from '../../../core/rollout/store.ts';
 import type { ReasonTotals, Tally, Totals } from '../../../core/result/totals.ts';
 import type { Item, Key } from '../batch.ts';
-import { flag, list, number, oneOf, optional, otherwise, record, text, type Read } from '../read.ts';
+import { flag, list, number, oneOf, optional, otherwise, record, text, yes, type Read } from '../read.ts';
 
 export function runPartition(key: RunKey): string {
   return `run#${runId(key)}`;
@@ -53,28 +53,6 @@ export function waveItem(wave: Wave): Item {
   return { ...waveKey(wave.runKey, wave.seq), ...wave };
 }
 
-const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(instructionKinds) };
-const readWindow: Read<OpenWindow> = record({ opensAt: number, closesAt: number });
-const readNumbers: Read<VerdictNumbers> = record({
-  succeeded: number, failed: number, rejected: number, timedOut: number, open: number, rule: optional(record({ share: number, minimum: number })), pushFault: optional(text),
-});
-const verdictFields = { decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number, numbers: optional(readNumbers) };
-const readVerdict: Read<Verdict> = record(verdictFields);
-export const readKeptVerdict: Read<KeptVerdict> = record({ ...verdictFields, seq: optional(number) });
-
-const readStage: Read<Stage> = record({ name: oneOf(['canary', 'soak', 'rest']), instructed: number, size: optional(number), until: optional(number), stopped: optional(flag) });
-
-export const readRun: Read<Run> = record({
-  ...keyFields, status: oneOf(['waiting', 'running', 'paused', 'finished', 'cancelled']), pass: oneOf(['first', 'reconciling']), stage: optional(readStage), epoch: number, nextSeq: number,
-  cursor: optional(text), nextAt: number, window: readWindow, finishedAt: optional(number), lastVerdict: optional(readVerdict),
-});
-
-export const readWave: Read<Wave> = record({
-  id: parseWaveId, runKey: record(keyFields), seq: number, state: oneOf(['opening', 'open']), pass: oneOf(['first', 'reconciling']), openedAt: number,
-  targets: list(record({ deviceId: parseDeviceId, deviceName: text, enrolmentId: parseEnrolmentId })),
-  skips: list(record({ deviceId: parseDeviceId, deviceName: text, code: text, words: text })),
-});
-
 /** States with none are absent, also where a counter came down to nothing. */
 export const readTotals: Read<Totals> = (value) => {
   const totals: Record<string, number> = {};
@@ -90,6 +68,28 @@ export const readReasons: Read<ReasonTotals> = (value) => {
   const entries: readonly (readonly [string, unknown])[] = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   return Object.fromEntries(entries.filter(([key]) => key.includes('/')).map(([key, count]) => [key, number(count)] as const).filter(([, count]) => count !== 0));
 };
+
+const keyFields = { planId: parsePlanId, branchId: parseBranchId, kind: oneOf(instructionKinds) };
+const readWindow: Read<OpenWindow> = record({ opensAt: number, closesAt: number });
+const readNumbers: Read<VerdictNumbers> = record({
+  succeeded: number, failed: number, rejected: number, timedOut: number, open: number, rule: optional(record({ share: number, minimum: number })), pushFault: optional(text),
+});
+const verdictFields = { decision: oneOf(['advance', 'wait', 'pause', 'finish', 'exit']), words: text, at: number, numbers: optional(readNumbers), places: optional(record({ limit: number, open: number, waiting: number })) };
+const readVerdict: Read<Verdict> = record(verdictFields);
+export const readKeptVerdict: Read<KeptVerdict> = record({ ...verdictFields, seq: optional(number) });
+
+const readStage: Read<Stage> = record({ name: oneOf(['canary', 'soak', 'rest']), instructed: number, size: optional(number), until: optional(number), stopped: optional(flag) });
+
+export const readRun: Read<Run> = record({
+  ...keyFields, status: oneOf(['waiting', 'running', 'paused', 'finished', 'cancelled']), pass: oneOf(['first', 'reconciling']), stage: optional(readStage), epoch: number, nextSeq: number,
+  cursor: optional(text), nextAt: number, window: readWindow, finishedAt: optional(number), baseline: optional(readTotals), rebase: optional(yes), lastVerdict: optional(readVerdict),
+});
+
+export const readWave: Read<Wave> = record({
+  id: parseWaveId, runKey: record(keyFields), seq: number, state: oneOf(['opening', 'open']), pass: oneOf(['first', 'reconciling']), openedAt: number,
+  targets: list(record({ deviceId: parseDeviceId, deviceName: text, enrolmentId: parseEnrolmentId })),
+  skips: list(record({ deviceId: parseDeviceId, deviceName: text, code: text, words: text })),
+});
 
 /** Tallies of an earlier release have no reasons. */
 export const readTally: Read<Tally & { readonly version: number }> = record({ totals: readTotals, reasons: otherwise(readReasons, {}), version: number });

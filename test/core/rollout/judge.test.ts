@@ -18,9 +18,10 @@ interface Given {
   readonly kind?: InstructionKind;
   readonly nextAt?: number;
   readonly totals?: Totals;
+  readonly baseline?: Totals;
   readonly fault?: PushFault;
 }
-const decide = ({ status = 'live', kind = 'install', nextAt = now, totals = {}, fault, ...plan }: Given) => judge({ status, ...plan }, { branchId: berlin, kind, nextAt }, totals, fault, now);
+const decide = ({ status = 'live', kind = 'install', nextAt = now, totals = {}, baseline, fault, ...plan }: Given) => judge({ status, ...plan }, { branchId: berlin, kind, nextAt, ...(baseline === undefined ? {} : { baseline }) }, totals, fault, now);
 const tenPerCent: AbortRule = { share: 0.1, minimum: 20 };
 
 describe('the verdict before a wave', () => {
@@ -48,6 +49,9 @@ describe('the verdict before a wave', () => {
     ['stops while pushes are refused', { fault: { reason: 'BadCertificate', until: now + 1 } }, 'pause'],
     ['stops inventory as well while pushes are refused', { kind: 'inventory', fault: { reason: 'BadCertificate', until: now + 1 } }, 'pause'],
     ['goes on when no push was refused any more for long enough', { fault: { reason: 'BadCertificate', until: now } }, 'advance'],
+    ['does not count what had failed before the plan was resumed', { abortRule: tenPerCent, totals: { failed: 30, installed: 19 }, baseline: { failed: 30 } }, 'advance'],
+    ['stops again where too many fail after it', { abortRule: tenPerCent, totals: { failed: 50, installed: 20 }, baseline: { failed: 30, installed: 20 } }, 'pause'],
+    ['is not misled by what succeeded late', { abortRule: tenPerCent, totals: { failed: 27, installed: 23 }, baseline: { failed: 30 } }, 'advance'],
     ['does not stop without a rule', { totals: { failed: 100 } }, 'advance'],
   ])('%s', (_, given, decision) => {
     expect(decide(given)).toMatchObject({ decision, at: now });
@@ -56,6 +60,7 @@ describe('the verdict before a wave', () => {
   it('says the numbers, and repeats what a person said', () => {
     expect(decide({ abortRule: tenPerCent, totals: { installed: 17, rejected: 3 } }).words).toBe('3 of 20 settled instructions of the branch failed or were rejected; the plan allows 10 %.');
     expect(decide({ abortRule: { ...tenPerCent, share: 0.025 }, totals: { installed: 17, rejected: 3 } }).words).toMatch(/the plan allows 2\.5 %\.$/);
+    expect(decide({ abortRule: tenPerCent, totals: { failed: 25 }, baseline: { failed: 5 } }).words).toBe('20 of 20 settled instructions of the branch since the plan was resumed failed or were rejected; the plan allows 10 %.');
     expect(decide({ status: 'paused', pausedBecause: 'Paused by ada.' }).words).toBe('Paused by ada.');
     expect(decide({ holds: [hold('paused')] }).words).toBe('Paused in this branch by ada.');
     expect(decide({ holds: [hold('superseded')] }).words).toBe('Superseded in this branch by the plan "ada".');

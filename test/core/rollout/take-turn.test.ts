@@ -4,7 +4,7 @@ import type { AppVersion } from '../../../core/catalog/app.ts';
 import { changePace, storeTerms } from '../../../core/rollout/change-terms.ts';
 import { launchPlan } from '../../../core/rollout/launch.ts';
 import type { Plan, Run, RunKey } from '../../../core/rollout/plan.ts';
-import type { TurnInput, TurnResult } from '../../../core/rollout/store.ts';
+import { runId, type TurnInput, type TurnResult } from '../../../core/rollout/store.ts';
 import { takeTurn } from '../../../core/rollout/take-turn.ts';
 import { sweep } from '../../../core/rollout/sweep.ts';
 import { seedInstruction } from '../../support/memory/seed-instruction.ts';
@@ -159,6 +159,25 @@ describe('a branch\'s run', () => {
     expect(await takeTurn(world, old, world.clock.now())).toMatchObject({ next: 'end' });
     expect(await execute()).toBe('The run is finished.');
     expect(instructions()).toHaveLength(120);
+  });
+
+  it('goes on when it is resumed after its abort rule, and stops again for what fails from then on alone', async () => {
+    await start(120);
+    await turn();
+    const key = { planId: plan.id, branchId: (await stored()).branchId, kind: 'install' } as const;
+    world.tables.plans.set(plan.id, { ...plan, abortRule: { share: 0.1, minimum: 10 } });
+    world.tables.runTotals.set(runId(key), { failed: 20, issued: 30 });
+    world.clock.pass(5 * MINUTE);
+    expect(await turn()).toMatchObject({ next: 'end', because: expect.stringContaining('20 of 20 settled') as string });
+    const paused = present(world.tables.plans.get(plan.id));
+    world.tables.plans.set(plan.id, { ...paused, status: 'live', revision: paused.revision + 1 });
+    await launchPlan(world, plan.id, world.clock.now());
+    expect(await turn()).toMatchObject({ next: 'wait' });
+    expect(await waves()).toHaveLength(2);
+    expect(await stored()).toMatchObject({ baseline: { failed: 20, issued: 30 } });
+    world.tables.runTotals.set(runId(key), { failed: 32, installed: 18 });
+    world.clock.pass(5 * MINUTE);
+    expect(await turn()).toMatchObject({ next: 'end', because: expect.stringContaining('12 of 30 settled instructions of the branch since the plan was resumed') as string });
   });
 
   it('goes on when the plan is resumed in the very moment in which the pause is seen', async () => {

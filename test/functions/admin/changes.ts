@@ -330,6 +330,10 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     refused: (scene) => ({ ...planIn(scene, 'live'), body: { branches: [{ branchId: 'atlantis' }] } }),
     action: 'plan.pace', before: { waveSize: 50, intervalMinutes: 5, branches: [{ branchId: 'berlin' }] }, after: { waveSize: 20, intervalMinutes: 10, branches: [{ branchId: 'berlin', waveSize: 5, intervalMinutes: 2 }] },
   },
+  setOpenLimit: {
+    good: (scene) => ({ ...planIn(scene, 'live'), body: { openLimit: 5, branches: ['berlin'] } }), refused: (scene) => ({ ...planIn(scene, 'live'), body: { openLimit: 5, branches: ['atlantis'] } }),
+    action: 'plan.open-limit', before: [{ branchId: 'berlin' }], after: [{ branchId: 'berlin', openLimit: 5 }],
+  },
   startPlan: {
     good: (scene) => ({ ...planIn(scene, 'draft'), body: { unproven: true } }), refused: (scene) => planIn(scene, 'draft'),
     action: 'plan.start', before: { status: 'draft' }, after: { status: 'live', unproven: true },

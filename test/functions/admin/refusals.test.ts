@@ -21,7 +21,7 @@ describe('an id that nothing has', () => {
   /** A body of the right form, for those that have one. */
   const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
     changeDevice: { name: 'desk' }, sendCommand: { requestType: 'ProfileList' }, completeUpload: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: 'e' }] },
-    setWindows: { branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }, setPace: { pace: { waveSize: 5, intervalMinutes: 5 } },
+    setWindows: { branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }, setPace: { pace: { waveSize: 5, intervalMinutes: 5 } }, setOpenLimit: { openLimit: 5 },
     renewProfile: { profile: 'cHJvZmlsZQ==' }, sendProfile: { branchId: 'berlin' }, replaceVersion: { versionId: '0'.repeat(32) }, changePlanVersion: { versionId: '0'.repeat(32) }, withdrawVersion: { reason: 'It crashed.' },
   };
   const queries: AdminRequestParts['query'] = { branchId: 'berlin' };

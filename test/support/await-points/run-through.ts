@@ -5,6 +5,7 @@
  */
 import { DAY, MINUTE, SECOND, type Instant } from '../../../core/ambient.ts';
 import { settleWave } from '../../../core/result/settle-totals.ts';
+import { settlePlaces } from '../../../core/rollout/free-places.ts';
 import { launchPlan } from '../../../core/rollout/launch.ts';
 import type { Plan, Run } from '../../../core/rollout/plan.ts';
 import { runId, type TurnInput } from '../../../core/rollout/store.ts';
@@ -83,7 +84,7 @@ async function goOn({ clock }: MemoryWorld, execution: Execution, process: <T>(w
 async function settle({ tables }: MemoryWorld, process: <T>(work: (ports: MemoryWorld) => Promise<T>) => Promise<T>): Promise<void> {
   for (const waveId of [...tables.touchedWaves]) {
     tables.touchedWaves.delete(waveId);
-    await twice(() => process((ports) => settleWave(ports, waveId)));
+    await twice(() => process(async (ports) => settlePlaces(ports, waveId, await settleWave(ports, waveId), ports.clock.now())));
   }
 }
 

@@ -6,6 +6,7 @@ import type { CommandQueue, ExchangeCommit } from '../../../core/instruction/sto
 import type { EnrolmentId } from '../../../core/ids.ts';
 import { settled } from './device-store.ts';
 import { applies, applyChange } from './instruction-store.ts';
+import { placeIsFree, takePlace } from './places.ts';
 import type { MemoryTables } from './tables.ts';
 
 export function memoryCommandQueue(tables: MemoryTables): CommandQueue {
@@ -19,6 +20,7 @@ export function memoryCommandQueue(tables: MemoryTables): CommandQueue {
       tables.beforeWrite('queue.commit');
       if (isLost(tables, commit)) return 'lost';
       if (!commit.changes.every((change) => applies(tables, change))) return 'stale';
+      if (commit.place !== undefined && !placeIsFree(tables, commit.place)) return 'full';
       write(tables, commit);
       return 'done';
     },
@@ -119,6 +121,7 @@ function write(tables: MemoryTables, commit: ExchangeCommit): void {
   if (deferred !== undefined) queue.set(queueKey(deferred), deferred);
   if (next !== undefined) queue.set(queueKey(next), { ...next, handedAt: now });
   for (const change of changes) applyChange(tables, change);
+  if (commit.place !== undefined) takePlace(tables, commit.place);
   const enrolment = tables.enrolments.get(enrolmentId);
   if (enrolment !== undefined) tables.enrolments.set(enrolmentId, { ...enrolment, lastSeenAt: now, ...(beginSession ? { sessionAt: now } : {}) });
 }

@@ -21,8 +21,15 @@ import type { Due, Standing } from '../../../core/instruction/store.ts';
 import type { AppFacts } from '../../../core/inventory/inventory.ts';
 import type { KeptVerdict, Plan, PlanBranch, Run, Wave } from '../../../core/rollout/plan.ts';
 import type { LivePlans } from '../../../core/rollout/store.ts';
+import type { Place, WaitingDevice } from '../../../core/rollout/places.ts';
 import type { PushFault } from '../../../core/rollout/push-fault.ts';
 import type { ReasonTotals, Tally, Totals } from '../../../core/result/totals.ts';
+
+/** The places of one branch that are taken, by `waveId/deviceId`. */
+export interface PlacesTable {
+  readonly held: Map<string, Place>;
+  revision: number;
+}
 
 export interface MemoryTables {
   readonly branches: Map<BranchId, Branch>;
@@ -72,6 +79,10 @@ export interface MemoryTables {
   readonly runReasons: Map<string, ReasonTotals>;
   readonly waves: Map<WaveId, Wave>;
   readonly waveTotals: Map<WaveId, Tally & { readonly version: number }>;
+  /** By run id. */
+  readonly places: Map<string, PlacesTable>;
+  /** By `runId#seq#deviceId`. */
+  readonly waiting: Map<string, WaitingDevice>;
   /** By `branchId/day/log`. */
   readonly loads: Map<string, BranchLoad>;
   pushFacts: PushFacts | undefined;
@@ -89,7 +100,7 @@ export function memoryTables(): MemoryTables {
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), files: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
-    plans: new Map(), livePlans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), verdicts: new Map(), runTotals: new Map(), runReasons: new Map(), waves: new Map(), waveTotals: new Map(),
+    plans: new Map(), livePlans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), verdicts: new Map(), runTotals: new Map(), runReasons: new Map(), waves: new Map(), waveTotals: new Map(), places: new Map(), waiting: new Map(),
     loads: new Map(), pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };
 }

@@ -39,6 +39,6 @@ export function memoryTimers(tables: MemoryTables, clock: Clock): Timers {
   };
 }
 
-function timerKey({ at, kind, subject, step }: Due): string {
+export function timerKey({ at, kind, subject, step }: Due): string {
   return `${new Date(at).toISOString()}#${kind}#${subject}#${step}`;
 }

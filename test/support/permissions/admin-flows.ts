@@ -131,6 +131,7 @@ export const adminFlows: readonly Flow[] = [
     await world.admin.call('previewPlan', { id });
     await world.admin.call('setPace', { id, body: { branches: [{ branchId, pace: { waveSize: 20, intervalMinutes: 10 } }] } });
     await world.admin.call('startPlan', { id, body: { unproven: true } });
+    await world.admin.call('setOpenLimit', { id, body: { openLimit: 5 } });
     await world.quiet();
     await world.admin.call('setWindows', { id, body: { branches: [{ branchId, windows: [{ from: '03:00', to: '04:00' }] }] } });
     await world.quiet();

@@ -128,6 +128,20 @@ export function commandFlows(real: RealDevice): readonly Flow[] {
       await world.test.stores.instructions.change({ waveId, deviceId, bundleId, from: ['issued'], to: 'cancelled', at: world.now(), ends: true });
       expect((await device.says({ Status: 'Idle' })) === undefined, 'it is told nothing');
     }),
+    flow('a device takes the last place of its branch, and another one waits', async (device, world) => {
+      const { stores } = world.test;
+      const { plan, branch } = await addPlan(world, await addVersion(world), real.branchId);
+      await stores.plans.putBranches([{ ...branch, openLimit: 1 }]);
+      const key = { planId: plan.id, branchId: real.branchId };
+      const waveId = waveIdOf({ ...key, kind: 'install' }, 1);
+      await device.instruct({ planId: plan.id, waveId, limited: true });
+      await device.asks();
+      expect((await stores.places.view(key)).held.length === 1, 'the place is taken');
+      // As if another had been quicker.
+      await world.test.stores.queue.clear(real.identity.enrolmentId);
+      await device.instruct({ planId: plan.id, waveId: waveIdOf({ ...key, kind: 'install' }, 2), limited: true });
+      expect((await device.says({ Status: 'Idle' })) === undefined && (await stores.places.waiting(key, undefined, 9)).length === 1, 'it waits');
+    }),
     flow('a device breaks off and comes again at once', async (device) => {
       await device.enqueue({ type: 'device-information' });
       await device.asks();
