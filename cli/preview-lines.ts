@@ -1,5 +1,5 @@
 /** What a plan will do, for people: its waves, the load that they put on each link, and the pace that is advised. */
-import type { PreviewAnswer } from '../protocol/admin/plan.ts';
+import type { PreviewAnswer } from '../protocol/admin/plan-preview.ts';
 import { loadChart } from './load-chart.ts';
 import type { Output } from './output.ts';
 import { targetLines } from './target-lines.ts';

@@ -1,6 +1,7 @@
 /** `wavecast plan pace`: how quickly devices are asked, by hand or as advised. */
 import type { Command } from 'commander';
-import type { PlanAnswer, PreviewAnswer } from '../../protocol/admin/plan.ts';
+import type { PlanAnswer } from '../../protocol/admin/plan.ts';
+import type { PreviewAnswer } from '../../protocol/admin/plan-preview.ts';
 import type { ApiClient } from '../api-client.ts';
 import { checkBody } from '../check-body.ts';
 import { addCommand, type OpenScene } from '../command.ts';

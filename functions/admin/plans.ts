@@ -8,7 +8,6 @@ import { checkProven, checkVersion } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
 import { prepareReissue, storeReissue } from '../../core/rollout/reissue.ts';
 import { prepareStart } from '../../core/rollout/start-plan.ts';
-import type { BodyOf } from '../../protocol/admin/operations.ts';
 import { audit, type AdminContext, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
 import { draft } from './draft-plan.ts';

@@ -5,67 +5,12 @@ import { MOST_TAGS, tagPattern } from '../../core/device/device-text.ts';
 import { reasonsOfFailure } from '../../core/instruction/reasons.ts';
 import { MOST_LISTED } from '../../core/rollout/listed-devices.ts';
 import { planLimits } from '../../core/rollout/new-plan.ts';
-import { openLimits } from '../../core/rollout/open-limit.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
 import { instant, pageOf, paging, reason, reasonTotals, totals } from './field.ts';
 import { operation } from './operation.ts';
-import { branchForecast, MOST_PREVIEWED } from './plan-targets.ts';
-
-const days = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
-const window = z.strictObject({
-  from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 00:00 to 23:59'),
-  to: z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'HH:MM, 00:01 to 24:00').meta({ description: 'At or before `from`: on the next day.' }),
-  days: z.array(days).min(1).readonly().exactOptional().meta({ description: 'Days on which it opens; all where this is absent.' }),
-  firstDay: z.iso.date().exactOptional().meta({ description: 'It opens on no earlier day, `YYYY-MM-DD`, local.' }),
-  lastDay: z.iso.date().exactOptional().meta({ description: 'It opens on no later day.' }),
-}).meta({ id: 'Window', description: 'A daily span of the branch\'s local time.' });
-
-const whole = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().int().min(min).max(max);
-const abortRule = z.strictObject({
-  share: z.number().min(0).max(1).meta({ description: '0.1 is ten per cent.' }),
-  minimum: whole(planLimits.abortMinimum).meta({ description: 'Settled instructions that there must be before the rule counts.' }),
-}).meta({ id: 'AbortRule', description: 'Pause when more of the settled than this share have failed.' });
-
-const canary = z.strictObject({
-  of: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('test-devices') }),
-    z.strictObject({ kind: z.literal('count'), devices: whole(planLimits.canaryDevices) }),
-    z.strictObject({ kind: z.literal('share'), share: z.number().gt(0).lt(1) }).meta({ description: '0.1 is ten per cent of the enrolled devices of each branch, when its first wave opens.' }),
-  ]).meta({ description: 'Which devices of each branch go first.' }),
-  soakHours: whole(planLimits.soakHours).meta({ description: 'Hours from the last wave of the canary to the first of the rest.' }),
-  abortRule: abortRule.exactOptional().meta({ description: 'Holds instead of the plan\'s until the rest goes. Where fewer than its minimum are settled when the soak is over, the plan pauses, too.' }),
-}).meta({ id: 'Canary', description: 'Some devices of each branch first; the rest goes when the soak is over and the rule holds, else the plan pauses.' });
-
-const pace = z.strictObject({
-  waveSize: whole(planLimits.waveSize).meta({ description: 'Devices instructed together.' }),
-  intervalMinutes: whole(planLimits.intervalMinutes).meta({ description: 'Minutes between the waves of a branch.' }),
-}).meta({ id: 'Pace' });
-
-const openLimit = whole(openLimits);
-const openCount = z.object({
-  limit: z.number().int(),
-  open: z.number().int().meta({ description: 'Installations that are handed out and not finished.' }),
-  waiting: z.number().int().meta({ description: 'Devices that are instructed and were not given it yet.' }),
-}).meta({ id: 'OpenCount', description: 'How far the open limit of a branch is used.' });
-
-/** Where, when and how fast: of every request for plans. */
-const terms = {
-  branches: z.array(z.strictObject({
-    branchId: z.string(),
-    windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max),
-    inventoryWindow: window.optional().meta({ description: 'Default 22:00-24:00.' }),
-    pace: pace.optional().meta({ description: 'Its own; default: the plan\'s.' }),
-    openLimit: openLimit.optional().meta({ description: 'Its own; default: the plan\'s, or the branch\'s.' }),
-  })).min(planLimits.branches.min).max(planLimits.branches.max),
-  waveSize: whole(planLimits.waveSize).optional().meta({ description: 'Devices instructed together; default 50.' }),
-  intervalMinutes: whole(planLimits.intervalMinutes).optional().meta({ description: 'Minutes between the waves of a branch; default 5.' }),
-  deadlineHours: whole(planLimits.deadlineHours).optional().meta({ description: 'An installation that has not finished by then has failed; default 24.' }),
-  abortRule: abortRule.optional(),
-  canary: canary.optional(),
-  openLimit: openLimit.optional().meta({ description: 'How many installations may be open at once in a branch, between handed out and finished; default: each branch\'s own, or no limit. For `install` alone.' }),
-  seed: z.string().regex(/^[0-9a-f]{1,32}$/, '1 to 32 hexadecimal digits').optional().meta({ description: 'Where in the order of a branch\'s devices its waves begin, behind the test devices; of two plans with the same seed the same devices are the first. Default: by chance.' }),
-};
+import { preview, previewRequest } from './plan-preview.ts';
+import { abortRule, canary, openCount, openLimit, pace, terms, window } from './plan-terms.ts';
 
 export const planRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
@@ -83,6 +28,8 @@ export const planRequest = z.strictObject({
   if (tags !== undefined && devices !== undefined) issue('tags', 'devices are listed: leave this out');
   if (does === 'remove' && versionId !== undefined) issue('versionId', 'every version is removed: leave this out');
 }).meta({ id: 'PlanRequest', description: 'With `versionId` where it installs, with `bundleId` where it removes.' });
+
+const newPreviewRequest = planRequest.safeExtend(previewRequest.shape).meta({ id: 'NewPreviewRequest' });
 
 const branchHold = z.object({
   branchId: z.string(),
@@ -190,61 +137,6 @@ export const planDetail = z.object({
   branches: z.array(planBranch).readonly(),
 }).meta({ id: 'PlanDetail' });
 export type PlanDetail = z.infer<typeof planDetail>;
-
-const advisedPace = z.object({
-  waveSize: z.number().int(),
-  intervalMinutes: z.number().int(),
-  lastWaveAt: instant,
-  endsAt: instant.meta({ description: 'When the last download ends.' }),
-  peakShare: z.number().meta({ description: 'The largest share of the link that a minute takes.' }),
-}).meta({ id: 'AdvisedPace' });
-
-const advice = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('within'), pace: advisedPace.optional() }).meta({ description: 'The budget is kept; with a pace that keeps it too and ends earlier, where there is one.' }),
-  z.object({ kind: z.literal('slower'), pace: advisedPace }).meta({ description: 'The pace that keeps the budget and ends first.' }),
-  z.object({ kind: z.literal('none'), because: z.enum(['night', 'link']) }).meta({ description: 'No pace keeps it and ends within two weeks: prompts of the night are answered together in the morning, or the link is too small for the package.' }),
-]).meta({ id: 'Advice' });
-
-const load = z.object({
-  linkMbps: z.number(),
-  from: instant,
-  stepMinutes: z.number().int().meta({ description: 'Minutes of each entry of `bytes`.' }),
-  bytes: z.array(z.number().int()).readonly().meta({ description: 'Expected bytes of each step, from `from` on.' }),
-  peakShare: z.number().meta({ description: 'The largest share of the link that a minute takes, 0 to 1.' }),
-  peakAt: instant,
-  peakLocalTime: z.string(),
-  minutesOver: z.number().int().meta({ description: 'Minutes that take more than the budget.' }),
-  endsAt: instant.meta({ description: 'When the last download ends.' }),
-  bytesLeft: z.number().meta({ description: 'Not through when the forecast ends, two weeks after the last start: the link cannot carry it.' }),
-}).meta({ id: 'LinkLoad', description: 'What the downloads are expected to put on the branch\'s link.' });
-
-const budget = z.number().gt(0).max(1).default(0.3).meta({ description: 'Share of every link that the plan may take.' });
-
-export const preview = z.object({
-  devices: z.number().int(),
-  waves: z.number().int(),
-  budget: z.number(),
-  startsAt: instant.optional().meta({ description: 'Windows count from here on, where that is not now.' }),
-  lastWaveAt: instant.optional(),
-  branches: z.array(z.object({
-    branchId: z.string(),
-    timeZone: z.string(),
-    devices: z.number().int(),
-    waveSize: z.number().int(),
-    intervalMinutes: z.number().int(),
-    windows: z.number().int().meta({ description: 'Windows needed; more than one: waves go on in those of following days.' }),
-    left: z.number().int().meta({ description: 'Devices for which no window is left.' }),
-    finishesAt: instant.optional(),
-    waves: z.array(z.object({ seq: z.number().int(), at: instant, localTime: z.string().meta({ description: '`YYYY-MM-DD HH:MM` in the branch\'s zone.' }), size: z.number().int(), canary: z.literal(true).optional().meta({ description: 'Of the first stage.' }) })).readonly(),
-    load: load.optional().meta({ description: 'Absent where nothing is downloaded.' }),
-    advice: advice.optional().meta({ description: 'For 40 branches at most: those that go over the budget by most, then those that take longest.' }),
-  })).readonly(),
-  targets: z.array(branchForecast).readonly().optional().meta({ description: `Whom it would instruct and whom not; of a draft for at most ${MOST_PREVIEWED} devices. Of others: POST plans/{id}/targets.` }),
-}).meta({ id: 'Preview', description: 'An estimate from the devices of each branch now.' });
-export type PreviewAnswer = z.infer<typeof preview>;
-const at = instant.optional().meta({ description: 'As if it were started for this instant. Of a plan that is started its own start counts.' });
-const previewRequest = z.strictObject({ budget, at }).meta({ id: 'PreviewRequest' });
-const newPreviewRequest = planRequest.safeExtend({ budget, at }).meta({ id: 'NewPreviewRequest' });
 
 const windowsRequest = z.strictObject({
   branches: z.array(z.strictObject({ branchId: z.string(), windows: z.array(window).min(planLimits.windows.min).max(planLimits.windows.max) })).min(1).max(planLimits.branches.max),
