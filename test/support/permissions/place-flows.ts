@@ -3,11 +3,12 @@ import { commandsOf } from '../../../core/instruction/commands-of.ts';
 import type { Instruction } from '../../../core/instruction/instruction.ts';
 import type { PlacesKey } from '../../../core/rollout/places.ts';
 import { waveIdOf } from '../../../core/rollout/wave-id.ts';
+import { shortRole } from '../synthesised-roles.ts';
 import { setTimer } from './rollout-flows.ts';
 import { addBranch, addDevice, addPlan, addVersion, instructionFor } from './seeds.ts';
 import type { Flow, World } from './world.ts';
 
-/** A branch whose only place is taken by an instruction; another waits for it, and one that is over is still on the list. */
+/** A branch whose only place is taken by an instruction; another waits for it, and one that is over still stands before it on the list. */
 async function oneWaits(world: World): Promise<{ readonly key: PlacesKey; readonly holder: Instruction }> {
   const { stores } = world.test;
   const branchId = await addBranch(world);
@@ -15,12 +16,12 @@ async function oneWaits(world: World): Promise<{ readonly key: PlacesKey; readon
   const { plan, branch } = await addPlan(world, version, branchId);
   await stores.plans.putBranches([{ ...branch, openLimit: 1 }]);
   const key = { planId: plan.id, branchId };
-  const instruct = async (state: Instruction['state']): Promise<Instruction> => {
-    const instruction = instructionFor(world, await addDevice(world, branchId), version, { planId: plan.id, waveId: waveIdOf({ ...key, kind: 'install' }, 1), state, limited: true });
+  const instruct = async (state: Instruction['state'], seq = 1): Promise<Instruction> => {
+    const instruction = instructionFor(world, await addDevice(world, branchId), version, { planId: plan.id, waveId: waveIdOf({ ...key, kind: 'install' }, seq), state, limited: true });
     await stores.instructions.issue(instruction, commandsOf(instruction, world.ids));
     return instruction;
   };
-  const [holder, waiting, over] = [await instruct('delivered'), await instruct('issued'), await instruct('cancelled')];
+  const [holder, waiting, over] = [await instruct('delivered'), await instruct('issued', 2), await instruct('cancelled')];
   await stores.places.occupy(key, [holder]);
   for (const { waveId, deviceId, enrolmentId } of [waiting, over]) if (enrolmentId !== undefined) await stores.places.wait({ waveId, deviceId, enrolmentId });
   return { key, holder };
@@ -32,9 +33,14 @@ export const placeFlows: readonly Flow[] = [
     async run(world) {
       const { key, holder: { waveId, deviceId, bundleId } } = await oneWaits(world);
       const { places, instructions } = world.test.stores;
-      await instructions.change({ waveId, deviceId, bundleId, from: ['delivered'], to: 'failed', at: world.now(), ends: true });
-      await world.until('a push to who waits', async () => (await places.view(key)).held.length === 0 && (await places.waiting(key, undefined, 9)).some(({ wokenAt }) => wokenAt !== undefined));
-      await world.quiet();
+      let pushes = 0;
+      const watch = world.test.cloud.aws.observe({ onCall: ({ principal, operation, error }) => { if (shortRole(principal.name) === 'Settle' && operation === 'SendMessage' && error === undefined) pushes += 1; } });
+      try {
+        await instructions.change({ waveId, deviceId, bundleId, from: ['delivered'], to: 'failed', at: world.now(), ends: true });
+        await world.until('a push to who waits', async () => pushes > 0 && (await places.view(key)).held.length === 0);
+      } finally {
+        watch();
+      }
     },
   },
   {
