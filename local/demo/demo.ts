@@ -72,6 +72,10 @@ function demoTime(sites: readonly Site[], now: number): string {
   return `The devices' time: ${sites.map(({ id, timeZone }) => `${id} ${at(timeZone)}`).join(', ')}`;
 }
 
+function apart({ minWaveGapSeconds: gap }: DemoResult['summary']): string {
+  return gap === undefined ? 'one in each branch' : `never less than ${Math.floor(gap / 60)} min apart in a branch`;
+}
+
 function finalTable({ summary, byBranch, mismatches }: DemoResult): readonly string[] {
   const states = ['installed', 'rejected', 'failed', 'timedOut', 'skipped'] as const;
   const rows = [...byBranch, ['all', addTotals([...byBranch.values()])] as const];
@@ -83,7 +87,7 @@ function finalTable({ summary, byBranch, mismatches }: DemoResult): readonly str
   ], rows, undefined);
   return [
     ...table, '',
-    `${summary.waves} waves of at most ${summary.maxWaveSize} devices, never less than ${Math.floor(summary.minWaveGapSeconds / 60)} min apart in a branch.`,
+    `${summary.waves} waves of at most ${summary.maxWaveSize} devices, ${apart(summary)}.`,
     `At most ${summary.peakConcurrentDownloads} downloads at once on one branch's line.`,
     mismatches.length === 0 ? `Server and devices agree on all ${summary.devices} devices.` : `Server and devices disagree on ${mismatches.length} of ${summary.devices} devices:`,
     ...mismatches.map(({ device, server, itself }) => `  ${device}: the server says ${server}, the device ${itself}`),

@@ -14,8 +14,8 @@ export interface DemoSummary {
   /** Install waves. */
   readonly waves: number;
   readonly maxWaveSize: number;
-  /** The shortest time between two waves of a branch. */
-  readonly minWaveGapSeconds: number;
+  /** The shortest time between two waves of a branch; absent where none had two. */
+  readonly minWaveGapSeconds?: number;
   readonly installed: number;
   readonly rejected: number;
   readonly failed: number;
@@ -62,17 +62,17 @@ export async function summarise(api: ApiClient, planId: string, sites: readonly 
   return {
     mismatches, byBranch,
     summary: {
-      devices: instructions.length, branches: byBranch.size, waves: waves.length, maxWaveSize: Math.max(0, ...waves.map((wave) => wave.devices)), minWaveGapSeconds: smallestGap(waves),
+      devices: instructions.length, branches: byBranch.size, waves: waves.length, maxWaveSize: Math.max(0, ...waves.map((wave) => wave.devices)), ...smallestGap(waves),
       installed: totals.installed ?? 0, rejected: totals.rejected ?? 0, failed: totals.failed ?? 0, timedOut: totals.timedOut ?? 0, mismatches: mismatches.length,
       peakConcurrentDownloads: Math.max(0, ...report.links.map(({ peakConcurrentDownloads }) => peakConcurrentDownloads)), seconds: Math.round(seconds),
     },
   };
 }
 
-function smallestGap(waves: readonly AnswerOf<'listWaves'>['items'][number][]): number {
+function smallestGap(waves: readonly AnswerOf<'listWaves'>['items'][number][]): Pick<DemoSummary, 'minWaveGapSeconds'> {
   const gaps = waves.flatMap(({ branchId, seq, openedAt }) => {
     const next = waves.find((wave) => wave.branchId === branchId && wave.seq === seq + 1);
     return next === undefined ? [] : [Math.floor((next.openedAt - openedAt) / 1_000)];
   });
-  return gaps.length === 0 ? 0 : Math.min(...gaps);
+  return gaps.length === 0 ? {} : { minWaveGapSeconds: Math.min(...gaps) };
 }
