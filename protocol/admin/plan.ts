@@ -217,6 +217,7 @@ export const instruction = z.object({
   deadline: instant,
   updatedAt: instant,
   finishedAt: instant.optional(),
+  manifestAt: instant.optional().meta({ description: 'When the device first fetched its manifest: the command has reached it. Absent until then.' }),
   download: z.object({ startedAt: instant, endedAt: instant, bytes: z.number().int() }).optional().meta({ description: 'What the communication server has sent of the package, so far as its records of access have come.' }),
   history: z.array(z.object({ at: instant, state: z.enum(instructionStates), code: z.string().optional() })).readonly(),
 }).meta({ id: 'Instruction' });

@@ -166,6 +166,21 @@ describe('plan show', () => {
 });
 
 describe('plan instructions', () => {
+  it('says what each device has fetched: nothing, its manifest, or so much of the package', async () => {
+    const at = Date.parse('2026-11-20T09:30:00Z');
+    const base = { kind: 'install', waveId: 'w', branchId: 'berlin', attempt: 1, issuedAt: at, deadline: at, updatedAt: at, history: [] } as const;
+    const items = [
+      { ...base, id: '1', deviceId: '1', deviceName: 'till-1', state: 'issued' as const },
+      { ...base, id: '2', deviceId: '2', deviceName: 'till-2', state: 'acknowledged' as const, manifestAt: at },
+      { ...base, id: '3', deviceId: '3', deviceName: 'till-3', state: 'installing' as const, manifestAt: at, download: { startedAt: at, endedAt: at, bytes: 30_000_000 } },
+    ];
+    const { world } = await wavecast({ listInstructions: { items } }, ['plan', 'instructions', PLAN]);
+    const lines = world.out().split('\n');
+    // Right under its title.
+    const end = (lines[0]?.indexOf('FETCHED') ?? -1) + 'FETCHED'.length;
+    expect(lines.slice(1, 4).map((line) => line.slice(end - 8, end).trim())).toEqual(['', 'manifest', '30.0 MB']);
+  });
+
   it('knows the states there are', async () => {
     const { status, world } = await wavecast({ listInstructions: { items: [] } }, ['plan', 'instructions', PLAN, '--state', 'faild']);
     expect(status).toBe(2);

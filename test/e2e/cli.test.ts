@@ -250,6 +250,8 @@ describe('plans', () => {
   it('say what became of every device, and why', async () => {
     const instructions = JSON.parse((await wavecast(['plan', 'instructions', known.plan, '--json'])).out) as AnswerOf<'listInstructions'>['items'];
     expect(instructions.map(({ state }) => state).sort()).toEqual(['failed', 'installed', 'skipped']);
+    expect(instructions.filter(({ manifestAt }) => manifestAt !== undefined).map(({ state, issuedAt, manifestAt = 0 }) => [state, manifestAt >= issuedAt])).toContainEqual(['installed', true]);
+    expect(instructions.find(({ state }) => state === 'skipped')).not.toHaveProperty('manifestAt');
     expect((await wavecast(['plan', 'instructions', known.plan, '--branch', 'berlin', '--state', 'failed'])).out).toMatch(new RegExp(`${known.failing}  berlin  failed .*The device answered with an error: .*\\. MCMDMErrorDomain 12018`));
     const { out } = await wavecast(['plan', 'show', known.plan, '--waves']);
     expect(out).toMatch(/^Fieldwork 2\.1: com\.example\.fieldwork 2\.1 \(7\) {2}running\n/);
