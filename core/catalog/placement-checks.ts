@@ -33,7 +33,7 @@ export const FILE_CHECK = 'File name';
 export const UNCHANGED_CHECK = 'File unchanged';
 export const COPY_CHECK = 'Served copy';
 
-const putBack = (version: AppVersion): string => `Put the registered file back under this name and run \`wavecast app verify ${version.id}\`, or give the other file a name of its own and register that.`;
+const putBack = ({ fileName, id }: AppVersion): string => `Put the registered file back under the name "${fileName}" and run \`wavecast app verify ${id}\`, or give the other file a name of its own and register that.`;
 const registerAgain = ({ fileName, id }: AppVersion): string => `Register "${fileName}" again, which makes the copy anew; then run \`wavecast app verify ${id}\`.`;
 const theirs = 'Give devices no manifest from elsewhere: see that the address leads to this installation, then verify again.';
 const edge = 'Something between us and the devices changes answers: see what stands before the communication server, then verify again.';

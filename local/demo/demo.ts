@@ -77,7 +77,7 @@ function finalTable({ summary, byBranch, mismatches }: DemoResult): readonly str
   const rows = [...byBranch, ['all', addTotals([...byBranch.values()])] as const];
   // Left out: they had the version already.
   const words = { installed: 'INSTALLED', rejected: 'REJECTED', failed: 'FAILED', timedOut: 'TIMED OUT', skipped: 'LEFT OUT' };
-  const table = renderTable<(typeof rows)[number]>([
+  const { lines: table } = renderTable<(typeof rows)[number]>([
     { title: 'BRANCH', value: ([branch]) => branch },
     ...states.map((state) => ({ title: words[state], value: ([, counts]: (typeof rows)[number]) => counts[state], align: 'right' as const })),
   ], rows, undefined);

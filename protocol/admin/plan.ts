@@ -45,9 +45,9 @@ export const planRequest = z.strictObject({
   abortRule: abortRule.optional(),
 }).superRefine(({ operation: does, versionId, bundleId }, context) => {
   const issue = (path: string, message: string): void => { context.addIssue({ code: 'custom', path: [path], message }); };
-  if (does === 'install' && versionId === undefined) issue('versionId', 'Invalid input: expected string, received undefined');
+  if (does === 'install' && versionId === undefined) issue('versionId', 'it is missing');
   if (does === 'install' && bundleId !== undefined) issue('bundleId', 'the version says which app it is: leave this out');
-  if (does === 'remove' && bundleId === undefined) issue('bundleId', 'Invalid input: expected string, received undefined');
+  if (does === 'remove' && bundleId === undefined) issue('bundleId', 'it is missing');
   if (does === 'remove' && versionId !== undefined) issue('versionId', 'every version is removed: leave this out');
 }).meta({ id: 'PlanRequest', description: 'With `versionId` where it installs, with `bundleId` where it removes.' });
 

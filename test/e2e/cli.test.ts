@@ -166,7 +166,7 @@ describe('apps', () => {
   it('registers a file in one step (simple distribution)', async () => {
     const { status, out, err } = await wavecast(['app', 'register', await ipa('Fieldwork-2.1.ipa', '2.1'), '--package-name', bundleId, '--version', '2.1', '--title', 'Fieldwork', '--description', 'Orders in the field', '--wait']);
     expect({ status, err }).toEqual({ status: 0, err: 'Sending Fieldwork-2.1.ipa (300.0 kB) ...\nVerifying Fieldwork-2.1.ipa ...\n' });
-    known.version = /It is version ([0-9a-f]{32}) of com\.example\.fieldwork\./.exec(out)?.[1] ?? '';
+    known.version = /It is version 2\.1 \(7\) of com\.example\.fieldwork, ([0-9a-f]{32})\./.exec(out)?.[1] ?? '';
     expect(out).toContain('  ok  Resumable download: status 206\n');
   });
 

@@ -214,7 +214,7 @@ describe('a registration', () => {
     files.set(incomingKey('again.ipa'), 'the package');
     const { checks } = await register({}, {}, 'again.ipa');
     expect(version()).toMatchObject({ placement: 'proven', fileName: 'again.ipa' });
-    expect(checks.find(({ name }) => name === 'Build')?.found).toContain(`version ${version().id}`);
+    expect(checks.find(({ name }) => name === 'Build')?.found).toContain(`version ${version().shortVersion} (${version().version})`);
   });
 
   it('that names its version from the beginning verifies that, and reads no package', async () => {
