@@ -33,7 +33,7 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly selfService: SelfServiceStore;
   readonly plans: PlanStore;
   readonly runs: RunStore;
-  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'link' | 'remove'>;
+  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'link' | 'list' | 'remove'>;
   readonly exports: ExportStore;
   readonly background: Background;
   /** A new authority, which nobody knows yet. */

@@ -34,7 +34,7 @@ export async function runDemo({ cloud, folder, pace, devices, interrupted, began
   const colour = wantsColour(world.stdout, world.env);
   const sites = sitesFor(devices);
   const stage: DemoStage = { cloud, api, world, folder, sites, steps: openSteps(process.stdout, colour) };
-  process.stdout.write(`\nDemo: ${app.title} ${app.shortVersion} reaches ${devices} simulated devices in ${sites.length} branches. Two days pass in a few minutes.\n`);
+  process.stdout.write(`Demo: ${app.title} ${app.shortVersion} reaches ${devices} simulated devices in ${sites.length} branches. Two days pass in a few minutes.\n`);
 
   const fleet = await setUpSites(stage);
   const version = await placeApp(stage);

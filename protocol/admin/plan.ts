@@ -75,7 +75,10 @@ const planFields = {
 };
 const versionWarning = z.string().optional().meta({ description: 'That the provisioning of its version ends soon or has ended, and what to do.' });
 export const plan = z.object(planFields).meta({ id: 'Plan' });
-export const madePlan = z.object({ ...planFields, versionWarning }).meta({ id: 'MadePlan' });
+export const madePlan = z.object({
+  ...planFields, versionWarning,
+  emptyBranches: z.array(z.string()).readonly().optional().meta({ description: 'Its branches in which no device is enrolled now; absent where there are none.' }),
+}).meta({ id: 'MadePlan' });
 export type PlanAnswer = z.infer<typeof plan>;
 export const plans = pageOf(plan);
 

@@ -28,6 +28,12 @@ describe('plan create', () => {
     expect(world.err()).toContain(`wavecast plan start ${PLAN}`);
   });
 
+  it('tells of branches in which nobody is enrolled, and names no more of them than can be read', async () => {
+    const made = (emptyBranches: readonly string[]) => wavecast({ ...withVersion, createPlan: { ...answeredPlan(), emptyBranches } }, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00']);
+    expect((await made(['tokyo'])).world.err()).toContain('No device is enrolled in tokyo: ');
+    expect((await made(Array.from({ length: 12 }, (_, n) => `b${n}`))).world.err()).toContain('No device is enrolled in b0, b1, b2, b3, b4, b5, b6, b7, b8, b9 and 2 more: ');
+  });
+
   it('leaves to the server what the flags do not say, but names the plan', async () => {
     const { api } = await wavecast(withVersion, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00']);
     expect(api.bodies('createPlan')).toEqual([{ versionId: VERSION, name: 'Fieldwork 2.1.0', branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }]);

@@ -43,7 +43,7 @@ function fileStore(): FileStore {
       files.set(to, present(files.get(from)));
       return Promise.resolve();
     },
-    names: (prefix) => Promise.resolve([...files.keys()].filter((key) => key.startsWith(prefix))),
+    list: (prefix) => Promise.resolve({ items: [...files].filter(([key]) => key.startsWith(prefix)).map(([key, text]) => ({ key, size: text.length, placedAt: 0 })) }),
     put: (key, bytes) => {
       files.set(key, Buffer.from(bytes).toString());
       return Promise.resolve();
