@@ -38,7 +38,7 @@ export function renderReport({ facts = {}, rows = [], ...found }: Report): reado
   const columns = Object.keys(first).map((title) => ({
     title, value: (row: Readonly<Record<string, Cell>>) => text(row[title] ?? ''), align: typeof first[title] === 'number' ? 'right' as const : 'left' as const,
   }));
-  return [...lines, '', ...renderTable(columns, rows, undefined)];
+  return [...lines, '', ...renderTable(columns, rows, undefined).lines];
 }
 
 /** To one decimal: what is behind it is noise. */

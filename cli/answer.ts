@@ -1,6 +1,7 @@
 /** What the server answered: understood by the operation's schema, or a failure that says what to do. */
 import * as z from 'zod';
 import { operations, type AnswerOf, type OperationName } from '../protocol/admin/operations.ts';
+import { faultWords } from '../protocol/fault-words.ts';
 import { CliFailure, exitCodes, networkReason } from './failure.ts';
 
 /** RFC 9457, with our code, remedy and evidence; gateways in between answer `message` alone. */
@@ -26,7 +27,7 @@ export async function understand<N extends OperationName>(name: N, response: Res
   const text = await response.text().catch((error: unknown) => { throw unreachable(origin, error); });
   const body = parseJson(text);
   if (!response.ok) throw refusal(response.status, body, origin);
-  const parsed = operations[name].answer.safeParse(body);
+  const parsed = operations[name].answer.safeParse(body, { error: faultWords });
   const isAnswer = (_: unknown): _ is AnswerOf<N> => parsed.success;
   if (isAnswer(body)) return body;
   const faults = parsed.error?.issues.slice(0, MOST_FAULTS).map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)) ?? [];

@@ -1,5 +1,6 @@
 /** Requests are held against the API's schemas before they are sent, so that a refusal can name what was typed. */
 import type { BodyInputOf } from '../protocol/admin/asked.ts';
+import { faultWords } from '../protocol/fault-words.ts';
 import { operations, type OperationName } from '../protocol/admin/operations.ts';
 import { CliFailure, exitCodes, wrongUsage } from './failure.ts';
 
@@ -8,7 +9,7 @@ export type FieldFlags = Readonly<Record<string, string>>;
 
 /** The body as it is: what may be left out stays out. Throws `wrong-usage` with the flag of every fault. */
 export function checkBody<N extends OperationName>(name: N, body: unknown, flags: FieldFlags): BodyInputOf<N> {
-  const parsed = operations[name].body.safeParse(body);
+  const parsed = operations[name].body.safeParse(body, { error: faultWords });
   const isBody = (_: unknown): _ is BodyInputOf<N> => parsed.success;
   if (isBody(body)) return body;
   const faults = parsed.error?.issues.map(({ path, message }) => faultOf(path.map(String), message, flags)) ?? [];
@@ -20,8 +21,7 @@ export function checkBody<N extends OperationName>(name: N, body: unknown, flags
 
 function faultOf(path: readonly string[], message: string, flags: FieldFlags): { readonly where: string; readonly words: string } {
   const field = path.join('.');
-  // What a person has left out was not "undefined" to them.
-  const words = message.endsWith('received undefined') ? 'it is missing' : message.replace(/\.$/, '');
+  const words = message.replace(/\.$/, '');
   const flag = flags[field] ?? flags[path[0] ?? ''];
   if (flag !== undefined && field !== '') return { where: flag, words: `${flag}: ${words}` };
   const where = flags[''] ?? (field === '' ? 'the request' : `"${field}"`);

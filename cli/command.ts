@@ -42,7 +42,33 @@ export function addGroup(parent: Command, name: string, description: string): Co
 export function addCommand(parent: Command, { usage, description, examples }: CommandText): Command {
   const command = throwing(parent.command(usage).description(description));
   command.allowExcessArguments(false).option('--json', 'print one JSON document on standard output').option('--url <address>', 'the API (default: WAVECAST_URL, or where you are signed in)');
-  return command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ wavecast ${example}`).join('\n')}`);
+  return command.addHelpText('after', ({ error }) => {
+    const written = command.configureOutput();
+    const width = (error ? written.getErrHelpWidth?.() : written.getOutHelpWidth?.()) ?? HELP_WIDTH;
+    return `\nExamples:\n${examples.flatMap((example) => exampleLines(example, width)).join('\n')}`;
+  });
+}
+
+const HELP_WIDTH = 80;
+/** A word with what is in quotation marks. */
+const words = /(?:[^\s"]|"[^"]*")+/g;
+
+/** An example in lines that there is room for and a shell takes as one; a flag stays with its value. */
+function exampleLines(example: string, width: number): readonly string[] {
+  const units: string[] = [];
+  for (const word of example.match(words) ?? []) {
+    const last = units.at(-1);
+    if (last !== undefined && /^(--[\w-]+|<)$/.test(last) && !word.startsWith('--')) units[units.length - 1] = `${last} ${word}`;
+    else units.push(word);
+  }
+  const lines = ['  $ wavecast'];
+  for (const unit of units) {
+    const longer = `${lines.at(-1) ?? ''} ${unit}`;
+    // Room is kept for the mark that the line goes on.
+    if (longer.length <= width - ' \\'.length) lines[lines.length - 1] = longer;
+    else lines.push(`      ${unit}`);
+  }
+  return lines.map((line, index) => (index === lines.length - 1 ? line : `${line} \\`));
 }
 
 /** Ends in an exception instead of the process. */

@@ -2,8 +2,8 @@
 import { styleText } from 'node:util';
 import type { CliFailure } from './failure.ts';
 import { renderFacts, renderTable, type Column } from './table.ts';
-import { printable, wrapped } from './text.ts';
-import { wantsColour, type World } from './world.ts';
+import { hanging, printable } from './text.ts';
+import { wantsColour, type Sink, type World } from './world.ts';
 
 export type Facts = Parameters<typeof renderFacts>[0];
 
@@ -32,9 +32,12 @@ export class Output {
     this.result(value, () => renderFacts(facts));
   }
 
+  /** What a narrow terminal has no room for is named below the table. */
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] {
-    const [heading, ...lines] = renderTable(columns, rows, this.width());
-    return heading === undefined ? [] : [this.style('bold', heading), ...lines];
+    const { lines: [heading, ...lines], leftOut } = renderTable(columns, rows, this.width());
+    if (heading === undefined) return [];
+    const left = leftOut.length === 0 ? [] : this.sentence(`No room here for ${leftOut.join(', ')}: a wider terminal shows them, and --json.`);
+    return [this.style('bold', heading), ...lines, ...left.map((line) => this.style('dim', line))];
   }
 
   /** Text as it is, to standard output. */
@@ -43,18 +46,17 @@ export class Output {
   }
 
   note(text: string): void {
-    this.#world.stderr.write(`${printable(text)}\n`);
+    this.#world.stderr.write(`${hanging('', printable(text), widthOf(this.#world.stderr)).join('\n')}\n`);
   }
 
   /** Columns of the terminal; undefined where standard output is none. */
   width(): number | undefined {
-    return this.#world.stdout.isTTY ? this.#world.stdout.columns() : undefined;
+    return widthOf(this.#world.stdout);
   }
 
-  /** A sentence in lines that the terminal has room for, all behind `indent`. For text without colour sequences. */
-  sentence(text: string, indent = ''): readonly string[] {
-    const width = this.width();
-    return (width === undefined ? [text] : wrapped(text, width - indent.length)).map((line) => `${indent}${line}`);
+  /** A sentence in lines that the terminal has room for, the first behind `lead`, the others below its words. The sentence is without colour sequences. */
+  sentence(text: string, lead = ''): readonly string[] {
+    return hanging(lead, printable(text), this.width());
   }
 
   style(format: Parameters<typeof styleText>[0], text: string): string {
@@ -66,7 +68,8 @@ export class Output {
     const { code, message, remedy, evidence, status, exitCode } = failure;
     const colour = wantsColour(this.#world.stderr, this.#world.env);
     const word = colour ? styleText('red', 'error:', { validateStream: false }) : 'error:';
-    const lines = [`${word} ${printable(message)}`, ...evidence.map((each) => `  - ${printable(each)}`), ...(remedy === undefined ? [] : [`What to do: ${printable(remedy)}`])];
+    const said: readonly (readonly [lead: string, text: string])[] = [[`${word} `, message], ...evidence.map((each) => ['  - ', each] as const), ...(remedy === undefined ? [] : [['What to do: ', remedy] as const])];
+    const lines = said.flatMap(([lead, text]) => hanging(lead, printable(text), widthOf(this.#world.stderr)));
     this.#world.stderr.write(`${lines.join('\n')}\n`);
     if (this.json) {
       this.#world.stdout.write(`${JSON.stringify({ error: { code, message, ...(remedy === undefined ? {} : { remedy }), ...(evidence.length === 0 ? {} : { evidence }), ...(status === undefined ? {} : { status }), exitCode } }, null, 2)}\n`);
@@ -76,4 +79,9 @@ export class Output {
   #lines(lines: readonly string[]): void {
     if (lines.length > 0) this.#world.stdout.write(`${lines.join('\n')}\n`);
   }
+}
+
+/** A file or a pipe has none: whatever reads it wants whole lines. */
+function widthOf(sink: Sink): number | undefined {
+  return sink.isTTY ? sink.columns() : undefined;
 }

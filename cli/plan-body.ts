@@ -57,14 +57,19 @@ const CANARY_MINIMUM = 1;
 export const WINDOWS = 'berlin=01:00-02:00,13:00-14:00, on some days berlin=01:00-02:00/mon-fri, from one day to another berlin=01:00-02:00/2027-01-04..2027-01-29';
 
 const fileForm = `
-A plan file, with all that it may hold; only "versionId" and "branches" are needed, or of a removal
-"operation": "remove", "bundleId" and "branches":
+A plan file, with all that it may hold; only "versionId" and "branches" are
+needed, or of a removal "operation": "remove", "bundleId" and "branches":
   {
     "name": "Fieldwork 2.1.0", "versionId": "(an id of \`wavecast app show\`)",
     "branches": [{
-      "branchId": "berlin", "inventoryWindow": { "from": "22:00", "to": "24:00" },
-      "windows": [{ "from": "01:00", "to": "02:00", "days": ["mon", "tue"], "firstDay": "2027-01-04", "lastDay": "2027-01-29" }],
-      "pace": { "waveSize": 10, "intervalMinutes": 10 }, "openLimit": 5
+      "branchId": "berlin",
+      "inventoryWindow": { "from": "22:00", "to": "24:00" },
+      "windows": [{
+        "from": "01:00", "to": "02:00", "days": ["mon", "tue"],
+        "firstDay": "2027-01-04", "lastDay": "2027-01-29"
+      }],
+      "pace": { "waveSize": 10, "intervalMinutes": 10 },
+      "openLimit": 5
     }],
     "openLimit": 20, "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
     "abortRule": { "share": 0.1, "minimum": 20 },

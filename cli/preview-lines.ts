@@ -19,6 +19,8 @@ export function previewLines(output: Output, preview: PreviewAnswer): readonly s
   const several = branches.filter(({ windows }) => windows > 1).map(({ branchId, windows }) => `${branchId} needs ${windows} windows: what does not fit the first goes on in the next.`);
   const soaks = branches.flatMap((branch) => soakLine(branch));
   const left = branches.filter((branch) => branch.left > 0).map((branch) => `${branch.branchId}: no window is left for ${counted(branch.left, 'device')}. Choose more or longer windows, a later last day, or a quicker pace.`);
+  const empty = branches.filter((branch) => branch.devices === 0).map(({ branchId }) => branchId);
+  const nobody = empty.length === 0 ? [] : [nobodyIn(empty)];
   const loaded = branches.flatMap(({ load, ...branch }) => (load === undefined ? [] : [{ ...branch, load }]));
   const drawn = loaded.toSorted((a, b) => b.load.peakShare - a.load.peakShare).slice(0, CHARTS);
   return [
@@ -32,7 +34,7 @@ export function previewLines(output: Output, preview: PreviewAnswer): readonly s
       { title: 'LAST WAVE', value: (branch) => branch.waves.at(-1)?.localTime, keep: true },
       ...(loaded.length === 0 ? [] : [{ title: 'PEAK LOAD', value: ({ load }: Branch) => (load === undefined ? undefined : percent(load.peakShare)), align: 'right' as const }]),
     ], branches),
-    '', ...[`${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...(startsAt === undefined ? [] : [`No window opens before ${dateTime(startsAt)}.`]), ...soaks, ...several, ...left].flatMap((line) => output.sentence(line)),
+    '', ...[`${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...(startsAt === undefined ? [] : [`No window opens before ${dateTime(startsAt)}.`]), ...nobody, ...soaks, ...several, ...left].flatMap((line) => output.sentence(line)),
     ...drawn.flatMap((branch) => ['', ...loadLines(output, branch, budget)]),
     ...(loaded.length > drawn.length ? ['', `${loaded.length - drawn.length} more branches are loaded less; \`--json\` has them all.`] : []),
     '', ...adviceLines(output, branches, budget), ...output.sentence('An estimate from the devices enrolled now and from how the users of each branch usually answer.'),
@@ -47,6 +49,15 @@ function soakLine({ branchId, waves }: Branch): readonly string[] {
   if (first.length === 0) return [];
   const follows = rest === undefined ? 'it is all devices of the branch' : `the rest goes from ${rest.localTime} on, if nothing speaks against it`;
   return [`${branchId}: the canary is ${counted(first.reduce((sum, { size }) => sum + size, 0), 'device')} in ${counted(first.length, 'wave')} from ${first[0]?.localTime ?? ''}; ${follows}.`];
+}
+
+/** More names than this are counted. */
+const NAMED = 10;
+
+/** Of branches without enrolled devices, which may be a mistyped id or a plan that is early. */
+export function nobodyIn(branchIds: readonly string[]): string {
+  const names = branchIds.length > NAMED ? `${branchIds.slice(0, NAMED).join(', ')} and ${branchIds.length - NAMED} more` : branchIds.join(', ');
+  return `No device is enrolled in ${names}: the plan instructs nobody there, unless devices enrol before its waves.`;
 }
 
 function loadLines(output: Output, { branchId, timeZone, load }: Branch & { readonly load: Load }, budget: number): readonly string[] {

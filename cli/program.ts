@@ -1,5 +1,5 @@
 /** The whole command line, and how it ends. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { failureOf, sceneOpener } from './command.ts';
 import { addApp } from './commands/app.ts';
 import { addAudit } from './commands/audit.ts';
@@ -56,11 +56,21 @@ export function createProgram(world: World, release: string): Command {
       // Said once, by `run`, with what to do next.
       outputError: () => undefined,
     })
+    .configureHelp(listed)
     .addHelpText('after', endnote);
   const open = sceneOpener(world);
   for (const add of [addLogin, addBranch, addDevice, addPushCertificate, addProfileSigner, addAuthority, addFiles, addApp, addPlan, addExport, addSelfService, addAudit]) add(program, open);
   return program;
 }
+
+const plain = new Help();
+
+/** Lists of commands fit a terminal of 80 columns: each with its arguments, and the first sentence of what it does; its own help has the rest. */
+const listed: Partial<Help> = {
+  minWidthToWrap: 20,
+  subcommandTerm: (command) => plain.subcommandTerm(command).replace(' [options]', ''),
+  subcommandDescription: (command) => command.description().split(/(?<=\.) /)[0] ?? '',
+};
 
 /** Carries out a command line (without the program's own name) and answers its exit code; never throws. */
 export async function run(args: readonly string[], world: World, release: string): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-/** Tables for people: aligned, and cut to the terminal where there is one. */
+/** Tables for people: aligned, and fitted to the terminal where there is one. */
 import { cut, pad, printable, textWidth, wrapped } from './text.ts';
 
 export interface Column<Row> {
@@ -29,19 +29,26 @@ interface Drawn {
   readonly natural: number;
 }
 
-/**
- * Heading and rows, or no lines where there are no rows. `width`: columns of the terminal, undefined for a file or
- * pipe, where nothing is cut. Spare columns give way first, then the widest.
- */
-export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number | undefined): readonly string[] {
-  if (rows.length === 0) return [];
+export interface Table {
+  /** Heading and rows; none where there are no rows. */
+  readonly lines: readonly string[];
+  /** Titles of the columns that the terminal had no room for. */
+  readonly leftOut: readonly string[];
+}
+
+/** `width`: columns of the terminal, undefined for a file or pipe, where nothing is cut. Spare columns give way first, then the widest. */
+export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number | undefined): Table {
+  if (rows.length === 0) return { lines: [], leftOut: [] };
   const all = columns.map(({ title, value, ...column }): Drawn => {
     const cells = [title, ...rows.map((row) => printable(String(value(row) ?? '-')))];
     return { column, cells, natural: Math.max(...cells.map(textWidth)) };
   });
   const shown = width === undefined ? all : withoutSpares(all, width);
   const widths = width === undefined ? shown.map(({ natural }) => natural) : fitted(shown, width);
-  return [undefined, ...rows].flatMap((_, line) => linesOf(shown, widths, line));
+  return {
+    lines: [undefined, ...rows].flatMap((_, line) => linesOf(shown, widths, line)),
+    leftOut: all.filter((column) => !shown.includes(column)).map(({ cells: [title = ''] }) => title),
+  };
 }
 
 /** The lines of one row: several where a cell wraps. */

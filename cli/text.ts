@@ -25,17 +25,27 @@ export function cut(text: string, width: number): string {
   return width <= 0 ? '' : `${kept.trimEnd()}…`;
 }
 
-/** The text in lines of at most `width` columns, broken between words where that is possible. At least one line. */
-export function wrapped(text: string, width: number): readonly string[] {
+/**
+ * The text in lines of at most `width` columns, broken between words. At least one line. A word that is wider is `cut`, or
+ * stays `whole` on a line of its own: what is to be typed is of no use when it is cut.
+ */
+export function wrapped(text: string, width: number, wide: 'cut' | 'whole' = 'cut'): readonly string[] {
   const lines: string[] = [''];
-  for (const word of text.split(' ')) {
+  for (const each of text.split(' ')) {
+    const word = wide === 'cut' ? cut(each, width) : each;
     const line = lines.at(-1) ?? '';
     const longer = line === '' ? word : `${line} ${word}`;
-    if (textWidth(longer) <= width) lines[lines.length - 1] = longer;
-    else if (line === '') lines[lines.length - 1] = cut(word, width);
-    else lines.push(cut(word, width));
+    if (line === '' || textWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
   }
   return lines;
+}
+
+/** A sentence behind `lead`, in lines of at most `width` columns that all begin where the first one's words do; one line where there is no width. */
+export function hanging(lead: string, text: string, width: number | undefined): readonly string[] {
+  const indent = textWidth(lead);
+  const lines = width === undefined ? [text] : wrapped(text, width - indent, 'whole');
+  return lines.map((line, index) => `${index === 0 ? lead : ' '.repeat(indent)}${line}`);
 }
 
 /** `1 wave`, `2 waves`. */

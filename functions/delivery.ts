@@ -11,7 +11,9 @@ const services = deliveryServices();
 
 export const handler = deviceEndpoint(async ({ event }) => {
   const [text, keys, now] = [event.pathParameters?.['link'] ?? '', await manifestKeys(), clock.now()];
-  const { version, app, ...addresses } = isVerificationLink(text) ? await serveVerifier(services, known(() => decodeVerificationLink(text, keys)), now) : await serveManifest(services, known(() => decodeInstallLink(text, keys)), now);
+  const { version, app, ...addresses } = isVerificationLink(text)
+    ? await serveVerifier(services, known(() => decodeVerificationLink(text, keys)), now)
+    : await serveManifest(services, known(() => decodeInstallLink(text, keys)), event.requestContext.http.method === 'HEAD' ? 'look' : 'fetch', now);
   const manifest = encodeManifest({
     ...addresses, bundleId: version.bundleId, version: version.version, title: app?.title ?? version.title, sha256s: version.chunkDigests, sha256Size: version.chunkSize,
   });

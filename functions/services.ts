@@ -244,7 +244,7 @@ export const fileEventServices = (): FileEventServices => {
   };
 };
 
-export const deliveryServices = (): DeliveryServices => ({ instructions: instructionsAlone(), catalogue: catalogue(), branches: branches(), links: links() });
+export const deliveryServices = (): DeliveryServices => ({ instructions: instructionsAlone(), catalogue: catalogue(), branches: branches(), links: links(), log });
 
 export const accessServices = (): AccessServices => ({ loads: loads(), instructions: instructionsAlone() });
 

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { WavecastError } from '../core/errors.ts';
+import { faultWords } from './fault-words.ts';
 import { decodePlist, encodePlist, type PlistValue } from './plist.ts';
 
 export interface Manifest {
@@ -56,7 +57,7 @@ const manifestSchema = z.looseObject({
 
 /** Reads a manifest as a device does. Throws `invalid-input` naming what is wrong with it. */
 export function decodeManifest(bytes: Uint8Array): Manifest {
-  const parsed = manifestSchema.safeParse(decodePlist(bytes));
+  const parsed = manifestSchema.safeParse(decodePlist(bytes), { error: faultWords });
   if (!parsed.success) throw broken(parsed.error.issues.slice(0, 8).map(({ path, message }) => `${path.join('.')}: ${message}`));
   const [item] = parsed.data.items;
   const asset = (kind: string): z.infer<typeof assetSchema> | undefined => item?.assets.find((candidate) => candidate.kind === kind);

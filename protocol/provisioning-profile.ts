@@ -8,6 +8,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import * as z from 'zod';
 import type { ProvisioningFacts } from '../core/catalog/package-facts.ts';
 import { WavecastError } from '../core/errors.ts';
+import { faultWords } from './fault-words.ts';
 import { plainText } from './ipa/plain-text.ts';
 import { openSignedContent, type SignedContent } from './ipa/signed-content.ts';
 import { decodePlist } from './plist.ts';
@@ -67,7 +68,7 @@ function readProfile(content: Uint8Array): z.infer<typeof profileSchema> {
   } catch (error) {
     throw noProfile('what is signed is not a property list', error);
   }
-  const parsed = profileSchema.safeParse(value);
+  const parsed = profileSchema.safeParse(value, { error: faultWords });
   if (parsed.success) return parsed.data;
   throw noProfile(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).slice(0, 5).join('; '), parsed.error);
 }

@@ -57,6 +57,15 @@ export function createInstructionStore(tables: InstructionTables): InstructionSt
       })));
       return done === undefined ? 'lost' : 'recorded';
     },
+
+    /** 1 write. Whoever serves manifests may name these attributes and no others (infra/constructs/permissions.ts). */
+    async noteManifest({ waveId, deviceId }, at) {
+      await conditionally(() => client.send(new UpdateCommand({
+        TableName: table, Key: instructionKey(waveId, deviceId), UpdateExpression: 'SET #manifestAt = :at',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(#manifestAt) OR #manifestAt > :at)',
+        ExpressionAttributeNames: names('manifestAt'), ExpressionAttributeValues: { ':at': at },
+      })));
+    },
   };
 }
 

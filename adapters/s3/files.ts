@@ -52,10 +52,14 @@ export function createFileStore({ client, bucket }: FileStoreOptions): FileStore
       return Buffer.concat(bytes);
     },
 
-    /** 1 request. */
-    async names(prefix) {
-      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
-      return Contents.flatMap(({ Key }) => Key ?? []);
+    /** 1 request. What only marks a folder is none. */
+    async list(prefix, after, limit) {
+      const { Contents = [], IsTruncated = false } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: limit, ...(after === undefined ? {} : { StartAfter: after }) }));
+      const last = Contents.at(-1)?.Key;
+      return {
+        items: Contents.flatMap(({ Key, Size = 0, LastModified }) => (Key === undefined || Key.endsWith('/') ? [] : [{ key: Key, size: Size, placedAt: LastModified?.getTime() ?? 0 }])),
+        ...(IsTruncated && last !== undefined ? { next: last } : {}),
+      };
     },
 
     /** 1 request per 64 MiB, and 1 more per broken connection. */

@@ -86,7 +86,9 @@ export function addAppLife(group: Command, open: OpenScene): void {
       const answer = await (await api()).call('getStorage', { query: { unusedDays: unusedAfter, pricePerGb } });
       const versions = unused === true ? answer.versions.filter(({ standing }) => standing === 'unused' || standing === 'superseded') : answer.versions;
       const sum = `All versions: ${bytes(answer.bytes)}, ${money(answer.monthlyCost)} a month at ${answer.pricePerGb} per GB.`;
-      output.result({ ...answer, versions }, () => [...storageTable(output, versions), ...(versions.length === 0 ? [] : ['']), sum]);
+      const { files, bytes: left, monthlyCost } = answer.leftovers;
+      const besides = files === 0 ? [] : [`Besides, ${counted(files, 'placed file')} that no version goes by: ${bytes(left)}, ${money(monthlyCost)} a month. \`wavecast files list --unused\` names them.`];
+      output.result({ ...answer, versions }, () => [...storageTable(output, versions), ...(versions.length === 0 ? [] : ['']), ...[sum, ...besides].flatMap((line) => output.sentence(line))]);
       if (versions.length === 0) output.note(unused === true ? 'Every version is in use or new.' : 'There are no versions.');
       else if (versions.some(({ standing }) => standing === 'unused' || standing === 'superseded')) output.note('Free what nobody needs with `wavecast app withdraw`.');
     });

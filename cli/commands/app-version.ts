@@ -4,7 +4,7 @@ import { addCommand, type OpenScene } from '../command.ts';
 import { downloadBytes, writeOutput } from '../download.ts';
 import type { Output } from '../output.ts';
 import { renderFacts } from '../table.ts';
-import { checkLines } from '../verification.ts';
+import { checkLines, warningLines } from '../verification.ts';
 import { findVersion, type VersionAnswer } from '../versions.ts';
 import { bytes, dateTime, day } from '../when.ts';
 
@@ -47,7 +47,7 @@ function versionLines(version: VersionAnswer, output: Output): readonly string[]
   ]);
   return [
     output.style('bold', title), ...facts,
-    ...checkLines(checks, output), ...warnings.map((warning) => `  ${output.style('yellow', '!')}   ${warning}`),
+    ...checkLines(checks, output), ...warningLines(warnings, output),
   ];
 }
 

@@ -68,9 +68,9 @@ export function addApp(program: Command, open: OpenScene): void {
 }
 
 /** Under the table: a version that nobody can be given says why. */
-function whatIsWrong(output: Output, { id, shortVersion, version, checks }: VersionAnswer): readonly string[] {
+function whatIsWrong(output: Output, { id, shortVersion, version, fileName, checks }: VersionAnswer): readonly string[] {
   const failed = checks.filter(({ passed }) => !passed);
-  return failed.length === 0 ? [] : ['', `${shortVersion} (${version}), ${id}:`, ...checkLines(failed, output)];
+  return failed.length === 0 ? [] : ['', ...output.sentence(`${shortVersion} (${version}), ${fileName}, ${id}:`), ...checkLines(failed, output)];
 }
 
 function versionTable(output: Output, versions: readonly VersionAnswer[]): readonly string[] {
@@ -80,8 +80,8 @@ function versionTable(output: Output, versions: readonly VersionAnswer[]): reado
     { title: 'PLACEMENT', value: ({ placement, withdrawn }) => (withdrawn === undefined ? placement : 'withdrawn') },
     { title: 'SIZE', value: ({ size }) => bytes(size), align: 'right' },
     { title: 'EXPIRES', value: ({ profileExpiresAt }) => day(profileExpiresAt) },
-    { title: 'KIND', value: ({ kind }) => kind, spare: true },
     { title: 'FILE', value: ({ fileName }) => fileName, spare: true },
+    { title: 'KIND', value: ({ kind }) => kind, spare: true },
   ], versions);
 }
 

@@ -144,7 +144,7 @@ export function addPlanControl(group: Command, open: OpenScene): void {
         { title: 'BRANCH', value: ({ branchId }) => branchId },
         { title: 'STATE', value: ({ state: word }) => word, keep: true },
         { title: 'SINCE', value: ({ updatedAt }) => dateTime(updatedAt), spare: true },
-        { title: 'FETCHED', value: ({ download }) => (download === undefined ? '' : bytes(download.bytes)), align: 'right', spare: true },
+        { title: 'FETCHED', value: ({ manifestAt, download }) => (download !== undefined ? bytes(download.bytes) : manifestAt !== undefined ? 'manifest' : ''), align: 'right', spare: true },
         { title: 'WHY', value: ({ reason }) => (reason === undefined ? '' : [reason.words, ...(reason.deviceCodes ?? [])].join(' ')), wrap: true },
       ], branch === undefined && state === undefined ? `No device is instructed yet. \`wavecast plan show ${id}\` says when the first wave goes.` : `There are no such instructions. See all with \`wavecast plan instructions ${id}\`.`);
     });

@@ -5,7 +5,7 @@ import { everyItem } from '../every-item.ts';
 import { wrongUsage } from '../failure.ts';
 import { countNumber, instantText, share } from '../options.ts';
 import { addPlanOptions, planBody, type PlanOptions } from '../plan-body.ts';
-import { previewLines } from '../preview-lines.ts';
+import { nobodyIn, previewLines } from '../preview-lines.ts';
 import { dateTime } from '../when.ts';
 import { addPlanControl } from './plan-control.ts';
 import { addPlanExtend } from './plan-extend.ts';
@@ -41,6 +41,7 @@ export function addPlan(program: Command, open: OpenScene): void {
     const plan = await client.call('createPlan', { body: await planBody(client, options, world) });
     output.result(plan, () => [`Plan ${plan.id} (${plan.name}) is made.`]);
     if (plan.versionWarning !== undefined) output.note(plan.versionWarning);
+    if (plan.emptyBranches !== undefined) output.note(nobodyIn(plan.emptyBranches));
     output.note(`See what it will do with \`wavecast plan preview ${plan.id}\`, start it with \`wavecast plan start ${plan.id}\`.`);
   });
 

@@ -102,15 +102,17 @@ async function place(services: PlaceServices, registration: Registration, now: (
 }
 
 /** The same file again is the version that it was. */
-function knownSince({ id, createdAt }: AppVersion): string {
-  return `the file of version ${id}, registered on ${new Date(createdAt).toISOString().slice(0, 10)}`;
+function knownSince({ shortVersion, version, createdAt }: AppVersion): string {
+  return `the file of version ${shortVersion} (${version}), registered on ${new Date(createdAt).toISOString().slice(0, 10)}`;
 }
+
+const NAMES_LOOKED_AT = 1_000;
 
 /** Names that are there and nearly like it: most often a name was mistyped. */
 async function missing({ files }: PlaceServices, fileName: string): Promise<WavecastError> {
-  const there = nearest(fileName, (await files.names(incomingKey(''))).map((key) => key.slice(incomingKey('').length)));
+  const there = nearest(fileName, (await files.list(incomingKey(''), undefined, NAMES_LOOKED_AT)).items.map(({ key }) => key.slice(incomingKey('').length)));
   return new WavecastError('placement-missing', `There is no file "${fileName}" on the communication server.`, {
-    remedy: `Put it there with \`wavecast files put\`, or correct the file name.${there.length === 0 ? '' : ` There are: ${there.map((name) => `"${name}"`).join(', ')}.`}`,
+    remedy: `Put it there with \`wavecast files put FILE --as "${fileName}"\`, or correct the file name.${there.length === 0 ? '' : ` There are: ${there.map((name) => `"${name}"`).join(', ')}.`}`,
   });
 }
 

@@ -33,7 +33,7 @@ export const FILE_CHECK = 'File name';
 export const UNCHANGED_CHECK = 'File unchanged';
 export const COPY_CHECK = 'Served copy';
 
-const putBack = (version: AppVersion): string => `Put the registered file back under this name and run \`wavecast app verify ${version.id}\`, or give the other file a name of its own and register that.`;
+const putBack = ({ fileName, id }: AppVersion): string => `Put the registered file back under the name "${fileName}" and run \`wavecast app verify ${id}\`, or give the other file a name of its own and register that.`;
 const registerAgain = ({ fileName, id }: AppVersion): string => `Register "${fileName}" again, which makes the copy anew; then run \`wavecast app verify ${id}\`.`;
 const theirs = 'Give devices no manifest from elsewhere: see that the address leads to this installation, then verify again.';
 const edge = 'Something between us and the devices changes answers: see what stands before the communication server, then verify again.';
@@ -139,7 +139,7 @@ function packageChecks(version: AppVersion, says: SeenPackage, now: Instant): re
 /** Address, certificate and answer of one server. What cannot be seen for what failed before is left out. */
 function serverChecks(what: 'Manifest' | 'Package', at: Whereabouts, answer: Answered, remedy: string): readonly Judged[] {
   const problem = answer.problem === undefined ? undefined : reachProblem(answer.problem);
-  const address = passing(`${what} address`, isPublic(at) && problem?.of !== 'name', 'https, by a name that devices can resolve', `${at.secure ? 'https' : 'http'}, ${at.host}${problem?.of === 'name' ? `, ${problem.words}` : ''}`, 'placed',
+  const address = passing(`${what} address`, isPublic(at) && problem?.of !== 'name', 'https, by a name that devices can resolve', addressFound(at, problem?.of === 'name' ? problem.words : undefined), 'placed',
     problem?.of === 'name' ? problem.remedy : 'Deploy with a public name and its certificate (apiDomain, edgeDomain), then verify again.');
   const certificate = at.secure && (answer.certificateUntil !== undefined || problem?.of === 'certificate')
     ? [passing(`${what} certificate`, problem?.of !== 'certificate', 'trusted, valid, for this name', problem?.of === 'certificate' ? problem.words : `trusted, valid until ${day(answer.certificateUntil ?? 0)}`, 'placed', problem?.remedy ?? '')]
@@ -150,9 +150,19 @@ function serverChecks(what: 'Manifest' | 'Package', at: Whereabouts, answer: Ans
   return [address, ...certificate, ...answered];
 }
 
-/** Loopback is this machine's own cloud, which nobody else can reach: there is no name to check, nor a wire. */
+function addressFound({ secure, host }: Whereabouts, problem: string | undefined): string {
+  const address = `${secure ? 'https' : 'http'}, ${host}`;
+  if (isLoopback(host)) return `${address}: devices outside this machine could not fetch it; accepted in its local cloud only`;
+  return problem === undefined ? address : `${address}, ${problem}`;
+}
+
+/** This machine's own cloud, which nobody else can reach: there is no name to check, nor a wire. */
+function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
+}
+
 function isPublic({ secure, host }: Whereabouts): boolean {
-  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)) return true;
+  if (isLoopback(host)) return true;
   return secure && /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.[\p{L}-][\p{L}\p{N}-]+$/u.test(host) && !/\.(local|internal|localhost|home\.arpa|lan)$/i.test(host);
 }
 

@@ -1,8 +1,9 @@
-/** What the versions on the communication server take and cost, and which of them nobody needs. From the catalogue's items, no bucket is listed. */
+/** What the versions on the communication server take and cost, and which of them nobody needs: by the catalogue's items. What no version needs is listed. */
 import { atMost } from '../at-once.ts';
 import { DAY, type Instant } from '../ambient.ts';
 import type { AppVersion } from './app.ts';
-import type { CatalogueStore } from './store.ts';
+import { leftovers } from './placed-files.ts';
+import type { CatalogueStore, FileStore } from './store.ts';
 import { isGoing, plansUsing, totalsOfPlan, type PlanUse, type TotalsServices, type UseServices } from './version-use.ts';
 
 /**
@@ -39,14 +40,26 @@ export interface StorageTerms {
   readonly pricePerGb: number;
 }
 
-export type StorageServices = UseServices & TotalsServices & { readonly catalogue: Pick<CatalogueStore, 'apps' | 'versionsOf'> };
+export type StorageServices = UseServices & TotalsServices & { readonly catalogue: Pick<CatalogueStore, 'apps' | 'versionsOf'>; readonly files: Pick<FileStore, 'list'> };
 
-/** By app, versions newest first. Some 4 calls for each version that has plans. */
-export async function storageReport(services: StorageServices, terms: StorageTerms, now: Instant): Promise<readonly VersionStorage[]> {
+export interface StorageReport {
+  /** By app, newest first. */
+  readonly versions: readonly VersionStorage[];
+  /** Files that administrators placed and no version goes by: refused ones, most often. */
+  readonly leftovers: { readonly files: number; readonly bytes: number; readonly monthlyCost: number };
+}
+
+/** Some 4 calls for each version that has plans, and 1 for each 1,000 files that were placed. */
+export async function storageReport(services: StorageServices, terms: StorageTerms, now: Instant): Promise<StorageReport> {
   const apps = await services.catalogue.apps();
   const versions = (await atMost(AT_ONCE, apps, ({ bundleId }) => services.catalogue.versionsOf(bundleId))).flat();
   const uses = await atMost(AT_ONCE, versions, (version) => useOf(services, version));
-  return uses.map((use) => storageOf(use, uses, terms, now));
+  const left = await leftovers(services.files, versions);
+  return { versions: uses.map((use) => storageOf(use, uses, terms, now)), leftovers: { ...left, monthlyCost: costOf(left.bytes, terms) } };
+}
+
+function costOf(bytes: number, { pricePerGb }: StorageTerms): number {
+  return (bytes / GB) * pricePerGb;
 }
 
 interface VersionUse {
@@ -61,10 +74,10 @@ async function useOf(services: StorageServices, version: AppVersion): Promise<Ve
   return { version, plans, installed: totals.reduce((sum, { installed = 0 }) => sum + installed, 0) };
 }
 
-function storageOf(use: VersionUse, all: readonly VersionUse[], { pricePerGb, unusedDays }: StorageTerms, now: Instant): VersionStorage {
+function storageOf(use: VersionUse, all: readonly VersionUse[], terms: StorageTerms, now: Instant): VersionStorage {
   const { version, plans, installed } = use;
   const bytes = version.withdrawn === undefined ? version.size * COPIES : 0;
-  return { version, bytes, monthlyCost: (bytes / GB) * pricePerGb, installed, plans: plans.length, standing: standingOf(use, all, unusedDays, now) };
+  return { version, bytes, monthlyCost: costOf(bytes, terms), installed, plans: plans.length, standing: standingOf(use, all, terms.unusedDays, now) };
 }
 
 function standingOf({ version, plans, installed }: VersionUse, all: readonly VersionUse[], unusedDays: number, now: Instant): VersionStorage['standing'] {

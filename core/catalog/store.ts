@@ -1,3 +1,5 @@
+import type { Instant } from '../ambient.ts';
+import type { Page } from '../device/store.ts';
 import type { BranchId, BundleId, DeviceId, VersionId, WaveId } from '../ids.ts';
 import type { AppSettingsStore } from './app-settings.ts';
 import type { App, AppVersion, Registration, Withdrawal } from './app.ts';
@@ -46,8 +48,8 @@ export interface FileStore {
   head(key: string): Promise<FileVersion | undefined>;
   /** Throws `conflict` where the file is no longer the one that was `seen`. */
   read(key: string, offset: number, length: number, seen?: FileVersion): Promise<Uint8Array>;
-  /** Keys that begin so, in order; at most 1,000. */
-  names(prefix: string): Promise<readonly string[]>;
+  /** Files whose keys begin so, in the order of their keys (UTF-8), at most `limit` (1,000 at most); `after`: the `next` of the page before. */
+  list(prefix: string, after: string | undefined, limit: number): Promise<Page<StoredFile>>;
   /**
    * The whole file in order, in constant memory, whatever its size; broken connections are taken up again where they broke. Throws
    * `conflict` where the file is no longer the one that `head` saw, `too-large` where it cannot be read in the time there is.
@@ -67,6 +69,14 @@ export interface FileStore {
   /** Links that let a client upload `size` bytes to `key` in parts, valid for an hour. */
   beginUpload(key: string, size: number): Promise<Upload>;
   completeUpload(key: string, uploadId: string, parts: readonly { readonly number: number; readonly etag: string }[]): Promise<void>;
+}
+
+/** A file as a list has it. */
+export interface StoredFile {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly placedAt: Instant;
 }
 
 /** A file as it was when somebody looked. */

@@ -57,6 +57,8 @@ export interface Instruction {
   readonly limited?: true;
   /** Installed, but the device says that it cannot run the app yet (IsValidated false). */
   readonly cannotRunYet?: boolean;
+  /** When the device first fetched its manifest: the command has reached it, whatever it has reported. */
+  readonly manifestAt?: Instant;
   /** Absent until the package was fetched. */
   readonly download?: Download;
   readonly issuedAt: Instant;

@@ -56,6 +56,8 @@ export interface InstructionStore {
   change(change: InstructionChange, withdraw?: { readonly enrolmentId: EnrolmentId; readonly commands: readonly QueuedCommand[] }): Promise<'changed' | 'stale'>;
   /** Keeps what is known of the download, if it is still as `instruction` was read; `lost` otherwise. */
   recordDownload(instruction: Instruction, download: Download): Promise<'recorded' | 'lost'>;
+  /** Notes when the manifest was first fetched: of several instants, told in any order, the earliest stays. Nothing else of it changes, and none is made. */
+  noteManifest(key: { readonly waveId: WaveId; readonly deviceId: DeviceId }, at: Instant): Promise<void>;
 }
 
 /** The outcome of an exchange with a device, to be made true in one transaction. */

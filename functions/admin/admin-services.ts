@@ -35,7 +35,7 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly plans: PlanStore;
   readonly runs: RunStore;
   readonly places: Pick<PlaceStore, 'counts'>;
-  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'link' | 'remove'>;
+  readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'link' | 'list' | 'remove'>;
   readonly exports: ExportStore;
   readonly background: Background;
   /** A new authority, which nobody knows yet. */

@@ -93,11 +93,11 @@ async function change(call: AdminContext, before: Plan, after: Plan): Promise<Pl
 }
 
 export const getStorage: Handler<'getStorage'> = async ({ services, now, query }) => {
-  const found = await storageReport(services, query, now);
-  const sum = (of: (each: (typeof found)[number]) => number): number => found.reduce((total, each) => total + of(each), 0);
+  const { versions, leftovers } = await storageReport(services, query, now);
+  const sum = (of: (each: (typeof versions)[number]) => number): number => versions.reduce((total, each) => total + of(each), 0);
   return {
-    bytes: sum(({ bytes }) => bytes), monthlyCost: sum(({ monthlyCost }) => monthlyCost), pricePerGb: query.pricePerGb,
-    versions: found.map(({ version: { id, bundleId, shortVersion, version, createdAt }, ...rest }) => ({ id, bundleId, shortVersion, version, createdAt, ...rest })),
+    bytes: sum(({ bytes }) => bytes), monthlyCost: sum(({ monthlyCost }) => monthlyCost), pricePerGb: query.pricePerGb, leftovers,
+    versions: versions.map(({ version: { id, bundleId, shortVersion, version, createdAt }, ...rest }) => ({ id, bundleId, shortVersion, version, createdAt, ...rest })),
   };
 };
 

@@ -52,18 +52,23 @@ export const register: Handler<'register'> = async (call) => {
 export const getRegistration: Handler<'getRegistration'> = async ({ services, id }) => {
   const registration = await services.catalogue.registration(id);
   if (registration === undefined) throw new WavecastError('not-found', `There is no registration ${id}.`, { remedy: 'Use the id that `wavecast app register` printed.' });
-  return { ...registrationAnswer(registration), ...(await supersededBy(services, registration)) };
+  return { ...registrationAnswer(registration), ...(await becomeOf(services, registration)) };
 };
 
-/** What a registration that is through takes the place of, with the plans that do not know of it yet. */
-async function supersededBy(services: AdminServices, { bundleId, versionId }: Registration): Promise<Pick<AnswerOf<'getRegistration'>, 'supersedes'>> {
+/** The version that came of a registration that is through, and what it takes the place of, with the plans that do not know of it yet. */
+async function becomeOf(services: AdminServices, { bundleId, versionId }: Registration): Promise<Pick<AnswerOf<'getRegistration'>, 'shortVersion' | 'version' | 'supersedes'>> {
   if (bundleId === undefined || versionId === undefined) return {};
   const versions = await services.catalogue.versionsOf(bundleId);
   const version = versions.find(({ id }) => id === versionId);
-  const before = version === undefined ? undefined : versionBefore(version, versions);
-  if (before === undefined) return {};
+  if (version === undefined) return {};
+  const before = versionBefore(version, versions);
+  if (before === undefined) return named(version);
   const uses = (await plansUsing(services, before.id)).filter((use) => use.state === 'draft' || isGoing(use));
-  return { supersedes: { versionId: before.id, shortVersion: before.shortVersion, version: before.version, plans: uses.map(({ plan: { id, name }, state }) => ({ id, name, state })) } };
+  return { ...named(version), supersedes: { versionId: before.id, ...named(before), plans: uses.map(({ plan: { id, name }, state }) => ({ id, name, state })) } };
+}
+
+function named({ shortVersion, version }: AppVersion): Pick<AppVersion, 'shortVersion' | 'version'> {
+  return { shortVersion, version };
 }
 
 /** Apps whose versions are read at once. */
@@ -111,13 +116,13 @@ export const verifyVersion: Handler<'verifyVersion'> = async (call) => {
   await audit(call, { action: 'version.verify', subject: id, before: { placement: version.placement }, after: { registration: verification.id } });
   await services.catalogue.putRegistration(verification);
   await services.background.place(verification.id);
-  return registrationAnswer(verification);
+  return { ...registrationAnswer(verification), ...named(version) };
 };
 
 export const getVersionIcon: Handler<'getVersionIcon'> = async (call) => {
-  const { services, id, now, query: { size = 'original' } } = call;
-  const { digest, iconWidth, withdrawn } = await versionOf(call);
-  if (iconWidth === undefined || withdrawn !== undefined) throw new WavecastError('not-found', `There is no icon of version ${id}.`, { remedy: 'Use the id of a version whose iconWidth says that it has one, and that was not withdrawn.' });
+  const { services, now, query: { size = 'original' } } = call;
+  const { bundleId, shortVersion, version, digest, iconWidth, withdrawn } = await versionOf(call);
+  if (iconWidth === undefined || withdrawn !== undefined) throw new WavecastError('not-found', `There is no icon of ${bundleId} ${shortVersion} (${version}).`, { remedy: 'Use the id of a version whose iconWidth says that it has one, and that was not withdrawn.' });
   return { link: await services.files.link(iconKey(digest, size), ICON_LINK_LIFE / SECOND), expiresAt: now + ICON_LINK_LIFE };
 };
 

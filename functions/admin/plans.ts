@@ -18,7 +18,9 @@ export const createPlan: Handler<'createPlan'> = async (call) => {
   const { plan, branches, version, targets } = await draft(call);
   await audit(call, { action: 'plan.create', subject: plan.id, after: { ...audited(plan, branches), ...(plan.targets === 'list' ? { devices: targets.length } : {}) } });
   await call.services.plans.addPlan(plan, branches, targets);
-  return { ...plan, ...versionWarning(plan.operation === 'install' ? version : undefined, call.now) };
+  const counts = await call.services.branches.deviceCounts(branches.map(({ branchId }) => branchId));
+  const empty = branches.map(({ branchId }) => branchId).filter((id) => (counts.get(id)?.enrolled ?? 0) === 0);
+  return { ...plan, ...versionWarning(plan.operation === 'install' ? version : undefined, call.now), ...(empty.length === 0 ? {} : { emptyBranches: empty }) };
 };
 
 /** That the plan's version ends soon, where it does. */

@@ -21,6 +21,7 @@ import * as progress from './plan-progress.ts';
 import { importPlans } from './plan-import.ts';
 import * as preview from './plan-preview.ts';
 import * as terms from './plan-terms.ts';
+import { listFiles, removeFile } from './placed-files.ts';
 import { foreseePlanTargets } from './plan-targets.ts';
 import * as plans from './plans.ts';
 import * as profileSigner from './profile-signer.ts';
@@ -44,7 +45,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   sendCommand: commands.sendCommand, listCommands: commands.listCommands, clearCommands: commands.clearCommands, unenrolDevice: commands.unenrolDevice, getCommand: commands.getCommand,
   getPushCertificate: pushCertificate.getPushCertificate, setPushCertificate: pushCertificate.setPushCertificate,
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
-  beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, register: apps.register, getRegistration: apps.getRegistration,
+  beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, listFiles, removeFile, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, verifyVersion: apps.verifyVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
   listVersionDevices,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,

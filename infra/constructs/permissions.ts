@@ -11,7 +11,7 @@ import type { Tables } from './tables.ts';
 export interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   /** Why a resource has a wildcard; without it the wildcard is a finding. */
   readonly wildcard?: string;
 }
@@ -86,6 +86,8 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     delivery: [
       table(devices, 'GetItem'),
       table(instructions, 'GetItem'),
+      // Anybody may call it, so that it may write one thing: when a device first fetched its manifest (docs/decisions/0010).
+      { ...table(instructions, 'UpdateItem'), conditions: { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'manifestAt'] } } },
       table(catalogue, 'GetItem'),
       secret(link, 'Get'),
       secret(manifest, 'Get'),

@@ -34,7 +34,7 @@ export async function runDemo({ cloud, folder, pace, devices, interrupted, began
   const colour = wantsColour(world.stdout, world.env);
   const sites = sitesFor(devices);
   const stage: DemoStage = { cloud, api, world, folder, sites, steps: openSteps(process.stdout, colour) };
-  process.stdout.write(`\nDemo: ${app.title} ${app.shortVersion} reaches ${devices} simulated devices in ${sites.length} branches. Two days pass in a few minutes.\n`);
+  process.stdout.write(`Demo: ${app.title} ${app.shortVersion} reaches ${devices} simulated devices in ${sites.length} branches. Two days pass in a few minutes.\n`);
 
   const fleet = await setUpSites(stage);
   const version = await placeApp(stage);
@@ -81,7 +81,7 @@ function finalTable({ summary, byBranch, mismatches }: DemoResult): readonly str
   const rows = [...byBranch, ['all', addTotals([...byBranch.values()])] as const];
   // Left out: they had the version already.
   const words = { installed: 'INSTALLED', rejected: 'REJECTED', failed: 'FAILED', timedOut: 'TIMED OUT', skipped: 'LEFT OUT' };
-  const table = renderTable<(typeof rows)[number]>([
+  const { lines: table } = renderTable<(typeof rows)[number]>([
     { title: 'BRANCH', value: ([branch]) => branch },
     ...states.map((state) => ({ title: words[state], value: ([, counts]: (typeof rows)[number]) => counts[state], align: 'right' as const })),
   ], rows, undefined);

@@ -131,7 +131,8 @@ async function run(options: StartOptions, began: number): Promise<void> {
     return;
   }
   // Whoever wants to watch can, while it runs.
-  if (!options.exit) describe(cloud, home, undefined);
+  if (options.exit) say('');
+  else describe(cloud, home, undefined);
   noteDemo(home.working, 'under way');
   const result = await runDemo({ cloud, folder: join(home.working, 'demo'), pace: options.speed ?? 'max', devices: options.devices, interrupted: interruption.signal, began });
   if (result === undefined) return;

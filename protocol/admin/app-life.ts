@@ -68,9 +68,10 @@ export const storageQuery = z.strictObject({
   pricePerGb: z.coerce.number<string | number>().min(0).max(1_000).default(PRICE_PER_GB_MONTH).meta({ description: 'Per GB (2^30 bytes) and month; the default is US dollars of S3 Standard in us-east-1.' }),
 });
 export const storage = z.object({
-  bytes: z.number().int(),
+  bytes: z.number().int().meta({ description: 'Of all versions.' }),
   monthlyCost: z.number(),
   pricePerGb: z.number(),
+  leftovers: z.object({ files: z.number().int(), bytes: z.number().int(), monthlyCost: z.number() }).meta({ description: 'Files that were placed and that no version goes by, besides.' }),
   versions: z.array(z.object({
     id: z.string(),
     bundleId: z.string(),

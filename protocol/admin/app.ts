@@ -54,6 +54,8 @@ export const registration = z.object({
   state: z.enum(['awaiting-file', 'verifying', 'verified', 'refused']),
   versionId: z.string().optional(),
   bundleId: z.string().optional(),
+  shortVersion: z.string().optional().meta({ description: 'Of the version that it is, like `version`.' }),
+  version: z.string().optional(),
   supersedes: z.object({ versionId: z.string(), shortVersion: z.string(), version: z.string(), plans: z.array(planUse).readonly() }).optional().meta({ description: 'The version before it, and the plans that are still for that one: drafts can be given this one.' }),
   checks: z.array(check).readonly(),
   warnings: z.array(z.string()).readonly().optional().meta({ description: 'What was allowed and will matter later.' }),

@@ -22,9 +22,9 @@ export const planRequest = z.strictObject({
   devices: z.array(z.string().min(1).max(64)).min(1).max(MOST_LISTED).readonly().optional().meta({ description: 'Of the branches\' devices only these, by name or serial number.' }),
 }).superRefine(({ operation: does, versionId, bundleId, tags, devices }, context) => {
   const issue = (path: string, message: string): void => { context.addIssue({ code: 'custom', path: [path], message }); };
-  if (does === 'install' && versionId === undefined) issue('versionId', 'Invalid input: expected string, received undefined');
+  if (does === 'install' && versionId === undefined) issue('versionId', 'it is missing');
   if (does === 'install' && bundleId !== undefined) issue('bundleId', 'the version says which app it is: leave this out');
-  if (does === 'remove' && bundleId === undefined) issue('bundleId', 'Invalid input: expected string, received undefined');
+  if (does === 'remove' && bundleId === undefined) issue('bundleId', 'it is missing');
   if (tags !== undefined && devices !== undefined) issue('tags', 'devices are listed: leave this out');
   if (does === 'remove' && versionId !== undefined) issue('versionId', 'every version is removed: leave this out');
 }).meta({ id: 'PlanRequest', description: 'With `versionId` where it installs, with `bundleId` where it removes.' });
@@ -68,7 +68,10 @@ const planFields = {
 };
 const versionWarning = z.string().optional().meta({ description: 'That the provisioning of its version ends soon or has ended, and what to do.' });
 export const plan = z.object(planFields).meta({ id: 'Plan' });
-export const madePlan = z.object({ ...planFields, versionWarning }).meta({ id: 'MadePlan' });
+export const madePlan = z.object({
+  ...planFields, versionWarning,
+  emptyBranches: z.array(z.string()).readonly().optional().meta({ description: 'Its branches in which no device is enrolled now; absent where there are none.' }),
+}).meta({ id: 'MadePlan' });
 export const plansRequest = z.strictObject({
   csv: z.string().min(1).max(2_000_000).meta({ description: `Bulk instructions: Operation,OS type,Distributed application,Version,Smart device name[,Comment], a title line and at most ${MOST_LISTED} lines.` }),
   check: z.boolean().default(false).meta({ description: 'Only say what would be made.' }),
@@ -205,6 +208,7 @@ export const instruction = z.object({
   deadline: instant,
   updatedAt: instant,
   finishedAt: instant.optional(),
+  manifestAt: instant.optional().meta({ description: 'When the device first fetched its manifest: the command has reached it. Absent until then.' }),
   download: z.object({ startedAt: instant, endedAt: instant, bytes: z.number().int() }).optional().meta({ description: 'What the communication server has sent of the package, so far as its records of access have come.' }),
   history: z.array(z.object({ at: instant, state: z.enum(instructionStates), code: z.string().optional() })).readonly(),
 }).meta({ id: 'Instruction' });

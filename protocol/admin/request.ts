@@ -1,6 +1,7 @@
 /** What a request says, by its operation's schemas. */
 import type * as z from 'zod';
 import { WavecastError } from '../../core/errors.ts';
+import { faultWords } from '../fault-words.ts';
 
 /** Reads JSON; no body counts as `{}`. Throws `invalid-input` with every fault and where it is. */
 export function parseBody<T>(schema: z.ZodType<T>, body: string | undefined): T {
@@ -19,7 +20,7 @@ export function parseQuery<T>(schema: z.ZodType<T>, parameters: Readonly<Record<
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: 'body' | 'query'): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: faultWords });
   if (parsed.success) return parsed.data;
   throw new WavecastError('invalid-input', `The ${what} does not have the form of this request.`, {
     evidence: parsed.error.issues.map(({ path, message }) => `${path.join('.') || what}: ${message}`), remedy: `Correct the ${what === 'body' ? 'fields' : 'parameters'} named and send it again.`,

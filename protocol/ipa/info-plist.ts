@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { faultWords } from '../fault-words.ts';
 import { decodePlist } from '../plist.ts';
 import { plainText } from './plain-text.ts';
 import { printable, unreadable } from './refusal.ts';
@@ -26,7 +27,7 @@ export type AppInfo = z.infer<typeof appSchema>;
 
 /** The main app's Info.plist, XML or binary. Throws `package-unreadable` naming each key that is missing or wrong. */
 export function decodeAppInfo(bytes: Uint8Array, path: string): AppInfo {
-  const parsed = appSchema.safeParse(decode(bytes, path));
+  const parsed = appSchema.safeParse(decode(bytes, path), { error: faultWords });
   if (parsed.success) return parsed.data;
   throw unreadable(`${printable(path)} lacks what an installation needs.`, parsed.error.issues.slice(0, 8).map((issue) => `${issue.path.join('.')}: ${issue.message}`), parsed.error);
 }

@@ -29,7 +29,7 @@ describe('app list', () => {
 describe('app register', () => {
   it('places the file, registers its name and waits for the verdict', async () => {
     const storage = await serve(() => ({ headers: { etag: '"e"' } }));
-    const verdicts = [answeredRegistration(), answeredRegistration({ state: 'verified', versionId: VERSION, bundleId: BUNDLE, warnings: ['It expires soon.'] })];
+    const verdicts = [answeredRegistration(), answeredRegistration({ state: 'verified', versionId: VERSION, bundleId: BUNDLE, shortVersion: '2.1.0', version: '42', warnings: ['It expires soon.'] })];
     const { api, status, world } = await wavecast({
       beginUpload: { uploadId: 'u1', partSize: 2_000, parts: [{ partNumber: 1, url: `${storage}/1` }, { partNumber: 2, url: `${storage}/2` }] },
       completeUpload: { fileName: 'Fieldwork.ipa' }, register: answeredRegistration(), getRegistration: () => verdicts.shift() ?? refused,
@@ -39,7 +39,7 @@ describe('app register', () => {
     expect(api.bodies('beginUpload')).toEqual([{ fileName: 'Fieldwork.ipa', size: 3_000 }]);
     expect(api.calls('completeUpload')).toMatchObject([{ id: 'u1', body: { fileName: 'Fieldwork.ipa', parts: [{ partNumber: 1, etag: '"e"' }, { partNumber: 2, etag: '"e"' }] } }]);
     expect(api.bodies('register')).toEqual([{ fileName: 'Fieldwork.ipa', bundleId: BUNDLE, version: '2.1.0', title: 'Fieldwork' }]);
-    expect(world.out()).toBe(`Fieldwork.ipa: verified\nIt is version ${VERSION} of ${BUNDLE}.\n  !   It expires soon.\n`);
+    expect(world.out()).toBe(`Fieldwork.ipa: verified\nIt is version 2.1.0 (42) of ${BUNDLE}, ${VERSION}.\n  !   It expires soon.\n`);
   });
 
   it('registers a placed file by its name, and fails with the checks where it is refused', async () => {
@@ -69,7 +69,7 @@ describe('app registration', () => {
   it('shows what became of one, also of a refused one', async () => {
     const { status, world } = await wavecast({ getRegistration: refused }, ['app', 'registration', REGISTRATION]);
     expect(status).toBe(0);
-    expect(world.out().split('\n')).toEqual([`Fieldwork.ipa: refused (registration ${REGISTRATION})`, 'Package name did not pass.', '  no  Package name: c.d, expected a.b', '  ok  Size: 1', 'What to do: Place the right file.', '']);
+    expect(world.out().split('\n')).toEqual([`Fieldwork.ipa: refused (registration ${REGISTRATION})`, '  no  Package name: c.d, expected a.b', '  ok  Size: 1', 'What to do: Place the right file.', '']);
   });
 
   it('fails with --wait where it is refused', async () => {
@@ -90,12 +90,13 @@ describe('app verify', () => {
 
   it('fails where a check did not pass: with all of them, and what to do about each', async () => {
     const second = { name: 'Content type', passed: false, expected: 'a', found: 'b', remedy: 'Register it again.' };
-    const end = answeredRegistration({ state: 'refused', versionId: VERSION, bundleId: BUNDLE, checks: [mismatch, second], reason: 'File unchanged did not pass: expected 30 bytes, found 31 bytes.', remedy: 'Put it back.' });
+    const end = answeredRegistration({ state: 'refused', versionId: VERSION, bundleId: BUNDLE, shortVersion: '2.1.0', version: '42', checks: [mismatch, second], reason: 'File unchanged did not pass: expected 30 bytes, found 31 bytes.', remedy: 'Put it back.' });
     const { status, world } = await wavecast({ getVersion: answeredVersion(), verifyVersion: end }, ['app', 'verify', VERSION, '--json']);
     expect(status).toBe(1);
     expect(JSON.parse(world.out())).toMatchObject({
       error: {
-        code: 'not-verified', remedy: 'Put it back.',
+        code: 'not-verified', message: `Fieldwork.ipa is version 2.1.0 (42) of ${BUNDLE}, which is not verified: 2 checks did not pass.`,
+        remedy: `Put each of them right, then run \`wavecast app verify ${VERSION}\`.`,
         evidence: ['File unchanged: expected 30 bytes, found 31 bytes. What to do: Put it back.', 'Content type: expected a, found b. What to do: Register it again.'],
       },
     });
@@ -120,8 +121,16 @@ describe('app show', () => {
   it('says under an app\'s versions what is wrong with those that nobody can be given', async () => {
     const { world } = await wavecast({ getApp: answeredApp([answeredVersion({ placement: 'missing', checks })]) }, ['app', 'show', BUNDLE]);
     expect(world.out()).toMatch(/ missing /);
-    expect(world.out()).toContain(`\n2.1.0 (42), ${VERSION}:\n${failed}`);
+    expect(world.out()).toContain(`\n2.1.0 (42), Fieldwork.ipa, ${VERSION}:\n${failed}`);
     expect(world.out()).not.toContain('Size: 1');
+  });
+
+  it('fits a terminal of 80 columns, says what it leaves out, and keeps what a remedy speaks of', async () => {
+    const long = { ...checks[1], passed: false, name: 'File name', expected: 'a.ipa', found: 'no file of this name', remedy: `Put the registered file back under the name "Fieldwork.ipa" and run \`wavecast app verify ${VERSION}\`, or register another.` };
+    const { world } = await wavecast({ getApp: answeredApp([answeredVersion({ placement: 'missing', checks: [long] })]) }, ['app', 'show', BUNDLE], { isTTY: true, columns: 80, env: { NO_COLOR: '1' } });
+    expect(world.out().split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(world.out()).toContain('\nNo room here for FILE, KIND: a wider terminal shows them, and --json.\n');
+    expect(world.out()).toContain(`\n2.1.0 (42), Fieldwork.ipa, ${VERSION}:\n  no  File name: no file of this name, expected a.ipa\n      What to do: Put the registered file back under the name "Fieldwork.ipa"\n      and run \`wavecast app verify ${VERSION}\`,`);
   });
 });
 

@@ -182,7 +182,7 @@ describe('plan set-version', () => {
 describe('app storage', () => {
   const stored = { bundleId: BUNDLE, version: '42', installed: 0, plans: 0, createdAt: at };
   const answer = {
-    bytes: 120_000_000, monthlyCost: 0.00257, pricePerGb: 0.023,
+    bytes: 120_000_000, monthlyCost: 0.00257, pricePerGb: 0.023, leftovers: { files: 0, bytes: 0, monthlyCost: 0 },
     versions: [{ ...stored, id: VERSION, shortVersion: '2.1.0', bytes: 60_000_000, monthlyCost: 0.001285, standing: 'unused' as const }, { ...stored, id: NEXT, shortVersion: '2.2.0', bytes: 60_000_000, monthlyCost: 0.001285, standing: 'in-use' as const }],
   };
 
@@ -192,6 +192,12 @@ describe('app storage', () => {
     expect(world.out()).toMatch(/2\.1\.0 \(42\) +unused +60\.0 MB +0\.0013 /);
     expect(world.out()).toContain('All versions: 120.0 MB, 0.0026 a month at 0.023 per GB.');
     expect(world.err()).toContain('wavecast app withdraw');
+    expect(world.out()).not.toContain('Besides');
+  });
+
+  it('tells of placed files that no version goes by', async () => {
+    const { world } = await wavecast({ getStorage: { ...answer, leftovers: { files: 2, bytes: 60_000_000, monthlyCost: 0.001285 } } }, ['app', 'storage']);
+    expect(world.out()).toContain('Besides, 2 placed files that no version goes by: 60.0 MB, 0.0013 a month. `wavecast files list --unused` names them.\n');
   });
 
   it('lists with --unused only what nobody needs, at a price of one\'s own', async () => {

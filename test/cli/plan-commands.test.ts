@@ -69,6 +69,12 @@ describe('plan create', () => {
     expect(listed.api.bodies('createPlan')).toMatchObject([{ devices: ['iphone-1', 'iphone-2', 'SN-3'] }]);
   });
 
+  it('tells of branches in which nobody is enrolled, and names no more of them than can be read', async () => {
+    const made = (emptyBranches: readonly string[]) => wavecast({ ...withVersion, createPlan: { ...answeredPlan(), emptyBranches } }, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00']);
+    expect((await made(['tokyo'])).world.err()).toContain('No device is enrolled in tokyo: ');
+    expect((await made(Array.from({ length: 12 }, (_, n) => `b${n}`))).world.err()).toContain('No device is enrolled in b0, b1, b2, b3, b4, b5, b6, b7, b8, b9 and 2 more: ');
+  });
+
   it('leaves to the server what the flags do not say, but names the plan', async () => {
     const { api } = await wavecast(withVersion, ['plan', 'create', '--version', VERSION, '--branch', 'berlin=01:00-02:00']);
     expect(api.bodies('createPlan')).toEqual([{ versionId: VERSION, name: 'Fieldwork 2.1.0', branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }]);
@@ -262,6 +268,21 @@ describe('plan show', () => {
 });
 
 describe('plan instructions', () => {
+  it('says what each device has fetched: nothing, its manifest, or so much of the package', async () => {
+    const at = Date.parse('2026-11-20T09:30:00Z');
+    const base = { kind: 'install', waveId: 'w', branchId: 'berlin', attempt: 1, issuedAt: at, deadline: at, updatedAt: at, history: [] } as const;
+    const items = [
+      { ...base, id: '1', deviceId: '1', deviceName: 'till-1', state: 'issued' as const },
+      { ...base, id: '2', deviceId: '2', deviceName: 'till-2', state: 'acknowledged' as const, manifestAt: at },
+      { ...base, id: '3', deviceId: '3', deviceName: 'till-3', state: 'installing' as const, manifestAt: at, download: { startedAt: at, endedAt: at, bytes: 30_000_000 } },
+    ];
+    const { world } = await wavecast({ listInstructions: { items } }, ['plan', 'instructions', PLAN]);
+    const lines = world.out().split('\n');
+    // Right under its title.
+    const end = (lines[0]?.indexOf('FETCHED') ?? -1) + 'FETCHED'.length;
+    expect(lines.slice(1, 4).map((line) => line.slice(end - 8, end).trim())).toEqual(['', 'manifest', '30.0 MB']);
+  });
+
   it('knows the states there are', async () => {
     const { status, world } = await wavecast({ listInstructions: { items: [] } }, ['plan', 'instructions', PLAN, '--state', 'faild']);
     expect(status).toBe(2);

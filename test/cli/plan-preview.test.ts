@@ -46,6 +46,13 @@ describe('plan preview', () => {
     ]);
   });
 
+  it('says where nobody would be instructed', async () => {
+    const tokyo = branch({ branchId: 'tokyo', devices: 0, waves: [], load: undefined, advice: undefined });
+    const { world } = await wavecast({ previewPlan: preview(branch(), tokyo, { ...tokyo, branchId: 'lyon' }) }, ['plan', 'preview', PLAN]);
+    expect(world.out()).toContain('No device is enrolled in tokyo, lyon: the plan instructs nobody there, unless devices enrol before its waves.\n');
+    expect((await wavecast({ previewPlan: preview(branch()) }, ['plan', 'preview', PLAN])).world.out()).not.toContain('No device');
+  });
+
   it('asks for another budget where one is named', async () => {
     const { api } = await wavecast({ previewPlan: preview(branch()) }, ['plan', 'preview', PLAN, '--budget', '20%']);
     expect(api.bodies('previewPlan')).toEqual([{ budget: 0.2 }]);

@@ -96,6 +96,37 @@ export function instructionChangeContract(open: OpenStores): void {
     });
   });
 
+  describe('that a manifest was fetched', () => {
+    it('is noted with its earliest instant, in whatever order it is told, and changes nothing else', async () => {
+      const { instructions } = await open();
+      const instruction = anInstruction();
+      await instructions.issue(instruction, []);
+      for (const at of [MORNING + 2 * MINUTE, MORNING + 3 * MINUTE]) await instructions.noteManifest(instruction, at);
+      const stored = () => instructions.instruction(instruction.waveId, instruction.deviceId);
+      expect(await stored()).toEqual({ ...instruction, manifestAt: MORNING + 2 * MINUTE });
+      await Promise.all([MORNING + 2 * MINUTE, MORNING + MINUTE, MORNING + 2 * MINUTE].map((at) => instructions.noteManifest(instruction, at)));
+      expect(await stored()).toEqual({ ...instruction, manifestAt: MORNING + MINUTE });
+    });
+
+    it('outlives changes of state, and is noted in an end too, which it leaves as it is', async () => {
+      const { instructions } = await open();
+      const [early, late] = [anInstruction(), anInstruction()];
+      for (const instruction of [early, late]) await instructions.issue(instruction, []);
+      await instructions.noteManifest(early, MORNING);
+      for (const instruction of [early, late]) await instructions.change(aChange(instruction, { to: 'failed', ends: true }));
+      await instructions.noteManifest(late, MORNING);
+      for (const { waveId, deviceId } of [early, late]) expect(await instructions.instruction(waveId, deviceId)).toMatchObject({ state: 'failed', manifestAt: MORNING });
+    });
+
+    it('makes no instruction of one that is not there', async () => {
+      const { instructions } = await open();
+      const absent = anInstruction();
+      await instructions.noteManifest(absent, MORNING);
+      expect(await instructions.instruction(absent.waveId, absent.deviceId)).toBeUndefined();
+      expect(await instructions.instructionsOfWave(absent.waveId)).toEqual([]);
+    });
+  });
+
   describe('the download of an instruction', () => {
     const first: Download = { startedAt: MORNING, endedAt: MORNING + MINUTE, bytes: 100, logs: ['one'] };
     const second: Download = { startedAt: MORNING, endedAt: MORNING + 2 * MINUTE, bytes: 150, logs: ['one', 'two'] };

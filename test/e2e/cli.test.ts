@@ -166,7 +166,7 @@ describe('apps', () => {
   it('registers a file in one step (simple distribution)', async () => {
     const { status, out, err } = await wavecast(['app', 'register', await ipa('Fieldwork-2.1.ipa', '2.1'), '--package-name', bundleId, '--version', '2.1', '--title', 'Fieldwork', '--description', 'Orders in the field', '--wait']);
     expect({ status, err }).toEqual({ status: 0, err: 'Sending Fieldwork-2.1.ipa (300.0 kB) ...\nVerifying Fieldwork-2.1.ipa ...\n' });
-    known.version = /It is version ([0-9a-f]{32}) of com\.example\.fieldwork\./.exec(out)?.[1] ?? '';
+    known.version = /It is version 2\.1 \(7\) of com\.example\.fieldwork, ([0-9a-f]{32})\./.exec(out)?.[1] ?? '';
     expect(out).toContain('  ok  Resumable download: status 206\n');
   });
 
@@ -250,6 +250,8 @@ describe('plans', () => {
   it('say what became of every device, and why', async () => {
     const instructions = JSON.parse((await wavecast(['plan', 'instructions', known.plan, '--json'])).out) as AnswerOf<'listInstructions'>['items'];
     expect(instructions.map(({ state }) => state).sort()).toEqual(['failed', 'installed', 'skipped']);
+    expect(instructions.filter(({ manifestAt }) => manifestAt !== undefined).map(({ state, issuedAt, manifestAt = 0 }) => [state, manifestAt >= issuedAt])).toContainEqual(['installed', true]);
+    expect(instructions.find(({ state }) => state === 'skipped')).not.toHaveProperty('manifestAt');
     expect((await wavecast(['plan', 'instructions', known.plan, '--branch', 'berlin', '--state', 'failed'])).out).toMatch(new RegExp(`${known.failing}  berlin  failed .*The device answered with an error: .*\\. MCMDMErrorDomain 12018`));
     const { out } = await wavecast(['plan', 'show', known.plan, '--waves']);
     expect(out).toMatch(/^Fieldwork 2\.1: com\.example\.fieldwork 2\.1 \(7\) {2}running\n/);

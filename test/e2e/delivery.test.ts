@@ -77,6 +77,19 @@ describe('a device', () => {
     expect(Number(searchParams.get('Expires')) * 1000).toBeGreaterThanOrEqual(instruction.deadline + LINK_GRACE);
   });
 
+  it('is known to have fetched its manifest, which looking at its headers is not', async () => {
+    const [fetched, looked] = [await anInstruction(), await anInstruction()];
+    await get(await manifestOf(looked), { method: 'HEAD' });
+    const before = world.now();
+    await get(await manifestOf(fetched));
+    const kept = ({ waveId, deviceId }: Instruction) => world.test.stores.instructions.instruction(waveId, deviceId);
+    expect(await kept(looked)).toEqual(looked);
+    const { manifestAt, ...rest } = (await kept(fetched)) ?? fetched;
+    expect(rest).toEqual(fetched);
+    expect(manifestAt).toBeGreaterThanOrEqual(before);
+    expect(manifestAt).toBeLessThanOrEqual(world.now());
+  });
+
   it('fetches the whole, and again, byte for byte, as what it is', async () => {
     for (let times = 0; times < 2; times += 1) {
       const { status, headers, body } = await get(packageUrl);

@@ -105,7 +105,7 @@ describe('a good package', () => {
   it('is verified again whenever somebody asks, which the audit log keeps', async () => {
     const { status, out } = await wavecast('app', 'verify', `${bundleId}@1.0`);
     expect(status).toBe(0);
-    expect(out).toMatch(/^Good\.ipa: verified\nIt is version [0-9a-f]{32} of com\.example\.fieldwork\.\n {2}ok {2}File name: Good\.ipa\n/);
+    expect(out).toMatch(/^Good\.ipa: verified\nIt is version 1\.0 \(7\) of com\.example\.fieldwork, [0-9a-f]{32}\.\n {2}ok {2}File name: Good\.ipa\n/);
     expect((await wavecast('audit', '--day', '2026-03-10')).out).toMatch(/version\.verify/);
   });
 
@@ -113,7 +113,7 @@ describe('a good package', () => {
     const first = await registered('Again.ipa', { shortVersion: '1.1' });
     await test.stores.catalogue.movePlacement(parseVersionId(first), 'verified', { placement: 'proven', checks: [] });
     const again = await wavecast('app', 'register', inFolder('Again.ipa'), '--file-name', 'Other name.ipa', '--wait');
-    expect(again.out).toContain(`ok  Build: the file of version ${first}, registered on 2026-03-10`);
+    expect(again.out).toContain(`ok  Build: the file of version 1.1 (7), registered on 2026-03-10`);
     expect(await version(first)).toMatchObject({ placement: 'proven', fileName: 'Other name.ipa' });
   });
 
@@ -134,7 +134,7 @@ describe('of a faulty case a tester is told exactly what is wrong and what to do
     await put('Fieldwork-3.2.ipa', await ipa('f32.ipa', { shortVersion: '3.2' }));
     const said = await refusal('app', 'register', '--file-name', 'Feildwork-3.2.ipa', '--wait');
     expect(said).toContain('There is no file "Feildwork-3.2.ipa" on the communication server.');
-    expect(said).toContain('What to do: Put it there with `wavecast files put`, or correct the file name. There are: "Fieldwork-3.2.ipa".');
+    expect(said).toContain('What to do: Put it there with `wavecast files put FILE --as "Feildwork-3.2.ipa"`, or correct the file name. There are: "Fieldwork-3.2.ipa".');
   });
 
   it('3. another version than the file\'s; and everything else that is wrong with it at the same time', async () => {
@@ -147,8 +147,8 @@ describe('of a faulty case a tester is told exactly what is wrong and what to do
     const id = await registered('Changed.ipa', { shortVersion: '3.5' });
     await put('Changed.ipa', await ipa('other.ipa', { shortVersion: '3.5', sizeBytes: 310_000 }));
     await until('a mismatch', async () => (await version(id)).placement === 'mismatched');
-    expect((await wavecast('app', 'show', bundleId)).out).toContain(`3.5 (7), ${id}:\n  no  File unchanged: 310000 bytes, expected 300000 bytes\n      What to do: Put the registered file back under this name and run \`wavecast app verify ${id}\``);
-    expect(await refusal('app', 'verify', id)).toContain('Changed.ipa is version');
+    expect((await wavecast('app', 'show', bundleId)).out).toContain(`3.5 (7), Changed.ipa, ${id}:\n  no  File unchanged: 310000 bytes, expected 300000 bytes\n      What to do: Put the registered file back under the name "Changed.ipa" and run \`wavecast app verify ${id}\``);
+    expect(await refusal('app', 'verify', id)).toContain('Changed.ipa is version 3.5 (7) of com.example.fieldwork, which is not verified: ');
     // Another file of the same size: only its bytes tell, and they are read.
     await put('Changed.ipa', inFolder('Changed.ipa'));
     expect((await wavecast('app', 'verify', id)).status).toBe(0);
@@ -179,7 +179,7 @@ describe('of a faulty case a tester is told exactly what is wrong and what to do
     expect(await refusal('plan', 'create', '--version', id, '--branch', 'berlin=01:00-02:00')).toContain(`What to do: See what is wrong with \`wavecast app verify ${id}\``);
     const said = await refusal('app', 'verify', id);
     expect(said).toContain('File name did not pass: expected Missing.ipa, found no file of this name.');
-    expect(said).toContain('What to do: Put the registered file back under this name');
+    expect(said).toContain('What to do: Put the registered file back under the name "Missing.ipa"');
     expect((await wavecast('files', 'put', inFolder('Missing.ipa'))).status).toBe(0);
     expect((await wavecast('app', 'verify', id)).status).toBe(0);
   });

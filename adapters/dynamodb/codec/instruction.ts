@@ -29,7 +29,7 @@ export function standingItem(standing: Standing): Item {
 const fields = record({
   id: parseInstructionId, kind: oneOf(instructionKinds), waveId: parseWaveId, deviceId: parseDeviceId, deviceName: text, enrolmentId: optional(parseEnrolmentId),
   branchId: parseBranchId, planId: optional(parsePlanId), bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, attempt: number,
-  state: oneOf(instructionStates), reason: optional(record({ code: text, words: text, deviceCodes: optional(list(text)) })), limited: optional(yes), cannotRunYet: optional(flag),
+  state: oneOf(instructionStates), reason: optional(record({ code: text, words: text, deviceCodes: optional(list(text)) })), limited: optional(yes), cannotRunYet: optional(flag), manifestAt: optional(number),
   download: optional(record({ startedAt: number, endedAt: number, bytes: number, logs: list(text) })),
   issuedAt: number, deadline: number, updatedAt: number, finishedAt: optional(number),
   history: list(record({ at: number, state: oneOf(instructionStates), code: optional(text) })),

@@ -72,6 +72,17 @@ describe('a file', () => {
     await expect(whole('incoming/nothing.ipa')).rejects.toThrow();
   });
 
+  it('is listed with its size and time, in the order of keys, page by page; what marks a folder is none', async () => {
+    const [before, keys] = [Date.now() - 2_000, ['listed/a b+ä.ipa', 'listed/b.ipa', 'listed/sub/c.ipa', 'listed/z.ipa']];
+    for (const [index, key] of keys.entries()) await put(key, someBytes(10 + index));
+    await put('listed/sub/', new Uint8Array());
+    const first = await files.list('listed/', undefined, 2);
+    expect(first).toMatchObject({ items: [{ key: keys[0], size: 10 }, { key: keys[1], size: 11 }], next: keys[1] });
+    expect(first.items[0]?.placedAt).toBeGreaterThan(before);
+    expect((await files.list('listed/', first.next, 3)).items.map(({ key }) => key)).toEqual(['listed/sub/c.ipa', 'listed/z.ipa']);
+    expect(await files.list('listed/', 'listed/z.ipa', 10)).toEqual({ items: [] });
+  });
+
   it('is removed, and may be removed again', async () => {
     await put('incoming/gone.ipa', someBytes(10));
     await put('incoming/gone.ipa.other', someBytes(10));

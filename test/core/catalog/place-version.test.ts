@@ -43,7 +43,7 @@ function fileStore(): FileStore {
       files.set(to, present(files.get(from)));
       return Promise.resolve();
     },
-    names: (prefix) => Promise.resolve([...files.keys()].filter((key) => key.startsWith(prefix))),
+    list: (prefix) => Promise.resolve({ items: [...files].filter(([key]) => key.startsWith(prefix)).map(([key, text]) => ({ key, size: text.length, placedAt: 0 })) }),
     put: (key, bytes) => {
       files.set(key, Buffer.from(bytes).toString());
       return Promise.resolve();
@@ -214,7 +214,7 @@ describe('a registration', () => {
     files.set(incomingKey('again.ipa'), 'the package');
     const { checks } = await register({}, {}, 'again.ipa');
     expect(version()).toMatchObject({ placement: 'proven', fileName: 'again.ipa' });
-    expect(checks.find(({ name }) => name === 'Build')?.found).toContain(`version ${version().id}`);
+    expect(checks.find(({ name }) => name === 'Build')?.found).toContain(`version ${version().shortVersion} (${version().version})`);
   });
 
   it('that names its version from the beginning verifies that, and reads no package', async () => {

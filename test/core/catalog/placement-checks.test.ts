@@ -36,6 +36,8 @@ describe('a placement that is as it should be', () => {
   it('may be the whole of a machine\'s own cloud, whose API has no TLS', () => {
     expect(failed(whole, { ...good, at: { secure: false, host: '127.0.0.1' } })).toEqual([]);
     expect(failed(whole, file({ at: { secure: true, host: 'localhost' } }))).toEqual([]);
+    const [check] = judge(whole, { ...good, at: { secure: false, host: '127.0.0.1' } }).checks.filter(({ name }) => name === 'Manifest address');
+    expect(check?.found).toBe('http, 127.0.0.1: devices outside this machine could not fetch it; accepted in its local cloud only');
   });
 });
 

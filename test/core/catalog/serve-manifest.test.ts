@@ -23,7 +23,7 @@ beforeEach(() => {
   device = seedDevice(world, 'berlin', 'phone');
 });
 
-const serve = (link: Pick<Instruction, 'waveId' | 'deviceId'>) => serveManifest({ ...world, links }, link, world.clock.now());
+const serve = (link: Pick<Instruction, 'waveId' | 'deviceId'>, asked: 'fetch' | 'look' = 'fetch') => serveManifest({ ...world, links }, link, asked, world.clock.now());
 /** It says no more: whoever tries links learns nothing. */
 const nothing = { code: 'not-found', message: 'There is nothing here.' };
 
@@ -95,6 +95,42 @@ describe('a manifest', () => {
     }],
   ])('does not exist for %s', async (_, link) => {
     await expect(serve(link())).rejects.toMatchObject(nothing);
+  });
+});
+
+describe('that a device has fetched its manifest', () => {
+  const kept = ({ waveId, deviceId }: Instruction) => world.instructions.instruction(waveId, deviceId);
+
+  it.each(['delivered', 'installed', 'timedOut'] as const)('is kept, with the first instant, by an instruction that is %s and stays so', async (state) => {
+    const instruction = seedInstruction(world, device, version, { state });
+    const first = world.clock.now();
+    await serve(instruction);
+    world.clock.pass(DAY);
+    await serve(instruction);
+    expect(await kept(instruction)).toEqual({ ...instruction, manifestAt: first });
+  });
+
+  it('is written once, however often it is fetched', async () => {
+    const instruction = seedInstruction(world, device, version);
+    const writes: string[] = [];
+    world.tables.beforeWrite = (name) => { writes.push(name); };
+    for (let n = 0; n < 3; n += 1) await serve(instruction);
+    expect(writes).toEqual(['instructions.noteManifest']);
+  });
+
+  it('is not so where it asked for the headers alone, or got nothing', async () => {
+    const instruction = seedInstruction(world, device, version);
+    await serve(instruction, 'look');
+    seedBranch(world, 'berlin', { brake: true });
+    await expect(serve(instruction)).rejects.toMatchObject({ code: 'throttled' });
+    expect(await kept(instruction)).toEqual(instruction);
+  });
+
+  it('is worth no refusal: where it cannot be kept the manifest is served all the same, and the log says so', async () => {
+    const instruction = seedInstruction(world, device, version);
+    world.tables.beforeWrite = () => { throw new Error('The table is closed.'); };
+    expect((await serve(instruction)).version).toEqual(version);
+    expect(world.log.lines).toMatchObject([{ level: 'warn', message: 'that a manifest was fetched is not noted' }]);
   });
 });
 

@@ -216,6 +216,16 @@ describe('what is said of apps', () => {
   });
 });
 
+describe('a plan that is made', () => {
+  it('says in which of its branches nobody is enrolled', async () => {
+    seedBranch(world, 'tokyo');
+    seedDevice(world, 'berlin', 'till-1');
+    const make = async (...branchIds: readonly string[]) => admin.call('createPlan', { body: { name: 'Spring', versionId: version.id, branches: branchIds.map((branchId) => ({ branchId, windows: [{ from: '01:00', to: '02:00' }] })) } }) as Promise<AnswerOf<'createPlan'>>;
+    expect((await make('berlin', 'tokyo')).emptyBranches).toEqual(['tokyo']);
+    expect(await make('berlin')).not.toHaveProperty('emptyBranches');
+  });
+});
+
 describe('a plan that removes the app', () => {
   const removal = (status: 'draft' | 'live') => seedPlan(world, version, ['berlin'], { operation: 'remove', status }).plan;
 

@@ -249,6 +249,18 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     refused: ({ world }) => ({ id: world.ids.fresh(), body: { fileName: 'good.ipa', parts: [] } }),
     action: 'file.place', after: { parts: 1 },
   },
+  removeFile: {
+    good: ({ admin }) => {
+      admin.placed.set('incoming/refused.ipa', 7);
+      return { body: { fileName: 'refused.ipa' } };
+    },
+    refused: (scene) => {
+      const { fileName } = version(scene);
+      scene.admin.placed.set(`incoming/${fileName}`, 7);
+      return { body: { fileName } };
+    },
+    action: 'file.remove', before: { size: 7 }, after: { removed: true },
+  },
   register: {
     good: () => ({ body: { fileName: 'good.ipa', bundleId: 'com.example.good', title: 'Good' } }), refused: () => ({ body: { fileName: 'good.ipa', description: 'a < b' } }),
     action: 'registration.create', after: { fileName: 'good.ipa', bundleId: 'com.example.good', title: 'Good' },

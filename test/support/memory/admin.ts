@@ -56,6 +56,12 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
     files: {
       link: (key, seconds) => Promise.resolve(`https://files.example/${key}?seconds=${seconds}`),
       head: (key) => Promise.resolve(placed.has(key) ? { size: placed.get(key) ?? 0, etag: '"e"' } : undefined),
+      list: (prefix, after = '', limit) => {
+        const keys = [...placed.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+        const items = keys.slice(0, limit).map((key) => ({ key, size: placed.get(key) ?? 0, placedAt: world.clock.now() }));
+        const last = items.at(-1);
+        return Promise.resolve({ items, ...(keys.length > limit && last !== undefined ? { next: last.key } : {}) });
+      },
       async remove(what) {
         await Promise.resolve();
         write('files.remove');

@@ -73,6 +73,12 @@ export function memoryInstructionStore(tables: MemoryTables): InstructionStore {
       putInstruction(tables, { ...stored, download });
       return 'recorded';
     },
+    async noteManifest({ waveId, deviceId }, at) {
+      await settled();
+      tables.beforeWrite('instructions.noteManifest');
+      const stored = tables.instructions.get(instructionKey(waveId, deviceId));
+      if (stored !== undefined && (stored.manifestAt === undefined || stored.manifestAt > at)) putInstruction(tables, { ...stored, manifestAt: at });
+    },
   };
 }
 

@@ -163,6 +163,8 @@ export function deviceFlows(real: RealDevice): readonly Flow[] {
         const instruction = instructionFor(world, device, version);
         await world.test.stores.instructions.issue(instruction, []);
         await expectOk(`${world.test.cloud.apiUrl}/d/${encodeInstallLink(instruction, await linkKey(world))}/manifest.plist`);
+        // It is served though it cannot be noted: what has come of it says whether that was allowed.
+        if ((await world.test.stores.instructions.instruction(instruction.waveId, instruction.deviceId))?.manifestAt === undefined) throw new Error('Its instruction does not say so.');
       },
     },
   ];

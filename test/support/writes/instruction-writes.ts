@@ -35,6 +35,12 @@ export const instructionWrites: Writes = {
       return { call: ({ instructions }) => instructions.recordDownload(instruction, { startedAt: MORNING, endedAt: MORNING, bytes: 1, logs: ['log'] }), answer: 'recorded' };
     },
   },
+  'noting that a manifest was fetched': {
+    prepare: async (stores) => {
+      const instruction = await anIssued(stores);
+      return { call: ({ instructions }) => instructions.noteManifest(instruction, MORNING) };
+    },
+  },
   'telling of a branch\'s load': {
     conflicts: false,
     prepare: () => {
