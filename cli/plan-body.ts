@@ -73,7 +73,10 @@ needed, or of a removal "operation": "remove", "bundleId" and "branches":
     }],
     "openLimit": 20, "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
     "abortRule": { "share": 0.1, "minimum": 20 },
-    "canary": { "of": { "kind": "test-devices" }, "soakHours": 24, "abortRule": { "share": 0.05, "minimum": 1 } }
+    "canary": {
+      "of": { "kind": "test-devices" }, "soakHours": 24,
+      "abortRule": { "share": 0.05, "minimum": 1 }
+    }
   }`;
 
 /** Where, when and how fast. */
