@@ -121,8 +121,11 @@ export interface Due {
 
 export interface Timers {
   put(dues: readonly Due[]): Promise<void>;
-  /** Due at or before `until`, from the stored mark (less an overlap) on, at most `limit`, oldest first. */
-  due(until: Instant, limit: number): Promise<readonly Due[]>;
+  /**
+   * Due at or before `until`, at most `limit`, oldest first: from the stored mark (less an overlap) on, or those that come
+   * behind `after` (the last one of the page before).
+   */
+  due(until: Instant, limit: number, after?: Due): Promise<readonly Due[]>;
   /** Removes `done` and puts `next` in one transaction. */
   advance(done: Due, next: Due | undefined): Promise<void>;
   /** Everything before `until` is done: the mark moves there, or stays a few minutes behind. */

@@ -5,7 +5,7 @@ import type { Device } from '../../../core/device/device.ts';
 import type { Instruction, InstructionState } from '../../../core/instruction/instruction.ts';
 import { reason } from '../../../core/instruction/reasons.ts';
 import type { Due } from '../../../core/instruction/store.ts';
-import { LIMIT, sweep } from '../../../core/rollout/sweep.ts';
+import { AT_ONCE, LIMIT, sweep } from '../../../core/rollout/sweep.ts';
 import { directWaveId } from '../../../core/rollout/wave-id.ts';
 import { present } from '../../support/present.ts';
 import { queueOfDevice, seedInstruction } from '../../support/memory/seed-instruction.ts';
@@ -222,15 +222,46 @@ describe('one sweep', () => {
     return devices;
   }
 
-  it('leaves what is over its limit for the next, and nothing is lost', async () => {
+  it('works off all that is due, portion by portion, several at once and never more than allowed', async () => {
     const devices = await dueWaves(LIMIT * 2 + 5);
-    const handled: number[] = [];
-    for (let n = 0; n < 4; n += 1) {
-      handled.push((await run()).handled);
-      world.clock.pass(MINUTE);
-    }
-    expect(handled).toEqual([LIMIT, LIMIT, 5, 0]);
+    let [now, most] = [0, 0];
+    const instructionsOfWave: MemoryWorld['instructions']['instructionsOfWave'] = async (id) => {
+      now += 1;
+      most = Math.max(most, now);
+      const found = await world.instructions.instructionsOfWave(id);
+      now -= 1;
+      return found;
+    };
+    expect(await sweep({ ...world, instructions: { ...world.instructions, instructionsOfWave } }, world.clock.now())).toEqual({ handled: LIMIT * 2 + 5, failed: 0 });
+    expect(most).toBe(AT_ONCE);
     expect(woken().toSorted()).toEqual(devices.map(({ enrolmentId }) => enrolmentId).toSorted());
+    expect(await run()).toEqual({ handled: 0, failed: 0 });
+  });
+
+  it.each([7, LIMIT, LIMIT + 30])('whose time is over after %i timers leaves the youngest to the next, however late that comes', async (most) => {
+    const devices = await dueWaves(LIMIT + 50);
+    // A minute apart, so that the mark could pass some of them.
+    for (const [key, due] of [...world.tables.timers].toReversed()) {
+      world.tables.timers.delete(key);
+      await world.timers.put([{ ...due, at: world.clock.now() + devices.findIndex((device) => instructionOf(device).waveId === due.subject) * MINUTE }]);
+    }
+    world.clock.pass(devices.length * MINUTE);
+    let begun = 0;
+    expect(await sweep(world, world.clock.now(), () => (begun += 1) <= most)).toMatchObject({ failed: 0 });
+    const first = new Set(woken());
+    expect(devices.slice(0, first.size).every(({ enrolmentId = '' }) => first.has(enrolmentId))).toBe(true);
+    expect(first.size).toBeLessThan(devices.length);
+    world.clock.pass(3 * DAY);
+    await run();
+    expect([...new Set(woken())].toSorted()).toEqual(devices.map(({ enrolmentId }) => enrolmentId).toSorted());
+  });
+
+  it('comes to the last timer though more of those before it fail than are read at once', async () => {
+    const devices = await dueWaves(LIMIT + 1);
+    const [sound] = [...world.tables.timers.values()].toSorted((a, b) => (a.subject < b.subject ? 1 : -1));
+    const instructionsOfWave: MemoryWorld['instructions']['instructionsOfWave'] = (id) => (id === sound?.subject ? world.instructions.instructionsOfWave(id) : Promise.reject(new Error('broken')));
+    expect(await sweep({ ...world, instructions: { ...world.instructions, instructionsOfWave } }, world.clock.now())).toEqual({ handled: LIMIT + 1, failed: LIMIT });
+    expect(woken()).toEqual(devices.filter((device) => instructionOf(device).waveId === sound?.subject).map(({ enrolmentId }) => enrolmentId));
   });
 
   it('is not held up by a timer that fails, and meets that one again', async () => {
