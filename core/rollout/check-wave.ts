@@ -35,7 +35,8 @@ export async function checkWave(services: CheckServices, due: Due, now: Instant)
   return check.next === undefined ? undefined : { at: check.next.at, kind: 'wave-check', subject: waveId, step: check.next.step };
 }
 
-async function openOf(services: Pick<CheckServices, 'instructions'>, waveId: WaveId): Promise<readonly Instruction[]> {
+/** The instructions of a wave that have not ended. */
+export async function openOf(services: Pick<CheckServices, 'instructions'>, waveId: WaveId): Promise<readonly Instruction[]> {
   return (await services.instructions.instructionsOfWave(waveId)).filter(({ state }) => !isEnd(state));
 }
 

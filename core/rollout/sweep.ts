@@ -5,6 +5,7 @@ import { watchVersionEnd, type WatchVersionEndServices } from '../catalog/versio
 import { checkRenewal, type RenewalServices } from '../device/renew-identity.ts';
 import { watchPushCertificate, type WatchPushServices } from '../device/watch-push-certificate.ts';
 import type { Due, DueKind, Timers } from '../instruction/store.ts';
+import { checkProgress } from './check-progress.ts';
 import { checkWave, type CheckServices } from './check-wave.ts';
 import { checkPlaces, type CheckPlacesServices } from './free-places.ts';
 import { watchRun, type WatchServices } from './watch-run.ts';
@@ -14,6 +15,7 @@ export type SweepServices = CheckServices & CheckPlacesServices & WatchServices 
 /** What each kind of timer is for. Each answers the timer that follows it. */
 const watches: Readonly<Record<DueKind, (services: SweepServices, due: Due, now: Instant) => Promise<Due | undefined>>> = {
   'wave-check': checkWave,
+  progress: checkProgress,
   'run-start': watchRun,
   places: checkPlaces,
   'push-certificate': watchPushCertificate,

@@ -107,7 +107,32 @@ describe('a report', () => {
       order.push('kept');
       return Promise.resolve('reports/1');
     } });
-    expect(order).toEqual(['kept', 'queue.commit']);
+    // And before it is settled, the timer by which the device is asked how far it is.
+    expect(order).toEqual(['kept', 'timers.put', 'queue.commit']);
+    expect(stored(instruction).state).toBe('acknowledged');
+  });
+
+  it('that takes an install instruction has the device asked ten minutes later; no other report does', async () => {
+    seedInstruction(world, device, version);
+    const install = await idle();
+    world.clock.pass(HOUR);
+    await answer(install, 'NotNow');
+    expect(world.tables.timers.size).toBe(0);
+    world.clock.pass(SECOND);
+    await answer(await idle(), 'Acknowledged', { install: { state: 'Prompting' } });
+    expect([...world.tables.timers.values()]).toMatchObject([{ kind: 'progress', at: world.clock.now() - SECOND + 15 * MINUTE }]);
+  });
+
+  it('is not taken where that timer cannot be set: the device will report again', async () => {
+    const instruction = seedInstruction(world, device, version);
+    const command = await idle();
+    world.tables.beforeWrite = (operation) => {
+      if (operation === 'timers.put') throw new Error('away');
+    };
+    await expect(answer(command)).rejects.toThrow('away');
+    expect(stored(instruction).state).toBe('delivered');
+    world.tables.beforeWrite = () => undefined;
+    await answer(command);
     expect(stored(instruction).state).toBe('acknowledged');
   });
 

@@ -62,9 +62,11 @@ describe('the sweep, on time', () => {
     for (const device of [issued, delivered, deferred, acknowledged, installed]) expect(polled(present(device))).toEqual([]);
   });
 
-  it('asks those that took it for both lists, and nobody else', async () => {
+  it('asks those that took it for both lists, half a day on, and nobody else', async () => {
     const devices = await openWave(['issued', 'delivered', 'acknowledged', 'installing', 'rejected']);
-    await sweepTo(30 * MINUTE);
+    await sweepTo(12 * HOUR - MINUTE);
+    expect(devices.flatMap(polled)).toEqual([]);
+    await sweepTo(12 * HOUR);
     expect(devices.map((device) => polled(device).toSorted())).toEqual([
       [], ...Array.from({ length: 3 }, () => ['installed-application-list', 'managed-application-list']), [],
     ]);
@@ -148,10 +150,10 @@ describe('a sweep that is late', () => {
 
   it('takes what is overdue in one, and goes on where it would be', async () => {
     const [device] = await openWave(['acknowledged']);
-    world.clock.pass(5 * HOUR);
+    world.clock.pass(13 * HOUR);
     await run();
     expect(polled(present(device))).toHaveLength(2);
-    expect(timers()).toMatchObject([{ at: openedAt + 6 * HOUR }]);
+    expect(timers()).toMatchObject([{ at: openedAt + 23 * HOUR }]);
   });
 
   it('by the deadline alone ends what is open at once: it was asked in time', async () => {
@@ -166,7 +168,7 @@ describe('a sweep that is late', () => {
 describe('a sweep beside others', () => {
   it('does no harm when it is repeated or doubled', async () => {
     const devices = await openWave(['issued', 'acknowledged']);
-    world.clock.pass(30 * MINUTE);
+    world.clock.pass(12 * HOUR);
     await Promise.all([run(), run()]);
     await run();
     expect(polled(present(devices[1]))).toHaveLength(2);
@@ -181,7 +183,7 @@ describe('a sweep beside others', () => {
 
   it('queues nothing twice when it was killed before it could move its timer', async () => {
     const [device] = await openWave(['acknowledged']);
-    world.clock.pass(30 * MINUTE);
+    world.clock.pass(12 * HOUR);
     world.tables.beforeWrite = (operation) => {
       if (operation === 'timers.advance') throw new Error('killed');
     };
