@@ -259,7 +259,7 @@ export const checkInServices = (): EnrolServices & StatusServices => ({
 });
 
 export const commandServices = (): ServeServices => ({
-  queue: reportQueue(), places: places(), evidence: evidence(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), waker: waker(), ids, log,
+  queue: reportQueue(), places: places(), timers: timers(), evidence: evidence(), instructions: instructions(), inventory: inventory(), plans: plans(), devices: devices(), timeline: timeline(), enrolments: enrolments(), invitations: invitations(), waker: waker(), ids, log,
 });
 
 /** How each app is to be installed, as it was a minute ago at most. */

@@ -103,8 +103,8 @@ export class ServiceStack extends Stack {
       waker: define('waker', { memory: 512, seconds: WAKER_SECONDS, reservedConcurrency: WAKERS }, { DEVICES_TABLE, PLANS_TABLE, PUSH_SECRET, WAKE_QUEUE_URL, APNS_URL: apnsUrl.valueAsString }),
       settle: define('settle', { memory: 512, seconds: 29 }, { INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL }),
       announce: define('announce', { memory: 512, seconds: 29 }, { PLANS_TABLE, EVENT_BUS }),
-      // One at a time: two would only meet each other's conditions.
-      sweep: define('sweep', { memory: 1024, seconds: 29, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, EVENT_BUS, STATE_MACHINE_ARN: machineArn }),
+      // One at a time: two would only meet each other's conditions. Over before the next minute's; a whole processor, since many timers are worked off side by side.
+      sweep: define('sweep', { memory: 1769, seconds: 50, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, EVENT_BUS, STATE_MACHINE_ARN: machineArn }),
     } satisfies Record<ServiceFunction, LambdaFunction>;
 
     const permissions = permissionsOf({

@@ -24,22 +24,28 @@ export function createTimers(options: TimersOptions): Timers {
   /** As last read or written here: another sweep can only have moved it on. */
   let marked = Number.NEGATIVE_INFINITY;
 
+  async function firstLook(until: Instant): Promise<Instant> {
+    const stored = await getItem(options, SWEEP_MARK);
+    marked = stored === undefined ? Number.NEGATIVE_INFINITY : readMark(stored).at;
+    return stored === undefined ? until - FIRST_LOOK : marked - OVERLAP;
+  }
+
   return {
     /** 1 call per 25. */
     async put(dues) {
       await batchWrite(options, [...new Map(dues.map(filed).map((due) => [dueKey(due).sk, due])).values()].map((due) => ({ put: dueItem(due) })));
     },
 
-    /** 1 read and 4 queries for each hour from the mark to `until`: 5 a minute in the normal case. */
-    async due(until, limit) {
-      const stored = await getItem(options, SWEEP_MARK);
-      marked = stored === undefined ? Number.NEGATIVE_INFINITY : readMark(stored).at;
-      const from = stored === undefined ? until - FIRST_LOOK : marked - OVERLAP;
+    /** 1 read and 4 queries for each hour from the mark to `until`: 5 a minute in the normal case. Further pages: the queries alone. */
+    async due(until, limit, after) {
+      const from = after?.at ?? await firstLook(until);
       // A sweep whose clock is ahead of ours has been here.
       if (from > until) return [];
+      // A space sorts before all that may go on in a key: what is behind `after` is found, and `after` is not.
+      const first = after === undefined ? isoTime(from) : `${dueKey(after).sk} `;
       const found: Due[] = [];
       for (let hour = from - (from % HOUR); hour <= until && found.length < limit; hour += HOUR) {
-        found.push(...await dueInHour(options, hour, from, until, limit - found.length));
+        found.push(...await dueInHour(options, hour, first, until, limit - found.length));
       }
       return found;
     },
@@ -68,12 +74,12 @@ export function createTimers(options: TimersOptions): Timers {
   };
 }
 
-/** The oldest `limit` of one hour, over all its shards. */
-async function dueInHour(table: Table, hour: Instant, from: Instant, until: Instant, limit: number): Promise<readonly Due[]> {
+/** The oldest `limit` of one hour from the key `first` on, over all its shards. */
+async function dueInHour(table: Table, hour: Instant, first: string, until: Instant, limit: number): Promise<readonly Due[]> {
   const shards = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => query(table, {
     ConsistentRead: true, KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :until',
     // `~` sorts behind everything that follows an instant in a key: `until` itself is included.
-    ExpressionAttributeValues: { ':pk': duePartition(hour, shard), ':from': isoTime(from), ':until': `${isoTime(until)}~` },
+    ExpressionAttributeValues: { ':pk': duePartition(hour, shard), ':from': first, ':until': `${isoTime(until)}~` },
   }, limit)));
   const dues = shards.flat().map(readDue);
   return dues.sort((a, b) => a.at - b.at || (dueKey(a).sk < dueKey(b).sk ? -1 : 1)).slice(0, limit);

@@ -14,18 +14,21 @@ export function commandsOf(instruction: Instruction, ids: Pick<Identifiers, 'nam
     // A queue is in order of time: a millisecond apart, so that the second is not offered first.
     openedAt: issuedAt + index,
     command,
-    // Lists behind a removal carry nothing out: they tell what it has come to.
-    ...(instruction.kind === 'remove' && command.type !== 'remove-application' ? { aboutWave: waveId } : { waveId }),
-    ...(instruction.limited === true ? { limited: true } : {}),
+    // Lists beside what changes the device carry nothing out: they tell what it has come to, or that there is nothing to do.
+    ...(instruction.kind !== 'inventory' && 'bundleIds' in command ? { aboutWave: waveId } : { waveId }),
+    ...(instruction.limited === true && command.type === 'install-application' ? { limited: true } : {}),
     expiresAt: deadline,
   }));
 }
 
-/** The installed list last: its answer is what ends an inventory instruction. */
-function wireForms({ kind, bundleId, versionId }: Instruction): readonly Command[] {
+/**
+ * The installed list last: its answer is what ends an inventory instruction. Whoever is instructed again is asked first, in the
+ * very conversation: one that has the app by now says so, and is not prompted once more.
+ */
+function wireForms({ kind, bundleId, versionId, attempt }: Instruction): readonly Command[] {
   switch (kind) {
     case 'install':
-      return [{ type: 'install-application', bundleId, versionId }];
+      return [...(attempt > 1 ? lists(bundleId) : []), { type: 'install-application', bundleId, versionId }];
     case 'remove':
       return [{ type: 'remove-application', bundleId }, ...lists(bundleId)];
     case 'inventory':

@@ -1,4 +1,7 @@
-/** What happens to the instructions of a wave as time passes. All of a wave share their times, so waves have timers, not devices. */
+/**
+ * What happens to the instructions of a wave as time passes. All of a wave share their times, so waves have timers, not devices.
+ * How far those are that took their instruction is asked besides that, counted from when each did (poll-times.ts).
+ */
 import { HOUR, MINUTE, type Instant } from '../ambient.ts';
 import type { Instruction, InstructionKind, Reason } from './instruction.ts';
 import { reason } from './reasons.ts';
@@ -15,16 +18,15 @@ export interface WaveStep {
 
 const installSteps: readonly Omit<WaveStep, 'expire'>[] = [
   { at: 15 * MINUTE, push: true, poll: false },
-  { at: 30 * MINUTE, push: false, poll: true },
-  { at: HOUR, push: true, poll: true },
-  { at: 150 * MINUTE, push: false, poll: true },
+  { at: HOUR, push: true, poll: false },
   { at: 4 * HOUR, push: true, poll: false },
-  { at: 6 * HOUR, push: false, poll: true },
   { at: 12 * HOUR, push: true, poll: true },
 ];
 
+/** How long before a deadline everybody who took the instruction is asked for the last time. */
+export const LAST_ASKED = 30 * MINUTE;
 /** Nothing is called timed out that was not asked shortly before. */
-const beforeDeadline: readonly number[] = [HOUR, 30 * MINUTE];
+const beforeDeadline: readonly number[] = [HOUR, LAST_ASKED];
 
 /** What is asked needs this long to be answered: no deadline is enforced sooner after it, however late the asking was. */
 export const ANSWER_TIME = 15 * MINUTE;

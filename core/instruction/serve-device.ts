@@ -14,10 +14,11 @@ import { placeOfWave } from '../rollout/wave-id.ts';
 import type { PlanStore } from '../rollout/store.ts';
 import { isOfAnother } from './command-id.ts';
 import { changesDevice, decideExchange, type DeviceAnswer } from './exchange.ts';
+import { firstPoll } from './poll-times.ts';
 import { decideWithPlaces, waitForPlace, type TakePlaceServices } from './take-place.ts';
 import type { QueuedCommand } from './instruction.ts';
 import { settleList } from './settle-list.ts';
-import type { CommandQueue, ExchangeCommit, InstructionStore, Waker } from './store.ts';
+import type { CommandQueue, ExchangeCommit, InstructionStore, Timers, Waker } from './store.ts';
 
 export interface ServeServices extends EvidenceServices, TakePlaceServices {
   readonly evidence: EvidenceReads;
@@ -28,6 +29,7 @@ export interface ServeServices extends EvidenceServices, TakePlaceServices {
   readonly timeline: LearnServices['timeline'];
   readonly enrolments: Pick<EnrolmentStore, 'enrolment' | 'replacePin'>;
   readonly invitations: Pick<InvitationStore, 'certificate'>;
+  readonly timers: Pick<Timers, 'put'>;
   readonly waker: Waker;
   readonly ids: Pick<Identifiers, 'named'>;
   readonly log: Logger;
@@ -73,6 +75,9 @@ export async function serveDevice(services: ServeServices, request: DeviceReques
   await takeReports(services, enrolment, request, queue, now);
   // Before the report is settled: where pausing fails the device reports again, and then it is not too late.
   if (decision.ourFault && decision.commit.settled !== undefined) await pauseForFault(services, decision.commit.settled);
+  // Before it, too: nobody would ask one who took the instruction and of whom no timer knows.
+  const poll = firstPoll(decision.commit);
+  if (poll !== undefined) await services.timers.put([poll]);
   const next = await commit(services, decision.commit);
   if (decision.pushAfterSeconds !== undefined) await services.waker.wake([enrolment.id], decision.pushAfterSeconds);
   return next;

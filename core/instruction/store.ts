@@ -108,7 +108,7 @@ export interface CommandQueue {
   withdraw(enrolmentId: EnrolmentId, ids: readonly CommandId[]): Promise<void>;
 }
 
-export const dueKinds = ['wave-check', 'run-start', 'places', 'push-certificate', 'identity-renewal', 'version-end'] as const;
+export const dueKinds = ['wave-check', 'progress', 'run-start', 'places', 'push-certificate', 'identity-renewal', 'version-end'] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 /** Something the sweep must do at an instant. One per subject and kind at a time; `put` twice is one. */
@@ -117,14 +117,17 @@ export interface Due {
   readonly kind: DueKind;
   /** A wave id, `<planId>.<branchId>.<kind>` of a run, `<planId>.<branchId>` of a branch's places, the instant at which a push certificate ends, the id of an enrolment whose identity will end, or `<versionId>.<instant>` of a version's end. */
   readonly subject: string;
-  /** Which of the subject's steps it is: of a wave (core/instruction/deadline.ts), of warnings (core/expiry.ts), or a run's epoch. */
+  /** Which of the subject's steps it is: of a wave (core/instruction/deadline.ts), of asking who took it (poll-times.ts), of warnings (core/expiry.ts), or a run's epoch. */
   readonly step: number;
 }
 
 export interface Timers {
   put(dues: readonly Due[]): Promise<void>;
-  /** Due at or before `until`, from the stored mark (less an overlap) on, at most `limit`, oldest first. */
-  due(until: Instant, limit: number): Promise<readonly Due[]>;
+  /**
+   * Due at or before `until`, at most `limit`, oldest first: from the stored mark (less an overlap) on, or those that come
+   * behind `after` (the last one of the page before).
+   */
+  due(until: Instant, limit: number, after?: Due): Promise<readonly Due[]>;
   /** Removes `done` and puts `next` in one transaction. */
   advance(done: Due, next: Due | undefined): Promise<void>;
   /** Everything before `until` is done: the mark moves there, or stays a few minutes behind. */

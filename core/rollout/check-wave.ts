@@ -1,5 +1,6 @@
 /** What a wave's timer brings about: pushes again, asks how far devices are, ends what is past its deadline. Repeated it does no harm. */
 import type { Instant } from '../ambient.ts';
+import { atMost } from '../at-once.ts';
 import type { EnrolmentStore } from '../device/store.ts';
 import { parseWaveId, type EnrolmentId, type WaveId } from '../ids.ts';
 import { commandsOf } from '../instruction/commands-of.ts';
@@ -17,6 +18,8 @@ export type CheckServices = Pick<TurnServices, 'instructions' | 'waker' | 'ids'>
 
 /** How often what moves on while its deadline passes is looked at again. */
 const ATTEMPTS = 5;
+/** Of one wave; the sweep has several waves in hand. */
+const CHANGES_AT_ONCE = 4;
 
 /** The timer that follows; none where nothing of the wave is open any more. */
 export async function checkWave(services: CheckServices, due: Due, now: Instant): Promise<Due | undefined> {
@@ -32,7 +35,8 @@ export async function checkWave(services: CheckServices, due: Due, now: Instant)
   return check.next === undefined ? undefined : { at: check.next.at, kind: 'wave-check', subject: waveId, step: check.next.step };
 }
 
-async function openOf(services: Pick<CheckServices, 'instructions'>, waveId: WaveId): Promise<readonly Instruction[]> {
+/** The instructions of a wave that have not ended. */
+export async function openOf(services: Pick<CheckServices, 'instructions'>, waveId: WaveId): Promise<readonly Instruction[]> {
   return (await services.instructions.instructionsOfWave(waveId)).filter(({ state }) => !isEnd(state));
 }
 
@@ -59,15 +63,13 @@ async function expire(services: CheckServices, waveId: WaveId, found: readonly I
 async function timeOut(services: CheckServices, open: readonly Instruction[], now: Instant): Promise<boolean> {
   const ids = open.flatMap(({ enrolmentId }) => enrolmentId ?? []);
   const seen = new Map((await services.enrolments.enrolments(ids)).map((enrolment) => [enrolment.id, enrolment.lastSeenAt]));
-  let moved = false;
-  for (const instruction of open) {
+  const results = await atMost(CHANGES_AT_ONCE, open, (instruction) => {
     const { waveId, deviceId, bundleId, enrolmentId, state } = instruction;
     const lastSeenAt = enrolmentId === undefined ? undefined : seen.get(enrolmentId);
-    const result = await services.instructions.change(
+    return services.instructions.change(
       { waveId, deviceId, bundleId, from: [state], to: 'timedOut', at: now, ends: takesClaim(instruction), reason: timeoutReason(instruction, lastSeenAt) },
       enrolmentId === undefined ? undefined : { enrolmentId, commands: commandsOf(instruction, services.ids) },
     );
-    if (result === 'stale') moved = true;
-  }
-  return moved;
+  });
+  return results.includes('stale');
 }

@@ -35,8 +35,10 @@ export interface CheckPlacesServices {
 
 /** A device that was pushed is expected for so long: its place is offered to nobody else. */
 const EXPECTED = 2 * MINUTE;
-/** Who was pushed and did not come is pushed no sooner again. */
+/** Who was pushed and did not come is offered a place no sooner again. */
 const AGAIN = 15 * MINUTE;
+/** So long the two-minute look repeats a push: it may have been lost between the mark and the queue. */
+const REPEATED = 2 * EXPECTED;
 /** Devices on one page of the list of those that wait, and pages looked at. */
 const [PAGE, PAGES] = [50, 10];
 /** Pushed at once where the limit was lifted. */
@@ -59,7 +61,7 @@ export async function settlePlaces(services: SettlePlacesServices, waveId: WaveI
     if (late.length > 0) await services.places.occupy(key, late);
     if (over.length === 0) return;
     if (await services.places.giveBack(key, over, view.revision + (late.length > 0 ? 1 : 0))) {
-      await wakeNext(services, key, freeIn(view, over.length - late.length), () => Promise.resolve(true), now);
+      await wakeNext(services, key, freeIn(view, over.length - late.length), { repeats: false, isWaiting: () => Promise.resolve(true) }, now);
       return;
     }
   }
@@ -86,7 +88,7 @@ export async function checkPlaces(services: CheckPlacesServices, due: Due, now: 
     const instruction = await services.instructions.instruction(waveId, deviceId);
     return instruction !== undefined && wantsPlace(instruction);
   };
-  const left = await wakeNext(services, key, freeIn(view, freed ? over.length : 0), isWaiting, now);
+  const left = await wakeNext(services, key, freeIn(view, freed ? over.length : 0), { repeats: true, isWaiting }, now);
   const goesOn = left || holders.length > 0 || !freed || await mayStillAsk(services, key, now);
   return goesOn ? placesTimer(key, now) : undefined;
 }
@@ -94,15 +96,16 @@ export async function checkPlaces(services: CheckPlacesServices, due: Due, now: 
 /** Pushes so many of those that wait as places are free and nobody is expected for; whether anybody waits. */
 async function wakeNext(
   services: { readonly places: Pick<PlaceStore, 'waiting' | 'markWoken'> & Partial<Pick<PlaceStore, 'stopWaiting'>>; readonly waker: Waker },
-  key: PlacesKey, free: number, isWaiting: (place: Place) => Promise<boolean>, now: Instant,
+  key: PlacesKey, free: number, { repeats, isWaiting }: { readonly repeats: boolean; readonly isWaiting: (place: Place) => Promise<boolean> }, now: Instant,
 ): Promise<boolean> {
-  const woken: WaitingDevice[] = [];
+  const [woken, repeated]: [WaitingDevice[], WaitingDevice[]] = [[], []];
   const gone: Place[] = [];
   let [left, after] = [free, undefined as Place | undefined];
   let waits = false;
   for (let page = 0; page < PAGES && left > 0; page += 1) {
     const devices = await services.places.waiting(key, after, PAGE);
     left -= devices.filter(({ wokenAt }) => wokenAt !== undefined && wokenAt > now - EXPECTED).length;
+    if (repeats) repeated.push(...devices.filter(({ wokenAt }) => wokenAt !== undefined && wokenAt > now - REPEATED));
     for (const device of devices) {
       if (left <= 0) break;
       if (device.wokenAt !== undefined && device.wokenAt > now - AGAIN) continue;
@@ -117,7 +120,8 @@ async function wakeNext(
     if (devices.length < PAGE) break;
   }
   if (gone.length > 0) await services.places.stopWaiting?.(gone);
-  if (woken.length > 0) await services.waker.wake(woken.map(({ enrolmentId }) => enrolmentId));
+  const pushed = [...repeated, ...woken];
+  if (pushed.length > 0) await services.waker.wake(pushed.map(({ enrolmentId }) => enrolmentId));
   return waits || free <= 0;
 }
 

@@ -74,7 +74,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     ],
     command: [
       table(devices, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
-      table(instructions, 'GetItem', 'BatchGetItem', 'UpdateItem'),
+      table(instructions, 'GetItem', 'BatchGetItem', 'UpdateItem', 'BatchWriteItem'),
       table(inventory, 'GetItem', 'BatchGetItem', 'UpdateItem'),
       table(catalogue, 'GetItem'),
       table(plans, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),

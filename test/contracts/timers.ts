@@ -60,6 +60,17 @@ export function timersContract(open: OpenStores): void {
       expect(found.map(({ subject }) => subject).toSorted()).toEqual(dues.map(({ subject }) => subject).toSorted());
     });
 
+    it('are found page by page though nothing becomes of them, across hours, each once', async () => {
+      const dues = [...many(60, () => aDue()), ...many(60, (n) => aDue({ at: MORNING + n * 5 * MINUTE })), aDue({ subject: 'one', step: 1 }), aDue({ subject: 'one', step: 12 })];
+      await stores.timers.put(dues);
+      const until = MORNING + 6 * HOUR;
+      const all = await foundAt(until);
+      expect(all).toHaveLength(dues.length);
+      const found: Due[] = [];
+      for (let page = await foundAt(until, 25); page.length > 0; page = await stores.timers.due(until, 25, page.at(-1))) found.push(...page);
+      expect(found).toEqual(all);
+    });
+
     it('go on to their next step in one go', async () => {
       const first = aDue();
       const next = { ...first, at: first.at + 40 * MINUTE, step: 1 };

@@ -291,6 +291,8 @@ describe('what feeds the functions', () => {
     const [sweep] = ofType(service, 'AWS::Scheduler::Schedule');
     expect(sweep?.properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', GroupName: 'default' });
     expect(functionOf('sweep')['ReservedConcurrentExecutions']).toBe(1);
+    // One that has used its time is over before the next is started.
+    expect(functionOf('sweep')['Timeout']).toBeLessThan(60);
   });
 
   it('gives the waker no more at once than it may run', () => {

@@ -35,7 +35,7 @@ describe('the steps of a wave', () => {
     const day = stepsOf('install', 0, 24 * HOUR);
     const hoursOf = (chosen: (step: WaveStep) => boolean): readonly number[] => day.filter(chosen).map(({ at }) => at / HOUR);
     expect(hoursOf(({ push }) => push)).toEqual([0.25, 1, 4, 12, 23, 23.5]);
-    expect(hoursOf(({ poll }) => poll)).toEqual([0.5, 1, 2.5, 6, 12, 23, 23.5]);
+    expect(hoursOf(({ poll }) => poll)).toEqual([12, 23, 23.5]);
   });
 
   it('ask nothing besides where inventory itself is asked for', () => {

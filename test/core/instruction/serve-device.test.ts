@@ -107,7 +107,53 @@ describe('a report', () => {
       order.push('kept');
       return Promise.resolve('reports/1');
     } });
-    expect(order).toEqual(['kept', 'queue.commit']);
+    // And before it is settled, the timer by which the device is asked how far it is.
+    expect(order).toEqual(['kept', 'timers.put', 'queue.commit']);
+    expect(stored(instruction).state).toBe('acknowledged');
+  });
+
+  it('that takes an install instruction has the device asked ten minutes later; no other report does', async () => {
+    seedInstruction(world, device, version);
+    const install = await idle();
+    world.clock.pass(HOUR);
+    await answer(install, 'NotNow');
+    expect(world.tables.timers.size).toBe(0);
+    world.clock.pass(SECOND);
+    await answer(await idle(), 'Acknowledged', { install: { state: 'Prompting' } });
+    expect([...world.tables.timers.values()]).toMatchObject([{ kind: 'progress', at: world.clock.now() - SECOND + 15 * MINUTE }]);
+  });
+
+  it('comes before the second prompt: who is instructed again is asked first, and is not prompted where it has the app by now', async () => {
+    const instruction = seedInstruction(world, device, version, { attempt: 2, issuedAt: world.clock.now() - MINUTE });
+    const managed = await idle();
+    expect(managed?.command.type).toBe('managed-application-list');
+    const installed = await answer(managed, 'Acknowledged', managedList('Managed'));
+    expect(installed?.command.type).toBe('installed-application-list');
+    expect(await answer(installed, 'Acknowledged', installedList(version.shortVersion))).toBeUndefined();
+    expect(stored(instruction).history.map(({ state }) => state)).toEqual(['issued', 'installed']);
+    expect(queued()).toEqual([]);
+    expect(await idle()).toBeUndefined();
+  });
+
+  it.each([['an older version', 'Managed', '0.9'], ['nothing', 'Unknown', undefined]])('of %s brings the second prompt in the same conversation', async (_, status, found) => {
+    const instruction = seedInstruction(world, device, version, { attempt: 2, issuedAt: world.clock.now() - MINUTE });
+    const installed = await answer(await idle(), 'Acknowledged', managedList(status));
+    const install = await answer(installed, 'Acknowledged', found === undefined ? { installed: new Map() } : installedList(found));
+    expect(install?.command.type).toBe('install-application');
+    await answer(install);
+    expect(stored(instruction).history.map(({ state }) => state)).toEqual(['issued', 'delivered', 'acknowledged']);
+  });
+
+  it('is not taken where that timer cannot be set: the device will report again', async () => {
+    const instruction = seedInstruction(world, device, version);
+    const command = await idle();
+    world.tables.beforeWrite = (operation) => {
+      if (operation === 'timers.put') throw new Error('away');
+    };
+    await expect(answer(command)).rejects.toThrow('away');
+    expect(stored(instruction).state).toBe('delivered');
+    world.tables.beforeWrite = () => undefined;
+    await answer(command);
     expect(stored(instruction).state).toBe('acknowledged');
   });
 

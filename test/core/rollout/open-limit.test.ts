@@ -132,11 +132,32 @@ describe('a branch with an open limit', () => {
     expect(branch.world.tables.waiting.size).toBe(0);
   });
 
+  it.each([
+    ['fails', () => Promise.reject(new Error('the queue is away'))],
+    ['is never made, since the process dies', () => new Promise<void>(() => undefined)],
+  ] as const)('pushes within two minutes who was noted as pushed and whose push %s', async (_, wake) => {
+    const branch = new LimitedBranch(1, [3]);
+    for (const device of branch.devices) await branch.says(device);
+    await branch.becomes(branch.device(0), 'installed');
+    const { waker } = branch.world;
+    branch.world.waker = { ...waker, wake };
+    await Promise.race([branch.settles().catch(() => undefined), new Promise((resolve) => { setTimeout(resolve, 50); })]);
+    branch.world.waker = waker;
+    expect(branch.pushed()).toEqual([]);
+    branch.world.tables.touchedWaves.clear();
+    await branch.minutesPass(2);
+    expect(branch.pushed()).toContain(branch.device(1));
+    // It came: there is no place any more, and nobody is pushed.
+    await branch.says(branch.device(1));
+    await branch.minutesPass(4);
+    expect(branch.pushed()).toEqual([]);
+  });
+
   it('asks who has a place how far it is, the longer it says nothing the less often', async () => {
     const branch = new LimitedBranch(1, [1]);
     await branch.says(branch.device(0));
     await branch.reports(branch.device(0), 'Acknowledged');
-    await branch.minutesPass(10);
+    await branch.minutesPass(7);
     expect(queueOfDevice(branch.world, branch.device(0)).map(({ command }) => command.type).sort()).toEqual(['installed-application-list', 'managed-application-list']);
     expect(branch.pushed()).toEqual([branch.device(0)]);
   });

@@ -5,7 +5,7 @@ import type { Device } from '../../../core/device/device.ts';
 import type { Instruction, InstructionState } from '../../../core/instruction/instruction.ts';
 import { reason } from '../../../core/instruction/reasons.ts';
 import type { Due } from '../../../core/instruction/store.ts';
-import { LIMIT, sweep } from '../../../core/rollout/sweep.ts';
+import { AT_ONCE, LIMIT, sweep } from '../../../core/rollout/sweep.ts';
 import { directWaveId } from '../../../core/rollout/wave-id.ts';
 import { present } from '../../support/present.ts';
 import { queueOfDevice, seedInstruction } from '../../support/memory/seed-instruction.ts';
@@ -62,9 +62,11 @@ describe('the sweep, on time', () => {
     for (const device of [issued, delivered, deferred, acknowledged, installed]) expect(polled(present(device))).toEqual([]);
   });
 
-  it('asks those that took it for both lists, and nobody else', async () => {
+  it('asks those that took it for both lists, half a day on, and nobody else', async () => {
     const devices = await openWave(['issued', 'delivered', 'acknowledged', 'installing', 'rejected']);
-    await sweepTo(30 * MINUTE);
+    await sweepTo(12 * HOUR - MINUTE);
+    expect(devices.flatMap(polled)).toEqual([]);
+    await sweepTo(12 * HOUR);
     expect(devices.map((device) => polled(device).toSorted())).toEqual([
       [], ...Array.from({ length: 3 }, () => ['installed-application-list', 'managed-application-list']), [],
     ]);
@@ -148,10 +150,10 @@ describe('a sweep that is late', () => {
 
   it('takes what is overdue in one, and goes on where it would be', async () => {
     const [device] = await openWave(['acknowledged']);
-    world.clock.pass(5 * HOUR);
+    world.clock.pass(13 * HOUR);
     await run();
     expect(polled(present(device))).toHaveLength(2);
-    expect(timers()).toMatchObject([{ at: openedAt + 6 * HOUR }]);
+    expect(timers()).toMatchObject([{ at: openedAt + 23 * HOUR }]);
   });
 
   it('by the deadline alone ends what is open at once: it was asked in time', async () => {
@@ -166,7 +168,7 @@ describe('a sweep that is late', () => {
 describe('a sweep beside others', () => {
   it('does no harm when it is repeated or doubled', async () => {
     const devices = await openWave(['issued', 'acknowledged']);
-    world.clock.pass(30 * MINUTE);
+    world.clock.pass(12 * HOUR);
     await Promise.all([run(), run()]);
     await run();
     expect(polled(present(devices[1]))).toHaveLength(2);
@@ -181,7 +183,7 @@ describe('a sweep beside others', () => {
 
   it('queues nothing twice when it was killed before it could move its timer', async () => {
     const [device] = await openWave(['acknowledged']);
-    world.clock.pass(30 * MINUTE);
+    world.clock.pass(12 * HOUR);
     world.tables.beforeWrite = (operation) => {
       if (operation === 'timers.advance') throw new Error('killed');
     };
@@ -222,15 +224,46 @@ describe('one sweep', () => {
     return devices;
   }
 
-  it('leaves what is over its limit for the next, and nothing is lost', async () => {
+  it('works off all that is due, portion by portion, several at once and never more than allowed', async () => {
     const devices = await dueWaves(LIMIT * 2 + 5);
-    const handled: number[] = [];
-    for (let n = 0; n < 4; n += 1) {
-      handled.push((await run()).handled);
-      world.clock.pass(MINUTE);
-    }
-    expect(handled).toEqual([LIMIT, LIMIT, 5, 0]);
+    let [now, most] = [0, 0];
+    const instructionsOfWave: MemoryWorld['instructions']['instructionsOfWave'] = async (id) => {
+      now += 1;
+      most = Math.max(most, now);
+      const found = await world.instructions.instructionsOfWave(id);
+      now -= 1;
+      return found;
+    };
+    expect(await sweep({ ...world, instructions: { ...world.instructions, instructionsOfWave } }, world.clock.now())).toEqual({ handled: LIMIT * 2 + 5, failed: 0 });
+    expect(most).toBe(AT_ONCE);
     expect(woken().toSorted()).toEqual(devices.map(({ enrolmentId }) => enrolmentId).toSorted());
+    expect(await run()).toEqual({ handled: 0, failed: 0 });
+  });
+
+  it.each([7, LIMIT, LIMIT + 30])('whose time is over after %i timers leaves the youngest to the next, however late that comes', async (most) => {
+    const devices = await dueWaves(LIMIT + 50);
+    // A minute apart, so that the mark could pass some of them.
+    for (const [key, due] of [...world.tables.timers].toReversed()) {
+      world.tables.timers.delete(key);
+      await world.timers.put([{ ...due, at: world.clock.now() + devices.findIndex((device) => instructionOf(device).waveId === due.subject) * MINUTE }]);
+    }
+    world.clock.pass(devices.length * MINUTE);
+    let begun = 0;
+    expect(await sweep(world, world.clock.now(), () => (begun += 1) <= most)).toMatchObject({ failed: 0 });
+    const first = new Set(woken());
+    expect(devices.slice(0, first.size).every(({ enrolmentId = '' }) => first.has(enrolmentId))).toBe(true);
+    expect(first.size).toBeLessThan(devices.length);
+    world.clock.pass(3 * DAY);
+    await run();
+    expect([...new Set(woken())].toSorted()).toEqual(devices.map(({ enrolmentId }) => enrolmentId).toSorted());
+  });
+
+  it('comes to the last timer though more of those before it fail than are read at once', async () => {
+    const devices = await dueWaves(LIMIT + 1);
+    const [sound] = [...world.tables.timers.values()].toSorted((a, b) => (a.subject < b.subject ? 1 : -1));
+    const instructionsOfWave: MemoryWorld['instructions']['instructionsOfWave'] = (id) => (id === sound?.subject ? world.instructions.instructionsOfWave(id) : Promise.reject(new Error('broken')));
+    expect(await sweep({ ...world, instructions: { ...world.instructions, instructionsOfWave } }, world.clock.now())).toEqual({ handled: LIMIT + 1, failed: LIMIT });
+    expect(woken()).toEqual(devices.filter((device) => instructionOf(device).waveId === sound?.subject).map(({ enrolmentId }) => enrolmentId));
   });
 
   it('is not held up by a timer that fails, and meets that one again', async () => {

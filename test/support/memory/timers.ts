@@ -18,11 +18,11 @@ export function memoryTimers(tables: MemoryTables, clock: Clock): Timers {
       tables.beforeWrite('timers.put');
       dues.forEach(put);
     },
-    async due(until, limit) {
+    async due(until, limit, after) {
       await settled();
       return [...tables.timers.values()]
-        .filter(({ at }) => at <= until && at >= tables.mark - OVERLAP)
-        .sort((a, b) => a.at - b.at || (timerKey(a) < timerKey(b) ? -1 : 1))
+        .filter((due) => due.at <= until && (after === undefined ? due.at >= tables.mark - OVERLAP : timerKey(due) > timerKey(after)))
+        .sort((a, b) => (timerKey(a) < timerKey(b) ? -1 : 1))
         .slice(0, limit);
     },
     async advance(done, next) {
