@@ -26,6 +26,7 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'exchange', about: 'what a device\'s requests cost: calls and capacity of DynamoDB, CPU, latency and throughput; SCEP and pushes per second', load: () => import('./exchange.ts') },
   { name: 'fleet', about: 'a rollout to --devices N in --branches M, checked device by device: mismatches, calls per wave, the busiest partition key (writes/s), and the links against the preview', takes: ['devices', 'branches'], load: () => import('./fleet.ts') },
   { name: 'fuzz', about: 'a million damaged inputs to every decoder of bytes from outside: how each ends, and the slowest (ms)', load: () => import('./fuzz.ts') },
+  { name: 'load', about: 'how far the load that a preview foretells is off, with --devices N, for users as it assumes them and for others: bytes, peak and its time', takes: ['devices'], load: () => import('./load.ts') },
   { name: 'night', about: 'a night of sleeping phones with an open limit and without, --devices N in each branch: how many download at once', takes: ['devices'], load: () => import('./night.ts') },
   { name: 'package', about: 'what reading a package of --size-mb N costs (bytes, requests, MB, s), and its digests', takes: ['size-mb'], load: () => import('./package.ts') },
   { name: 'preview', about: 'what the preview of a plan for --devices N in --branches M costs: waves, load and advice (s, CPU s, MB)', takes: ['devices', 'branches'], load: () => import('./preview.ts') },

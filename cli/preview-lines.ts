@@ -32,7 +32,7 @@ export function previewLines(output: Output, preview: PreviewAnswer): readonly s
       { title: 'PACE', value: ({ waveSize, intervalMinutes }) => `${waveSize} / ${intervalMinutes} min` },
       { title: 'FIRST WAVE', value: (branch) => branch.waves[0]?.localTime, keep: true },
       { title: 'LAST WAVE', value: (branch) => branch.waves.at(-1)?.localTime, keep: true },
-      ...(loaded.length === 0 ? [] : [{ title: 'PEAK LOAD', value: ({ load }: Branch) => (load === undefined ? undefined : percent(load.peakShare)), align: 'right' as const }]),
+      ...(loaded.length === 0 ? [] : [{ title: 'PEAK', value: ({ load }: Branch) => (load === undefined ? undefined : percent(load.peakShare)), align: 'right' as const }]),
     ], branches),
     '', ...[`${counted(devices, 'device')} in ${counted(waves, 'wave')}${lastWaveAt === undefined ? '' : `; the last one goes ${dateTime(lastWaveAt)}`}.`, ...(startsAt === undefined ? [] : [`No window opens before ${dateTime(startsAt)}.`]), ...nobody, ...soaks, ...several, ...left].flatMap((line) => output.sentence(line)),
     ...drawn.flatMap((branch) => ['', ...loadLines(output, branch, budget)]),

@@ -49,8 +49,14 @@ class Timetable {
   }
 
   add(entry: Entry): void {
-    const index = this.entries.findIndex(({ at }) => at > entry.at);
-    this.entries.splice(index === -1 ? this.entries.length : index, 0, entry);
+    // Behind those of its instant, found by halving: a fleet has tens of thousands.
+    let [from, to] = [0, this.entries.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.entries[middle]?.at ?? 0) > entry.at) to = middle;
+      else from = middle + 1;
+    }
+    this.entries.splice(from, 0, entry);
     this.arm();
     this.changed();
   }

@@ -4,6 +4,7 @@ import type { SimulatorClock } from './clock.ts';
 import { openCourier } from './courier.ts';
 import type { AppAccount, InstalledVersion } from './device-app.ts';
 import { chance } from './random.ts';
+import { sharedKeys } from './shared-keys.ts';
 import { characterOf, type Temper, type TemperMix } from './temper.ts';
 import { leaveForAWhile, VirtualDevice } from './virtual-device.ts';
 
@@ -41,7 +42,10 @@ export interface DeviceAccount {
   readonly sessions: number;
 }
 
-/** Key generation is the costly part; two cores do no better with more at once. */
+/** Private keys of a fleet: to make one for each of 20,000 devices takes hours. Certificates are the devices' own all the same. */
+const KEYS = 64;
+
+/** Two cores do no better with more at once. */
 const ENROL_AT_ONCE = 8;
 
 export class Fleet {
@@ -62,6 +66,7 @@ export class Fleet {
     });
     const links = new Map<string, BranchLink>();
     const profileUrls = new Map<VirtualDevice, string>();
+    const keyOf = sharedKeys(KEYS);
     let number = 0;
     for (const branch of setting.branches) {
       const link = links.get(branch.name) ?? new BranchLink(branch.name, branch.linkMbps, setting.clock);
@@ -70,7 +75,7 @@ export class Fleet {
         number += 1;
         const drawn = characterOf(setting.seed, number, branch.obliging === true ? {} : setting.mix);
         const character = branch.unlockedAtMinute === undefined ? drawn : { ...drawn, wakesAtMinute: branch.unlockedAtMinute };
-        const device = new VirtualDevice({ hardware: hardwareOf(setting.seed, number), branch: branch.name, timeZone: branch.timeZone, character, clock: setting.clock, courier, link });
+        const device = new VirtualDevice({ hardware: hardwareOf(setting.seed, number), branch: branch.name, timeZone: branch.timeZone, character, clock: setting.clock, courier, link, keyOf });
         if (setting.present !== undefined && character.temper === 'has-it') device.has(setting.present.bundleId, setting.present.version, true);
         if (setting.present !== undefined && character.temper === 'unmanaged-copy') device.has(setting.present.bundleId, { shortVersion: '0.9', version: '1' }, false);
         byToken.set(device.pushToken, device);

@@ -26,6 +26,9 @@ export interface Hardware {
   readonly osVersion: string;
 }
 
+/** Where a device has its private key from; makes one of its own where there is none. */
+export type KeySource = () => Promise<KeyObject>;
+
 async function bytesOf(url: string, request?: RequestInit): Promise<Buffer> {
   const response = await fetch(url, request);
   const body = Buffer.from(await response.arrayBuffer());
@@ -34,18 +37,18 @@ async function bytesOf(url: string, request?: RequestInit): Promise<Buffer> {
 }
 
 /** Installs the profile behind an invitation's link: the device has an identity afterwards, and the server has pinned it. */
-export async function enrolDevice(profileUrl: string, hardware: Hardware, now: () => number): Promise<ManagedIdentity> {
-  const identity = await identityFrom(await bytesOf(profileUrl), hardware.udid, now);
+export async function enrolDevice(profileUrl: string, hardware: Hardware, now: () => number, keyOf?: KeySource): Promise<ManagedIdentity> {
+  const identity = await identityFrom(await bytesOf(profileUrl), hardware.udid, now, keyOf);
   const { serialNumber, productName, osVersion } = hardware;
   await checkIn(identity, { type: 'Authenticate', enrolmentId: identity.enrolmentId, topic: identity.topic, serialNumber, productName, osVersion }, now());
   return identity;
 }
 
 /** The identity that a profile's SCEP payload leads to. It is used by nobody yet. */
-export async function identityFrom(profileBytes: Uint8Array, udid: string, now: () => number): Promise<ManagedIdentity> {
+export async function identityFrom(profileBytes: Uint8Array, udid: string, now: () => number, keyOf?: KeySource): Promise<ManagedIdentity> {
   const profile = decodeEnrolmentProfile(openProfile(profileBytes));
   const authority = await authorityOf(profile);
-  const pending = await buildPkcsReq(authority, profile.challenge, profile.commonName, now());
+  const pending = await buildPkcsReq(authority, profile.challenge, profile.commonName, now(), keyOf);
   const answer = await bytesOf(`${profile.scepUrl}?operation=PKIOperation`, { method: 'POST', headers: { 'content-type': 'application/x-pki-message' }, body: new Uint8Array(pending.message) });
   return {
     enrolmentId: parseEnrolmentId(udid), certificate: readCertRep(answer, pending, authority), key: pending.key,

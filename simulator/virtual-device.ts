@@ -10,7 +10,7 @@ import type { Courier } from './courier.ts';
 import { DeclarativeAgent } from './declarative.ts';
 import { DeviceApp, type AppAccount, type InstalledVersion } from './device-app.ts';
 import { downloadPackage, versionInPackage, type Fetched } from './download.ts';
-import { checkOut, connect, enrolDevice, identityFrom, sendToken, type Hardware, type ManagedIdentity } from './identity.ts';
+import { checkOut, connect, enrolDevice, identityFrom, sendToken, type Hardware, type KeySource, type ManagedIdentity } from './identity.ts';
 import { appToRemove, failure, obeyOther, removesManagement, type OtherCommand } from './other-commands.ts';
 import { awakeFrom, type Character } from './temper.ts';
 
@@ -26,6 +26,8 @@ export interface DeviceSetting {
   readonly clock: SimulatorClock;
   readonly courier: Courier;
   readonly link: BranchLink;
+  /** Every device makes its own where absent. */
+  readonly keyOf?: KeySource;
 }
 
 /** How long a device that has restarted lies there before its user, who is awake, unlocks it. */
@@ -76,8 +78,8 @@ export class VirtualDevice {
   }
 
   async enrol(profileUrl: string): Promise<void> {
-    const { clock, courier, hardware } = this.setting;
-    this.identity = await enrolDevice(profileUrl, hardware, () => clock.now());
+    const { clock, courier, hardware, keyOf } = this.setting;
+    this.identity = await enrolDevice(profileUrl, hardware, () => clock.now(), keyOf);
     courier.register(this.token);
     courier.connect(this.token);
     await sendToken(this.identity, this.token, this.magic, clock.now());
@@ -148,7 +150,7 @@ export class VirtualDevice {
   private async obey(command: WireCommand): Promise<PlistDict> {
     switch (command.requestType) {
       case 'InstallProfile':
-        this.identity = await identityFrom(command.payload, this.setting.hardware.udid, () => this.setting.clock.now());
+        this.identity = await identityFrom(command.payload, this.setting.hardware.udid, () => this.setting.clock.now(), this.setting.keyOf);
         return { Status: 'Acknowledged' };
       case 'InstallApplication':
         return this.install(command.manifestUrl);

@@ -28,13 +28,16 @@ export function overlay(foreseen: Course, measured: Course): Overlay {
   if (foreseenBytes === 0 || measuredBytes === 0) return { foreseenBytes, measuredBytes, misplaced: foreseenBytes === measuredBytes ? 0 : 1, peakRatio: foreseenBytes === measuredBytes ? 1 : Number.POSITIVE_INFINITY };
   let apart = 0;
   for (const at of new Set([...foreseen.keys(), ...measured.keys()])) apart += Math.abs((foreseen.get(at) ?? 0) / foreseenBytes - (measured.get(at) ?? 0) / measuredBytes);
-  return { foreseenBytes, measuredBytes, misplaced: apart / 2, peakRatio: peak(measured) / peak(foreseen) };
+  return { foreseenBytes, measuredBytes, misplaced: apart / 2, peakRatio: busiest(measured).bytes / busiest(foreseen).bytes };
 }
 
 function sum(course: Course): number {
   return [...course.values()].reduce((total, bytes) => total + bytes, 0);
 }
 
-function peak(course: Course): number {
-  return [...course.values()].reduce((most, bytes) => Math.max(most, bytes), 0);
+/** The busiest step, the first of those alike. */
+export function busiest(course: Course): { readonly at: Instant; readonly bytes: number } {
+  let most = { at: 0, bytes: 0 };
+  for (const [at, bytes] of [...course].toSorted(([a], [b]) => a - b)) if (bytes > most.bytes) most = { at, bytes };
+  return most;
 }

@@ -11,8 +11,8 @@ import { readEnvelope, seal } from './envelope.ts';
 
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
 
-/** Off the main thread: many devices enrol at once. */
-function newKey(): Promise<KeyObject> {
+/** An RSA 2048 key. Off the main thread: many devices enrol at once. */
+export function newDeviceKey(): Promise<KeyObject> {
   return new Promise((resolve, reject) => {
     generateKeyPair('rsa', { modulusLength: 2048 }, (error, _publicKey, privateKey) => {
       if (error === null) resolve(privateKey);
@@ -30,9 +30,9 @@ export interface PendingRequest {
   readonly certificate: X509Certificate;
 }
 
-/** A PKCSReq for a fresh RSA 2048 key, sealed for the authority and signed with a self-made certificate of that key. */
-export async function buildPkcsReq(authority: X509Certificate, challenge: string, commonName: string, now: Instant): Promise<PendingRequest> {
-  const privateKey = await newKey();
+/** A PKCSReq for an RSA key, a fresh one unless another is given, sealed for the authority and signed with a self-made certificate of that key. */
+export async function buildPkcsReq(authority: X509Certificate, challenge: string, commonName: string, now: Instant, keyOf: () => Promise<KeyObject> = newDeviceKey): Promise<PendingRequest> {
+  const privateKey = await keyOf();
   const publicKey = createPublicKey(privateKey);
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const keys = {

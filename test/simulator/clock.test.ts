@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openClockChannel } from '../../local/clock/channel.ts';
 import { createClock } from '../../local/clock/clock.ts';
 import { memoryStateStore } from '../../local/state-store.ts';
-import { followClock } from '../../simulator/clock.ts';
+import { followClock, machineClock } from '../../simulator/clock.ts';
 
 const startAt = Date.parse('2026-11-23T01:00:00Z');
 const MINUTE = 60_000;
@@ -42,5 +42,23 @@ describe('a clock that follows the local cloud\'s', () => {
     }
     await (await opening).close();
     clock.stop();
+  });
+});
+
+describe('timers of a clock', () => {
+  it('fire in the order of their instants, those of one instant in the order in which they were set', async () => {
+    const clock = machineClock();
+    const from = clock.now() + 20;
+    const after = [7, 3, 3, 9, 0, 7, 3, 5, 9, 0];
+    const fired: number[] = [];
+    await Promise.all(after.map((milliseconds, index) => new Promise<void>((resolve) => {
+      clock.at(from + milliseconds, () => {
+        fired.push(index);
+        resolve();
+        return Promise.resolve();
+      });
+    })));
+    clock.close();
+    expect(fired).toEqual([4, 9, 1, 2, 6, 7, 0, 5, 3, 8]);
   });
 });
