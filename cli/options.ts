@@ -15,6 +15,11 @@ export function countNumber(text: string): number {
   return Number(text);
 }
 
+/** How many: a whole number from 0. */
+export function countOrZero(text: string): number {
+  return /^0+$/.test(text) ? 0 : countNumber(text);
+}
+
 /** How many, or `none`. */
 export function countOrNone(text: string): number | 'none' {
   return text === 'none' ? 'none' : countNumber(text);

@@ -7,7 +7,7 @@ import type { PlanOperation } from '../core/rollout/plan.ts';
 import type { ApiClient } from './api-client.ts';
 import { checkBody, type FieldFlags } from './check-body.ts';
 import { CliFailure, exitCodes, networkReason, wrongUsage } from './failure.ts';
-import { branchWindows, canaryDevices, countNumber, gather, share, windowText } from './options.ts';
+import { branchWindows, canaryDevices, countNumber, countOrZero, gather, share, windowText } from './options.ts';
 import { readGiven } from './read-file.ts';
 import { findVersion } from './versions.ts';
 import type { World } from './world.ts';
@@ -34,6 +34,7 @@ export interface TermOptions {
   readonly openLimit?: number;
   readonly inventoryWindow?: WindowText;
   readonly deadline?: number;
+  readonly reissueTimes?: number;
   readonly abortShare?: number;
   readonly abortMinimum?: number;
   readonly canary?: ReturnType<typeof canaryDevices>;
@@ -42,7 +43,7 @@ export interface TermOptions {
   readonly canaryAbortMinimum?: number;
 }
 
-const termFlags: FieldFlags = { branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline', openLimit: '--open-limit', seed: '--seed' };
+const termFlags: FieldFlags = { branches: '--branch', waveSize: '--wave-size', intervalMinutes: '--interval', deadlineHours: '--deadline', openLimit: '--open-limit', reissueTimes: '--reissue-times', seed: '--seed' };
 const ruleFlags: FieldFlags = { 'abortRule.minimum': '--abort-minimum', abortRule: '--abort-share', 'canary.soakHours': '--soak', 'canary.abortRule.minimum': '--canary-abort-minimum', canary: '--canary', branches: '--inventory-window' };
 
 /** Settled instructions that there must be before the abort rule counts, where --abort-minimum says nothing. */
@@ -71,7 +72,7 @@ needed, or of a removal "operation": "remove", "bundleId" and "branches":
       "pace": { "waveSize": 10, "intervalMinutes": 10 },
       "openLimit": 5
     }],
-    "openLimit": 20, "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24,
+    "openLimit": 20, "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24, "reissueTimes": 1,
     "abortRule": { "share": 0.1, "minimum": 20 },
     "canary": {
       "of": { "kind": "test-devices" }, "soakHours": 24,
@@ -88,6 +89,7 @@ export function addTermOptions(command: Command): Command {
     .option('--open-limit <count>', 'installations open at once in a branch: further devices get theirs when one is finished (default: each branch\'s own, or no limit)', countNumber)
     .option('--inventory-window <window>', 'when inventory is collected in every branch, in local time (default: 22:00-24:00)', windowText)
     .option('--deadline <hours>', 'an installation not finished by then has failed (default: 24)', countNumber)
+    .option('--reissue-times <count>', 'once it is over instruct those on which it did not succeed again by itself, so often at most, from the next windows on (default: 0)', countOrZero)
     .option('--abort-share <share>', 'pause when more of the settled have failed than this: 0.1 or 10%', share)
     .option('--abort-minimum <count>', `... once so many are settled (default: ${ABORT_MINIMUM})`, countNumber)
     .option('--seed <digits>', 'where in the order of a branch its waves begin, in hexadecimal digits; a plan with the same seed has the same devices first (default: by chance)')
@@ -148,10 +150,10 @@ export function importBody(csv: string, check: boolean, options: TermOptions): B
   return inventoryWindow === undefined ? drafted : checkBody('importPlans', { ...drafted, branches: drafted.branches.map((branch) => ({ ...branch, inventoryWindow })) }, { branches: '--inventory-window' });
 }
 
-function paceOf({ branch, waveSize, interval, openLimit, deadline, seed }: TermOptions): Readonly<Record<string, unknown>> {
+function paceOf({ branch, waveSize, interval, openLimit, deadline, reissueTimes, seed }: TermOptions): Readonly<Record<string, unknown>> {
   return {
     ...(branch === undefined ? {} : { branches: branch }), ...(waveSize === undefined ? {} : { waveSize }), ...(interval === undefined ? {} : { intervalMinutes: interval }),
-    ...(openLimit === undefined ? {} : { openLimit }), ...(deadline === undefined ? {} : { deadlineHours: deadline }), ...(seed === undefined ? {} : { seed }),
+    ...(openLimit === undefined ? {} : { openLimit }), ...(deadline === undefined ? {} : { deadlineHours: deadline }), ...(reissueTimes === undefined ? {} : { reissueTimes }), ...(seed === undefined ? {} : { seed }),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Instant } from './ambient.ts';
 import type { Page } from './device/store.ts';
 
-/** One change by a person. `before` and `after` hold the changed facts, no secrets. */
+/** One change by a person, or by the engine where a person would have done it (a re-issue). `before` and `after` hold the changed facts, no secrets. */
 export interface AuditRecord {
   readonly at: Instant;
-  /** The user's or client's name in the token. */
+  /** The user's or client's name in the token; "the engine". */
   readonly who: string;
+  /** Theirs; `engine` of the engine. */
   readonly role: string;
   /** `noun.verb`, for example `plan.start`. */
   readonly action: string;

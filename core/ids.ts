@@ -44,7 +44,7 @@ export const parseDeviceId = parser<DeviceId>('device id', uuid, 'the id that `w
 export const parseEnrolmentId = parser<EnrolmentId>('UDID', /^[0-9A-Za-z-]{8,64}$/, '8 to 64 letters, digits and hyphens');
 export const parseBranchId = parser<BranchId>('branch id', /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, '1 to 40 lower-case letters, digits and inner hyphens');
 export const parseBundleId = parser<BundleId>('package name', bundleIdPattern, 'a bundle identifier: letters, digits, hyphens and dots, at most 155 characters');
-/** `<planId>.<branchId>.<kind>.<seq>` for a plan's waves, `direct.<uuid>` for instructions outside a plan. */
+/** `<planId>.<branchId>.<kind>.<seq>` for a plan's waves, `direct.<uuid>` and `single.<uuid>` for instructions outside a plan. */
 export const parseWaveId = parser<WaveId>('wave id', /^[0-9a-z.-]{8,120}$/, 'the id that the API gave');
 export const parseVersionId = parser<VersionId>('version id', /^[0-9a-f]{32}$/, 'the id that `wavecast app show` prints');
 export const parsePlanId = parser<PlanId>('plan id', uuid, 'the id that `wavecast plan list` shows');

@@ -37,7 +37,7 @@ import { createTimers } from '../adapters/dynamodb/timers.ts';
 import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
 import { visit } from '../adapters/https/visitor.ts';
 import { createIdentifiers } from '../adapters/identifiers.ts';
-import { createBackground, createPlacing } from '../adapters/lambda/background.ts';
+import { createBackground, createPlacing, createReissuing } from '../adapters/lambda/background.ts';
 import { createLook } from '../adapters/lambda/outside.ts';
 import { createAccessLogs } from '../adapters/s3/access-logs.ts';
 import { createExportStore } from '../adapters/s3/exports.ts';
@@ -74,6 +74,7 @@ import type { WakeServices } from '../core/instruction/wake-devices.ts';
 import type { AnnounceServices } from '../core/result/announce.ts';
 import type { SettleServices } from '../core/result/settle-totals.ts';
 import type { LaunchServices } from '../core/rollout/launch.ts';
+import type { ReissueItselfServices } from '../core/rollout/reissue-itself.ts';
 import type { RunStarter } from '../core/rollout/store.ts';
 import type { SettlePlacesServices } from '../core/rollout/free-places.ts';
 import type { SweepServices } from '../core/rollout/sweep.ts';
@@ -139,6 +140,7 @@ const places = once(() => createPlaceStore(table('PLANS_TABLE')));
 const pushFacts = once(() => createPushFactsStore(table('DEVICES_TABLE')));
 const pushFaults = once(() => createPushFaultStore(table('PLANS_TABLE')));
 const loads = once(() => createLoadStore(table('DEVICES_TABLE')));
+const auditLog = once(() => createAuditLog({ ...table('AUDIT_TABLE'), ids }));
 const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
 const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
 
@@ -209,7 +211,10 @@ export const turnServices = (): TurnServices => ({
   timers: timers(), waker: waker(), starter: starter(), places: places(), ids, log,
 });
 
-export const launchServices = (): LaunchServices => ({ plans: plans(), runs: runs(), instructions: instructions(), timers: timers(), starter: starter(), ids, log });
+export const launchServices = (): LaunchServices & ReissueItselfServices => ({
+  plans: plans(), runs: runs(), devices: devices(), branches: branches(), catalogue: catalogue(), instructions: instructions(), timers: timers(), waker: waker(), starter: starter(),
+  audit: auditLog(), ids, log,
+});
 
 export const settleServices = (): SettleServices & ProveServices & SettlePlacesServices => ({ instructions: instructionsAlone(), runs: runs(), catalogue: catalogue(), places: places(), waker: waker() });
 
@@ -219,6 +224,7 @@ export const sweepServices = (): SweepServices => ({
   runs: runs(), plans: plans(), places: places(), branches: branches(), instructions: instructions(), timers: timers(), waker: waker(), enrolments: enrolments(), queue: queue(), pushFacts: pushFacts(), catalogue: catalogue(), events: events(), ids, log,
   // The sweep starts what is overdue; it has no schedules to make.
   starter: { start: (run) => executions().start(run) },
+  background: { reissue: createReissuing(new LambdaClient({}), variable('LAUNCH_FUNCTION')) },
 });
 
 export const wakerServices = (): WakeServices => ({
@@ -277,6 +283,6 @@ export const adminServices = (): AdminServices => ({
   // A heavy library, which few requests need.
   makeAuthority: async () => (await import('./authority.ts')).makeAuthority(),
   background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION') }),
-  audit: createAuditLog({ ...table('AUDIT_TABLE'), ids }), clock,
+  audit: auditLog(), clock,
   configuration: { apiUrl: variable('API_URL'), issuer: variable('ISSUER_URL'), clientId: variable('CLI_CLIENT_ID'), scope: variable('SCOPE') },
 });

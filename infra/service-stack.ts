@@ -76,7 +76,7 @@ export class ServiceStack extends Stack {
     const verify = define('verify', { memory: 1769, seconds: 900 }, {});
     const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, MANIFEST_SECRET, LINK_GENERATION, API_URL, GATE_ARN: edge.gateArn, VERIFY_FUNCTION: verify.functionName });
     // A start with thousands of branches makes as many schedules, a few at a time.
-    const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, ...windows });
+    const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, AUDIT_TABLE: tables.audit.tableName, WAKE_QUEUE_URL, ...windows });
     const functions = {
       placement,
       launch,
@@ -104,7 +104,7 @@ export class ServiceStack extends Stack {
       settle: define('settle', { memory: 512, seconds: 29 }, { INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL }),
       announce: define('announce', { memory: 512, seconds: 29 }, { PLANS_TABLE, EVENT_BUS }),
       // One at a time: two would only meet each other's conditions. Over before the next minute's; a whole processor, since many timers are worked off side by side.
-      sweep: define('sweep', { memory: 1769, seconds: 50, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, EVENT_BUS, STATE_MACHINE_ARN: machineArn }),
+      sweep: define('sweep', { memory: 1769, seconds: 50, reservedConcurrency: 1 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, PLANS_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, EVENT_BUS, STATE_MACHINE_ARN: machineArn, LAUNCH_FUNCTION: launch.functionName }),
     } satisfies Record<ServiceFunction, LambdaFunction>;
 
     const permissions = permissionsOf({

@@ -5,7 +5,7 @@ import { verdictToKeep } from '../../core/rollout/kept-verdict.ts';
 import { runId, type RunStore } from '../../core/rollout/store.ts';
 import { placeOfWave } from '../../core/rollout/wave-id.ts';
 import type { Tally } from '../../core/result/totals.ts';
-import { atOnce, batchGet } from './batch.ts';
+import { atOnce, batchGet, type Item } from './batch.ts';
 import { planBranchKey, planKey, readPlan, readPlanBranch } from './codec/plan.ts';
 import { PUSH_FAULT, readPushFault } from './codec/push-fault.ts';
 import { numbered, readKeptVerdict, readReasons, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, VERDICT, verdictItem, WAVE, waveItem, waveKey } from './codec/run.ts';
@@ -105,11 +105,17 @@ export function createRunStore(plans: Table): RunStore {
     /** 2 queries; some 10 read units per wave of 50 devices. */
     async waves(key, range) {
       const [waves, tallies] = await Promise.all([WAVE, TALLY].map((prefix) => queryPartition(plans, runPartition(key), prefix, range === undefined ? undefined : { first: numbered(range.from), last: numbered(range.from + range.count - 1) })));
-      const totals = new Map((tallies ?? []).map((item) => [Number(String(item['sk']).slice(TALLY.length)), readTally(item).totals]));
+      const totals = new Map((tallies ?? []).map((item) => [seqOf(item), readTally(item).totals]));
       return (waves ?? []).map(readWave).map((found) => {
         const counted = totals.get(found.seq);
         return counted === undefined ? found : { ...found, totals: counted };
       });
+    },
+
+    /** 1 query; some 20 waves a read unit. */
+    async countedWaves(key) {
+      const items = await queryPartition(plans, runPartition(key), TALLY);
+      return new Map(items.map((item) => [seqOf(item), readTally(item).totals]));
     },
 
     /** 1 write, as large as the wave. */
@@ -140,6 +146,11 @@ export function createRunStore(plans: Table): RunStore {
     /** 1 call per 100 runs. */
     runTallies: tallies,
   };
+}
+
+/** The number of the wave that was counted. */
+function seqOf(tally: Item): number {
+  return Number(String(tally['sk']).slice(TALLY.length));
 }
 
 /** The run, only over the one that was read (the same status, epoch and next number), and the verdict that comes with the change. */

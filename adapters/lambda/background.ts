@@ -14,6 +14,8 @@ export function createBackground({ client, launchFunction, placementFunction }: 
     /** 1 request. */
     launch: (planId) => invoke(client, launchFunction, { planId }),
     /** 1 request. */
+    reissue: createReissuing(client, launchFunction),
+    /** 1 request. */
     place: createPlacing(client, placementFunction),
   };
 }
@@ -23,6 +25,11 @@ export function createPlacing(client: LambdaClient, placementFunction: string): 
   return (registrationId) => invoke(client, placementFunction, { registrationId });
 }
 
-async function invoke(client: LambdaClient, name: string, event: Readonly<Record<string, string>>): Promise<void> {
+/** The same for trying again alone. 1 request. */
+export function createReissuing(client: LambdaClient, launchFunction: string): Background['reissue'] {
+  return (planId) => invoke(client, launchFunction, { planId, reissue: true });
+}
+
+async function invoke(client: LambdaClient, name: string, event: Readonly<Record<string, string | boolean>>): Promise<void> {
   await client.send(new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }));
 }

@@ -7,7 +7,7 @@ import { checkBody } from '../check-body.ts';
 import { addCommand, type OpenScene } from '../command.ts';
 import { deviceIdOf } from '../device-id.ts';
 import { everyItem } from '../every-item.ts';
-import { gather, instantText, windowText } from '../options.ts';
+import { countOrZero, gather, instantText, windowText } from '../options.ts';
 import { counted } from '../text.ts';
 import { findVersion } from '../versions.ts';
 import { bytes, dateTime } from '../when.ts';
@@ -30,6 +30,7 @@ interface ReissueOptions {
   readonly name?: string;
   readonly window?: readonly ReturnType<typeof windowText>[];
   readonly force?: true;
+  readonly reissueTimes?: number;
   readonly start?: true;
   readonly unproven?: true;
 }
@@ -108,6 +109,7 @@ export function addPlanControl(group: Command, open: OpenScene): void {
     .option('--name <text>', 'what the new plan is called')
     .option('--window <window>', 'instead of the former windows, in every branch; may be repeated', (text: string, windows: ReissueOptions['window']) => [...(windows ?? []), windowText(text)])
     .option('--force', 'also devices that were prompted twice for this version within a week')
+    .option('--reissue-times <count>', 'how often what fails then is tried again by itself (default: as the plan says)', countOrZero)
     .option('--start', 'start it at once')
     .option('--unproven', `with --start: ${UNPROVEN[1]}`)
     .action(async (id: string, options: ReissueOptions, command: Command) => {
@@ -116,7 +118,8 @@ export function addPlanControl(group: Command, open: OpenScene): void {
       const body = checkBody('reissuePlan', {
         ...(options.name === undefined ? {} : { name: options.name }), ...(options.reason === undefined ? {} : { reasons: options.reason }), ...(options.branch === undefined ? {} : { branches: options.branch }),
         ...(options.device === undefined ? {} : { deviceIds: await deviceIdsOf(client, options.device) }), ...(options.window === undefined ? {} : { windows: options.window }), ...(options.force === true ? { force: true } : {}),
-      }, { name: '--name', windows: '--window', reasons: '--reason', branches: '--branch', deviceIds: '--device' });
+        ...(options.reissueTimes === undefined ? {} : { reissueTimes: options.reissueTimes }),
+      }, { name: '--name', windows: '--window', reasons: '--reason', branches: '--branch', deviceIds: '--device', reissueTimes: '--reissue-times' });
       const made = await client.call('reissuePlan', { id, body });
       if (options.start !== true) {
         output.result(made, () => reissueLines(made, 'made'));

@@ -7,6 +7,7 @@ import { addCommand, type OpenScene } from '../command.ts';
 import { everyItem } from '../every-item.ts';
 import type { Output } from '../output.ts';
 import { viewOf } from '../plan-answer.ts';
+import { reissueWords } from '../reissue-words.ts';
 import { renderPlan } from '../render-plan.ts';
 import { counted, percent } from '../text.ts';
 import { dateTime, until } from '../when.ts';
@@ -49,6 +50,7 @@ function termsOf(plan: PlanDetail): readonly string[] {
     ...(targets === 'list' && formerPlanId === undefined ? ['For listed devices.'] : []),
     ...(canary === undefined ? [] : [canaryWords(canary)]),
     ...(formerPlanId === undefined ? [] : [`Attempt ${attempt}, for devices on which plan ${formerPlanId} did not succeed.`]),
+    ...reissueWords(plan),
     `Made ${dateTime(plan.createdAt)} by ${plan.createdBy}.`,
   ];
 }

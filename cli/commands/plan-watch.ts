@@ -1,6 +1,7 @@
 /** `wavecast plan watch`: a plan, live. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { addCommand, type OpenScene } from '../command.ts';
+import { reissueWords } from '../reissue-words.ts';
 import { watchPlan } from '../watch-plan.ts';
 
 const EVERY_SECONDS = 3;
@@ -17,6 +18,7 @@ export function addPlanWatch(group: Command, open: OpenScene): void {
     .action(async (id: string, { every }: { readonly every: number }, command: Command) => {
       const { api, output, world } = open(command);
       const client = await api();
-      await watchPlan(world, output, { every: every * 1_000, look: () => client.call('getPlan', { id }) });
+      const last = await watchPlan(world, output, { every: every * 1_000, look: () => client.call('getPlan', { id }) });
+      for (const words of last?.state === 'finished' ? reissueWords(last) : []) output.note(words);
     });
 }

@@ -7,7 +7,7 @@ import type { BranchId, DeviceId, WaveId } from '../ids.ts';
 import { checkReachable, MAX_DIRECT, type DirectRequest } from '../instruction/direct.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import { checkVersion } from '../rollout/new-plan.ts';
-import { placeOfWave } from '../rollout/wave-id.ts';
+import { isTestWave } from '../rollout/wave-id.ts';
 import type { AppVersion } from './app.ts';
 import type { CatalogueStore } from './store.ts';
 
@@ -63,9 +63,9 @@ export interface ProveServices {
   readonly catalogue: Pick<CatalogueStore, 'version' | 'movePlacement'>;
 }
 
-/** Once a test install has succeeded its version is proven. Only direct waves are test installs. May repeat. */
+/** Once a test install has succeeded its version is proven. Waves of plans, and of devices instructed by themselves, prove nothing. May repeat. */
 export async function proveVersion(services: ProveServices, waveId: WaveId): Promise<void> {
-  if (placeOfWave(waveId) !== undefined) return;
+  if (!isTestWave(waveId)) return;
   const proof = (await services.instructions.instructionsOfWave(waveId)).find(({ kind, state }) => kind === 'install' && state === 'installed');
   if (proof === undefined) return;
   const version = await services.catalogue.version(proof.versionId);

@@ -1,4 +1,4 @@
-/** Instructions outside a plan: a test install, or inventory asked for at once. They are waves of their own. */
+/** Instructions outside a plan: a test install, single devices, or inventory asked for at once. They are waves of their own. */
 import { HOUR, type Identifiers, type Instant } from '../ambient.ts';
 import type { AppVersion } from '../catalog/app.ts';
 import type { DeviceSummary } from '../device/device.ts';
@@ -24,6 +24,8 @@ export interface DirectRequest {
   readonly devices: readonly Pick<DeviceSummary, 'id' | 'name' | 'branchId' | 'status' | 'enrolmentId'>[];
   /** Hours from now to the instruction's failure. */
   readonly deadlineHours: number;
+  /** Default: one of its own, by chance. Named again, no device is instructed a second time. */
+  readonly waveId?: WaveId | undefined;
 }
 
 export interface DirectResult {
@@ -42,7 +44,7 @@ const CONCURRENCY = 10;
 export async function issueDirect(services: DirectServices, request: DirectRequest, now: Instant): Promise<DirectResult> {
   const { kind, devices, deadlineHours } = request;
   if (devices.length === 0 || devices.length > MAX_DIRECT) throw new WavecastError('invalid-input', `${devices.length} devices cannot be instructed at once.`, { remedy: `Name 1 to ${MAX_DIRECT}.` });
-  const waveId = directWaveId(services.ids);
+  const waveId = request.waveId ?? directWaveId(services.ids);
   const instructions = devices.map((device) => directInstruction(services, request, device, waveId, now));
   // The timer first: an instruction whose deadline nobody watches must not exist.
   const [first] = stepsOf(kind, now, now + deadlineHours * HOUR);

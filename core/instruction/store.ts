@@ -108,14 +108,14 @@ export interface CommandQueue {
   withdraw(enrolmentId: EnrolmentId, ids: readonly CommandId[]): Promise<void>;
 }
 
-export const dueKinds = ['wave-check', 'progress', 'run-start', 'places', 'push-certificate', 'identity-renewal', 'version-end'] as const;
+export const dueKinds = ['wave-check', 'progress', 'run-start', 'reissue', 'places', 'push-certificate', 'identity-renewal', 'version-end'] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 /** Something the sweep must do at an instant. One per subject and kind at a time; `put` twice is one. */
 export interface Due {
   readonly at: Instant;
   readonly kind: DueKind;
-  /** A wave id, `<planId>.<branchId>.<kind>` of a run, `<planId>.<branchId>` of a branch's places, the instant at which a push certificate ends, the id of an enrolment whose identity will end, or `<versionId>.<instant>` of a version's end. */
+  /** A wave id, `<planId>.<branchId>.<kind>` of a run, a plan's id, `<planId>.<branchId>` of a branch's places, the instant at which a push certificate ends, the id of an enrolment whose identity will end, or `<versionId>.<instant>` of a version's end. */
   readonly subject: string;
   /** Which of the subject's steps it is: of a wave (core/instruction/deadline.ts), of asking who took it (poll-times.ts), of warnings (core/expiry.ts), or a run's epoch. */
   readonly step: number;

@@ -22,6 +22,8 @@ interface Details {
   readonly 'branch-finished': OfBranch;
   /** `totals`: as they were counted by then; late successes still come. */
   readonly 'plan-finished': { readonly planId: PlanId; readonly name: string; readonly totals: Totals };
+  /** What became of trying a plan again by itself; `nextPlanId`: the next attempt, where one was made. */
+  readonly 'plan-reissued': { readonly planId: PlanId; readonly name: string; readonly words: string; readonly nextPlanId?: PlanId };
   readonly 'push-certificate-expiring': { readonly expiresAt: Instant };
   readonly 'profile-expiring': { readonly versionId: VersionId; readonly bundleId: BundleId; readonly expiresAt: Instant };
 }

@@ -7,6 +7,7 @@ import { withdrawWave, type Withdrawn } from './cancel.ts';
 import { paceOf, type Pace } from './pace.ts';
 import type { OpenWindow, Plan, PlanBranch, Run, RunKey } from './plan.ts';
 import { nextOpening, windowsOf, type Opening } from './schedule.ts';
+import { awaitsReissue, reissueTimer } from './reissue-timer.ts';
 import type { PlanStore } from './store.ts';
 import { callBack, INVENTORY_AFTER, outOfWindows, type TurnServices } from './take-turn.ts';
 
@@ -30,6 +31,7 @@ export async function launchPlan(services: LaunchServices, planId: PlanId, now: 
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  if (awaitsReissue(plan)) await services.timers.put([reissueTimer(planId, Math.max(plan.startsAt ?? 0, now))]);
   services.log.info('plan launched', { planId, status: plan.status });
 }
 

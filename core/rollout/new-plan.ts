@@ -3,7 +3,7 @@ import type { Identifiers, Instant } from '../ambient.ts';
 import { isGood, type AppVersion } from '../catalog/app.ts';
 import type { Branch } from '../device/branch.ts';
 import { WavecastError } from '../errors.ts';
-import { parsePlanId, type BranchId } from '../ids.ts';
+import { parsePlanId, type BranchId, type PlanId } from '../ids.ts';
 import type { Canary } from './canary.ts';
 import { checkOpenLimit } from './open-limit.ts';
 import type { Pace } from './pace.ts';
@@ -11,6 +11,8 @@ import type { AbortRule, Plan, PlanBranch, PlanOperation, Window } from './plan.
 import { checkTimeZone, checkWindow, nextWindow } from './window.ts';
 
 export interface PlanRequest {
+  /** Default: by chance. */
+  readonly id?: PlanId | undefined;
   readonly name: string;
   /** Default: install. */
   readonly operation?: PlanOperation | undefined;
@@ -23,6 +25,8 @@ export interface PlanRequest {
   readonly deadlineHours?: number | undefined;
   readonly abortRule?: AbortRule | undefined;
   readonly canary?: Canary | undefined;
+  /** How often what failed is tried again by itself; default 0. */
+  readonly reissueTimes?: number | undefined;
   /** Installations that may be open at once in a branch; default: each branch's own. */
   readonly openLimit?: number | undefined;
   /** `list` where the plan is for certain devices only; the default is all devices of the branches. */
@@ -52,6 +56,7 @@ export const planLimits = {
   abortMinimum: { min: 1, max: 100_000 },
   canaryDevices: { min: 1, max: 10_000 },
   soakHours: { min: 1, max: 336 },
+  reissueTimes: { min: 0, max: 10 },
   windows: { min: 1, max: 12 },
   branches: { min: 1, max: 2_500 },
   name: { min: 1, max: 100 },
@@ -72,18 +77,20 @@ export interface DraftedPlan {
 export function draftPlan(request: PlanRequest, branches: readonly Branch[], version: AppVersion | undefined, now: Instant, ids: Pick<Identifiers, 'fresh'>, who: string): DraftedPlan {
   const { operation = 'install' } = request;
   const { bundleId, id: versionId, shortVersion, version: build } = operation === 'install' ? checkVersion(version, now) : checkKnown(version);
-  const { waveSize = planDefaults.waveSize, intervalMinutes = planDefaults.intervalMinutes, deadlineHours = planDefaults.deadlineHours, abortRule, canary } = request;
+  const { waveSize = planDefaults.waveSize, intervalMinutes = planDefaults.intervalMinutes, deadlineHours = planDefaults.deadlineHours, abortRule, canary, reissueTimes = 0 } = request;
   checkPace({ waveSize, intervalMinutes });
   checkRange('deadline', deadlineHours, planLimits.deadlineHours, 'hours');
   checkAbortRule(abortRule);
   checkCanary(canary);
+  checkRange('number of re-issues', reissueTimes, planLimits.reissueTimes, 'times');
   const name = request.name.trim();
   checkRange('length of the plan\'s name', name.length, planLimits.name, 'characters');
-  const id = parsePlanId(ids.fresh());
+  const id = request.id ?? parsePlanId(ids.fresh());
   const plan: Plan = {
     id, name, operation, bundleId, versionId, shortVersion, version: build,
     waveSize, intervalMinutes, deadlineHours, targets: request.targets ?? 'branches', seed: request.seed ?? ids.fresh(), attempt: 1, status: 'draft', createdBy: who, createdAt: now, revision: 1,
     ...(abortRule === undefined ? {} : { abortRule: { share: abortRule.share, minimum: abortRule.minimum } }),
+    ...(reissueTimes === 0 ? {} : { reissueTimes }),
     ...(canary === undefined ? {} : { canary }), ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)].sort() }),
   };
   return { plan, branches: draftBranches(request.branches, branches, plan, request.openLimit) };

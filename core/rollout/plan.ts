@@ -76,6 +76,11 @@ export interface Plan {
   readonly attempt: number;
   /** The plan whose failures this one takes up again. */
   readonly formerPlanId?: PlanId;
+  /** How often what failed is tried again by itself: the next attempt, once this one is over, has one less. Absent: never. */
+  readonly reissueTimes?: number;
+  /** The engine is making the next attempt; nobody else takes it up before this instant. */
+  readonly reissuingUntil?: Instant;
+  readonly reissued?: Reissued;
   readonly status: PlanStatus;
   readonly pausedBecause?: string;
   /** On the plan and not on its branches: one conditional write decides between a pause and whatever comes beside it. */
@@ -91,6 +96,15 @@ export interface Plan {
   readonly supersededBy?: string;
   /** Raised by every change; a replacement names the revision that it read. */
   readonly revision: number;
+}
+
+/** What became of trying again by itself. */
+export interface Reissued {
+  readonly at: Instant;
+  /** The next attempt; absent where none was made. */
+  readonly planId?: PlanId;
+  /** For how many devices, or why not: whole sentences. */
+  readonly words: string;
 }
 
 /** One branch of a plan, with the time zone as it was at planning. */

@@ -3,29 +3,33 @@
  * inventory first, so that one that has the version by now is not prompted again.
  */
 import { DAY, type Identifiers, type Instant } from '../ambient.ts';
+import { atMost } from '../at-once.ts';
 import type { AppVersion } from '../catalog/app.ts';
 import type { Branch } from '../device/branch.ts';
-import type { Device, DeviceSummary } from '../device/device.ts';
+import type { DeviceSummary } from '../device/device.ts';
 import type { BranchStore, DeviceStore } from '../device/store.ts';
 import { WavecastError } from '../errors.ts';
-import type { BranchId, DeviceId } from '../ids.ts';
+import type { BranchId, DeviceId, PlanId, VersionId, WaveId } from '../ids.ts';
 import { issueDirect, MAX_DIRECT, type DirectServices } from '../instruction/direct.ts';
 import type { Instruction, InstructionState } from '../instruction/instruction.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import { failures } from '../result/totals.ts';
 import { draftPlan, type DraftedPlan } from './new-plan.ts';
-import type { Plan, PlanBranch, Window } from './plan.ts';
+import type { Plan, PlanBranch, Run, Window } from './plan.ts';
 import type { PlanStore, RunStore } from './store.ts';
+import { directWaveId, waveIdOf } from './wave-id.ts';
 
 export interface ReissueServices extends DirectServices {
   readonly instructions: InstructionStore;
   readonly plans: Pick<PlanStore, 'addPlan' | 'branchesOf'>;
-  readonly runs: Pick<RunStore, 'waves'>;
-  readonly devices: Pick<DeviceStore, 'device'>;
+  readonly runs: Pick<RunStore, 'runs' | 'countedWaves'>;
+  readonly devices: Pick<DeviceStore, 'devices'>;
   readonly branches: Pick<BranchStore, 'branches'>;
 }
 
 export interface ReissueRequest {
+  /** Default: by chance. */
+  readonly id?: PlanId | undefined;
   /** Default: the former plan's name and the number of the attempt. */
   readonly name?: string | undefined;
   /** For every branch, instead of the former plan's windows. */
@@ -36,6 +40,8 @@ export interface ReissueRequest {
   readonly devices?: readonly DeviceId[] | undefined;
   /** Also devices that were prompted twice for this version within a week. */
   readonly force?: boolean | undefined;
+  /** How often what fails then is tried again by itself; default: as often as of the former plan. */
+  readonly reissueTimes?: number | undefined;
 }
 
 export interface Reissue extends DraftedPlan {
@@ -62,10 +68,11 @@ export async function prepareReissue(services: ReissueServices, former: Plan, ve
   const formerBranches = await services.plans.branchesOf(former.id);
   const affected = (await affectedInstructions(services, former, branchesAsked(formerBranches, request))).filter((instruction) => isAsked(instruction, request));
   // Also a first attempt may have been the second prompt: another plan or a test install was the first. A removal prompts nobody.
-  const prompted = request.force === true || former.operation === 'remove' ? new Set<DeviceId>() : await promptedTwice(services, affected, now);
-  const found = await atOnce(affected.filter(({ deviceId }) => !prompted.has(deviceId)), ({ deviceId }) => services.devices.device(deviceId));
-  const targets = found.filter((device): device is Device => device?.status === 'enrolled' && device.enrolmentId !== undefined);
-  const unreachable = found.length - targets.length;
+  const prompted = request.force === true || former.operation === 'remove' ? new Set<DeviceId>() : await promptedTwice(services, affected.map(({ deviceId }) => deviceId), former.versionId, now);
+  const asked = affected.flatMap(({ deviceId }) => (prompted.has(deviceId) ? [] : [deviceId]));
+  const found = new Map((await services.devices.devices(asked)).map((device) => [device.id, device]));
+  const targets = asked.flatMap((id) => found.get(id) ?? []).filter(({ status, enrolmentId }) => status === 'enrolled' && enrolmentId !== undefined);
+  const unreachable = asked.length - targets.length;
   if (targets.length === 0) {
     throw new WavecastError('conflict', `No device is to be instructed again: ${affected.length} did not succeed, ${prompted.size} of them were prompted twice this week, ${unreachable} are not enrolled.`, {
       remedy: prompted.size > 0 ? 'Wait, or force it (`--force`).' : 'See what is still open with `wavecast plan instructions`.',
@@ -86,7 +93,7 @@ function isAsked({ reason, deviceId }: Instruction, { reasons, devices }: Reissu
   return (reasons === undefined || (reason !== undefined && reasons.includes(reason.code))) && (devices === undefined || devices.includes(deviceId));
 }
 
-/** Asks the targets for their inventory, then stores the draft. */
+/** Asks the targets for their inventory, then stores the draft. Repeated for the same plan it asks nobody twice. */
 export async function storeReissue(services: ReissueServices, { plan, branches, targets }: Reissue, now: Instant): Promise<void> {
   await askInventory(services, plan, targets, now);
   await services.plans.addPlan(plan, branches, targets);
@@ -102,8 +109,9 @@ export function draftReissue(
   const terms = new Map<BranchId, PlanBranch>(formerBranches.map((branch) => [branch.branchId, branch]));
   const attempt = former.attempt + 1;
   const { plan, branches: drafted } = draftPlan({
-    name: request.name ?? `${former.name.replace(/ \(attempt \d+\)$/, '').slice(0, 80)} (attempt ${attempt})`,
+    id: request.id, name: request.name ?? `${former.name.replace(/ \(attempt \d+\)$/, '').slice(0, 80)} (attempt ${attempt})`,
     operation: former.operation, waveSize: former.waveSize, intervalMinutes: former.intervalMinutes, deadlineHours: former.deadlineHours, abortRule: former.abortRule, targets: 'list',
+    reissueTimes: request.reissueTimes ?? former.reissueTimes,
     branches: [...new Set(targets.map(({ branchId }) => branchId))].sort().map((branchId) => {
       // A device may have moved to a branch that the plan did not have: the first one's windows are taken there, in its own time.
       const { windows, inventoryWindow, openLimit } = terms.get(branchId) ?? fallback;
@@ -114,22 +122,33 @@ export function draftReissue(
   return { plan: { ...plan, attempt, formerPlanId: former.id }, branches: counted };
 }
 
-/** The plan's unsuccessful instructions that no later instruction for the app has taken over. */
+/**
+ * The plan's unsuccessful instructions that no later instruction for the app has taken over. Costs a call for 100 branches, a query
+ * for each branch and for each wave in which something failed, and a call for 100 failures.
+ */
 export async function affectedInstructions(services: Pick<ReissueServices, 'instructions' | 'runs'>, plan: Plan, branches: readonly PlanBranch[]): Promise<readonly Instruction[]> {
-  const perBranch = await atOnce(branches, ({ branchId }) => services.runs.waves({ planId: plan.id, branchId, kind: plan.operation }));
-  // A wave whose totals are known and hold no failure needs no reading.
-  const waves = perBranch.flat().filter(({ totals, targets }) => targets.length > 0 && (totals === undefined || failures(totals) > 0));
-  const ended = (await atOnce(waves, ({ id }) => services.instructions.instructionsOfWave(id))).flat().filter(({ state }) => unsuccessful.includes(state));
+  const runs = await services.runs.runs(plan.id, branches.map(({ branchId }) => branchId), [plan.operation]);
+  const waves = (await atMost(READS_AT_ONCE, runs, (run) => wavesWithFailures(services, run))).flat();
+  const ended = (await atMost(READS_AT_ONCE, waves, async (id) => (await services.instructions.instructionsOfWave(id)).filter(({ state }) => unsuccessful.includes(state)))).flat();
   const standings = await services.instructions.standings(ended.map(({ deviceId }) => deviceId), plan.bundleId);
   return ended.filter(({ deviceId, waveId }) => standings.get(deviceId)?.waveId === waveId);
 }
 
-async function promptedTwice(services: Pick<ReissueServices, 'instructions'>, affected: readonly Instruction[], now: Instant): Promise<ReadonlySet<DeviceId>> {
-  const recent = await atOnce(affected, ({ deviceId }) => services.instructions.instructionsOfDevice(deviceId, RECENT));
-  return new Set(affected.filter(({ versionId }, index) => {
-    const prompts = (recent[index] ?? []).filter((instruction) => instruction.kind === 'install' && instruction.versionId === versionId && instruction.issuedAt > now - 7 * DAY && wasPrompted(instruction));
-    return prompts.length >= PROMPTS_PER_WEEK;
-  }).map(({ deviceId }) => deviceId));
+/** A wave whose totals are known and hold no failure needs no reading. */
+async function wavesWithFailures({ runs }: Pick<ReissueServices, 'runs'>, run: Run): Promise<readonly WaveId[]> {
+  const counted = await runs.countedWaves(run);
+  return Array.from({ length: run.nextSeq - 1 }, (_, index) => index + 1)
+    .filter((seq) => failures(counted.get(seq) ?? { failed: 1 }) > 0)
+    .map((seq) => waveIdOf(run, seq));
+}
+
+/** Those of the devices whose users were asked for the version as often as a week allows. Costs a query for each. */
+export async function promptedTwice({ instructions }: Pick<ReissueServices, 'instructions'>, deviceIds: readonly DeviceId[], versionId: VersionId, now: Instant): Promise<ReadonlySet<DeviceId>> {
+  const prompted = await atMost(READS_AT_ONCE, deviceIds, async (deviceId) => {
+    const recent = await instructions.instructionsOfDevice(deviceId, RECENT);
+    return recent.filter((instruction) => instruction.kind === 'install' && instruction.versionId === versionId && instruction.issuedAt > now - 7 * DAY && wasPrompted(instruction)).length >= PROMPTS_PER_WEEK;
+  });
+  return new Set(deviceIds.filter((_, index) => prompted[index] === true));
 }
 
 /** The device took the instruction, so its user may have seen the prompt. */
@@ -140,17 +159,7 @@ function wasPrompted({ history }: Instruction): boolean {
 async function askInventory(services: ReissueServices, plan: Plan, targets: readonly DeviceSummary[], now: Instant): Promise<void> {
   const version = { id: plan.versionId, bundleId: plan.bundleId, shortVersion: plan.shortVersion, version: plan.version };
   for (let start = 0; start < targets.length; start += MAX_DIRECT) {
-    await issueDirect(services, { kind: 'inventory', version, devices: targets.slice(start, start + MAX_DIRECT), deadlineHours: INVENTORY_DEADLINE }, now);
+    const waveId = directWaveId(services.ids, `${plan.id}/inventory/${start}`);
+    await issueDirect(services, { kind: 'inventory', version, devices: targets.slice(start, start + MAX_DIRECT), deadlineHours: INVENTORY_DEADLINE, waveId }, now);
   }
-}
-
-/** `work` for every item, a few at a time; results in the items' order. */
-async function atOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const next = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: READS_AT_ONCE }, next));
-  return results;
 }

@@ -73,6 +73,8 @@ export interface RunStore {
   waveById(id: WaveId): Promise<Wave | undefined>;
   /** Oldest first; all, or the `count` numbered from `from` on. */
   waves(key: RunKey, range?: { readonly from: number; readonly count: number }): Promise<readonly Wave[]>;
+  /** What was counted of each wave so far, by its number; waves that were not counted yet are absent. Little to read, however large the waves. */
+  countedWaves(key: RunKey): Promise<ReadonlyMap<number, Totals>>;
   /** opening → open, once every instruction is issued, pushes are asked for and the first timer is set. */
   finishWave(wave: Wave): Promise<void>;
   /**
@@ -102,6 +104,8 @@ export interface RunStarter {
 /** Work that outlives a request: an asynchronous invocation of another function, at least once. */
 export interface Background {
   launch(planId: PlanId): Promise<void>;
+  /** Makes the next attempt of a plan that is over (core/rollout/reissue-itself.ts). */
+  reissue(planId: PlanId): Promise<void>;
   place(registrationId: string): Promise<void>;
 }
 

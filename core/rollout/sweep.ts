@@ -1,4 +1,4 @@
-/** What the clock brings about every minute: timers of waves, places of branches, runs that did not start or were left lying, warnings. Late, repeated or doubled it does no harm. */
+/** What the clock brings about every minute: timers of waves, places of branches, runs that did not start or were left lying, plans to be tried again, warnings. Late, repeated or doubled it does no harm. */
 import type { Instant } from '../ambient.ts';
 import { atMost } from '../at-once.ts';
 import { watchVersionEnd, type WatchVersionEndServices } from '../catalog/version-end.ts';
@@ -8,15 +8,17 @@ import type { Due, DueKind, Timers } from '../instruction/store.ts';
 import { checkProgress } from './check-progress.ts';
 import { checkWave, type CheckServices } from './check-wave.ts';
 import { checkPlaces, type CheckPlacesServices } from './free-places.ts';
+import { watchReissue, type WatchReissueServices } from './reissue-timer.ts';
 import { watchRun, type WatchServices } from './watch-run.ts';
 
-export type SweepServices = CheckServices & CheckPlacesServices & WatchServices & WatchPushServices & WatchVersionEndServices & RenewalServices & { readonly timers: Pick<Timers, 'due' | 'advance' | 'mark'> };
+export type SweepServices = CheckServices & CheckPlacesServices & WatchServices & WatchReissueServices & WatchPushServices & WatchVersionEndServices & RenewalServices & { readonly timers: Pick<Timers, 'due' | 'advance' | 'mark'> };
 
 /** What each kind of timer is for. Each answers the timer that follows it. */
 const watches: Readonly<Record<DueKind, (services: SweepServices, due: Due, now: Instant) => Promise<Due | undefined>>> = {
   'wave-check': checkWave,
   progress: checkProgress,
   'run-start': watchRun,
+  reissue: watchReissue,
   places: checkPlaces,
   'push-certificate': watchPushCertificate,
   'identity-renewal': checkRenewal,

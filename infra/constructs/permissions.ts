@@ -144,9 +144,13 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       allow(['lambda:InvokeFunction'], estate.placementArn),
     ],
     launch: [
-      table(devices, 'DeleteItem'),
-      table(plans, 'GetItem', 'Query', 'PutItem'),
-      table(instructions, 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
+      table(devices, 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'),
+      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'),
+      table(instructions, 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
+      index(instructions, 'byDevice'),
+      table(catalogue, 'GetItem'),
+      table(audit, 'PutItem'),
+      wake,
       ...scheduleRun,
     ],
     turn: [
@@ -191,6 +195,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       table(catalogue, 'GetItem'),
       wake,
       startRun,
+      allow(['lambda:InvokeFunction'], estate.launchArn),
     ],
   };
 }

@@ -55,5 +55,6 @@ export const terms = {
   abortRule: abortRule.optional(),
   canary: canary.optional(),
   openLimit: openLimit.optional().meta({ description: 'How many installations may be open at once in a branch, between handed out and finished; default: each branch\'s own, or no limit. For `install` alone.' }),
+  reissueTimes: whole(planLimits.reissueTimes).optional().meta({ description: 'How often the devices on which it did not succeed are instructed again by themselves: once it is over, from the next windows on. Default 0.' }),
   seed: z.string().regex(/^[0-9a-f]{1,32}$/, '1 to 32 hexadecimal digits').optional().meta({ description: 'Where in the order of a branch\'s devices its waves begin, behind the test devices; of two plans with the same seed the same devices are the first. Default: by chance.' }),
 };

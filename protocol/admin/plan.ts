@@ -10,7 +10,7 @@ import { planStates } from '../../core/rollout/plan-state.ts';
 import { instant, pageOf, paging, reason, reasonTotals, totals } from './field.ts';
 import { operation } from './operation.ts';
 import { preview, previewRequest } from './plan-preview.ts';
-import { abortRule, canary, openCount, openLimit, pace, terms, window } from './plan-terms.ts';
+import { abortRule, canary, openCount, openLimit, pace, terms, whole, window } from './plan-terms.ts';
 
 export const planRequest = z.strictObject({
   name: z.string().trim().min(planLimits.name.min).max(planLimits.name.max),
@@ -55,6 +55,11 @@ const planFields = {
   seed: z.string().optional().meta({ description: 'Where in the order of a branch\'s devices its waves begin: by chance, so that the same devices are not always the first.' }),
   attempt: z.number().int(),
   formerPlanId: z.string().optional(),
+  reissueTimes: z.number().int().optional().meta({ description: 'How often what failed is tried again by itself; absent: never. The next attempt has one less.' }),
+  reissuingUntil: instant.optional().meta({ description: 'The engine is making the next attempt.' }),
+  reissued: z.object({
+    at: instant, planId: z.string().optional().meta({ description: 'The next attempt; absent where none was made.' }), words: z.string().meta({ description: 'For how many devices, or why not.' }),
+  }).optional().meta({ description: 'What became of trying it again by itself.' }),
   status: z.enum(['draft', 'live', 'paused', 'cancelled']),
   pausedBecause: z.string().optional(),
   holds: z.array(branchHold).readonly().optional(),
@@ -162,6 +167,7 @@ export const reissueRequest = z.strictObject({
   branches: z.array(z.string()).min(1).max(planLimits.branches.max).optional().meta({ description: 'Only what was instructed in one of these branches.' }),
   deviceIds: z.array(z.string()).min(1).max(10_000).optional().meta({ description: 'Only these devices, so far as the plan did not succeed on them.' }),
   force: z.boolean().default(false).meta({ description: 'Also devices that were prompted twice for this version within a week.' }),
+  reissueTimes: whole(planLimits.reissueTimes).optional().meta({ description: 'How often what fails then is tried again by itself; default: as often as the former plan says.' }),
 }).meta({ id: 'ReissueRequest' });
 
 export const reissue = z.object({

@@ -33,5 +33,5 @@ export const auditRecords = pageOf(auditRecord).extend({ day: day.meta({ descrip
 
 export const recordOperations = {
   exportDistributionStatus: operation('records', 'POST', 'exports/distribution-status', { role: 'viewer', summary: 'Writes the distribution status as CSV.', body: exportRequest, answer: exported }),
-  listAudit: operation('records', 'GET', 'audit', { summary: 'Every change by a person on one day, newest first.', query: auditQuery, answer: auditRecords }),
+  listAudit: operation('records', 'GET', 'audit', { summary: 'Every change by a person, and what the engine does in their place, on one day, newest first.', query: auditQuery, answer: auditRecords }),
 };

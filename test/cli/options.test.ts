@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { branchWindows, calendarDay, countNumber, portNumber, share, windowText } from '../../cli/options.ts';
+import { branchWindows, calendarDay, countNumber, countOrZero, portNumber, share, windowText } from '../../cli/options.ts';
 
 describe('the windows of a branch on the command line', () => {
   it('are spans of local time, several with commas', () => {
@@ -43,5 +43,15 @@ describe('flag values', () => {
     ['a day that does not exist', () => calendarDay('2026-02-31')], ['a day in words', () => calendarDay('today')], ['a window without an end', () => windowText('22:00')],
   ])('refuse %s', (_, read) => {
     expect(read).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('a count that may be none', () => {
+  it.each([['0', 0], ['00', 0], ['3', 3]])('is %j', (text, count) => {
+    expect(countOrZero(text)).toBe(count);
+  });
+
+  it.each(['', '-1', '1.5', 'none'])('is refused as %j', (text) => {
+    expect(() => countOrZero(text)).toThrow(InvalidArgumentError);
   });
 });

@@ -29,12 +29,12 @@ describe('plan create', () => {
   it('sends what the flags say', async () => {
     const { api, status, world } = await wavecast(withVersion, [
       'plan', 'create', '--version', 'com.example.fieldwork@2.1.0', '--branch', 'berlin=01:00-02:00,13:00-14:00', '--branch', 'tokyo=22:00-24:00', '--wave-size', '20', '--interval', '10',
-      '--inventory-window', '21:00-22:00', '--deadline', '48', '--seed', '7f', '--abort-share', '10%', '--abort-minimum', '5', '--name', 'Autumn',
+      '--inventory-window', '21:00-22:00', '--deadline', '48', '--reissue-times', '2', '--seed', '7f', '--abort-share', '10%', '--abort-minimum', '5', '--name', 'Autumn',
     ]);
     expect(status).toBe(0);
     const inventoryWindow = { from: '21:00', to: '22:00' };
     expect(api.bodies('createPlan')).toEqual([{
-      versionId: VERSION, name: 'Autumn', waveSize: 20, intervalMinutes: 10, deadlineHours: 48, seed: '7f', abortRule: { share: 0.1, minimum: 5 },
+      versionId: VERSION, name: 'Autumn', waveSize: 20, intervalMinutes: 10, deadlineHours: 48, reissueTimes: 2, seed: '7f', abortRule: { share: 0.1, minimum: 5 },
       branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }, { from: '13:00', to: '14:00' }], inventoryWindow }, { branchId: 'tokyo', windows: [{ from: '22:00', to: '24:00' }], inventoryWindow }],
     }]);
     expect(world.out()).toBe(`Plan ${PLAN} (Autumn) is made.\n`);
@@ -206,9 +206,9 @@ describe('plan import', () => {
   };
 
   it('sends the file with the terms, and says which plans were made', async () => {
-    const { api, world } = await wavecast({ importPlans: { plans } }, ['plan', 'import', instructions(), '--branch', 'berlin=01:00-02:00', '--wave-size', '20', '--abort-share', '10%', '--canary', '5', '--inventory-window', '21:00-22:00']);
+    const { api, world } = await wavecast({ importPlans: { plans } }, ['plan', 'import', instructions(), '--branch', 'berlin=01:00-02:00', '--wave-size', '20', '--reissue-times', '1', '--abort-share', '10%', '--canary', '5', '--inventory-window', '21:00-22:00']);
     expect(api.bodies('importPlans')).toEqual([{
-      csv: 'the file as it is', waveSize: 20, abortRule: { share: 0.1, minimum: 20 }, canary: { of: { kind: 'count', devices: 5 }, soakHours: 24 },
+      csv: 'the file as it is', waveSize: 20, reissueTimes: 1, abortRule: { share: 0.1, minimum: 20 }, canary: { of: { kind: 'count', devices: 5 }, soakHours: 24 },
       branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }], inventoryWindow: { from: '21:00', to: '22:00' } }],
     }]);
     expect(world.out()).toBe(`Plan ${PLAN} (Autumn) is made, for 3 devices.\n`);
@@ -246,6 +246,18 @@ describe('plan show', () => {
     expect(world.out()).toContain('50 devices every 5 min; failed after 24 h.\nPauses when more than 10 % of at least 20 have failed.\n');
     expect(world.out()).toContain(`Attempt 2, for devices on which plan ${PLAN} did not succeed.`);
     expect(world.out()).toContain('berlin  Europe/Berlin  22:00-24:00  13:00-14:00, 20:00-21:00 mon fri');
+  });
+
+  it.each([
+    ['what is to come of the failed', { reissueTimes: 1 }, 'What failed is tried again by itself once the plan is over, once.\n'],
+    ['that it may be several times', { reissueTimes: 3 }, 'What failed is tried again by itself once the plan is over, at most 3 times.\n'],
+    ['what has come of it', { reissueTimes: 1, reissued: { at: asOf, planId: PLAN, words: 'Re-issued as "Autumn (attempt 2)" for 3 devices.' } }, `Re-issued as "Autumn (attempt 2)" for 3 devices. See it with \`wavecast plan show ${PLAN}\`.\n`],
+    ['why nothing has', { reissueTimes: 1, reissued: { at: asOf, words: 'Not tried again: no device failed.' } }, 'Not tried again: no device failed.\n'],
+  ])('says of a plan that is tried again by itself %s', async (_, facts, words) => {
+    const { world } = await wavecast({ getPlan: answeredDetail({ asOf, branches: [berlin], ...facts }) }, ['plan', 'show', PLAN]);
+    expect(world.out()).toContain(words);
+    const plain = await wavecast({ getPlan: answeredDetail({ asOf, branches: [berlin] }) }, ['plan', 'show', PLAN]);
+    expect(plain.world.out()).not.toContain('tried again');
   });
 
   it('says in which stage a branch is', async () => {
@@ -332,9 +344,9 @@ describe('a plan\'s control', () => {
 
   it('reissue takes some of the failed alone, and finds devices by their names', async () => {
     const id = '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4c';
-    const { api, status } = await wavecast({ reissuePlan: reissued, listDevices: { items: [answeredDevice({ id })] } }, ['plan', 'reissue', PLAN, '--reason', 'user-rejected', '--branch', 'berlin', '--device', 'desk-12', '--device', next]);
+    const { api, status } = await wavecast({ reissuePlan: reissued, listDevices: { items: [answeredDevice({ id })] } }, ['plan', 'reissue', PLAN, '--reason', 'user-rejected', '--branch', 'berlin', '--device', 'desk-12', '--device', next, '--reissue-times', '0']);
     expect(status).toBe(0);
-    expect(api.bodies('reissuePlan')).toEqual([{ reasons: ['user-rejected'], branches: ['berlin'], deviceIds: [id, next] }]);
+    expect(api.bodies('reissuePlan')).toEqual([{ reasons: ['user-rejected'], branches: ['berlin'], deviceIds: [id, next], reissueTimes: 0 }]);
   });
 
   it('reissue says which flag is wrong where there is no such reason', async () => {

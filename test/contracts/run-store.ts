@@ -180,6 +180,8 @@ export function runStoreContract(open: OpenStores): void {
       expect((await stores.runs.waves(keyOf(run), { from: 9, count: 3 })).map(({ seq, totals }) => [seq, totals])).toEqual([[9, undefined], [10, { installed: 2 }], [11, undefined]]);
       expect(await stores.runs.waves(keyOf(run), { from: 13, count: 3 })).toEqual([]);
       expect(await stores.runs.waves(keyOf(aRun()))).toEqual([]);
+      expect([...await stores.runs.countedWaves(keyOf(run))]).toEqual([[10, { installed: 2 }]]);
+      expect([...await stores.runs.countedWaves(keyOf(aRun()))]).toEqual([]);
     });
 
     it('has totals by version: what was counted at an older one is not written, and the run keeps the sum', async () => {

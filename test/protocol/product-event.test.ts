@@ -14,6 +14,7 @@ const details: { readonly [T in ProductEventType]: Extract<ProductEvent, { type:
   'branch-paused': branch,
   'branch-finished': branch,
   'plan-finished': { planId, name: 'Autumn', totals: { installed: 7 } },
+  'plan-reissued': { planId, name: 'Autumn', words: 'Re-issued.', nextPlanId: planId },
   'push-certificate-expiring': { expiresAt: 1_795_000_000_000 },
   'profile-expiring': { ...version, expiresAt: 1_795_000_000_000 },
 };

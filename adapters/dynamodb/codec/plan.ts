@@ -1,6 +1,6 @@
 import { parseBranchId, parseBundleId, parseDeviceId, parsePlanId, parseVersionId, type BranchId, type BundleId, type PlanId, type VersionId } from '../../../core/ids.ts';
 import type { Canary, CanaryDevices } from '../../../core/rollout/canary.ts';
-import { planOperations, type AbortRule, type BranchHold, type Plan, type PlanBranch, type PlanOperation, type Window } from '../../../core/rollout/plan.ts';
+import { planOperations, type AbortRule, type BranchHold, type Plan, type PlanBranch, type PlanOperation, type Reissued, type Window } from '../../../core/rollout/plan.ts';
 import type { LivePlans } from '../../../core/rollout/store.ts';
 import type { Item, Key } from '../batch.ts';
 import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
@@ -53,6 +53,8 @@ const readHold: Read<BranchHold> = record({ branchId: parseBranchId, kind: oneOf
 
 const readAbortRule: Read<AbortRule> = record({ share: number, minimum: number });
 
+const readReissued: Read<Reissued> = record({ at: number, planId: optional(parsePlanId), words: text });
+
 const readCanaryKind = record({ kind: oneOf(['test-devices', 'count', 'share']) });
 const readCanary: Read<Canary> = record({
   of: (value: unknown): CanaryDevices => {
@@ -68,7 +70,7 @@ const readCanary: Read<Canary> = record({
 
 export const readPlan: Read<Plan> = record({
   id: parsePlanId, name: text, operation: readOperation, bundleId: parseBundleId, versionId: parseVersionId, shortVersion: text, version: text, waveSize: number, intervalMinutes: number, deadlineHours: number,
-  abortRule: optional(readAbortRule), canary: optional(readCanary), targets: oneOf(['branches', 'list']), tags: optional(list(text)), seed: optional(text), attempt: number, formerPlanId: optional(parsePlanId),
+  abortRule: optional(readAbortRule), canary: optional(readCanary), targets: oneOf(['branches', 'list']), tags: optional(list(text)), seed: optional(text), attempt: number, formerPlanId: optional(parsePlanId), reissueTimes: optional(number), reissuingUntil: optional(number), reissued: optional(readReissued),
   status: oneOf(['draft', 'live', 'paused', 'cancelled']), pausedBecause: optional(text), holds: optional(list(readHold)), createdBy: text, createdAt: number, startedAt: optional(number),
   startsAt: optional(number), supersedes: optional(list(parsePlanId)), supersededBy: optional(text), revision: number,
 });

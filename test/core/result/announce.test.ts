@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../../../core/ambient.ts';
-import { parseBranchId } from '../../../core/ids.ts';
+import { parseBranchId, parsePlanId } from '../../../core/ids.ts';
 import type { InstructionKind } from '../../../core/instruction/instruction.ts';
 import { announce, type PlanChange } from '../../../core/result/announce.ts';
 import type { Plan, Verdict } from '../../../core/rollout/plan.ts';
@@ -41,6 +41,14 @@ describe('of a plan', () => {
     const [first] = world.events.published;
     await told(pause(4));
     expect(world.events.published[0]?.id).not.toBe(first?.id);
+  });
+});
+
+describe('of a plan that is tried again by itself', () => {
+  it.each([['with the next attempt', parsePlanId('00000000-0000-4000-8000-0000000000aa')], ['with none', undefined]])('is told what became of it, %s, once', async (_, nextPlanId) => {
+    const reissued = { at: now, words: 'Because.', ...(nextPlanId === undefined ? {} : { planId: nextPlanId }) };
+    expect(await told(changed({ status: 'live' }, { status: 'live', reissued }))).toEqual([['plan-reissued', { planId: plan.id, name: 'A plan', words: 'Because.', ...(nextPlanId === undefined ? {} : { nextPlanId }) }]]);
+    expect(await told(changed({ status: 'live', reissued }, { status: 'live', reissued, waveSize: 3 }))).toEqual([]);
   });
 });
 

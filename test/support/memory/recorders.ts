@@ -56,18 +56,25 @@ export function recordingStarter(tables: Pick<MemoryTables, 'beforeWrite'>): Rec
 
 export interface RecordingBackground extends Background {
   readonly launched: PlanId[];
+  readonly reissued: PlanId[];
   readonly placed: string[];
 }
 
 export function recordingBackground(tables: Pick<MemoryTables, 'beforeWrite'>): RecordingBackground {
   const launched: PlanId[] = [];
+  const reissued: PlanId[] = [];
   const placed: string[] = [];
   return {
-    launched, placed,
+    launched, reissued, placed,
     async launch(planId) {
       await settled();
       tables.beforeWrite('background.launch');
       launched.push(planId);
+    },
+    async reissue(planId) {
+      await settled();
+      tables.beforeWrite('background.reissue');
+      reissued.push(planId);
     },
     async place(registrationId) {
       await settled();

@@ -79,6 +79,14 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
         .sort((a, b) => a.seq - b.seq)
         .map((wave) => ({ ...wave, ...(tables.waveTotals.has(wave.id) ? { totals: tables.waveTotals.get(wave.id)?.totals ?? {} } : {}) }));
     },
+    async countedWaves(key) {
+      await settled();
+      const seqs = [...tables.waves.values()].filter(({ runKey }) => runId(runKey) === runId(key)).map(({ seq }) => seq);
+      return new Map(seqs.flatMap((seq) => {
+        const counted = tables.waveTotals.get(waveIdOf(key, seq));
+        return counted === undefined ? [] : [[seq, counted.totals] as const];
+      }));
+    },
     async finishWave(wave) {
       await settled();
       tables.beforeWrite('runs.finishWave');
