@@ -1,6 +1,6 @@
 /** Ports that only send something on: they keep what they were asked for. */
 import type { AuditLog } from '../../../core/audit.ts';
-import type { EnrolmentId, PlanId } from '../../../core/ids.ts';
+import type { EnrolmentId, JobId, PlanId } from '../../../core/ids.ts';
 import type { Waker } from '../../../core/instruction/store.ts';
 import type { Run } from '../../../core/rollout/plan.ts';
 import { runId, type Background, type RunStarter } from '../../../core/rollout/store.ts';
@@ -57,13 +57,15 @@ export function recordingStarter(tables: Pick<MemoryTables, 'beforeWrite'>): Rec
 export interface RecordingBackground extends Background {
   readonly launched: PlanId[];
   readonly placed: string[];
+  readonly sliced: JobId[];
 }
 
 export function recordingBackground(tables: Pick<MemoryTables, 'beforeWrite'>): RecordingBackground {
   const launched: PlanId[] = [];
   const placed: string[] = [];
+  const sliced: JobId[] = [];
   return {
-    launched, placed,
+    launched, placed, sliced,
     async launch(planId) {
       await settled();
       tables.beforeWrite('background.launch');
@@ -73,6 +75,11 @@ export function recordingBackground(tables: Pick<MemoryTables, 'beforeWrite'>): 
       await settled();
       tables.beforeWrite('background.place');
       placed.push(registrationId);
+    },
+    async job(id) {
+      await settled();
+      tables.beforeWrite('background.job');
+      sliced.push(id);
     },
   };
 }
