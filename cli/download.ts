@@ -1,5 +1,5 @@
 /** What the server gives by a link. The link carries its own permission: no token is sent along, and it is shown to nobody. */
-import { writeFile } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { CliFailure, exitCodes, networkReason } from './failure.ts';
 import type { World } from './world.ts';
 
@@ -11,14 +11,40 @@ export async function download(world: Pick<World, 'fetch'>, what: string, link: 
 }
 
 export async function downloadBytes(world: Pick<World, 'fetch'>, what: string, link: string): Promise<Buffer> {
-  let response: Response;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await openDownload(world, what, link)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The same as it comes, for what may be larger than memory. Throws where it breaks off. */
+export async function openDownload(world: Pick<World, 'fetch'>, what: string, link: string): Promise<AsyncIterable<Uint8Array>> {
+  const unreachable = (cause: unknown): CliFailure => new CliFailure(`${what} cannot be fetched (${networkReason(cause)}).`, { exitCode: exitCodes.unreachable, code: 'unreachable', remedy: 'Check the network and run the command again.', cause });
+  const response = await world.fetch(link, { signal: AbortSignal.timeout(LONGEST_WAIT) }).catch((cause: unknown) => { throw unreachable(cause); });
+  if (!response.ok) throw new CliFailure(`${what} cannot be fetched: the server answered ${response.status}.`, { status: response.status, remedy: 'Run the command again.' });
+  const { body } = response;
+  return (async function* () {
+    try {
+      if (body !== null) yield* body;
+    } catch (cause) {
+      throw unreachable(cause);
+    }
+  })();
+}
+
+/** Replaces what is there, once all of it has come and `check` lets it pass: until then it is beside it, under another name. */
+export async function saveStream(path: string, chunks: AsyncIterable<Uint8Array>, check: () => void): Promise<void> {
+  const beside = `${path}.part`;
+  const file = await open(beside, 'w').catch((cause: unknown) => { throw notWritable(path, cause); });
   try {
-    response = await world.fetch(link, { signal: AbortSignal.timeout(LONGEST_WAIT) });
-    if (response.ok) return Buffer.from(await response.arrayBuffer());
-  } catch (cause) {
-    throw new CliFailure(`${what} cannot be fetched (${networkReason(cause)}).`, { exitCode: exitCodes.unreachable, code: 'unreachable', remedy: 'Check the network and run the command again.', cause });
+    for await (const chunk of chunks) await file.writeFile(chunk).catch((cause: unknown) => { throw notWritable(path, cause); });
+    await file.close();
+    check();
+    await rename(beside, path).catch((cause: unknown) => { throw notWritable(path, cause); });
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(beside, { force: true });
+    throw error;
   }
-  throw new CliFailure(`${what} cannot be fetched: the server answered ${response.status}.`, { status: response.status, remedy: 'Run the command again.' });
 }
 
 /** Replaces what is there. Throws what to do where it cannot be written. */

@@ -20,7 +20,7 @@ export function targetLines(output: Output, branches: readonly BranchForecastAns
       { title: 'DECISION', value: ({ decision }) => decision, keep: true },
       { title: 'WHY', value: ({ why }) => why, wrap: true },
     ], branches.flatMap(rowsOf)),
-    '', `Of ${counted(devices, 'device')} ${instruct} would be instructed now, ${devices - instruct - instructed} skipped${instructed === 0 ? '' : `; ${instructed} ${instructed === 1 ? 'is' : 'are'} instructed already`}.`,
+    '', sumOfTargets(devices, instruct, instructed),
   ];
 }
 
@@ -31,4 +31,9 @@ function rowsOf({ branchId, devices, instruct, instructed, skipped }: BranchFore
     ...(instructed === 0 ? [] : [{ branchId, devices: instructed, decision: 'instructed already', why: '' }]),
     ...skipped.map((skip) => ({ branchId, devices: skip.devices, decision: 'skipped', why: skip.words })),
   ];
+}
+
+/** What they come to; what is neither is skipped. */
+export function sumOfTargets(devices: number, instruct: number, instructed: number): string {
+  return `Of ${counted(devices, 'device')} ${instruct} would be instructed now, ${devices - instruct - instructed} skipped${instructed === 0 ? '' : `; ${instructed} ${instructed === 1 ? 'is' : 'are'} instructed already`}.`;
 }

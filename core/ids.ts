@@ -23,6 +23,8 @@ export type InstructionId = Branded<'InstructionId'>;
 /** CommandUUID on the wire. */
 export type CommandId = Branded<'CommandId'>;
 export type InvitationId = Branded<'InvitationId'>;
+/** When a job was asked for and something of chance: ids in order are jobs in order of time. */
+export type JobId = Branded<'JobId'>;
 /** Lower-case hex SHA-256 (64 characters). */
 export type Sha256 = Branded<'Sha256'>;
 
@@ -51,6 +53,7 @@ export const parsePlanId = parser<PlanId>('plan id', uuid, 'the id that `wavecas
 export const parseInstructionId = parser<InstructionId>('instruction id', uuid, 'the id that the API gave');
 export const parseCommandId = parser<CommandId>('CommandUUID', /^[0-9A-Za-z-]{1,64}$/, 'the CommandUUID of a command of ours');
 export const parseInvitationId = parser<InvitationId>('invitation id', uuid, 'the id that `wavecast device invite` printed');
+export const parseJobId = parser<JobId>('job id', /^\d{8}T\d{9}-[0-9a-f]{8}$/, 'the id that `wavecast job list` shows');
 export const parseSha256 = parser<Sha256>('SHA-256 digest', /^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
 
 /** For package names that devices report: what is none of ours is passed over. */

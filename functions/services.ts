@@ -25,6 +25,7 @@ import { createEvidenceReads } from '../adapters/dynamodb/evidence.ts';
 import { createInstructionStore } from '../adapters/dynamodb/instructions.ts';
 import { createInventoryStore } from '../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../adapters/dynamodb/invitations.ts';
+import { createJobStore } from '../adapters/dynamodb/jobs.ts';
 import { createPlaceStore } from '../adapters/dynamodb/places.ts';
 import { createPlanStore } from '../adapters/dynamodb/plans.ts';
 import { createPushFactsStore } from '../adapters/dynamodb/push-facts.ts';
@@ -37,11 +38,12 @@ import { createTimers } from '../adapters/dynamodb/timers.ts';
 import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
 import { visit } from '../adapters/https/visitor.ts';
 import { createIdentifiers } from '../adapters/identifiers.ts';
-import { createBackground, createPlacing, createReissuing } from '../adapters/lambda/background.ts';
+import { createBackground, createJobSlices, createPlacing, createReissuing } from '../adapters/lambda/background.ts';
 import { createLook } from '../adapters/lambda/outside.ts';
 import { createAccessLogs } from '../adapters/s3/access-logs.ts';
 import { createExportStore } from '../adapters/s3/exports.ts';
 import { createFileStore } from '../adapters/s3/files.ts';
+import { createJobFiles } from '../adapters/s3/job-files.ts';
 import { createRawReports } from '../adapters/s3/reports.ts';
 import { createS3Client } from '../adapters/s3/s3-client.ts';
 import { createWindowSchedules } from '../adapters/scheduler/window-schedules.ts';
@@ -70,6 +72,7 @@ import type { InviteServices } from '../core/device/invite.ts';
 import type { EnrolmentStore } from '../core/device/store.ts';
 import type { ParkServices } from '../core/instruction/park-report.ts';
 import type { ServeServices } from '../core/instruction/serve-device.ts';
+import type { JobServices, StartServices } from '../core/job/carry-out.ts';
 import type { WakeServices } from '../core/instruction/wake-devices.ts';
 import type { AnnounceServices } from '../core/result/announce.ts';
 import type { SettleServices } from '../core/result/settle-totals.ts';
@@ -90,6 +93,7 @@ import { encodeVerificationLink } from '../protocol/verification-link.ts';
 import type { AdminServices } from './admin/admin-services.ts';
 import { clock, log } from './ambient.ts';
 import type { FunctionName, VariableOf } from './environment.ts';
+import { openTable } from './job-tables.ts';
 import { kept } from './kept.ts';
 
 export { clock, log } from './ambient.ts';
@@ -141,6 +145,8 @@ const pushFacts = once(() => createPushFactsStore(table('DEVICES_TABLE')));
 const pushFaults = once(() => createPushFaultStore(table('PLANS_TABLE')));
 const loads = once(() => createLoadStore(table('DEVICES_TABLE')));
 const auditLog = once(() => createAuditLog({ ...table('AUDIT_TABLE'), ids }));
+const jobs = once(() => createJobStore(table('PLANS_TABLE')));
+const jobFiles = once(() => createJobFiles({ client: s3(), bucket: variable('REPORTS_BUCKET') }));
 const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
 const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
 
@@ -275,14 +281,19 @@ export const parkServices = (): ParkServices => ({ queue: reportQueue(), certifi
 
 export const reports = () => createRawReports({ client: s3(), bucket: variable('REPORTS_BUCKET'), ids });
 
+export const jobServices = (): JobServices & Pick<StartServices, 'background'> => ({
+  jobs: jobs(), jobFiles: jobFiles(), clock, background: { job: createJobSlices(new LambdaClient({}), variable('JOB_FUNCTION')) },
+  open: openTable({ branches: branches(), devices: devices(), plans: plans(), runs: runs(), instructions: instructionsAlone(), inventory: inventory(), catalogue: catalogue() }),
+});
+
 export const adminServices = (): AdminServices => ({
   ...inviteServices(),
   branches: branches(), loads: loads(), devices: devices(), timeline: timeline(), enrolments: enrolments(), queue: queue(), instructions: instructions(), inventory: inventory(), catalogue: catalogue(), selfService: selfService(), plans: plans(), runs: runs(), places: places(), timers: timers(), waker: waker(),
-  files: files(), gate: gate(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), pushCertificate: pushCertificate(), profileSigners: profileSigners(), pushFacts: pushFacts(), pushFaults: pushFaults(),
+  files: files(), gate: gate(), exports: createExportStore({ client: s3(), bucket: variable('REPORTS_BUCKET') }), jobs: jobs(), jobFiles: jobFiles(), pushCertificate: pushCertificate(), profileSigners: profileSigners(), pushFacts: pushFacts(), pushFaults: pushFaults(),
   ...authorityServices(),
   // A heavy library, which few requests need.
   makeAuthority: async () => (await import('./authority.ts')).makeAuthority(),
-  background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION') }),
+  background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION'), jobFunction: variable('JOB_FUNCTION') }),
   audit: auditLog(), clock,
   configuration: { apiUrl: variable('API_URL'), issuer: variable('ISSUER_URL'), clientId: variable('CLI_CLIENT_ID'), scope: variable('SCOPE') },
 });

@@ -27,7 +27,7 @@ export interface ServiceStackProps extends StackProps {
 type ServiceFunction = Exclude<FunctionName, 'signing-key'>;
 
 /** Nobody waits for their answer: what they fail at three times is kept. */
-const inBackground: ReadonlySet<FunctionName> = new Set(['placement', 'launch', 'file-event', 'access']);
+const inBackground: ReadonlySet<FunctionName> = new Set(['placement', 'launch', 'job', 'file-event', 'access']);
 const WAKER_SECONDS = 60;
 /** Answers to people and devices come well within API Gateway's 30 seconds. */
 const answering: FunctionSize = { memory: 1024, seconds: 29 };
@@ -69,15 +69,18 @@ export class ServiceStack extends Stack {
       STATE_MACHINE_ARN: machineArn, SCHEDULE_GROUP: schedules.group, SCHEDULE_ROLE_ARN: schedules.windowRole.roleArn,
       SCHEDULE_DEAD_LETTER_ARN: queues.dead.schedule.queueArn,
     };
-    const define = <F extends ServiceFunction>(of: F, size: FunctionSize, environment: EnvironmentOf<F>): LambdaFunction =>
-      defineFunction<F>(this, { name: of, home, size, environment, ...(inBackground.has(of) ? { deadLetterQueue: queues.dead.background } : {}) });
+    const define = <F extends ServiceFunction>(of: F, size: FunctionSize, environment: EnvironmentOf<F>, functionName?: string): LambdaFunction =>
+      defineFunction<F>(this, { name: of, home, size, environment, ...(functionName === undefined ? {} : { functionName }), ...(inBackground.has(of) ? { deadLetterQueue: queues.dead.background } : {}) });
 
     // It downloads whole packages and digests them.
     const verify = define('verify', { memory: 1769, seconds: 900 }, {});
     const placement = define('placement', { memory: 1769, seconds: 900 }, { CATALOGUE_TABLE, INSTRUCTIONS_TABLE, PACKAGES_BUCKET, MANIFEST_SECRET, LINK_GENERATION, API_URL, GATE_ARN: edge.gateArn, VERIFY_FUNCTION: verify.functionName });
     // A start with thousands of branches makes as many schedules, a few at a time.
     const launch = define('launch', { memory: 1024, seconds: 900 }, { DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, CATALOGUE_TABLE, AUDIT_TABLE: tables.audit.tableName, WAKE_QUEUE_URL, ...windows });
+    // Its own name, written out: what invokes itself cannot refer to itself.
+    const JOB_FUNCTION = `wavecast-${config.stage}-job`;
     const functions = {
+      job: define('job', { memory: 1769, seconds: 900 }, { DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, REPORTS_BUCKET, JOB_FUNCTION }, JOB_FUNCTION),
       placement,
       launch,
       verify,
@@ -94,7 +97,7 @@ export class ServiceStack extends Stack {
       admin: define('admin', answering, {
         DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUDIT_TABLE: tables.audit.tableName,
         PACKAGES_BUCKET, REPORTS_BUCKET, AUTHORITY_SECRET, PUSH_SECRET, PROFILE_SECRET, WAKE_QUEUE_URL,
-        PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName, GATE_ARN: edge.gateArn,
+        PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName, JOB_FUNCTION, GATE_ARN: edge.gateArn,
         API_URL, ISSUER_URL: signIn.issuerUrl, CLI_CLIENT_ID: signIn.cliClientId, SCOPE: API_SCOPE,
       }),
       turn: define('turn', { memory: 1024, seconds: 60 }, {
@@ -112,7 +115,7 @@ export class ServiceStack extends Stack {
       packagesArn: data.exportValue(buckets.packages.bucketArn), reportsArn: data.exportValue(buckets.reports.bucketArn), logsArn: data.exportValue(buckets.logs.bucketArn),
       wakeQueueArn: queues.wake.queueArn, settleDeadLetterArn: queues.dead.settle.queueArn, announceDeadLetterArn: queues.dead.announce.queueArn, busArn: notifications.bus.eventBusArn,
       scheduleGroup: schedules.group, scheduleRoleArn: schedules.windowRole.roleArn,
-      placementArn: placement.functionArn, launchArn: launch.functionArn, verifyArn: verify.functionArn, gateArn: data.exportValue(edge.gateArn),
+      placementArn: placement.functionArn, launchArn: launch.functionArn, jobArn: `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${JOB_FUNCTION}`, verifyArn: verify.functionArn, gateArn: data.exportValue(edge.gateArn),
     });
     for (const of of Object.keys(functions)) if (isOf(functions, of)) permit(functions[of], permissions[of]);
 

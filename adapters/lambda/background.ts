@@ -6,10 +6,11 @@ export interface BackgroundOptions {
   /** Names or ARNs. */
   readonly launchFunction: string;
   readonly placementFunction: string;
+  readonly jobFunction: string;
 }
 
 /** Asynchronous invocations: Lambda keeps the event until the function has taken it, and repeats it where that failed. */
-export function createBackground({ client, launchFunction, placementFunction }: BackgroundOptions): Background {
+export function createBackground({ client, launchFunction, placementFunction, jobFunction }: BackgroundOptions): Background {
   return {
     /** 1 request. */
     launch: (planId) => invoke(client, launchFunction, { planId }),
@@ -17,12 +18,19 @@ export function createBackground({ client, launchFunction, placementFunction }: 
     reissue: createReissuing(client, launchFunction),
     /** 1 request. */
     place: createPlacing(client, placementFunction),
+    /** 1 request. */
+    job: createJobSlices(client, jobFunction),
   };
 }
 
 /** The same for placing alone. 1 request. */
 export function createPlacing(client: LambdaClient, placementFunction: string): Background['place'] {
   return (registrationId) => invoke(client, placementFunction, { registrationId });
+}
+
+/** The same for the slices of jobs alone. 1 request. */
+export function createJobSlices(client: LambdaClient, jobFunction: string): Background['job'] {
+  return (jobId) => invoke(client, jobFunction, { jobId });
 }
 
 /** The same for trying again alone. 1 request. */

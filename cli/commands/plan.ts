@@ -11,6 +11,7 @@ import { addPlanControl } from './plan-control.ts';
 import { addPlanExtend } from './plan-extend.ts';
 import { addPlanImport } from './plan-import.ts';
 import { addPlanPace } from './plan-pace.ts';
+import { addPlanRecount } from './plan-recount.ts';
 import { addPlanShow } from './plan-show.ts';
 import { addPlanTargets } from './plan-targets.ts';
 import { addPlanVerdicts } from './plan-verdicts.ts';
@@ -80,6 +81,7 @@ export function addPlan(program: Command, open: OpenScene): void {
     });
 
   addPlanTargets(group, open);
+  addPlanRecount(group, open);
   addPlanPace(group, open);
   addPlanExtend(group, open);
   addPlanControl(group, open);

@@ -6,6 +6,7 @@ import type { BranchId, BundleId, DeviceId } from '../ids.ts';
 import type { Instruction, InstructionState } from '../instruction/instruction.ts';
 import type { InstructionStore, Standing } from '../instruction/store.ts';
 import type { AppFacts, InventoryStore } from '../inventory/inventory.ts';
+import { branchesFrom, type BranchPlace } from './branch-place.ts';
 
 /** 0 not instructed, 1 installed, 2 scheduled, 3 instructed and not finished, 4 failed (error, rejected or past the deadline). */
 export type StatusCode = 0 | 1 | 2 | 3 | 4;
@@ -104,15 +105,23 @@ export interface StatusScope {
 /** Devices whose facts are read together. */
 const PAGE = 500;
 
-/** Rows by branch, in the order of the branch's waves; one page of devices at a time. */
-export async function* statusRows(services: StatusServices, scope: StatusScope): AsyncGenerator<readonly StatusRow[], undefined> {
+/** Rows of some devices, and where to go on behind them. */
+export interface StatusPage {
+  readonly rows: readonly StatusRow[];
+  readonly devices: number;
+  readonly place: BranchPlace;
+}
+
+/** By branch, in the order of the branch's waves, from behind `from` on; one page of devices at a time. */
+export async function* statusRows(services: StatusServices, scope: StatusScope, from?: BranchPlace): AsyncGenerator<StatusPage, undefined> {
   const devicesOf = scope.devicesOf ?? ((branchId: BranchId, after: string | undefined, limit: number) => services.devices.devicesOfBranch(branchId, after, limit));
-  for (const branchId of scope.branchIds) {
-    let after: string | undefined;
+  for (const branchId of branchesFrom(scope.branchIds, from)) {
+    let order = branchId === from?.branchId ? from.order : undefined;
     for (;;) {
-      const page = await devicesOf(branchId, after, PAGE);
-      if (page.length > 0) yield await rowsOfPage(services, scope, branchId, page);
-      after = page.at(-1)?.order;
+      const page = await devicesOf(branchId, order, PAGE);
+      const last = page.at(-1);
+      if (last !== undefined) yield { rows: await rowsOfPage(services, scope, branchId, page), devices: page.length, place: { branchId, order: last.order } };
+      order = last?.order;
       if (page.length < PAGE) break;
     }
   }

@@ -5,10 +5,11 @@ import type { BranchStore, DeviceStore } from '../device/store.ts';
 import type { BranchId, BundleId, DeviceId } from '../ids.ts';
 import type { Plan, PlanBranch } from '../rollout/plan.ts';
 import type { PlanStore, RunStore } from '../rollout/store.ts';
+import { branchesAsked } from './branch-place.ts';
 import type { StatusScope, WantedVersion } from './status-rows.ts';
 
 export interface ScopeServices {
-  readonly branches: Pick<BranchStore, 'branches'>;
+  readonly branches: Pick<BranchStore, 'branch' | 'branches'>;
   readonly devices: Pick<DeviceStore, 'devicesOfBranch'>;
   readonly plans: Pick<PlanStore, 'plans' | 'branchesOf' | 'targetsOf'>;
   readonly runs: Pick<RunStore, 'runs'>;
@@ -18,9 +19,9 @@ export interface ScopeServices {
 const RECENT_PLANS = 50;
 const PAGE = 500;
 
-/** The devices of a plan: with its version, or of a removal with whatever versions are left on them. */
-export async function scopeOfPlan(services: ScopeServices, plan: Plan, version: AppVersion | undefined): Promise<StatusScope> {
-  const branches = await services.plans.branchesOf(plan.id);
+/** The devices of a plan: with its version, or of a removal with whatever versions are left on them. `only`: of one of its branches. */
+export async function scopeOfPlan(services: ScopeServices, plan: Plan, version: AppVersion | undefined, only?: BranchId): Promise<StatusScope> {
+  const branches = branchesOfPlan(await services.plans.branchesOf(plan.id), only);
   const going = new Set(await branchesGoing(services, plan, branches));
   return {
     bundleId: plan.bundleId, version, branchIds: branches.map(({ branchId }) => branchId),
@@ -30,9 +31,17 @@ export async function scopeOfPlan(services: ScopeServices, plan: Plan, version: 
   };
 }
 
-/** All devices, for one version or for every version of the app. */
-export async function scopeOfApp(services: ScopeServices, bundleId: BundleId, version: AppVersion | undefined): Promise<StatusScope> {
-  const branchIds = (await services.branches.branches()).map(({ id }) => id);
+/** Of a plan, one or all. Throws `not-found` for one that the plan is not for. */
+export function branchesOfPlan(branches: readonly PlanBranch[], only: BranchId | undefined): readonly PlanBranch[] {
+  if (only === undefined) return branches;
+  const one = branches.filter(({ branchId }) => branchId === only);
+  if (one.length === 0) throw new WavecastError('not-found', `The plan is not for the branch "${only}".`, { remedy: 'Name one that `wavecast plan show` lists.' });
+  return one;
+}
+
+/** All devices, or those of one branch, for one version or for every version of the app. */
+export async function scopeOfApp(services: ScopeServices, bundleId: BundleId, version: AppVersion | undefined, only?: BranchId): Promise<StatusScope> {
+  const branchIds = await branchesAsked(services, only);
   const scheduled = new Map<BranchId | DeviceId, readonly WantedVersion[]>();
   const add = (key: BranchId | DeviceId, wanted: WantedVersion): void => {
     scheduled.set(key, distinct([...(scheduled.get(key) ?? []), wanted]));

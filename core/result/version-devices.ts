@@ -2,11 +2,11 @@
 import type { AppVersion } from '../catalog/app.ts';
 import type { DeviceSummary } from '../device/device.ts';
 import type { BranchStore, DeviceStore, Page } from '../device/store.ts';
-import { WavecastError } from '../errors.ts';
 import type { BranchId, DeviceId } from '../ids.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import type { InventoryStore } from '../inventory/inventory.ts';
 import type { PlanStore, RunStore } from '../rollout/store.ts';
+import { branchesAsked, branchesFrom, placeText, readPlace } from './branch-place.ts';
 import { outcomeOn, type Outcome, type OutcomeState } from './outcome.ts';
 import { standingsOf } from './status-rows.ts';
 import { branchesGoing } from './status-scope.ts';
@@ -41,8 +41,8 @@ const PORTION = 100;
 
 /** By branch, in the order of its waves. A page may be short, or empty, and still have a next one. */
 export async function pageOfOutcomes(services: VersionDevicesServices, version: AppVersion, filter: OutcomeFilter, after: string | undefined, limit: number): Promise<Page<DeviceOutcome>> {
-  const place = placeAfter(after);
-  const branchIds = (await branchesAsked(services, filter.branchId)).filter((id) => place === undefined || id >= place.branchId);
+  const place = after === undefined ? undefined : readPlace(after);
+  const branchIds = branchesFrom(await branchesAsked(services, filter.branchId), place);
   const going = await branchesToCome(services, version, branchIds);
   const items: DeviceOutcome[] = [];
   let looked = 0;
@@ -53,11 +53,11 @@ export async function pageOfOutcomes(services: VersionDevicesServices, version: 
       for (const { device, outcome } of await outcomesOf(services, version, portion, going.has(branchId))) {
         order = device.order;
         if (fits(outcome, filter)) items.push({ deviceId: device.id, deviceName: device.name, branchId, ...outcome });
-        if (items.length === limit) return { items, next: `${branchId}/${order}` };
+        if (items.length === limit) return { items, next: placeText({ branchId, order }) };
       }
       looked += portion.length;
       if (portion.length < PORTION) break;
-      if (looked >= LOOKED_AT) return { items, next: `${branchId}/${order ?? ''}` };
+      if (looked >= LOOKED_AT) return { items, next: placeText({ branchId, ...(order === undefined ? {} : { order }) }) };
     }
   }
   return { items };
@@ -73,12 +73,6 @@ function fits(outcome: Outcome, { state, reason }: OutcomeFilter): boolean {
   return (state === undefined || outcome.state === state) && (reason === undefined || outcome.reason === reason);
 }
 
-async function branchesAsked({ branches }: VersionDevicesServices, asked: BranchId | undefined): Promise<readonly BranchId[]> {
-  if (asked === undefined) return (await branches.branches()).map(({ id }) => id);
-  if ((await branches.branch(asked)) === undefined) throw new WavecastError('not-found', `There is no branch "${asked}".`, { remedy: 'Name one that `wavecast branch list` shows.' });
-  return [asked];
-}
-
 /** Branches all of which a plan under way is still going to instruct. Devices that a plan lists one by one are known once they are instructed. */
 async function branchesToCome(services: VersionDevicesServices, version: AppVersion, among: readonly BranchId[]): Promise<ReadonlySet<BranchId>> {
   const plans = (await services.plans.plansOfVersion(version.id)).filter(({ operation, targets, status }) => operation === 'install' && targets === 'branches' && (status === 'live' || status === 'paused'));
@@ -91,11 +85,4 @@ export async function instructionsOfVersion(services: Pick<VersionDevicesService
   const plans = (await services.plans.plansOfVersion(version.id)).filter(({ operation, status }) => operation === 'install' && status !== 'draft');
   const keys = await Promise.all(plans.map(async ({ id }) => (await services.plans.branchesOf(id)).filter((each) => branchId === undefined || each.branchId === branchId).map((each) => ({ planId: id, branchId: each.branchId, kind: 'install' as const }))));
   return addTotals([...(await services.runs.runTotals(keys.flat())).values()]);
-}
-
-function placeAfter(after: string | undefined): { readonly branchId: string; readonly order: string | undefined } | undefined {
-  if (after === undefined) return undefined;
-  const [, branchId, order] = /^([a-z0-9-]+)\/([ -~]*)$/.exec(after) ?? [];
-  if (branchId === undefined) throw new WavecastError('invalid-input', 'The page asked for does not exist.', { remedy: 'Use the `next` of the page before, unchanged.' });
-  return { branchId, order: order === '' ? undefined : order };
 }

@@ -2,9 +2,11 @@
 import type { Instant } from '../ambient.ts';
 import type { AppVersion } from '../catalog/app.ts';
 import type { CatalogueStore } from '../catalog/store.ts';
+import type { DeviceSummary } from '../device/device.ts';
 import { WavecastError } from '../errors.ts';
 import type { BranchId } from '../ids.ts';
 import type { Reason } from '../instruction/instruction.ts';
+import { branchesFrom, type BranchPlace } from '../result/branch-place.ts';
 import { candidatesOf, decidePage, type DecideServices } from './decide-page.ts';
 import type { Plan } from './plan.ts';
 import type { Selection } from './select.ts';
@@ -19,6 +21,14 @@ export interface ForeseenTarget {
   readonly foreseen: Foreseen;
   /** Of a skip. */
   readonly reason?: Reason;
+}
+
+/** Devices in a row of one branch. */
+export interface ForeseenPage {
+  readonly branchId: BranchId;
+  /** With where each stands in its branch. */
+  readonly targets: readonly (ForeseenTarget & Pick<DeviceSummary, 'order'>)[];
+  readonly place: BranchPlace;
 }
 
 export interface BranchForecast {
@@ -44,19 +54,20 @@ export interface ForeseeServices extends DecideServices {
 const PAGE = 500;
 
 /**
- * Devices by branch, in the order of its waves, a page at a time. Reads for each 100 devices: a query, and the last
+ * Devices by branch, in the order of its waves, a page at a time, from behind `from` on. Reads for each 100 devices: a query, and the last
  * instruction and the inventory of each; of a plan under way also the instructions of devices that others have instructed since.
  */
-export async function* foreseeTargets(services: ForeseeServices, plan: ForeseenPlan, branchIds: readonly BranchId[], now: Instant): AsyncGenerator<readonly ForeseenTarget[], undefined> {
+export async function* foreseeTargets(services: ForeseeServices, plan: ForeseenPlan, branchIds: readonly BranchId[], now: Instant, from?: BranchPlace): AsyncGenerator<ForeseenPage, undefined> {
   const version = plan.operation === 'install' ? await wantedVersion(services, plan) : undefined;
-  for (const branchId of branchIds) {
-    for (let after: string | undefined, read = PAGE; read === PAGE;) {
+  for (const branchId of branchesFrom(branchIds, from)) {
+    let after = branchId === from?.branchId ? from.order : undefined;
+    for (let read = PAGE; read === PAGE;) {
       const page = await candidatesOf(services, plan, branchId, after, PAGE);
       const selections = await decidePage(services, plan, version, page, plan.status !== 'draft', now);
-      const meant = page.flatMap(({ name }, index): readonly ForeseenTarget[] => (selections[index]?.kind === 'other' ? [] : [{ name, branchId, ...foreseen(selections[index]) }]));
-      if (meant.length > 0) yield meant;
+      const targets = page.flatMap(({ name, order }, index) => (selections[index]?.kind === 'other' ? [] : [{ name, branchId, order, ...foreseen(selections[index]) }]));
       after = page.at(-1)?.order;
       read = page.length;
+      if (after !== undefined) yield { branchId, targets, place: { branchId, order: after } };
     }
   }
   return undefined;

@@ -2,7 +2,7 @@
 import type { Instant } from '../ambient.ts';
 import type { Page } from '../device/store.ts';
 import type { DeviceSummary } from '../device/device.ts';
-import type { BranchId, BundleId, PlanId, VersionId, WaveId } from '../ids.ts';
+import type { BranchId, BundleId, JobId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import type { Tally, Totals } from '../result/totals.ts';
 import type { KeptVerdict, OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
@@ -107,6 +107,7 @@ export interface Background {
   /** Makes the next attempt of a plan that is over (core/rollout/reissue-itself.ts). */
   reissue(planId: PlanId): Promise<void>;
   place(registrationId: string): Promise<void>;
+  job(id: JobId): Promise<void>;
 }
 
 /** What the state machine passes to a turn. `format` lets a later release read what an older execution carries. */

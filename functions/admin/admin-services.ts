@@ -13,6 +13,7 @@ import type { Timeline } from '../../core/device/timeline.ts';
 import type { DirectServices } from '../../core/instruction/direct.ts';
 import type { CommandQueue, InstructionStore } from '../../core/instruction/store.ts';
 import type { InventoryStore } from '../../core/inventory/inventory.ts';
+import type { JobFiles, JobStore } from '../../core/job/store.ts';
 import type { ExportStore } from '../../core/result/export-store.ts';
 import type { PlaceStore } from '../../core/rollout/places.ts';
 import type { PushFaultStore } from '../../core/rollout/push-fault.ts';
@@ -37,6 +38,8 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly places: Pick<PlaceStore, 'counts'>;
   readonly files: Pick<FileStore, 'beginUpload' | 'completeUpload' | 'head' | 'link' | 'list' | 'remove'>;
   readonly exports: ExportStore;
+  readonly jobs: JobStore;
+  readonly jobFiles: JobFiles;
   readonly background: Background;
   /** A new authority, which nobody knows yet. */
   readonly makeAuthority: () => Promise<StoredAuthority>;

@@ -17,6 +17,7 @@ import * as commands from './commands.ts';
 import * as devices from './devices.ts';
 import * as invitations from './invitations.ts';
 import * as identities from './identities.ts';
+import * as jobs from './jobs.ts';
 import * as progress from './plan-progress.ts';
 import { importPlans } from './plan-import.ts';
 import * as preview from './plan-preview.ts';
@@ -55,7 +56,8 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listVerdicts: progress.listVerdicts, listInstructions: progress.listInstructions,
   listPermissions: selfService.listPermissions, importPermissions: selfService.importPermissions, finishPermissions: selfService.finishPermissions, exportPermissions: selfService.exportPermissions,
-  exportDistributionStatus: records.exportDistributionStatus, listAudit: records.listAudit,
+  listAudit: records.listAudit,
+  exportDistributionStatus: jobs.exportDistributionStatus, exportPlanTargets: jobs.exportPlanTargets, recountPlan: jobs.recountPlan, getJob: jobs.getJob, listJobs: jobs.listJobs,
 };
 
 /** A request as it came, with who sends it where the token was verified. */

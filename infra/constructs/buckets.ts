@@ -39,7 +39,8 @@ export class Buckets extends Construct {
       lifecycleRules: [
         abandonedUploads,
         { id: 'raw-reports', prefix: 'reports/', expiration: Duration.days(90) },
-        { id: 'exports', prefix: 'exports/', expiration: Duration.days(7) },
+        // A job's file that was given up is of no use to anybody once the job has ended.
+        { id: 'exports', prefix: 'exports/', expiration: Duration.days(7), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
     acknowledge(this.logs, { 'AwsSolutions-S1': 'It holds the access records themselves; recording access to it would feed itself.' });

@@ -1,7 +1,7 @@
 /** One function: its bundle, its own role, its own log group, its complete environment. */
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
@@ -32,13 +32,15 @@ export interface FunctionProps<F extends FunctionName> {
   /** Every variable that the function reads: one that is missing does not compile. */
   readonly environment: EnvironmentOf<F>;
   readonly size: FunctionSize;
+  /** Its name, where it is not for CloudFormation to choose: of one that invokes itself. */
+  readonly functionName?: string;
   /** Where asynchronous invocations end that failed three times. */
   readonly deadLetterQueue?: IQueue;
 }
 
 /** Defines a function in a scope of its own name. */
 export function defineFunction<F extends FunctionName>(scope: Construct, props: FunctionProps<F>): LambdaFunction {
-  const { name, home, size, deadLetterQueue } = props;
+  const { name, home, size, functionName, deadLetterQueue } = props;
   const own = new Construct(scope, pascal(name));
   const logs = logGroup(own, 'Logs', home.logRetentionDays);
   const role = new Role(own, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description: `What the function ${name} may do` });
@@ -55,6 +57,8 @@ export function defineFunction<F extends FunctionName>(scope: Construct, props: 
     timeout: Duration.seconds(size.seconds),
     environment: { ...props.environment },
     ...(size.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: size.reservedConcurrency }),
+    // Lambda would take one that invokes itself for a mistake, and stop it after some sixteen times.
+    ...(functionName === undefined ? {} : { functionName, recursiveLoop: RecursiveLoop.ALLOW }),
     ...(deadLetterQueue === undefined ? {} : { deadLetterQueue }),
   });
 }

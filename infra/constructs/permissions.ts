@@ -32,6 +32,7 @@ export interface Estate {
   readonly scheduleRoleArn: string;
   readonly placementArn: string;
   readonly launchArn: string;
+  readonly jobArn: string;
   readonly verifyArn: string;
   readonly gateArn: string;
 }
@@ -105,7 +106,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       index(instructions, 'byDevice'),
       table(inventory, 'BatchGetItem'),
       table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
-      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'BatchWriteItem'),
+      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       index(plans, 'listing'),
       table(audit, 'Query', 'PutItem'),
       // Who withdraws a version removes its files: those that are its own, which are looked at before.
@@ -120,6 +121,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       secret(profile, 'Get', 'Put'),
       allow(['lambda:InvokeFunction'], estate.placementArn),
       allow(['lambda:InvokeFunction'], estate.launchArn),
+      allow(['lambda:InvokeFunction'], estate.jobArn),
       gate,
       wake,
     ],
@@ -142,6 +144,19 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       files(packagesArn, 'packages', 'GetObject'),
       allow(['s3:ListBucket'], packagesArn),
       allow(['lambda:InvokeFunction'], estate.placementArn),
+    ],
+    job: [
+      table(devices, 'Query', 'BatchGetItem'),
+      index(devices, 'byBranch'),
+      table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+      index(plans, 'listing'),
+      table(instructions, 'BatchGetItem', 'Query'),
+      index(instructions, 'byDevice'),
+      table(inventory, 'BatchGetItem'),
+      table(catalogue, 'GetItem'),
+      files(reportsArn, 'exports', 'GetObject', 'PutObject', 'AbortMultipartUpload'),
+      // The next slice of the same job.
+      allow(['lambda:InvokeFunction'], estate.jobArn),
     ],
     launch: [
       table(devices, 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'),

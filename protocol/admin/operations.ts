@@ -10,6 +10,7 @@ import { configurationOperations } from './configuration.ts';
 import { deviceOperations } from './device.ts';
 import { deviceFileOperations } from './device-file.ts';
 import { invitationOperations } from './invitation.ts';
+import { jobOperations } from './job.ts';
 import { identityOperations } from './identity.ts';
 import type { Operation } from './operation.ts';
 import { placedFileOperations } from './placed-file.ts';
@@ -24,7 +25,7 @@ import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

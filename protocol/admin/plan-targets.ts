@@ -1,7 +1,6 @@
 /** Whom a plan would instruct and whom not, in the administrators' API. */
 import * as z from 'zod';
 import { operation } from './operation.ts';
-import { exported } from './record.ts';
 
 /** A preview looks at every device only of plans for at most so many: some twenty reads. */
 export const MOST_PREVIEWED = 1_000;
@@ -17,10 +16,9 @@ export type BranchForecastAnswer = z.infer<typeof branchForecast>;
 
 const request = z.strictObject({
   branchId: z.string().optional().meta({ description: 'Only this branch; else all in which waves are to come.' }),
-  file: z.boolean().default(false).meta({ description: 'Also write every device into a CSV file: Name,Branch,Decision,Reason code,Reason.' }),
 }).meta({ id: 'PlanTargetsRequest' });
 
-const planTargets = z.object({ branches: z.array(branchForecast).readonly(), file: exported.optional() }).meta({ id: 'PlanTargets' });
+const planTargets = z.object({ branches: z.array(branchForecast).readonly() }).meta({ id: 'PlanTargets' });
 
 export const planTargetsOperations = {
   foreseeTargets: operation('plans', 'POST', 'plans/{id}/targets', { role: 'viewer', summary: 'Counts whom a plan would instruct and whom it would skip, with the reasons, before its waves open.', body: request, answer: planTargets }),

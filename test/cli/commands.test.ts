@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/program.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
-import { answeredApp, answeredBranch, answeredDetail, answeredDevice, answeredSummary, answeredVersion, BUNDLE, DEVICE, PLAN, VERSION } from './support/answers.ts';
+import { answeredJob, answeredApp, answeredBranch, answeredDetail, answeredDevice, answeredSummary, answeredVersion, BUNDLE, DEVICE, PLAN, VERSION } from './support/answers.ts';
 import { Gateway, startApi, type Answers } from './support/api.ts';
 import { serve } from './support/server.ts';
 import { wavecast } from './support/wavecast.ts';
@@ -113,7 +113,7 @@ describe('export-distribution-status', () => {
 
   async function withExport(): Promise<Answers> {
     const files = await serve(({ headers }) => (headers.authorization === undefined ? { body: csv } : { status: 400 }));
-    return { exportDistributionStatus: { link: `${files}/export.csv`, fileName: 'status.csv', rows: 1, expiresAt: 1_700_000_000_000 }, getPlan: answeredDetail(), getApp: answeredApp(), getVersion: answeredVersion() };
+    return { exportDistributionStatus: answeredJob({ link: `${files}/export.csv`, bytes: csv.length }), getPlan: answeredDetail(), getApp: answeredApp(), getVersion: answeredVersion() };
   }
 
   it.each([['2.1.0'], ['2.1.0+42'], [VERSION]])('writes the CSV of version %s to standard output, and sends no token to the link', async (version) => {
@@ -124,10 +124,10 @@ describe('export-distribution-status', () => {
 
   it('writes it to a file, of a plan\'s devices', async () => {
     const file = join(temporaryFolder(), 'status.csv');
-    const { api, world } = await wavecast(await withExport(), ['export-distribution-status', '--plan', PLAN, '--output', file, '--json']);
+    const { api, world } = await wavecast(await withExport(), ['export-distribution-status', '--plan', PLAN, '--branch', 'berlin', '--output', file, '--json']);
     expect(readFileSync(file, 'utf8')).toBe(csv);
-    expect(JSON.parse(world.out())).toEqual({ fileName: 'status.csv', rows: 1, expiresAt: 1_700_000_000_000, file });
-    expect(api.bodies('exportDistributionStatus')).toEqual([{ bundleId: BUNDLE, planId: PLAN }]);
+    expect(JSON.parse(world.out())).toEqual({ ...answeredJob({ bytes: csv.length }), file });
+    expect(api.bodies('exportDistributionStatus')).toEqual([{ bundleId: BUNDLE, planId: PLAN, branchId: 'berlin' }]);
   });
 
   it.each([[[]], [['--plan', PLAN, '--version', '2.1.0']], [['--plan', PLAN, '--package-name', 'com.example.other']]])('takes %j for wrong usage', async (flags) => {

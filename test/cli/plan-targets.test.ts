@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WavecastError } from '../../core/errors.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
-import { PLAN } from './support/answers.ts';
+import { answeredJob, PLAN } from './support/answers.ts';
 import { serve } from './support/server.ts';
 import { wavecast } from './support/wavecast.ts';
 import { temporaryFolder } from './support/world.ts';
@@ -32,17 +32,19 @@ describe('plan targets', () => {
   });
 
   it('writes the file with every device where one is named', async () => {
-    const csv = 'Name,Branch,Decision,Reason code,Reason\na,berlin,would be instructed,,\n';
+    const csv = 'Name,Branch,Decision,Reason code,Reason,Wave,Opens (UTC),Opens (local)\na,berlin,would be instructed,,,1,2026-03-10 00:00,2026-03-10 01:00\n';
     const url = await serve(() => ({ body: csv }));
     const path = join(temporaryFolder(), 'targets.csv');
-    const file = { link: `${url}/targets.csv`, fileName: 'x.csv', rows: 1, expiresAt: 0 };
-    const { world, api, status } = await wavecast({ foreseeTargets: { branches, file } }, ['plan', 'targets', PLAN, '--branch', 'berlin', '--output', path, '--json']);
+    const job = answeredJob({ kind: 'plan-targets', planId: PLAN, branchId: 'berlin', rows: 1, bytes: csv.length, counts: { devices: 43, instruct: 38, instructed: 2, skipped: 3 } });
+    const answers = { exportPlanTargets: { ...job, link: `${url}/targets.csv` } };
+    const { world, api, status } = await wavecast(answers, ['plan', 'targets', PLAN, '--branch', 'berlin', '--output', path, '--json']);
     expect(status).toBe(0);
-    expect(api.bodies('foreseeTargets')).toEqual([{ branchId: 'berlin', file: true }]);
+    expect(api.bodies('exportPlanTargets')).toEqual([{ planId: PLAN, branchId: 'berlin' }]);
     expect(readFileSync(path, 'utf8')).toBe(csv);
-    expect(JSON.parse(world.out())).toEqual({ branches, file: path, rows: 1 });
+    expect(JSON.parse(world.out())).toEqual({ ...job, file: path });
     // The link carries its own permission.
     expect(world.out()).not.toContain(url);
+    expect((await wavecast(answers, ['plan', 'targets', PLAN, '--output', path])).world.err()).toContain('Of 43 devices 38 would be instructed now, 3 skipped; 2 are instructed already.');
   });
 
   it('of a plan whose waves are over says where to look instead', async () => {

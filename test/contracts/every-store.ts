@@ -14,6 +14,7 @@ import { instructionChangeContract } from './instruction-change.ts';
 import { instructionStoreContract } from './instruction-store.ts';
 import { inventoryStoreContract } from './inventory-store.ts';
 import { invitationStoreContract } from './invitation-store.ts';
+import { jobStoreContract } from './job-store.ts';
 import { loadStoreContract } from './load-store.ts';
 import { placesContract } from './places.ts';
 import { planStoreContract } from './plan-store.ts';
@@ -27,7 +28,7 @@ import { timersContract } from './timers.ts';
 
 const contracts = [
   branchStoreContract, deviceStoreContract, deviceSearchContract, timelineContract, authorityDirectoryContract, enrolmentStoreContract, identityContract, invitationStoreContract, catalogueStoreContract, instructionStoreContract, instructionChangeContract, commandQueueContract,
-  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, placesContract, loadStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, auditLogContract, selfServiceContract,
+  exchangeCommitContract, connectionsAtOnceContract, timersContract, planStoreContract, runStoreContract, placesContract, loadStoreContract, pushFactsContract, pushFaultContract, inventoryStoreContract, jobStoreContract, auditLogContract, selfServiceContract,
 ];
 
 /** What core's stores promise, as tests. Each contract opens stores of its own. */

@@ -9,6 +9,7 @@ import type { AuthorityDirectory } from '../../core/device/authority.ts';
 import type { BranchStore, DeviceStore, EnrolmentStore, InvitationStore } from '../../core/device/store.ts';
 import type { CommandQueue, InstructionStore, Timers } from '../../core/instruction/store.ts';
 import type { EvidenceReads, InventoryStore } from '../../core/inventory/inventory.ts';
+import type { JobStore } from '../../core/job/store.ts';
 import type { PlaceStore } from '../../core/rollout/places.ts';
 import type { PushFaultStore } from '../../core/rollout/push-fault.ts';
 import type { PlanStore, RunStore } from '../../core/rollout/store.ts';
@@ -36,6 +37,7 @@ export interface Stores {
   readonly pushFaults: PushFaultStore;
   readonly inventory: InventoryStore;
   readonly evidence: EvidenceReads;
+  readonly jobs: JobStore;
   readonly audit: AuditLog;
 }
 

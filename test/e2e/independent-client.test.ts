@@ -146,7 +146,7 @@ describe('a client that follows Apple\'s documents', () => {
     // As a person sees it at the command line, with the device's own codes.
     expect(await atTheCommandLine('plan', 'instructions', plan.id, '--state', 'failed'))
       .toMatch(/Prueffeld-1 +berlin +failed .*installing apps is switched off on the device\. MCMDMErrorDomain 12031 MCRestrictionsErrorDomain 31000/);
-    const { link } = await world.admin.call('exportDistributionStatus', { body: { bundleId: app.bundleId, versionId: version.id } });
+    const { link = '' } = await world.admin.call('exportDistributionStatus', { body: { bundleId: app.bundleId, versionId: version.id } });
     expect(await (await fetch(link)).text()).toContain(`Prueffeld-1,4,${app.bundleId},${app.shortVersion}`);
     expect((await world.admin.call('getTimeline', { id: phoneId })).items.map(({ kind, code }) => `${kind} ${code ?? ''}`)).toContain('instruction failed');
   });

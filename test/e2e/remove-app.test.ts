@@ -62,7 +62,7 @@ beforeAll(async () => {
     progress = await api.call('getPlan', { id: planId });
     instructions = await everyItem((query) => api.call('listInstructions', { id: planId, query }));
     waves = await everyItem((query) => api.call('listWaves', { id: planId, query }));
-    const { link } = await api.call('exportDistributionStatus', { body: { bundleId: app.bundleId, planId } });
+    const { link = '' } = await api.call('exportDistributionStatus', { body: { bundleId: app.bundleId, planId } });
     status = await (await fetch(link)).text();
   });
 }, 600_000);

@@ -61,3 +61,11 @@ export function answeredPlanBranch(of: Partial<AnswerOf<'getPlan'>['branches'][n
 export function answeredDetail(of: Partial<AnswerOf<'getPlan'>> = {}): AnswerOf<'getPlan'> {
   return { ...answeredPlan(), state: 'draft', asOf: made, totals: {}, branches: [answeredPlanBranch()], ...of };
 }
+
+export const JOB = '20261123T140509123-1a2b3c4d';
+
+export function answeredJob(of: Partial<AnswerOf<'getJob'>> = {}): AnswerOf<'getJob'> {
+  return {
+    id: JOB, kind: 'distribution-status', state: 'done', bundleId: BUNDLE, by: 'ada', createdAt: made, updatedAt: made, expiresAt: made + 7 * 86_400_000, rows: 1, bytes: 70, counts: { devices: 1, installed: 1 }, fileName: 'status.csv', ...of,
+  };
+}

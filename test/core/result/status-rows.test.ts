@@ -127,7 +127,7 @@ describe('an export', () => {
     const names = Array.from({ length: 1_001 }, (_, n) => seedDevice(world, 'tokyo', `d${n}`).name);
     const branchIds = [...world.tables.branches.keys()];
     const pages: (readonly StatusRow[])[] = [];
-    for await (const page of statusRows(world, { bundleId: wanted.bundleId, version: wanted, branchIds, scheduledFor: () => [] })) pages.push(page);
+    for await (const page of statusRows(world, { bundleId: wanted.bundleId, version: wanted, branchIds, scheduledFor: () => [] })) pages.push(page.rows);
     expect(pages.flat().map(({ name }) => name).toSorted()).toEqual([...names, 'phone'].toSorted());
     expect(Math.max(...pages.map(({ length }) => length))).toBeLessThanOrEqual(500);
   });
@@ -140,7 +140,7 @@ describe('an export', () => {
     seedInstruction(world, present(others[2]), wanted, { state: 'timedOut' });
     const rows: StatusRow[] = [];
     const scope = { bundleId: wanted.bundleId, version: wanted, branchIds: [device.branchId], scheduledFor: () => [] };
-    for await (const page of statusRows(world, scope)) rows.push(...page);
+    for await (const page of statusRows(world, scope)) rows.push(...page.rows);
     expect(Object.fromEntries(rows.map(({ name, status }) => [name, status]))).toEqual({ phone: 0, has: 1, open: 3, failed: 4 });
   });
 });

@@ -24,7 +24,7 @@ beforeEach(() => {
 
 async function statuses(scope: StatusScope): Promise<Readonly<Record<string, number>>> {
   const found: [string, number][] = [];
-  for await (const page of statusRows(world, scope)) found.push(...page.map(({ name, status }): [string, number] => [name, status]));
+  for await (const page of statusRows(world, scope)) found.push(...page.rows.map(({ name, status }): [string, number] => [name, status]));
   return Object.fromEntries(found);
 }
 
@@ -84,7 +84,7 @@ describe('the devices of an app', () => {
     seedPlan(world, seedVersion(world, 'com.example.field', { shortVersion: '2.0' }), ['berlin']);
     seedInstruction(world, tokyo, version, { state: 'failed' });
     const rows: string[] = [];
-    for await (const page of statusRows(world, await scopeOfApp(world, version.bundleId, undefined))) rows.push(...page.map(({ name, status, version: shown }) => `${name} ${status} ${shown}`));
+    for await (const page of statusRows(world, await scopeOfApp(world, version.bundleId, undefined))) rows.push(...page.rows.map(({ name, status, version: shown }) => `${name} ${status} ${shown}`));
     expect(rows.toSorted()).toEqual(['b 2 1.0', 'b 2 2.0', 't 4 1.0']);
   });
 });

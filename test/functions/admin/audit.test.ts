@@ -6,7 +6,7 @@ import { present } from '../../support/present.ts';
 import { changes, pushCertificate, type Change, type Scene } from './changes.ts';
 
 /** They are no GET, and change nothing: a plan is looked at, a file is written for the asker. */
-const changeNothing: readonly OperationName[] = ['exportDevices', 'previewNewPlan', 'previewPlan', 'foreseeTargets', 'exportPermissions', 'exportDistributionStatus'];
+const changeNothing: readonly OperationName[] = ['exportDevices', 'previewNewPlan', 'previewPlan', 'foreseeTargets', 'exportPermissions'];
 const rows = operationNames.flatMap((name): readonly (readonly [OperationName, Change])[] => {
   const change = changes[name];
   return change === undefined ? [] : [[name, change]];
@@ -86,7 +86,7 @@ describe('the audit log', () => {
   it.each(changeNothing)('has nothing of %s, which changes nothing', async (name) => {
     const plan = await present(changes.createPlan).good(scene);
     const started = await present(changes.pausePlan).good(scene);
-    const parts = { previewNewPlan: plan, previewPlan: started, foreseeTargets: { ...started, body: { file: true } }, exportDistributionStatus: { body: { bundleId: 'com.example.field' } }, exportDevices: {}, exportPermissions: {} }[name as 'previewPlan'];
+    const parts = { previewNewPlan: plan, previewPlan: started, foreseeTargets: started, exportDevices: {}, exportPermissions: {} }[name as 'previewPlan'];
     await scene.admin.call(name, parts, 'viewer');
     expect(log()).toEqual([]);
     expect(scene.admin.writes).toEqual([]);

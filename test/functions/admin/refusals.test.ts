@@ -17,7 +17,7 @@ const remedy = expect.any(String) as string;
 const call = (name: OperationName, parts: AdminRequestParts) => scene.admin.call(name, parts);
 
 describe('an id that nothing has', () => {
-  const ids: Readonly<Partial<Record<OperationName, string>>> = { getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', ...Object.fromEntries((['getVersion', 'verifyVersion', 'getVersionIcon', 'listVersionDevices', 'testInstall', 'renewProfile', 'sendProfile', 'listProfileDevices', 'replaceVersion', 'withdrawVersion', 'deleteVersion'] as const).map((name) => [name, '0'.repeat(32)])) };
+  const ids: Readonly<Partial<Record<OperationName, string>>> = { getJob: '20260302T080000000-00000000', getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', ...Object.fromEntries((['getVersion', 'verifyVersion', 'getVersionIcon', 'listVersionDevices', 'testInstall', 'renewProfile', 'sendProfile', 'listProfileDevices', 'replaceVersion', 'withdrawVersion', 'deleteVersion'] as const).map((name) => [name, '0'.repeat(32)])) };
   /** A body of the right form, for those that have one. */
   const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
     changeDevice: { name: 'desk' }, sendCommand: { requestType: 'ProfileList' }, completeUpload: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: 'e' }] },
@@ -49,6 +49,7 @@ describe('an id that nothing has', () => {
     ['an icon of a version that was withdrawn', 'getVersionIcon', () => ({ id: seedVersion(scene.world, 'com.example.field', { iconWidth: 120, withdrawn: { at: 1, by: 'ada', reason: 'It crashed.' } }).id })],
     ['an app to export', 'exportDistributionStatus', () => ({ body: { bundleId: 'com.example.nothing' } })],
     ['a version to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, versionId: '0'.repeat(32) } })],
+    ['a branch to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, branchId: 'atlantis' } })],
     ['a plan to export', 'exportDistributionStatus', () => ({ body: { bundleId: seedVersion(scene.world).bundleId, planId: uuidOf('nothing') } })],
   ])('of %s is not found by %s', async (_, name, parts) => {
     await expect(call(name, parts())).rejects.toMatchObject({ code: 'not-found', remedy });

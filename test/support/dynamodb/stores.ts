@@ -12,6 +12,7 @@ import { createEvidenceReads } from '../../../adapters/dynamodb/evidence.ts';
 import { createInstructionStore } from '../../../adapters/dynamodb/instructions.ts';
 import { createInventoryStore } from '../../../adapters/dynamodb/inventory.ts';
 import { createInvitationStore } from '../../../adapters/dynamodb/invitations.ts';
+import { createJobStore } from '../../../adapters/dynamodb/jobs.ts';
 import { createLoadStore } from '../../../adapters/dynamodb/loads.ts';
 import { createPlaceStore } from '../../../adapters/dynamodb/places.ts';
 import { createPlanStore } from '../../../adapters/dynamodb/plans.ts';
@@ -37,6 +38,6 @@ export function dynamoStores(dynamo: DynamoDBClient, names: TableNames): Stores 
     branches: createBranchStore(devices), devices: createDeviceStore(devices), timeline: createTimeline(devices), authorityDirectory: createAuthorityDirectory(devices), enrolments: createEnrolmentStore(devices), invitations: createInvitationStore(devices),
     instructions: createInstructionStore({ ...instructions, devicesTable: names.devices }), queue: createCommandQueue({ ...devices, instructionsTable: names.instructions, inventoryTable: names.inventory, plansTable: names.plans }),
     timers: createTimers({ ...instructions, clock }), inventory: createInventoryStore({ client, table: names.inventory }), evidence: createEvidenceReads({ client, inventoryTable: names.inventory, instructionsTable: names.instructions }), catalogue: createCatalogueStore({ client, table: names.catalogue }), selfService: createSelfServiceStore({ client, table: names.catalogue }),
-    plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), places: createPlaceStore(plans), loads: createLoadStore(devices), pushFaults: createPushFaultStore(plans), pushFacts: createPushFactsStore(devices), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),
+    plans: createPlanStore({ ...plans, devicesTable: names.devices }), runs: createRunStore(plans), places: createPlaceStore(plans), loads: createLoadStore(devices), pushFaults: createPushFaultStore(plans), pushFacts: createPushFactsStore(devices), jobs: createJobStore(plans), audit: createAuditLog({ client, table: names.audit, ids: createIdentifiers() }),
   };
 }

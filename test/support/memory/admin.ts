@@ -11,6 +11,7 @@ import { createAuthority } from '../../../protocol/certificate-authority.ts';
 import { digestText } from '../../../protocol/digest.ts';
 import { uuidOf } from './ambient.ts';
 import { memoryEdgeGate } from './edge-gate.ts';
+import { memoryJobFiles } from './job-store.ts';
 import type { MemoryWorld } from './world.ts';
 
 export interface AdminRequestParts {
@@ -88,6 +89,7 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
       },
       link: (key) => Promise.resolve(`https://exports.example/${key}`),
     },
+    jobFiles: memoryJobFiles(world.tables, exported),
     profileSigners: {
       signers: () => Promise.resolve(signers),
       async change(change) {

@@ -1,6 +1,6 @@
 /** Ports that only send something on: they keep what they were asked for. */
 import type { AuditLog } from '../../../core/audit.ts';
-import type { EnrolmentId, PlanId } from '../../../core/ids.ts';
+import type { EnrolmentId, JobId, PlanId } from '../../../core/ids.ts';
 import type { Waker } from '../../../core/instruction/store.ts';
 import type { Run } from '../../../core/rollout/plan.ts';
 import { runId, type Background, type RunStarter } from '../../../core/rollout/store.ts';
@@ -58,14 +58,16 @@ export interface RecordingBackground extends Background {
   readonly launched: PlanId[];
   readonly reissued: PlanId[];
   readonly placed: string[];
+  readonly sliced: JobId[];
 }
 
 export function recordingBackground(tables: Pick<MemoryTables, 'beforeWrite'>): RecordingBackground {
   const launched: PlanId[] = [];
   const reissued: PlanId[] = [];
   const placed: string[] = [];
+  const sliced: JobId[] = [];
   return {
-    launched, reissued, placed,
+    launched, reissued, placed, sliced,
     async launch(planId) {
       await settled();
       tables.beforeWrite('background.launch');
@@ -80,6 +82,11 @@ export function recordingBackground(tables: Pick<MemoryTables, 'beforeWrite'>): 
       await settled();
       tables.beforeWrite('background.place');
       placed.push(registrationId);
+    },
+    async job(id) {
+      await settled();
+      tables.beforeWrite('background.job');
+      sliced.push(id);
     },
   };
 }

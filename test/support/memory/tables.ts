@@ -14,10 +14,11 @@ import type { Device } from '../../../core/device/device.ts';
 import type { DeviceEvent } from '../../../core/device/timeline.ts';
 import type { Challenge, Enrolment, Invitation, IssuedCertificate } from '../../../core/device/enrolment.ts';
 import type { PushFacts } from '../../../core/device/push-certificate.ts';
-import type { BranchId, BundleId, CommandId, DeviceId, EnrolmentId, InvitationId, PlanId, Sha256, VersionId, WaveId } from '../../../core/ids.ts';
+import type { BranchId, BundleId, CommandId, DeviceId, EnrolmentId, InvitationId, JobId, PlanId, Sha256, VersionId, WaveId } from '../../../core/ids.ts';
 import type { CommandRecord } from '../../../core/instruction/command-record.ts';
 import type { Instruction, QueuedCommand } from '../../../core/instruction/instruction.ts';
 import type { Due, Standing } from '../../../core/instruction/store.ts';
+import type { Job } from '../../../core/job/job.ts';
 import type { AppFacts } from '../../../core/inventory/inventory.ts';
 import type { KeptVerdict, Plan, PlanBranch, Run, Wave } from '../../../core/rollout/plan.ts';
 import type { LivePlans } from '../../../core/rollout/store.ts';
@@ -87,6 +88,7 @@ export interface MemoryTables {
   readonly loads: Map<string, BranchLoad>;
   pushFacts: PushFacts | undefined;
   pushFault: PushFault | undefined;
+  readonly jobs: Map<JobId, Job>;
   readonly audit: AuditRecord[];
   /** Waves with an instruction that was written since the set was last cleared: what the stream would carry. */
   readonly touchedWaves: Set<WaveId>;
@@ -101,6 +103,6 @@ export function memoryTables(): MemoryTables {
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), files: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
     plans: new Map(), livePlans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), verdicts: new Map(), runTotals: new Map(), runReasons: new Map(), waves: new Map(), waveTotals: new Map(), places: new Map(), waiting: new Map(),
-    loads: new Map(), pushFacts: undefined, pushFault: undefined, audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
+    loads: new Map(), pushFacts: undefined, pushFault: undefined, jobs: new Map(), audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };
 }

@@ -7,6 +7,7 @@ import { memoryEnrolmentStore, memoryInvitationStore } from './enrolment-store.t
 import { memoryAuthorityDirectory, memoryAuthorityKeys } from './authority.ts';
 import { memoryInstructionStore } from './instruction-store.ts';
 import { memoryEvidenceReads, memoryInventoryStore } from './inventory-store.ts';
+import { memoryJobStore } from './job-store.ts';
 import { memoryLoadStore } from './load-store.ts';
 import { memoryPlaceStore } from './places.ts';
 import { memoryPlanStore } from './plan-store.ts';
@@ -32,7 +33,7 @@ export function memoryWorld() {
     authorityDirectory: memoryAuthorityDirectory(tables), authorityKeys: memoryAuthorityKeys(tables),
     instructions: memoryInstructionStore(tables), queue: memoryCommandQueue(tables), timers: memoryTimers(tables, clock),
     inventory: memoryInventoryStore(tables), evidence: memoryEvidenceReads(tables), catalogue: memoryCatalogueStore(tables), selfService: memorySelfServiceStore(tables),
-    plans: memoryPlanStore(tables), runs: memoryRunStore(tables), places: memoryPlaceStore(tables), loads: memoryLoadStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), audit: memoryAuditLog(tables),
+    plans: memoryPlanStore(tables), runs: memoryRunStore(tables), places: memoryPlaceStore(tables), loads: memoryLoadStore(tables), pushFaults: memoryPushFaultStore(tables), pushFacts: memoryPushFactsStore(tables), jobs: memoryJobStore(tables), audit: memoryAuditLog(tables),
     waker: recordingWaker(tables), starter: recordingStarter(tables), background: recordingBackground(tables), events: recordingEvents(tables),
   };
 }

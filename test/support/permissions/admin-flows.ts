@@ -152,7 +152,7 @@ export const adminFlows: readonly Flow[] = [
     const [version, branchId] = [await addVersion(world), await addBranch(world)];
     await addDevice(world, parseBranchId(branchId));
     const { plan } = await addPlan(world, version, branchId);
-    const { link } = await world.admin.call('exportDistributionStatus', { body: { bundleId: version.bundleId, planId: plan.id } });
+    const { link = '' } = await world.admin.call('exportDistributionStatus', { body: { bundleId: version.bundleId, planId: plan.id } });
     const response = await fetch(link);
     if (!response.ok || !(await response.text()).startsWith('Name,')) throw new Error(`The export was answered with ${response.status}.`);
   }),
