@@ -47,7 +47,7 @@ export function decodePlist(bytes: Uint8Array, limits: PlistLimits = REPORT_LIMI
 export function encodePlist(value: PlistValue): string {
   try {
     // Some parsers take these for line ends, as XML 1.1 does; as references they survive.
-    return build(value, { pretty: false }).replaceAll(/[\u0085\u2028]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);
+    return build(value, { pretty: false }).replaceAll(/[\u0085\u2028\u2029]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);
   } catch {
     throw new WavecastError('invalid-input', 'A text holds a character that no property list can carry.', { remedy: 'Remove control characters from names and titles.' });
   }
