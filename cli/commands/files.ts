@@ -5,7 +5,6 @@ import { addCommand, addGroup, type OpenScene } from '../command.ts';
 import { everyItem } from '../every-item.ts';
 import { placeFile } from '../place-file.ts';
 import { typed } from '../text.ts';
-import { versionName } from '../versions.ts';
 import { bytes, dateTime } from '../when.ts';
 
 export function addFiles(program: Command, open: OpenScene): void {
@@ -33,7 +32,8 @@ export function addFiles(program: Command, open: OpenScene): void {
         { title: 'FILE', value: ({ fileName }) => fileName, keep: true },
         { title: 'SIZE', value: ({ size }) => bytes(size), align: 'right' },
         { title: 'PLACED', value: ({ placedAt }) => dateTime(placedAt) },
-        { title: 'FILE OF', value: ({ version }) => (version === undefined ? undefined : versionName(version)) },
+        { title: 'VERSION', value: ({ version }) => (version === undefined ? undefined : `${version.shortVersion} (${version.version})`), keep: true },
+        { title: 'PACKAGE NAME', value: ({ version }) => version?.bundleId, spare: true },
         { title: 'PLACEMENT', value: ({ version }) => version?.placement, spare: true },
       ], unused === true && all.length > 0 ? 'Every file is a version\'s.' : 'There are no files. Place one with `wavecast files put FILE`.');
     });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `node local/demo/make-ipa.ts`: writes a sample IPA. */
+/** `npm run make-ipa`: writes a sample IPA. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { sampleKinds, writeSampleIpa, type SampleKind } from './sample-ipa.ts';
 
@@ -35,6 +35,14 @@ function parseDay(text: string): number {
 
 const gather = (value: string, gathered: readonly string[]): readonly string[] => [...gathered, value];
 
+const examples = `
+Examples:
+  $ npm run --silent make-ipa -- Fieldwork-1.0.0.ipa
+  $ npm run --silent make-ipa -- Next.ipa --short-version 1.1.0 --build 2
+  $ npm run --silent make-ipa -- Store.ipa --kind app-store
+  $ npm run --silent make-ipa -- Old.ipa --expires 2026-01-31
+  $ npm run --silent make-ipa -- Large.ipa --size 2GB`;
+
 const command = new Command('make-ipa')
   .description('Writes a sample IPA: the structure of a real one around data that does not compress. Nothing in it runs.')
   .argument('<file>', 'where to write it')
@@ -50,6 +58,7 @@ const command = new Command('make-ipa')
   .option('--device <udid>', 'a device of an ad hoc or development profile; may be repeated', gather, [])
   .option('--extension <name>', 'an app extension with a profile of its own; may be repeated', gather, [])
   .option('--xml', 'write Info.plist as XML instead of binary')
+  .addHelpText('after', examples)
   .action(async (path: string, options: Options) => {
     const { size } = await writeSampleIpa({
       path, bundleId: options.bundleId, version: options.build, shortVersion: options.shortVersion, title: options.title, sizeBytes: options.size, kind: options.kind,

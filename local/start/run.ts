@@ -82,7 +82,8 @@ function describe(cloud: LocalCloud, { data, working }: Home, planId: string | u
   if (planId !== undefined) say(`               ${wavecast} export-distribution-status --plan ${planId}`);
   say(`  Sign in as   ${Object.entries(cloud.passwords).map(([user, password]) => `${user} (${password})`).join(', ')}`);
   if (client !== undefined) say(`  Programs     WAVECAST_URL=${cloud.apiUrl} WAVECAST_CLIENT_ID=${client[0]} WAVECAST_CLIENT_SECRET=${client[1]}`);
-  say(`  AWS          AWS_ENDPOINT_URL=${cloud.awsUrl} AWS_REGION=${PLACE.region} AWS_ACCESS_KEY_ID=${cloud.developer.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.developer.secretAccessKey}`);
+  // Of the AWS CLI version 1 knows the region by its second name alone.
+  say(`  AWS          AWS_ENDPOINT_URL=${cloud.awsUrl} AWS_REGION=${PLACE.region} AWS_DEFAULT_REGION=${PLACE.region} AWS_ACCESS_KEY_ID=${cloud.developer.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.developer.secretAccessKey}`);
   say(`  Simulator    courier port ${cloud.ports.courier}, clock port ${cloud.ports.clock}`);
   say(`  Data         ${data ?? 'in memory'}; log ${join(working, 'log.jsonl')}`);
   say(`  Clock        ${new Date(cloud.clock.now()).toISOString().slice(0, 16).replace('T', ' ')} UTC, at the pace "${String(cloud.clock.pace)}"`);

@@ -10,9 +10,9 @@ describe('files list', () => {
   it('shows what was placed, and whose it is', async () => {
     const { world } = await wavecast({ listFiles: { items: [used, left] } }, ['files', 'list']);
     expect(world.out().split('\n')).toEqual([
-      'FILE                  SIZE  PLACED                FILE OF                           PLACEMENT',
-      'Fieldwork.ipa      30.0 MB  2026-11-23 08:00 UTC  com.example.fieldwork 2.1.0 (42)  verified',
-      'Refused build.ipa    700 B  2026-11-23 08:00 UTC  -                                 -',
+      'FILE                  SIZE  PLACED                VERSION     PACKAGE NAME           PLACEMENT',
+      'Fieldwork.ipa      30.0 MB  2026-11-23 08:00 UTC  2.1.0 (42)  com.example.fieldwork  verified',
+      'Refused build.ipa    700 B  2026-11-23 08:00 UTC  -           -                      -',
       '',
     ]);
   });

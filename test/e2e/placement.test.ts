@@ -214,6 +214,23 @@ describe('of a faulty case a tester is told exactly what is wrong and what to do
   });
 });
 
+describe('a file that was refused', () => {
+  it('lies there, is counted, and is removed; one that a version goes by stays unless that is meant', async () => {
+    const unused = async () => (JSON.parse((await wavecast('files', 'list', '--unused', '--json')).out) as AnswerOf<'listFiles'>['items']).map(({ fileName }) => fileName);
+    const leftovers = async () => (JSON.parse((await wavecast('app', 'storage', '--json')).out) as AnswerOf<'getStorage'>).leftovers;
+    expect(await refusal('app', 'register', await ipa('Left.ipa', { shortVersion: '3.11', kind: 'development' }), '--wait')).toContain('Left.ipa is refused');
+    const before = await leftovers();
+    expect(await unused()).toContain('Left.ipa');
+    expect((await wavecast('files', 'remove', 'Left.ipa')).out).toBe('Left.ipa is removed (300.0 kB).\n');
+    expect(await unused()).not.toContain('Left.ipa');
+    expect(await leftovers()).toMatchObject({ files: before.files - 1, bytes: before.bytes - 300_000 });
+    const id = await registered('Kept.ipa', { shortVersion: '3.12' });
+    expect(await refusal('files', 'remove', 'Kept.ipa')).toContain('"Kept.ipa" is the file of version 3.12 (7) of com.example.fieldwork');
+    expect((await wavecast('files', 'remove', 'Kept.ipa', '--force')).status).toBe(0);
+    await until('a missing file', async () => (await version(id)).placement === 'missing');
+  });
+});
+
 describe('a second build with the same versions', () => {
   it('is refused', async () => {
     await registered('Twin-1.ipa', { shortVersion: '4.0' });

@@ -76,6 +76,7 @@ describe('a sample IPA', () => {
     const { stdout } = await run(process.execPath, ['local/demo/make-ipa.ts', path, '--size', '0.5MB', '--kind', 'ad-hoc', '--device', 'A', '--build', '9', '--expires', '2027-06-30']);
     expect(stdout).toMatch(/com\.example\.fieldwork 1\.0\.0 \(9\), ad-hoc, 500000 bytes/);
     expect(await withFile(path, (source) => readIpa(source))).toMatchObject({ version: '9', profiles: [{ deviceList: ['A'], expiresAt: Date.UTC(2027, 5, 30) }] });
+    expect((await run(process.execPath, ['local/demo/make-ipa.ts', '--help'])).stdout).toContain('$ npm run --silent make-ipa -- ');
     await expect(run(process.execPath, ['local/demo/make-ipa.ts', path, '--size', 'huge'])).rejects.toMatchObject({ stderr: expect.stringMatching(/Use bytes, or a number with kB, MB or GB/) as unknown });
   });
 });
