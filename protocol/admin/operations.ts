@@ -11,6 +11,7 @@ import { deviceOperations } from './device.ts';
 import { deviceFileOperations } from './device-file.ts';
 import { invitationOperations } from './invitation.ts';
 import { identityOperations } from './identity.ts';
+import { instructOperations } from './instruct.ts';
 import type { Operation } from './operation.ts';
 import { planOperations } from './plan.ts';
 import { planTargetsOperations } from './plan-targets.ts';
@@ -23,7 +24,7 @@ import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...instructOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;
