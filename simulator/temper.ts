@@ -14,6 +14,7 @@ export const tempers = [
   'broken-download', // loses the connection in the middle, resumes
   'has-it', // has the version already, managed
   'unmanaged-copy', // has a copy of its own: asks for management first
+  'reconsiders', // declines the first prompt, accepts the next
 ] as const;
 export type Temper = (typeof tempers)[number];
 

@@ -42,6 +42,8 @@ const answeredWhileLocked: ReadonlySet<WireCommand['requestType']> = new Set(['D
 export class VirtualDevice {
   readonly setting: DeviceSetting;
   private readonly apps = new Map<string, DeviceApp>();
+  /** Prompts that were declined, by app. */
+  private readonly declined = new Set<string>();
   private identity: ManagedIdentity | undefined;
   private readonly token: string;
   private readonly magic: string;
@@ -236,7 +238,9 @@ export class VirtualDevice {
     const looks = awakeFrom(character, now, timeZone);
     const answers = awakeFrom(character, looks + character.answerAfterMinutes * MINUTE, timeZone);
     clock.at(answers, () => {
-      if (character.temper !== 'rejects') return accept();
+      const declines = character.temper === 'rejects' || (character.temper === 'reconsiders' && !this.declined.has(bundleId));
+      if (!declines) return accept();
+      this.declined.add(bundleId);
       app.declined();
       this.agent?.changed(bundleId);
       return Promise.resolve();

@@ -14,6 +14,7 @@ import type { Facts } from '../output.ts';
 import { counted } from '../text.ts';
 import { dateTime } from '../when.ts';
 import { addDeviceFiles } from './device-files.ts';
+import { addDeviceInstruct } from './device-instruct.ts';
 import { addDeviceInviteAll } from './device-invite-all.ts';
 import { addDeviceInvitations, addDeviceInvite } from './device-invite.ts';
 import { addDeviceTimeline } from './device-timeline.ts';
@@ -92,6 +93,7 @@ export function addDevice(program: Command, open: OpenScene): void {
 
   addDeviceTimeline(group, open);
   addDeviceCommand(group, open);
+  addDeviceInstruct(group, open);
 
   addDeviceInvite(group, open);
   addDeviceInvitations(group, open);

@@ -31,6 +31,8 @@ const words = {
   'wrong-device-family': 'The app does not run on this kind of device.',
   'not-provisioned': 'The ad hoc profile of the app does not list this device.',
   'other-instruction-live': 'Another instruction for this app is still live on the device.',
+  'prompted-twice': 'The device was prompted twice for this version within a week.',
+  'in-live-plan': 'A plan under way is still to instruct the device.',
   'newer-installed': 'The device has a newer version than the one instructed.',
   'queue-cleared': 'An administrator emptied the device\'s queue before the device fetched the instruction.',
   'plan-superseded': 'A later plan for the app took the place of this one before the device fetched the instruction.',

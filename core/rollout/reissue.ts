@@ -143,7 +143,7 @@ async function wavesWithFailures({ runs }: Pick<ReissueServices, 'runs'>, run: R
 }
 
 /** Those of the devices whose users were asked for the version as often as a week allows. Costs a query for each. */
-export async function promptedTwice({ instructions }: Pick<ReissueServices, 'instructions'>, deviceIds: readonly DeviceId[], versionId: VersionId, now: Instant): Promise<ReadonlySet<DeviceId>> {
+export async function promptedTwice({ instructions }: { readonly instructions: Pick<InstructionStore, 'instructionsOfDevice'> }, deviceIds: readonly DeviceId[], versionId: VersionId, now: Instant): Promise<ReadonlySet<DeviceId>> {
   const prompted = await atMost(READS_AT_ONCE, deviceIds, async (deviceId) => {
     const recent = await instructions.instructionsOfDevice(deviceId, RECENT);
     return recent.filter((instruction) => instruction.kind === 'install' && instruction.versionId === versionId && instruction.issuedAt > now - 7 * DAY && wasPrompted(instruction)).length >= PROMPTS_PER_WEEK;

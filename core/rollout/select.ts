@@ -27,8 +27,9 @@ export function isMeant(device: Pick<DeviceSummary, 'tags'>, { tags }: Pick<Plan
 
 export type VersionNeeds = Pick<AppVersion, 'minimumOsVersion' | 'deviceFamilies' | 'kind' | 'provisionedDevices' | 'shortVersion' | 'version'>;
 
-export function selectForInstall(device: DeviceSummary, standing: Standing | undefined, facts: AppFacts | undefined, version: VersionNeeds, plan: Pick<Plan, 'id'>, now: Instant): Selection {
-  if (standing !== undefined && isWaveOf(standing.waveId, plan.id)) return { kind: 'done' };
+/** `plan`: whose wave it is; none where a person instructs the device by itself. */
+export function selectForInstall(device: DeviceSummary, standing: Standing | undefined, facts: AppFacts | undefined, version: VersionNeeds, plan: Pick<Plan, 'id'> | undefined, now: Instant): Selection {
+  if (plan !== undefined && standing !== undefined && isWaveOf(standing.waveId, plan.id)) return { kind: 'done' };
   const skip = (code: ReasonCode): Selection => ({ kind: 'skip', skip: { deviceId: device.id, deviceName: device.name, ...reason(code) } });
   if (device.status !== 'enrolled' || device.enrolmentId === undefined) return skip('not-enrolled');
   if (hasVersion(facts, version, now - FRESH_INVENTORY)) return skip('already-installed');

@@ -105,7 +105,7 @@ async function formerPlans({ plans }: StartServices, plan: Plan): Promise<Readon
 }
 
 /** Branches in which it may open waves still. */
-async function whereItGoesOn({ runs }: StartServices, other: Plan, branchIds: readonly BranchId[]): Promise<readonly BranchId[]> {
+export async function whereItGoesOn({ runs }: Pick<StartServices, 'runs'>, other: Plan, branchIds: readonly BranchId[]): Promise<readonly BranchId[]> {
   const over = new Set((await runs.runs(other.id, branchIds, [other.operation])).filter(({ status }) => status === 'finished' || status === 'cancelled').map(({ branchId }) => branchId));
   return branchIds.filter((branchId) => !over.has(branchId) && holdOf(other, branchId)?.kind !== 'superseded');
 }
@@ -118,8 +118,8 @@ async function areApart(services: StartServices, plan: Plan, other: Plan, branch
   return mine !== undefined && theirs !== undefined && ![...theirs].some((id) => mine.has(id));
 }
 
-/** Undefined where they are too many. */
-async function listed({ plans }: StartServices, planId: PlanId, branchIds: readonly BranchId[]): Promise<ReadonlySet<string> | undefined> {
+/** Devices that a plan lists in these branches; undefined where they are too many. */
+export async function listed({ plans }: Pick<StartServices, 'plans'>, planId: PlanId, branchIds: readonly BranchId[]): Promise<ReadonlySet<string> | undefined> {
   const found = new Set<string>();
   for (const branchId of branchIds) {
     for (let after: string | undefined; ;) {

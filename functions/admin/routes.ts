@@ -17,6 +17,7 @@ import * as commands from './commands.ts';
 import * as devices from './devices.ts';
 import * as invitations from './invitations.ts';
 import * as identities from './identities.ts';
+import { instructDevices } from './instruct.ts';
 import * as jobs from './jobs.ts';
 import * as progress from './plan-progress.ts';
 import { importPlans } from './plan-import.ts';
@@ -48,7 +49,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, listFiles, removeFile, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, verifyVersion: apps.verifyVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
-  listVersionDevices,
+  listVersionDevices, instructDevices,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,

@@ -12,6 +12,7 @@ import { deviceFileOperations } from './device-file.ts';
 import { invitationOperations } from './invitation.ts';
 import { jobOperations } from './job.ts';
 import { identityOperations } from './identity.ts';
+import { instructOperations } from './instruct.ts';
 import type { Operation } from './operation.ts';
 import { placedFileOperations } from './placed-file.ts';
 import { planOperations } from './plan.ts';
@@ -25,7 +26,7 @@ import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...instructOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

@@ -269,6 +269,14 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     good: (scene) => ({ id: version(scene).id }), refused: ({ world }) => ({ id: seedVersion(world, 'com.example.gone', { placement: 'missing', withdrawn: { at: 1, by: 'ada', reason: 'It crashed.' } }).id }),
     action: 'version.verify', before: { placement: 'verified' }, after: { registration: expect.any(String) as string },
   },
+  instructDevices: {
+    good: (scene) => {
+      const { id } = version(scene);
+      return { id, body: { deviceIds: [seedDevice(scene.world, 'berlin', 'phone').id], unproven: true } };
+    },
+    refused: (scene) => ({ id: version(scene).id, body: { deviceIds: [seedDevice(scene.world, 'berlin', 'phone', { status: 'left' }).id], unproven: true } }),
+    action: 'version.instruct', after: { devices: ['phone'], deadlineHours: 24, force: false, unproven: true },
+  },
   testInstall: {
     good: (scene) => {
       const { id } = version(scene);

@@ -53,6 +53,11 @@ export const adminFlows: readonly Flow[] = [
     const { items } = await world.admin.call('listDevices', { query: { branchId: to } });
     if (items[0]?.name !== name) throw new Error('The device was not changed.');
   }),
+  flow('a single device is instructed', async (world) => {
+    const { id, name } = await addDevice(world, await addBranch(world));
+    const { instructed } = await world.admin.call('instructDevices', { id: (await addVersion(world)).id, body: { deviceIds: [id], unproven: true } });
+    if (instructed[0] !== name) throw new Error('The device was not instructed.');
+  }),
   flow('the icon of a version', async (world) => {
     const version = await addVersion(world, { iconWidth: 120 });
     await world.test.stores.s3.send(new PutObjectCommand({ Bucket: world.test.name('AWS::S3::Bucket', 'BucketsPackages'), Key: iconKey(version.digest, 'original'), Body: 'icon' }));

@@ -1,13 +1,14 @@
 /** Flows of rollouts: launch, turn, sweep, and the totals that follow. Functions are invoked as their services do it. */
 import { createTimers } from '../../../adapters/dynamodb/timers.ts';
 import { DAY, HOUR, MINUTE } from '../../../core/ambient.ts';
-import { parsePlanId } from '../../../core/ids.ts';
+import { parsePlanId, type PlanId } from '../../../core/ids.ts';
 import { commandsOf } from '../../../core/instruction/commands-of.ts';
 import { stepsOf } from '../../../core/instruction/deadline.ts';
 import type { Instruction } from '../../../core/instruction/instruction.ts';
 import type { Due } from '../../../core/instruction/store.ts';
 import type { Plan, Run } from '../../../core/rollout/plan.ts';
 import { turnInputOf } from '../../../core/rollout/execution-name.ts';
+import { nextAttemptId } from '../../../core/rollout/reissue-itself.ts';
 import { runId } from '../../../core/rollout/store.ts';
 import { waveIdOf } from '../../../core/rollout/wave-id.ts';
 import { AwsError } from '../../../local/aws/service.ts';
@@ -31,6 +32,20 @@ async function planUnderWay(world: World, facts: Partial<Plan> = {}): Promise<{ 
       return instruction;
     },
   };
+}
+
+/** All waves of a plan with one more attempt have gone, its only device failed, and that was counted; with the id of the next attempt. */
+async function planThatIsOver(world: World): Promise<{ readonly former: Plan; readonly id: PlanId }> {
+  const branchId = await addBranch(world);
+  const device = await addDevice(world, branchId);
+  const version = await addVersion(world);
+  const { plan: former, branch } = await addPlan(world, version, branchId, { reissueTimes: 1 }, [device]);
+  const run = await addRun(world, branch, { status: 'finished', finishedAt: world.now() - HOUR });
+  const failed = instructionFor(world, device, version, { planId: former.id, waveId: waveIdOf(run, 1), state: 'failed', finishedAt: world.now() - HOUR });
+  await addWave(world, run, [failed]);
+  await world.test.stores.instructions.issue(failed, []);
+  await world.until('totals of the wave', async () => (await totalsOf(world, run)) === 1);
+  return { former, id: nextAttemptId(world.ids, former) };
 }
 
 async function opensItsWave(world: World, facts: Partial<Plan>): Promise<void> {
@@ -106,6 +121,23 @@ export const rolloutFlows: readonly Flow[] = [
       await addWave(world, run, [never], { state: 'opening' });
       await world.test.invoke('Launch', { planId: plan.id });
       if ((await world.test.stores.instructions.instruction(never.waveId, never.deviceId))?.state !== 'cancelled') throw new Error('The instruction can still be issued.');
+    },
+  },
+  {
+    name: 'a plan that is over is tried again by itself', roles: ['Launch'],
+    async run(world) {
+      const next = await planThatIsOver(world);
+      await world.test.invoke('Launch', { planId: next.former.id, reissue: true });
+      if ((await world.test.stores.plans.plan(next.id))?.status !== 'live') throw new Error('The next attempt was not started.');
+    },
+  },
+  {
+    name: 'the sweep has a plan that is over tried again', roles: ['Sweep'],
+    async run(world) {
+      const next = await planThatIsOver(world);
+      await setTimer(world, { kind: 'reissue', subject: next.former.id, step: 0 });
+      await world.test.invoke('Sweep', {});
+      await world.until('the next attempt', async () => (await world.test.stores.plans.plan(next.id))?.status === 'live');
     },
   },
   { name: 'a wave opens', roles: ['Turn'], run: (world) => opensItsWave(world, {}) },
