@@ -2,7 +2,7 @@
 import type { Findings } from './report.ts';
 
 /** Whole numbers that a benchmark may be asked for, by the flag of the command line. */
-export const scales = { 'size-mb': { most: 99_999, about: 'MiB' }, devices: { most: 10_000_000, about: 'devices' }, branches: { most: 100_000, about: 'branches' } } as const;
+export const scales = { 'size-mb': { most: 99_999, about: 'MiB' }, devices: { most: 10_000_000, about: 'devices' }, branches: { most: 100_000, about: 'branches' }, rows: { most: 10_000_000, about: 'rows' } } as const;
 export type Scale = keyof typeof scales;
 export type RunOptions = { readonly [S in Scale]?: number };
 
@@ -24,6 +24,7 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'cost', about: 'what a rollout costs on AWS per 1,000 devices (USD), from counted calls and the prices of bench/cost/prices.json', load: () => import('./cost.ts') },
   { name: 'cycles', about: 'install cycles per second of the local cloud, from the plan\'s start to the last proof, as fast as time can jump', load: () => import('./cycles.ts') },
   { name: 'exchange', about: 'what a device\'s requests cost: calls and capacity of DynamoDB, CPU, latency and throughput; SCEP and pushes per second', load: () => import('./exchange.ts') },
+  { name: 'export', about: 'the distribution status of a fleet of --rows N devices as a job: s, MB of memory, calls, and whether each row is there once', takes: ['rows'], load: () => import('./export.ts') },
   { name: 'fleet', about: 'a rollout to --devices N in --branches M, checked device by device: mismatches, calls per wave, the busiest partition key (writes/s), and the links against the preview', takes: ['devices', 'branches'], load: () => import('./fleet.ts') },
   { name: 'fuzz', about: 'a million damaged inputs to every decoder of bytes from outside: how each ends, and the slowest (ms)', load: () => import('./fuzz.ts') },
   { name: 'load', about: 'how far the load that a preview foretells is off, with --devices N, for users as it assumes them and for others: bytes, peak and its time', takes: ['devices'], load: () => import('./load.ts') },

@@ -1,10 +1,10 @@
-/** `npm run bench -- NAME [--json] [--size-mb N] [--devices N] [--branches N]`: runs a benchmark; without a name it lists them. bench/README.md says what they measure. */
+/** `npm run bench -- NAME [--json] [--size-mb N] [--devices N] [--branches N] [--rows N]`: runs a benchmark; without a name it lists them. bench/README.md says what they measure. */
 import { parseArgs } from 'node:util';
 import { benchmarks, scales, type Scale } from './benchmarks.ts';
 import { renderReport, reportOf } from './report.ts';
 
-const USAGE = 'npm run bench -- NAME [--json] [--size-mb N] [--devices N] [--branches N]';
-const flags: readonly Scale[] = ['size-mb', 'devices', 'branches'];
+const USAGE = 'npm run bench -- NAME [--json] [--size-mb N] [--devices N] [--branches N] [--rows N]';
+const flags: readonly Scale[] = ['size-mb', 'devices', 'branches', 'rows'];
 
 function list(): string {
   const room = Math.max(...benchmarks.map(({ name }) => name.length));
@@ -21,7 +21,7 @@ function refuse(what: string): number {
 async function main(): Promise<number> {
   let asked;
   try {
-    asked = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, 'size-mb': { type: 'string' }, devices: { type: 'string' }, branches: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } } });
+    asked = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, 'size-mb': { type: 'string' }, devices: { type: 'string' }, branches: { type: 'string' }, rows: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } } });
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }

@@ -21,6 +21,8 @@ export const operations = {
   'get plan': 'administrator: how far a plan of one branch is',
   'create plan': 'administrator: a plan of one branch',
   'targets of 60': 'administrator: whom a plan for 60 devices of one branch would instruct, and whom not',
+  'export 60 rows': 'administrator: the distribution status of a plan of one branch, written within the request',
+  'recount 2 waves': 'administrator: the totals of a plan of one branch are compared with its instructions',
   'start plan': 'administrator: a plan of one branch, its runs and schedules included',
 } as const;
 export type OperationName = keyof typeof operations;

@@ -60,6 +60,9 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
   await ledger.enter({ 'sweep of nothing': ['sweep'] }, () => passTo(cloud.clock, cloud.clock.now() + MINUTE));
   const page = await ledger.enter({ 'list 50 devices': ['admin'] }, () => api.call('listDevices', { query: { branchId, limit: WAVE } }));
   const progress = await ledger.enter({ 'get plan': ['admin'] }, () => api.call('getPlan', { id: plan.id }));
+  const written = await ledger.enter({ 'export 60 rows': ['admin'] }, () => api.call('exportDistributionStatus', { body: { bundleId: version.bundleId, planId: plan.id } }));
+  const recount = await ledger.enter({ 'recount 2 waves': ['admin'] }, () => api.call('recountPlan', { id: plan.id, body: {} }));
+  if (written.rows !== DEVICES || recount.rows !== 0 || recount.counts['instructions'] !== DEVICES) throw new Error(`The files are not as this benchmark thinks: ${JSON.stringify({ written: written.counts, recount: recount.counts })}.`);
   if (page.items.length !== WAVE || progress.totals.installed !== 1) throw new Error('The rollout did not go as this benchmark thinks: its numbers would be of something else.');
   return ledger.costs;
 }

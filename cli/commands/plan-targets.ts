@@ -28,6 +28,6 @@ export function addPlanTargets(group: Command, open: OpenScene): void {
       }
       const { counts } = await deliverJob(scene, client, await client.call('exportPlanTargets', { body: { planId: id, ...branchId } }), path);
       const { devices = 0, instruct = 0, instructed = 0 } = counts;
-      if (!scene.output.json) scene.output.note(sumOfTargets(devices, instruct, instructed));
+      if (!scene.output.json) scene.output.raw(`${sumOfTargets(devices, instruct, instructed)}\n`);
     });
 }

@@ -68,8 +68,8 @@ export interface Job {
 
 /** The file is removed after so long, and the job is forgotten with it. */
 export const KEPT = 7 * DAY;
-/** Without a sign for so long nobody carries it out any more: a slice, and its repetitions. */
-const STALLED = 40 * MINUTE;
+/** Without a sign for so long nobody carries it out any more: three tries of a slice, at fifteen minutes each. */
+const STALLED = 60 * MINUTE;
 
 export function jobIdOf(now: Instant, ids: Pick<Identifiers, 'fresh'>): JobId {
   return parseJobId(`${new Date(now).toISOString().replaceAll(/[-:.Z]/g, '')}-${ids.fresh().slice(-8)}`);

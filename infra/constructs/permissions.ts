@@ -146,7 +146,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       allow(['lambda:InvokeFunction'], estate.placementArn),
     ],
     job: [
-      table(devices, 'Query', 'BatchGetItem'),
+      table(devices, 'GetItem', 'BatchGetItem', 'Query'),
       index(devices, 'byBranch'),
       table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
       index(plans, 'listing'),

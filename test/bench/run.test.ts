@@ -18,7 +18,7 @@ describe('npm run bench', () => {
     for (const { name, about } of benchmarks) expect(stdout).toMatch(new RegExp(`^ +${name} +${about.replaceAll(/[().]/g, '\\$&')}$`, 'm'));
   });
 
-  it.each([[['wings']], [['bundles', 'start']], [['--fast']], [['bundles', '--size-mb', '30']], [['package', '--size-mb', 'large']], [['package', '--size-mb', '0']], [['package', '--devices', '5']], [['preview', '--devices', '1.5']]])('refuses %j, and says what there is', (args) => {
+  it.each([[['wings']], [['bundles', 'start']], [['--fast']], [['bundles', '--size-mb', '30']], [['package', '--size-mb', 'large']], [['package', '--size-mb', '0']], [['package', '--devices', '5']], [['preview', '--devices', '1.5']], [['preview', '--rows', '5']], [['export', '--rows', 'all']]])('refuses %j, and says what there is', (args) => {
     const { status, stdout, stderr } = bench(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     for (const { name } of benchmarks) expect(stderr).toContain(`\n  ${name} `);
@@ -37,6 +37,16 @@ describe('npm run bench', () => {
     expect(status).toBe(0);
     const number = expect.any(Number) as number;
     expect(JSON.parse(stdout)).toMatchObject({ bytesRead: number, requests: number, rssMb: number, seconds: number, hash: { seconds: number, cpuSeconds: number, lambdaSeconds: number, requests: 1, rssMb: number, mbPerSecond: number } });
+  });
+
+  it('writes an export with every device in it once, and says what it cost', () => {
+    const { status, stdout } = bench('export', '--rows', '2500', '--json');
+    expect(status).toBe(0);
+    const number = expect.any(Number) as number;
+    expect(JSON.parse(stdout)).toMatchObject({
+      rows: 2_500, seconds: number, rssMb: number, rssMbAtATenth: number, slices: 1,
+      calls: { Query: number, BatchGetItem: number, TransactWriteItems: 3 }, facts: { counts: { devices: 2_500, installed: 1_000, open: 500, failed: 500, notInstructed: 500 } },
+    });
   });
 
   it('previews a million devices in two thousand branches within 512 MB', () => {

@@ -44,7 +44,7 @@ describe('plan targets', () => {
     expect(JSON.parse(world.out())).toEqual({ ...job, file: path });
     // The link carries its own permission.
     expect(world.out()).not.toContain(url);
-    expect((await wavecast(answers, ['plan', 'targets', PLAN, '--output', path])).world.err()).toContain('Of 43 devices 38 would be instructed now, 3 skipped; 2 are instructed already.');
+    expect((await wavecast(answers, ['plan', 'targets', PLAN, '--output', path])).world.out()).toBe('Of 43 devices 38 would be instructed now, 3 skipped; 2 are instructed already.\n');
   });
 
   it('of a plan whose waves are over says where to look instead', async () => {

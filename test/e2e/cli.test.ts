@@ -252,6 +252,7 @@ describe('plans', () => {
     expect(instructions.map(({ state }) => state).sort()).toEqual(['failed', 'installed', 'skipped']);
     expect(instructions.filter(({ manifestAt }) => manifestAt !== undefined).map(({ state, issuedAt, manifestAt = 0 }) => [state, manifestAt >= issuedAt])).toContainEqual(['installed', true]);
     expect(instructions.find(({ state }) => state === 'skipped')).not.toHaveProperty('manifestAt');
+    expect(await json('recountPlan', 'plan', 'recount', known.plan)).toMatchObject({ state: 'done', rows: 0, counts: { instructions: 3, differences: 0 } });
     expect((await wavecast(['plan', 'instructions', known.plan, '--branch', 'berlin', '--state', 'failed'])).out).toMatch(new RegExp(`${known.failing}  berlin  failed .*The device answered with an error: .*\\. MCMDMErrorDomain 12018`));
     const { out } = await wavecast(['plan', 'show', known.plan, '--waves']);
     expect(out).toMatch(/^Fieldwork 2\.1: com\.example\.fieldwork 2\.1 \(7\) {2}running\n/);
@@ -297,6 +298,16 @@ describe('the distribution status', () => {
     const { status, out } = await wavecast(['export-distribution-status', '--package-name', bundleId, '--output', file, '--json']);
     expect({ status, said: JSON.parse(out) as unknown }).toMatchObject({ status: 0, said: { file, rows: 3 } });
     expect(rows(readFileSync(file, 'utf8'))).toHaveLength(3);
+  });
+
+  it('is of one branch where that is asked, and stays to be fetched', async () => {
+    expect(rows((await wavecast(['export-distribution-status', '--package-name', bundleId, '--branch', 'tokyo'])).out)).toEqual([]);
+    const [newest, ...others] = JSON.parse((await wavecast(['job', 'list', '--json'])).out) as AnswerOf<'listJobs'>['items'];
+    expect(newest).toMatchObject({ kind: 'distribution-status', branchId: 'tokyo', state: 'done', rows: 0 });
+    expect(others.map(({ kind }) => kind)).toContain('plan-targets');
+    const before = others.find(({ kind, branchId, rows: count }) => kind === 'distribution-status' && branchId === undefined && count === 3);
+    expect((await json('getJob', 'job', 'show', before?.id ?? '')).link).toBeUndefined();
+    expect(rows((await wavecast(['job', 'fetch', before?.id ?? ''])).out)).toHaveLength(3);
   });
 
   it('is not there for an app or plan that does not exist', async () => {

@@ -70,6 +70,7 @@ describe(`a local cloud killed ${LIVES} times in the middle of a rollout (seed $
 
   it('has totals that equal a recount, and no refused call', () => {
     expect(Object.values(after.totals).reduce((sum, count) => sum + count, 0)).toBe(DEVICES);
+    expect(after.recount).toMatchObject({ waves: after.waves.length, instructions: DEVICES, differences: [] });
     expect(after.faults).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { adminFlows } from '../support/permissions/admin-flows.ts';
 import { commandFlows } from '../support/permissions/command-flows.ts';
 import { deviceFlows, enrolReal } from '../support/permissions/device-flows.ts';
 import { eventFlows } from '../support/permissions/event-flows.ts';
+import { jobFlows } from '../support/permissions/job-flows.ts';
 import { lifeFlows } from '../support/permissions/life-flows.ts';
 import { packageFlows, putSample } from '../support/permissions/package-flows.ts';
 import { placeFlows } from '../support/permissions/place-flows.ts';
@@ -67,7 +68,7 @@ async function learn(flow: Flow): Promise<void> {
 
 beforeAll(async () => {
   world = await World.boot();
-  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...placeFlows, ...queueFlows, ...accessFlows, ...adminFlows, ...lifeFlows, ...eventFlows];
+  const all = [...deviceFlows(await enrolReal(world)), ...commandFlows(await enrolReal(world)), ...packageFlows(await putSample(world)), ...rolloutFlows, ...placeFlows, ...queueFlows, ...accessFlows, ...adminFlows, ...jobFlows, ...lifeFlows, ...eventFlows];
   // Flows in which something is made to fail prove only what no other does.
   flows = [...all.filter(({ byAws }) => byAws !== true), ...all.filter(({ byAws }) => byAws === true)];
   for (const flow of flows) await learn(flow);

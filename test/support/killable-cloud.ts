@@ -10,6 +10,8 @@ import { createIdentifiers } from '../../adapters/identifiers.ts';
 import { MINUTE } from '../../core/ambient.ts';
 import { orderOf } from '../../core/device/order.ts';
 import { parseBranchId, parseBundleId, parseDeviceId, parseEnrolmentId, parsePlanId, parseSha256, versionIdOf } from '../../core/ids.ts';
+import { addCounts, type Counts } from '../../core/job/job.ts';
+import { recountPlan, type Difference } from '../../core/result/recount.ts';
 import { PLACE } from '../../local/boot.ts';
 import { bootTestCloud, type TestCloud } from './local-cloud.ts';
 
@@ -24,6 +26,8 @@ export interface Aftermath {
   /** Enrolment of every install command in a queue. */
   readonly queued: readonly string[];
   readonly totals: Readonly<Record<string, number>>;
+  /** What `wavecast plan recount` says of the plan. */
+  readonly recount: { readonly waves: number; readonly instructions: number; readonly differences: readonly Difference[] };
   readonly faults: readonly string[];
 }
 
@@ -78,8 +82,18 @@ async function aftermath(test: TestCloud): Promise<Aftermath> {
   }
   return {
     waves: waves.map(({ seq, openedAt, targets }) => ({ seq, openedAt, deviceIds: targets.map(({ deviceId }) => deviceId) })), instructed, queued, faults,
-    totals: Object.values(Object.fromEntries(await stores.runs.runTotals([run])))[0] ?? {},
+    totals: Object.values(Object.fromEntries(await stores.runs.runTotals([run])))[0] ?? {}, recount: await recounted(stores),
   };
+}
+
+async function recounted(stores: TestCloud['stores']): Promise<Aftermath['recount']> {
+  let counts: Counts = {};
+  const differences: Difference[] = [];
+  for await (const page of recountPlan(stores, planId, [branchId], ['install', 'inventory'], false)) {
+    counts = addCounts(counts, page.counts);
+    differences.push(...page.differences);
+  }
+  return { waves: counts['waves'] ?? 0, instructions: counts['instructions'] ?? 0, differences };
 }
 
 /** An even call ends it before anything is done, an odd one when all is done but the answer. */

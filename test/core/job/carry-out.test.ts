@@ -212,6 +212,12 @@ describe('a job that begins', () => {
     expect(world.background.sliced).toEqual([]);
   });
 
+  it('goes on in the background where the database is too busy for the moment', async () => {
+    const job = await start(() => Promise.resolve(table(3, 10, () => { throw new WavecastError('throttled', 'Too busy.'); })));
+    expect(job.state).toBe('running');
+    expect(world.background.sliced).toEqual([job.id]);
+  });
+
   it('goes on in the background where it takes longer than a few seconds', async () => {
     const job = await start(() => Promise.resolve(table(9, WIDE, (row) => { if (row === 4) world.clock.pass(MINUTE); })));
     expect(job).toMatchObject({ state: 'running', rows: 4, by: 'ada' });
@@ -224,8 +230,8 @@ describe('a job that begins', () => {
 describe('a job as it is seen', () => {
   it('has failed where nothing has been heard of it for long', async () => {
     const job = await begun();
-    expect(asSeen(job, job.updatedAt + 39 * MINUTE).state).toBe('running');
-    expect(asSeen(job, job.updatedAt + 40 * MINUTE)).toMatchObject({ state: 'failed', failure: { words: expect.any(String) as string, remedy: expect.any(String) as string } });
+    expect(asSeen(job, job.updatedAt + 59 * MINUTE).state).toBe('running');
+    expect(asSeen(job, job.updatedAt + 60 * MINUTE)).toMatchObject({ state: 'failed', failure: { words: expect.any(String) as string, remedy: expect.any(String) as string } });
     expect(asSeen({ ...job, state: 'done' }, job.updatedAt + DAY).state).toBe('done');
   });
 

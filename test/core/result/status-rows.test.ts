@@ -3,7 +3,8 @@ import { HOUR, MINUTE } from '../../../core/ambient.ts';
 import type { AppVersion } from '../../../core/catalog/app.ts';
 import type { Device } from '../../../core/device/device.ts';
 import { instructionStates, type InstructionState } from '../../../core/instruction/instruction.ts';
-import { rowsOf, statusOf, statusRows, type DeviceStanding, type StatusRow } from '../../../core/result/status-rows.ts';
+import { placeText, readPlace } from '../../../core/result/branch-place.ts';
+import { rowsOf, statusOf, statusRows, type DeviceStanding, type StatusPage, type StatusRow } from '../../../core/result/status-rows.ts';
 import { present } from '../../support/present.ts';
 import { seedFacts, seedInstruction } from '../../support/memory/seed-instruction.ts';
 import { seedBranch, seedDevice, seedVersion } from '../../support/memory/seed.ts';
@@ -130,6 +131,20 @@ describe('an export', () => {
     for await (const page of statusRows(world, { bundleId: wanted.bundleId, version: wanted, branchIds, scheduledFor: () => [] })) pages.push(page.rows);
     expect(pages.flat().map(({ name }) => name).toSorted()).toEqual([...names, 'phone'].toSorted());
     expect(Math.max(...pages.map(({ length }) => length))).toBeLessThanOrEqual(500);
+  });
+
+  it('goes on behind any place, with the very rows that are left', async () => {
+    seedBranch(world, 'tokyo');
+    for (let n = 0; n < 1_001; n += 1) seedDevice(world, 'tokyo', `d${n}`);
+    const scope = { bundleId: wanted.bundleId, version: wanted, branchIds: [...world.tables.branches.keys()], scheduledFor: () => [] };
+    const pages: StatusPage[] = [];
+    for await (const page of statusRows(world, scope)) pages.push(page);
+    expect(pages.map(({ devices }) => devices)).toEqual([1, 500, 500, 1]);
+    for (const [index, { place }] of pages.entries()) {
+      const rest: StatusPage[] = [];
+      for await (const page of statusRows(world, scope, readPlace(placeText(place)))) rest.push(page);
+      expect(rest).toEqual(pages.slice(index + 1));
+    }
   });
 
   it('reads each device\'s last instruction and inventory', async () => {

@@ -201,7 +201,7 @@ export function packageFlows(sample: string): readonly Flow[] {
         await gateAs(world, 'Placement').close(what);
       },
     },
-    givenUp('Placement'), givenUp('Launch'), givenUp('Access'), givenUp('FileEvent', { detail: { object: { key: 'incoming/any.ipa' } } }),
+    givenUp('Placement'), givenUp('Launch'), givenUp('Job', { jobId: '20260302T080000000-00000000' }), givenUp('Access'), givenUp('FileEvent', { detail: { object: { key: 'incoming/any.ipa' } } }),
   ];
 }
 
