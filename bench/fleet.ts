@@ -1,18 +1,21 @@
 /**
- * A rollout to a whole fleet on the local cloud, in time that jumps: every device a simulated one with a certificate of its own,
- * checked one by one against the server's account; calls counted for each wave, writes for each partition key, bytes on the links
- * against the preview's.
+ * A rollout to a whole fleet, in time that jumps: every device a simulated one, checked one by one against the server's account; calls
+ * counted for each wave, writes for each partition key. On the local cloud, over HTTP, with certificates of the devices' own and
+ * bytes on the links against the preview's; or, where the fleet is too large for that, on the engine and its tables alone.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { everyItem } from '../cli/every-item.ts';
 import { isOver } from '../cli/plan-view.ts';
 import { DAY, HOUR, MINUTE } from '../core/ambient.ts';
+import { synthesise } from '../infra/synth.ts';
 import { startFleet, type DemoFleet } from '../local/demo/demo-fleet.ts';
 import { app, seed } from '../local/demo/scenario.ts';
+import { ensureJava } from '../local/dynamodb/java.ts';
 import { usualMix } from '../simulator/temper.ts';
 import type { AnswerOf } from '../protocol/admin/operations.ts';
 import type { Run } from './benchmarks.ts';
 import { prepare, startAt } from './cycles/rollout.ts';
+import { rehearseEngine } from './fleet/engine/rehearse.ts';
 import { HeatLedger } from './fleet/heat.ts';
 import { judgeDevices } from './fleet/judgement.ts';
 import { addTo, overlay, STEP } from './fleet/overlay.ts';
@@ -21,6 +24,8 @@ import { onStage, type Stage } from './stage.ts';
 
 /** A few minutes. */
 const DEVICES = 200;
+/** More than this take hours over HTTP, nearly all of it the stand-ins' and the simulator's own work: larger fleets meet the engine in this process. `FLEET=cloud` and `FLEET=engine` choose. */
+const MOST_IN_CLOUD = 1_000;
 const BRANCHES = 4;
 const LINK_MBPS = 50;
 const WAVE = 50;
@@ -41,8 +46,15 @@ export const run: Run = (say, { devices = DEVICES, branches = BRANCHES }) => {
   const sites = Array.from({ length: Math.min(branches, devices) }, (_, n, count = Math.min(branches, devices)): Site => ({
     id: `site-${n}`, timeZone: ZONES[n % ZONES.length] ?? 'UTC', window: WINDOWS[n % WINDOWS.length] ?? WINDOWS[0], devices: Math.floor(devices / count) + (n < devices % count ? 1 : 0),
   }));
-  return onStage(startAt, say, (stage) => rehearse(stage, sites, devices));
+  const { FLEET: chosen = devices > MOST_IN_CLOUD ? 'engine' : 'cloud' } = process.env;
+  return chosen === 'engine' ? onEngine(sites, say) : onStage(startAt, say, (stage) => rehearse(stage, sites, devices));
 };
+
+async function onEngine(sites: readonly Site[], say: (line: string) => void): Promise<Findings> {
+  const { outdir } = await synthesise({ say });
+  return rehearseEngine({ assembly: outdir, java: ensureJava(say), startAt, waveSize: WAVE, sites, say });
+}
+
 
 async function rehearse(stage: Stage, sites: readonly Site[], devices: number): Promise<Findings> {
   const { cloud, api, say } = stage;

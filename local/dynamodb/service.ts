@@ -109,7 +109,7 @@ function tablesNamed(input: JsonInput): readonly string[] {
 }
 
 /** Every table of ours has the partition key `pk`. */
-function writtenKeys(operation: Operation, input: JsonInput): readonly string[] {
+export function writtenKeys(operation: Operation, input: JsonInput): readonly string[] {
   const key = (table: unknown, holder: unknown): string => `${tableName(table)}/${String(record(record(holder)['pk'])['S'])}`;
   const of = (table: unknown, item: Readonly<Record<string, unknown>>): string => key(table, item['Item'] ?? item['Key']);
   if (operation === 'TransactWriteItems') return transactItems(input).filter(({ kind }) => kind !== 'ConditionCheck').map(({ item }) => of(item['TableName'], item));
