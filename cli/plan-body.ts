@@ -72,7 +72,8 @@ needed, or of a removal "operation": "remove", "bundleId" and "branches":
       "pace": { "waveSize": 10, "intervalMinutes": 10 },
       "openLimit": 5
     }],
-    "openLimit": 20, "waveSize": 50, "intervalMinutes": 5, "deadlineHours": 24, "reissueTimes": 1,
+    "openLimit": 20, "waveSize": 50, "intervalMinutes": 5,
+    "deadlineHours": 24, "reissueTimes": 1,
     "abortRule": { "share": 0.1, "minimum": 20 },
     "canary": {
       "of": { "kind": "test-devices" }, "soakHours": 24,
