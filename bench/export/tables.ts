@@ -37,7 +37,8 @@ export async function serveTables(devices: number): Promise<TableServer> {
       }
       case 'Query': {
         const values = plain(asked['ExpressionAttributeValues']);
-        if (asked['IndexName'] === 'byBranch') return { Items: fleet.devicesOf(String(values[':branch']), values[':after'] === undefined ? undefined : String(values[':after']), Number(asked['Limit'])).map(wire) };
+        const after = values[':after'];
+        if (asked['IndexName'] === 'byBranch') return { Items: fleet.devicesOf(String(values[':branch']), typeof after === 'string' ? after : undefined, Number(asked['Limit'])).map(wire) };
         return { Items: values[':pk'] === MadeUpFleet.branchesPartition ? fleet.branches().map(wire) : [] };
       }
       case 'TransactWriteItems': {

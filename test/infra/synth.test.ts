@@ -107,6 +107,7 @@ describe('permissions', () => {
       'CommandRole: s3:PutObject on reports/*',
       'FileEventRole: s3:GetObject on incoming/*',
       'FileEventRole: s3:GetObject on packages/*',
+      'JobRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on exports/*',
       'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',
       'PlacementRole: s3:GetObject on incoming/*',
       'PlacementRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on packages/*',
