@@ -31,5 +31,6 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'night', about: 'a night of sleeping phones with an open limit and without, --devices N in each branch: how many download at once', takes: ['devices'], load: () => import('./night.ts') },
   { name: 'package', about: 'what reading a package of --size-mb N costs (bytes, requests, MB, s), and its digests', takes: ['size-mb'], load: () => import('./package.ts') },
   { name: 'preview', about: 'what the preview of a plan for --devices N in --branches M costs: waves, load and advice (s, CPU s, MB)', takes: ['devices', 'branches'], load: () => import('./preview.ts') },
+  { name: 'sweep', about: 'how fast the sweep works off the timers of --branches N waves that opened in the same minute (timers/min, calls per timer)', takes: ['branches'], load: () => import('./sweep.ts') },
   { name: 'start', about: 'seconds from `npm start` to its first line, the booted cloud and the demo\'s first wave', load: () => import('./start.ts') },
 ];

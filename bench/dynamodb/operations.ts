@@ -4,7 +4,7 @@
  * their roles.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { HOUR, MINUTE } from '../../core/ambient.ts';
+import { MINUTE } from '../../core/ambient.ts';
 import type { LocalCloud } from '../../local/boot.ts';
 import type { LocalClock } from '../../local/clock.ts';
 import { placeApp } from '../../local/demo/set-up.ts';
@@ -26,6 +26,10 @@ const branchId = 'head-office';
 const PACKAGE_BYTES = 500_000;
 /** Key generation is the costly part; two cores do no better with more at once. */
 const ENROL_AT_ONCE = 8;
+
+/** Its open limit is 2, and it has three devices. */
+const limitedBranchId = 'annex';
+const [OPEN_LIMIT, LIMITED_DEVICES] = [2, 3];
 
 /** In the order of measuring. Takes about half a minute. */
 export async function measureOperations(stage: Stage): Promise<readonly OperationCost[]> {
@@ -64,7 +68,28 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
   const recount = await ledger.enter({ 'recount 2 waves': ['admin'] }, () => api.call('recountPlan', { id: plan.id, body: {} }));
   if (written.rows !== DEVICES || recount.rows !== 0 || recount.counts['instructions'] !== DEVICES) throw new Error(`The files are not as this benchmark thinks: ${JSON.stringify({ written: written.counts, recount: recount.counts })}.`);
   if (page.items.length !== WAVE || progress.totals.installed !== 1) throw new Error('The rollout did not go as this benchmark thinks: its numbers would be of something else.');
+  await takePlaces(stage, ledger, version.id);
   return ledger.costs;
+}
+
+/** One device takes the first place of its branch, the measured one the last, and the third finds none. */
+async function takePlaces({ cloud, api }: Stage, ledger: Ledger, versionId: string): Promise<void> {
+  await api.call('putBranch', { id: limitedBranchId, body: { name: 'Annex', timeZone: 'UTC', linkMbps: 100 } });
+  const { link } = await api.call('invite', { body: { branchId: limitedBranchId, uses: LIMITED_DEVICES } });
+  const courier = await openCourier(cloud.ports.courier, () => Promise.resolve());
+  const devices: HandDrivenDevice[] = [];
+  for (let n = 1; n <= LIMITED_DEVICES; n += 1) devices.push(await enrolByHand(`${link}/profile`, DEVICES + n, courier, () => cloud.clock.now()));
+  for (const device of devices) await answerAll(device);
+  const branches = [{ branchId: limitedBranchId, windows: [{ from: '11:00', to: '13:00' }] }];
+  const plan = await api.call('createPlan', { body: { name: 'Places', versionId, openLimit: OPEN_LIMIT, branches } });
+  await api.call('startPlan', { id: plan.id, body: { unproven: true } });
+  await passTo(cloud.clock, cloud.clock.now() + MINUTE);
+  await allInstructed(api, plan.id, LIMITED_DEVICES);
+  const [first, second, third] = devices;
+  if (first === undefined || second === undefined || third === undefined) throw new Error('The branch is not as this benchmark thinks.');
+  received(await first.idle(), 'InstallApplication');
+  received(await ledger.enter({ 'fetch with a place': ['command'] }, () => second.idle()), 'InstallApplication');
+  if ((await ledger.enter({ 'wait for a place': ['command'] }, () => third.idle())) !== undefined) throw new Error('A device was given more than its branch allows.');
 }
 
 /** Enrols all devices, the first one measured; answers that one first, with nothing left to do. */
@@ -79,11 +104,14 @@ async function enrolAll({ cloud, api }: Stage, ledger: Ledger): Promise<readonly
     for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) others.push(await enrol(number));
   };
   await Promise.all(Array.from({ length: ENROL_AT_ONCE }, work));
-  const about = received(await first.idle(), 'DeviceInformation');
-  // Settings, and where the system is new enough the request to report by itself.
-  for (let more = await first.report(about, goodAnswer(about.command, unknownApp)); more !== undefined;) more = await first.report(more, goodAnswer(more.command, unknownApp));
+  await answerAll(first);
   await ledger.enter({ idle: ['command'] }, () => first.idle());
   return [first, ...others];
+}
+
+/** What waits for a new device: questions, settings, and where the system is new enough the request to report by itself. */
+async function answerAll(device: HandDrivenDevice): Promise<void> {
+  for (let more = await device.idle(); more !== undefined;) more = await device.report(more, goodAnswer(more.command, unknownApp));
 }
 
 /** Test devices come first: the one that is measured is in the wave, whatever place chance gave it. */
@@ -94,9 +122,9 @@ async function putFirst(api: Stage['api'], { serialNumber }: HandDrivenDevice): 
 }
 
 /** Resolves when the wave is whole, and counted: on a busy machine that takes longer than the opening's first answer. */
-async function allInstructed(api: Stage['api'], planId: string): Promise<void> {
+async function allInstructed(api: Stage['api'], planId: string, devices = WAVE): Promise<void> {
   const counted = async (): Promise<number> => Object.values((await api.call('getPlan', { id: planId })).totals).reduce((sum, count) => sum + count, 0);
-  for (let tries = 0; (await counted()) < WAVE; tries += 1) {
+  for (let tries = 0; (await counted()) < devices; tries += 1) {
     if (tries === 300) throw new Error('The wave was not opened.');
     await pause(100);
   }
@@ -121,7 +149,7 @@ function manifestUrlOf({ command }: Received): string {
 
 const unknownApp = { bundleId: '', shortVersion: '', version: '' };
 
-/** One device takes its instruction, installs, and is asked for its lists half an hour later. */
+/** One device takes its instruction, installs, and is asked for its lists a quarter of an hour later. */
 async function install({ cloud: { clock } }: Stage, ledger: Ledger, device: HandDrivenDevice, version: AnswerOf<'getVersion'>): Promise<void> {
   const command = received(await ledger.enter({ 'fetch install': ['command'] }, () => device.idle()), 'InstallApplication');
   await ledger.enter({ manifest: ['delivery'] }, async () => {
@@ -129,8 +157,8 @@ async function install({ cloud: { clock } }: Stage, ledger: Ledger, device: Hand
     if (!ok) throw new Error('The manifest could not be fetched.');
   });
   await ledger.enter({ 'take install': ['command'], 'settle a wave': ['settle'] }, () => device.report(command, goodAnswer(command.command, version)));
-  // The sweep of the minute after has asked for both lists.
-  await passTo(clock, opensAt + HOUR / 2 + 90_000);
+  // The sweep has asked for both lists.
+  await passTo(clock, opensAt + 17 * MINUTE);
   const first = received(await device.idle(), ...lists);
   const second = received(await ledger.enter({ exchange: ['command'] }, () => device.report(first, goodAnswer(first.command, version))), ...lists);
   await ledger.enter({ prove: ['command'] }, () => device.report(second, goodAnswer(second.command, version)));

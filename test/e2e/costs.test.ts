@@ -22,7 +22,11 @@ const prices: Readonly<Record<OperationName, Price>> = {
   'fetch install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
   // The first one is noted on its instruction, and in the index of those; fetched again it is four reads.
   'manifest': { calls: { GetItem: 4, UpdateItem: 1 }, read: 4, write: 2 },
-  'take install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
+  // What is known of the branch's places, and in the transaction the place and the list of those that wait.
+  'fetch with a place': { calls: { BatchGetItem: 1, Query: 1, TransactWriteItems: 1 }, read: 3, write: 11 },
+  'wait for a place': { calls: { BatchGetItem: 1, PutItem: 1, Query: 1, UpdateItem: 1 }, read: 3, write: 2 },
+  // The batch of one sets the timer by which the device is asked how far it is.
+  'take install': { calls: { BatchWriteItem: 1, Query: 1, TransactWriteItems: 1 }, read: 1, write: 8 },
   // The branch's load of the log, that the instruction is being carried out, and what is known of its download.
   'access log': { calls: { BatchGetItem: 1, BatchWriteItem: 1, TransactWriteItems: 1, UpdateItem: 1 }, read: 1, write: 6 },
   'exchange': { calls: { BatchGetItem: 1, Query: 1, TransactWriteItems: 1 }, read: 4, write: 8 },

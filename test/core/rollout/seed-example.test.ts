@@ -121,9 +121,13 @@ describe('branch A from one to two at night, branch B from one to two after noon
     expect(asked.size).toBe(A_DEVICES + B_DEVICES);
     expect(instructed.filter(({ deviceId, issuedAt }) => (asked.get(deviceId) ?? 0) < issuedAt + 20 * HOUR)).toEqual([]);
     for (const [branchId, zone] of [[a, night.zone], [b, B_ZONE]] as const) {
-      for (const { openedAt, targets } of await wavesOf(story, branchId, 'inventory')) {
+      // Staggered as the instructions were: fifty at a time, five minutes apart, in the hours of inventory.
+      const collected = await wavesOf(story, branchId, 'inventory');
+      expect(collected.length).toBeGreaterThanOrEqual((branchId === a ? A_DEVICES : B_DEVICES) / 50);
+      for (const [index, { openedAt, targets }] of collected.entries()) {
         expect(localText(zone, openedAt).slice(11) >= '22:00').toBe(true);
         expect(targets.length).toBeLessThanOrEqual(50);
+        expect(openedAt - (collected[index - 1]?.openedAt ?? -Infinity)).toBeGreaterThanOrEqual(5 * MINUTE);
       }
     }
 

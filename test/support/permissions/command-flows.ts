@@ -97,6 +97,12 @@ export function commandFlows(real: RealDevice): readonly Flow[] {
       expect(command.requestType === 'InstallProfile', 'the device gets a profile');
       await device.says({ Status: 'Acknowledged', CommandUUID: id });
     }),
+    flow('a device takes its instruction', async (device, world) => {
+      const { waveId } = await device.instruct();
+      const { id } = await device.asks();
+      await device.says({ Status: 'Acknowledged', CommandUUID: id, State: 'Prompting' });
+      expect((await world.test.stores.instructions.instruction(waveId, device.device.id))?.state === 'acknowledged', 'it is noted');
+    }),
     flow('a device proves that it has the app', async (device, world) => {
       const { waveId, bundleId, shortVersion, version } = await device.instruct({ state: 'acknowledged' });
       await world.test.stores.queue.clear(real.identity.enrolmentId);
