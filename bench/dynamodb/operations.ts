@@ -59,6 +59,7 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
   await passAMark(cloud);
   await ledger.enter({ 'sweep of nothing': ['sweep'] }, () => passTo(cloud.clock, cloud.clock.now() + MINUTE));
   const page = await ledger.enter({ 'list 50 devices': ['admin'] }, () => api.call('listDevices', { query: { branchId, limit: WAVE } }));
+  await ledger.enter({ overview: ['admin'] }, () => api.call('getOverview', {}));
   const progress = await ledger.enter({ 'get plan': ['admin'] }, () => api.call('getPlan', { id: plan.id }));
   if (page.items.length !== WAVE || progress.totals.installed !== 1) throw new Error('The rollout did not go as this benchmark thinks: its numbers would be of something else.');
   return ledger.costs;

@@ -12,6 +12,7 @@ import { deviceFileOperations } from './device-file.ts';
 import { invitationOperations } from './invitation.ts';
 import { identityOperations } from './identity.ts';
 import type { Operation } from './operation.ts';
+import { overviewOperations } from './overview.ts';
 import { planOperations } from './plan.ts';
 import { planTargetsOperations } from './plan-targets.ts';
 import { profileSignerOperations } from './profile-signer.ts';
@@ -23,7 +24,7 @@ import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...planOperations, ...planTargetsOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations, ...overviewOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;
