@@ -69,7 +69,7 @@ describe('every function', () => {
   it.each([
     ['DEVICES_TABLE', 'TablesDevices'], ['INSTRUCTIONS_TABLE', 'TablesInstructions'], ['INVENTORY_TABLE', 'TablesInventory'], ['CATALOGUE_TABLE', 'TablesCatalogue'],
     ['PLANS_TABLE', 'TablesPlans'], ['AUDIT_TABLE', 'TablesAudit'], ['PACKAGES_BUCKET', 'BucketsPackages'], ['REPORTS_BUCKET', 'BucketsReports'],
-    ['AUTHORITY_SECRET', 'SecretsAuthority'], ['PUSH_SECRET', 'SecretsPush'], ['LINK_SECRET', 'SecretsLink'], ['MANIFEST_SECRET', 'SecretsManifest'], ['LOGS_BUCKET', 'BucketsLogs'], ['GATE_ARN', 'EdgeClosed'], ['LINK_GENERATION', '^1$'], ['LINK_KEY_PAIR_ID', 'EdgePublicKey'], ['EDGE_URL', 'https://.*EdgeDistribution.*DomainName'],
+    ['AUTHORITY_SECRET', 'SecretsAuthority'], ['PUSH_SECRET', 'SecretsPush'], ['LINK_SECRET', 'SecretsLink'], ['MANIFEST_SECRET', 'SecretsManifest'], ['LOGS_BUCKET', 'BucketsLogs'], ['CONSOLE_BUCKET', 'BucketsConsole'], ['GATE_ARN', 'EdgeClosed'], ['LINK_GENERATION', '^1$'], ['LINK_KEY_PAIR_ID', 'EdgePublicKey'], ['EDGE_URL', 'https://.*EdgeDistribution.*DomainName'],
     ['WAKE_QUEUE_URL', '"Ref":"QueuesWake[0-9A-F]{8}"'], ['API_URL', 'ApiHttp.*ApiEndpoint'], ['ORGANISATION', '"Ref":"Organisation"'], ['APNS_URL', '"Ref":"ApnsUrl"'],
     ['PLACEMENT_FUNCTION', 'PlacementFunction'], ['LAUNCH_FUNCTION', 'LaunchFunction'], ['VERIFY_FUNCTION', 'VerifyFunction'], ['STATE_MACHINE_ARN', ':states:.*:stateMachine:wavecast-test-windows'], ['SCHEDULE_GROUP', 'wavecast-test-windows'],
     ['SCHEDULE_ROLE_ARN', 'SchedulesWindowRole'], ['SCHEDULE_DEAD_LETTER_ARN', 'QueuesScheduleDeadLetters'], ['ISSUER_URL', 'SignInUsers.*ProviderURL'], ['CLI_CLIENT_ID', 'SignInCli'], ['SCOPE', 'wavecast/api'],
@@ -234,7 +234,7 @@ describe('what must not be lost', () => {
   });
 
   it('can be read only with a signed link, where it is packages', () => {
-    const [edge] = ofType(data, 'AWS::CloudFront::Distribution');
+    const edge = ofType(data, 'AWS::CloudFront::Distribution').find(({ id }) => id.startsWith('Edge'));
     expect(edge?.properties['DistributionConfig']).toMatchObject({ DefaultCacheBehavior: { AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'https-only', TrustedKeyGroups: [{}] }, CustomErrorResponses: [{ ErrorCode: 403, ResponseCode: 404 }] });
     expect(text(edge?.properties['DistributionConfig'])).not.toContain('CacheBehaviors');
     const [key] = ofType(data, 'AWS::CloudFront::PublicKey');
@@ -243,6 +243,42 @@ describe('what must not be lost', () => {
 
   it('starts without a secret in it', () => {
     for (const { properties } of ofType(data, 'AWS::SecretsManager::Secret')) expect(Object.keys(properties)).toEqual(['Description']);
+  });
+});
+
+describe('the web console', () => {
+  const site = () => ofType(data, 'AWS::CloudFront::Distribution').find(({ id }) => id.startsWith('Console'))?.properties['DistributionConfig'] as { readonly DefaultCacheBehavior: object; readonly CacheBehaviors: readonly object[] };
+  const consoleAddress = /^https:\/\/\{"Fn::GetAtt":\["ConsoleDistribution[0-9A-F]+","DomainName"\]\}/;
+
+  it('is served by TLS alone, from a bucket that nobody else reads', () => {
+    for (const behaviour of [site().DefaultCacheBehavior, ...site().CacheBehaviors]) expect(behaviour).toMatchObject({ AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'redirect-to-https', ResponseHeadersPolicyId: {} });
+    expect(text(site())).toMatch(/BucketsConsole.*OriginAccessControlId/);
+  });
+
+  it('has a policy of headers without a word of what is unsafe, and of no other machine', () => {
+    const policies = ofType(data, 'AWS::CloudFront::ResponseHeadersPolicy');
+    expect(policies).toHaveLength(2);
+    for (const { properties } of policies) {
+      expect(properties['ResponseHeadersPolicyConfig']).toMatchObject({ SecurityHeadersConfig: { ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' https:; connect-src 'self' https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", Override: true } } });
+    }
+  });
+
+  it('alone may ask the API and upload from its pages, and people come back to it from signing in', () => {
+    const cors = (properties: unknown, of: string): unknown => Reflect.get(Object(properties), of);
+    const [http] = ofType(service, 'AWS::ApiGatewayV2::Api');
+    expect(text(cors(cors(http?.properties, 'CorsConfiguration'), 'AllowOrigins'))).toMatch(/^\["?.*https:\/\/.*ConsoleDistribution/);
+    const buckets = ofType(data, 'AWS::S3::Bucket').filter(({ properties }) => 'CorsConfiguration' in properties);
+    expect(buckets.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['BucketsPackages']);
+    const client = ofType(data, 'AWS::Cognito::UserPoolClient').find(({ id }) => id.startsWith('SignInConsole'))?.properties;
+    expect(text((client?.['CallbackURLs'] as readonly unknown[])[0])).toMatch(consoleAddress);
+    expect(text((client?.['CallbackURLs'] as readonly unknown[])[0])).toMatch(/\/callback$/);
+    expect(text((client?.['LogoutURLs'] as readonly unknown[])[0])).toMatch(/\/$/);
+  });
+
+  it('is published again when its files or its neighbours are others', () => {
+    const [files] = ofType(service, 'Custom::ConsoleFiles');
+    expect(Object.keys(files?.properties ?? {}).sort()).toEqual(['ApiUrl', 'ClientId', 'Files', 'Issuer', 'Scope', 'ServiceTimeout', 'ServiceToken', 'SignInUrl']);
+    expect(files?.properties['Files']).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 
