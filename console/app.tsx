@@ -4,11 +4,9 @@ import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import { RouterProvider } from 'react-router/dom';
 import { ConsoleContext, type Console } from './console.ts';
 import { LanguageProvider } from './language/language.tsx';
-import { router } from './shell/router.tsx';
+import type { router } from './shell/router.tsx';
 
-const routes = router();
-
-export function App({ parts, answers }: { readonly parts: Console; readonly answers: QueryClient }): ReactNode {
+export function App({ parts, answers, routes }: { readonly parts: Console; readonly answers: QueryClient; readonly routes: ReturnType<typeof router> }): ReactNode {
   return (
     <ConsoleContext value={parts}>
       <LanguageProvider>

@@ -7,6 +7,7 @@ import { createClient } from './api/client.ts';
 import { App } from './app.tsx';
 import { openSession } from './session/session.ts';
 import { readSettings } from './settings.ts';
+import { router } from './shell/router.tsx';
 import { applyTheme, keptTheme } from './shell/theme.ts';
 
 applyTheme(keptTheme());
@@ -14,7 +15,8 @@ const root = createRoot(document.getElementById('console') ?? document.body);
 try {
   const settings = await readSettings();
   const session = await openSession(settings, (path) => { history.replaceState(undefined, '', path); });
-  root.render(<App parts={{ session, api: createClient(settings.apiUrl, session), pulse: createPulse() }} answers={createAnswers()} />);
+  // The addresses are read from here on: the sign-in may have led to another one.
+  root.render(<App parts={{ session, api: createClient(settings.apiUrl, session), pulse: createPulse() }} answers={createAnswers()} routes={router()} />);
 } catch (error) {
   // Nothing of the console is there yet, and no language: what went wrong is for whoever has just deployed it.
   root.render(<main className="broken"><h1>Wavecast</h1><p>{error instanceof Error ? error.message : 'The console could not begin.'}</p><p>Reload the page. When it stays so, look at the console's files and its config.json.</p></main>);

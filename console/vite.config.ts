@@ -10,7 +10,7 @@ export default defineConfig({
   build: {
     outDir: join(import.meta.dirname, '..', 'dist', 'console'),
     emptyOutDir: true,
-    // Of which pages what is loaded: test/console/build.test.ts weighs it.
+    // Of which pages what is loaded: test/infra/console-build.test.ts weighs it.
     manifest: true,
     // Everything is a file of its own: the content security policy knows no data: addresses.
     assetsInlineLimit: 0,

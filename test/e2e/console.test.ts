@@ -1,13 +1,13 @@
 /** The console in a real browser, over a local cloud with simulated devices. All flows share one cloud and one browser: each begins with a visit of its own. */
 import { afterAll, beforeAll } from 'vitest';
-import { branches } from './flows/branches.ts';
-import { everyPage } from './flows/every-page.ts';
-import { lists } from './flows/lists.ts';
-import { overview } from './flows/overview.ts';
-import { served } from './flows/served.ts';
-import { shell } from './flows/shell.ts';
-import { signIn } from './flows/sign-in.ts';
-import { Scene } from './support/scene.ts';
+import { branches } from './console/branches.ts';
+import { everyPage } from './console/every-page.ts';
+import { lists } from './console/lists.ts';
+import { overview } from './console/overview.ts';
+import { served } from './console/served.ts';
+import { shell } from './console/shell.ts';
+import { signIn } from './console/sign-in.ts';
+import { Scene } from '../support/console/scene.ts';
 
 let set: Scene | undefined;
 const scene = (): Scene => {

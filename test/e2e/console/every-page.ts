@@ -1,6 +1,6 @@
 /** What holds for every page, in both themes and widths. */
 import { describe, expect, it } from 'vitest';
-import type { Scene } from '../support/scene.ts';
+import type { Scene } from '../../support/console/scene.ts';
 
 /** A page joins this list when it joins the console. */
 const shown: readonly (readonly [name: string, path: string])[] = [

@@ -1,7 +1,7 @@
 /** One person at a browser. Whatever the page complains of meanwhile, scripts that the policy refuses among it, fails the test. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import axe from 'axe-core';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Role, Scene } from './scene.ts';
@@ -52,7 +52,7 @@ export class Visit {
     await page.goto(`${this.#scene.url}${path}`);
     const button = page.getByRole('button', { name: /^(Sign in|サインイン)$/ });
     await button.waitFor();
-    await this.tabTo(async () => button.evaluate((element) => element === document.activeElement));
+    await this.tabTo(async () => (await button.and(page.locator(':focus')).count()) === 1);
     await page.keyboard.press('Enter');
     await page.getByLabel('User name').waitFor();
     await page.keyboard.type(role);
@@ -74,19 +74,25 @@ export class Visit {
 
   /** Goes to another page as a link of the console does: without loading it anew. */
   async go(path: string): Promise<void> {
-    await this.page.evaluate((to) => {
-      const link = Object.assign(document.createElement('a'), { href: to });
-      document.querySelector('#console > div')?.append(link);
+    await this.inPage(`(() => {
+      const link = Object.assign(document.createElement('a'), { href: ${JSON.stringify(path)} });
+      document.querySelector('#console > div').append(link);
       link.click();
       link.remove();
-    }, path);
+    })()`);
     await this.settled();
   }
 
   /** Until the page's title is there and nothing is loading any more. */
   async settled(): Promise<void> {
     await this.page.locator('h1').first().waitFor();
-    await this.page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
+    await this.page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  }
+
+  /** The value of an expression in the page, as text: the tests' own program knows no document. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what comes out of a page has the type that the expression has
+  inPage<T>(expression: string): Promise<T> {
+    return this.page.evaluate<T>(expression);
   }
 
   /** From here on this complaint is what the test is about. */
@@ -97,10 +103,7 @@ export class Visit {
   /** Serious and worse, by axe, with the rules of WCAG 2.2 AA. */
   async accessibilityFaults(): Promise<readonly string[]> {
     await this.page.evaluate(axe.source);
-    const { violations } = await this.page.evaluate(async () => {
-      const run = (globalThis as unknown as { readonly axe: typeof axe }).axe;
-      return run.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }, resultTypes: ['violations'] });
-    });
+    const { violations } = await this.inPage<AxeResults>("axe.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }, resultTypes: ['violations'] })");
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.filter(({ html }) => !knownOfTheComponents(id, html)).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`));
   }
 
@@ -111,7 +114,7 @@ export class Visit {
 
   /** How far the page can be scrolled sideways, in pixels: nothing may stand out of a narrow one. */
   async overhang(): Promise<number> {
-    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    return this.inPage<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   }
 
   async end(): Promise<void> {

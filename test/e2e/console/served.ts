@@ -1,6 +1,6 @@
 /** How the console is served: the headers of the template, the same at every address, and whom its pages may ask. */
 import { describe, expect, it } from 'vitest';
-import type { Scene } from '../support/scene.ts';
+import type { Scene } from '../../support/console/scene.ts';
 
 const get = (url: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> => fetch(url, { headers, redirect: 'manual' });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Scene } from '../support/scene.ts';
+import type { Scene } from '../../support/console/scene.ts';
 
 export function branches(scene: () => Scene): void {
   describe('the emergency brake of a branch', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Scene } from '../support/scene.ts';
+import type { Scene } from '../../support/console/scene.ts';
 
 export function overview(scene: () => Scene): void {
   describe('the overview', () => {
@@ -39,7 +39,7 @@ export function overview(scene: () => Scene): void {
       await row.getByText(`${app?.latest?.shortVersion ?? ''} (${app?.latest?.version ?? ''})`).waitFor();
       const { instructions } = await scene().admin.call('getVersionTotals', { id: app?.latest?.id ?? '' });
       await row.getByText(`${instructions.installed ?? 0} done`).waitFor();
-      await expect.poll(() => row.locator('img').evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0))).toBe(57);
+      await expect.poll(() => visit.inPage<number>("document.querySelector('td img, th img')?.naturalWidth ?? 0")).toBe(57);
       await visit.end();
     });
   });

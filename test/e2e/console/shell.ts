@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Scene } from '../support/scene.ts';
+import type { Scene } from '../../support/console/scene.ts';
+import type { Visit } from '../../support/console/visit.ts';
+
+/** The tab is put behind others, or before them. */
+async function look(visit: Visit, state: 'hidden' | 'visible'): Promise<void> {
+  await visit.inPage(`Object.defineProperty(document, 'visibilityState', { configurable: true, value: '${state}' }), document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))`);
+}
 
 export function shell(scene: () => Scene): void {
   describe('the frame of the pages', () => {
     it('leads by links and by the back button, without loading anew', async () => {
       const visit = await scene().visitAs('viewer');
       const { page } = visit;
-      await page.evaluate(() => { Object.assign(globalThis, { sameDocument: true }); });
+      await visit.inPage('globalThis.sameDocument = true');
       await page.getByRole('link', { name: 'Branches', exact: true }).click();
       await page.getByRole('link', { name: 'Berlin Mitte' }).click();
       await page.getByRole('heading', { name: 'Berlin Mitte' }).waitFor();
@@ -15,7 +21,7 @@ export function shell(scene: () => Scene): void {
       await page.getByRole('heading', { name: 'Branches', level: 1 }).waitFor();
       await page.goBack();
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
-      expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
+      expect(await visit.inPage<boolean>("'sameDocument' in globalThis")).toBe(true);
       await visit.end();
     });
 
@@ -35,7 +41,7 @@ export function shell(scene: () => Scene): void {
     it('is dark where the system is, until the person wants it otherwise', async () => {
       const visit = await scene().visitAs('viewer', '/', { dark: true });
       const { page } = visit;
-      const isDark = (): Promise<boolean> => page.evaluate(() => document.body.classList.contains('awsui-dark-mode'));
+      const isDark = (): Promise<boolean> => visit.inPage<boolean>("document.body.classList.contains('awsui-dark-mode')");
       expect(await isDark()).toBe(true);
       await page.getByRole('button', { name: 'Theme' }).click();
       await page.getByRole('menuitemcheckbox', { name: 'Light' }).click();
@@ -65,18 +71,12 @@ export function shell(scene: () => Scene): void {
       const { page } = visit;
       let asked = 0;
       page.on('request', (request) => { if (request.url().includes('/v1/')) asked += 1; });
-      await page.evaluate(() => {
-        Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
-        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-      });
+      await look(visit, 'hidden');
       await page.waitForTimeout(200);
       asked = 0;
       await page.waitForTimeout(8_000);
       expect(asked).toBe(0);
-      await page.evaluate(() => {
-        Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'visible' });
-        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-      });
+      await look(visit, 'visible');
       await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(0);
       await visit.end();
     });

@@ -8,7 +8,7 @@ import { DemoClient } from '../../../local/demo/admin-client.ts';
 import type { DemoFleet } from '../../../local/demo/demo-fleet.ts';
 import { sitesFor, startOfDemo } from '../../../local/demo/scenario.ts';
 import { placeApp, proveApp, setUpSites, startPlan, type DemoStage } from '../../../local/demo/set-up.ts';
-import { bootTestCloud, type TestCloud } from '../../support/local-cloud.ts';
+import { bootTestCloud, type TestCloud } from '../local-cloud.ts';
 import { startChromium } from './chromium.ts';
 import { Visit } from './visit.ts';
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Scene } from '../support/scene.ts';
+import type { Scene } from '../../support/console/scene.ts';
+import type { Visit } from '../../support/console/visit.ts';
+
+/** A token of the session becomes one that nobody takes. */
+async function spoil(visit: Visit, token: 'access_token' | 'refresh_token'): Promise<void> {
+  await visit.inPage(`Object.keys(sessionStorage).forEach((key) => sessionStorage.setItem(key, sessionStorage.getItem(key).replace(/"${token}":"[^"]+"/, '"${token}":"e30.e30.x"')))`);
+}
 
 export function signIn(scene: () => Scene): void {
   describe('whoever signs in', () => {
@@ -14,7 +20,7 @@ export function signIn(scene: () => Scene): void {
 
     it('leaves no token where another tab or a later person would find it', async () => {
       const visit = await scene().visitAs('viewer');
-      const kept = await visit.page.evaluate(() => ({ local: JSON.stringify(localStorage), cookies: document.cookie, session: JSON.stringify(sessionStorage) }));
+      const kept = await visit.inPage<{ readonly local: string; readonly cookies: string; readonly session: string }>('({ local: JSON.stringify(localStorage), cookies: document.cookie, session: JSON.stringify(sessionStorage) })');
       expect(kept.local).not.toMatch(/token|eyJ/);
       expect(kept.cookies).toBe('');
       // It is in this tab alone: the test looks in the right place.
@@ -24,9 +30,7 @@ export function signIn(scene: () => Scene): void {
 
     it('goes on when the token has ended, without noticing', async () => {
       const visit = await scene().visitAs('viewer', '/branches');
-      await visit.page.evaluate(() => {
-        for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, (sessionStorage.getItem(key) ?? '').replace(/"access_token":"[^"]+"/, '"access_token":"e30.e30.x"'));
-      });
+      await spoil(visit, 'access_token');
       visit.expectComplaint(/status of 401/);
       await visit.go('/apps');
       await visit.page.getByText('com.example.fieldwork').waitFor();
@@ -35,9 +39,8 @@ export function signIn(scene: () => Scene): void {
 
     it('is asked to sign in again when the session cannot be renewed, and comes back to the same page', async () => {
       const visit = await scene().visitAs('viewer', '/branches');
-      await visit.page.evaluate(() => {
-        for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, (sessionStorage.getItem(key) ?? '').replace(/"access_token":"[^"]+"/, '"access_token":"e30.e30.x"').replace(/"refresh_token":"[^"]+"/, '"refresh_token":"none"'));
-      });
+      await spoil(visit, 'access_token');
+      await spoil(visit, 'refresh_token');
       visit.expectComplaint(/status of 40[01]/);
       await visit.go('/branches/tokyo');
       await visit.page.getByText('The session has ended').waitFor();
