@@ -52,10 +52,14 @@ describe('the output', () => {
     expect(readFileSync(template, 'utf8')).toBe(made);
   });
 
-  it('holds a bundle for every function, without source maps', () => {
+  it('holds a bundle for every function, without source maps, and with one of them the files of the console', () => {
     const assets = readdirSync(options.outdir).filter((name) => name.startsWith('asset.'));
     expect(assets).toHaveLength(functionNames.length);
-    for (const asset of assets) expect(readdirSync(join(options.outdir, asset))).toEqual(['index.cjs']);
+    const contents = assets.map((asset) => readdirSync(join(options.outdir, asset)).join(' '));
+    expect(contents.toSorted()).toEqual([...Array<string>(functionNames.length - 1).fill('index.cjs'), 'index.cjs site']);
+    // Nor what the build says of itself.
+    const site = readdirSync(join(options.outdir, assets[contents.indexOf('index.cjs site')] ?? '', 'site'));
+    expect(site).toEqual(['assets', 'index.html', 'mark.svg', 'robots.txt']);
   });
 });
 
@@ -110,6 +114,7 @@ describe('permissions', () => {
       'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',
       'PlacementRole: s3:GetObject on incoming/*',
       'PlacementRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on packages/*',
+      'PublishConsoleRole: s3:PutObject on *',
       'SettleRole: dynamodb:ListStreams on *',
       'TurnRole: scheduler:CreateSchedule on wavecast-test-windows/*',
       'WindowsRole: logs:CreateLogDelivery logs:GetLogDelivery logs:UpdateLogDelivery logs:DeleteLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:DescribeResourcePolicies logs:DescribeLogGroups on *',
@@ -170,7 +175,8 @@ describe('permissions', () => {
       expect(text(Principal)).toMatch(/^\{"Service":"(cloudfront|logging\.s3)\.amazonaws\.com"\}$/);
       expect(text(Condition)).toMatch(/SourceArn/i);
     }
-    expect(allowed).toHaveLength(3);
+    // Two distributions read a bucket each; three buckets have their access recorded.
+    expect(allowed).toHaveLength(5);
   });
 
   it('reach no table that the function was not told of', () => {
@@ -224,7 +230,7 @@ describe('the API', () => {
 describe('what must not be lost', () => {
   it('is retained', () => {
     const kept = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Cognito::UserPool'].flatMap((type) => ofType(data, type));
-    expect(kept).toHaveLength(6 + 3 + 5 + 1);
+    expect(kept).toHaveLength(6 + 4 + 5 + 1);
     for (const { id, deletion, replacement } of kept) expect({ id, deletion, replacement }).toEqual({ id, deletion: 'Retain', replacement: 'Retain' });
   });
 
