@@ -35,7 +35,7 @@ export function createClient(apiUrl: string, session: Pick<Session, 'token' | 'r
       let response = token === undefined ? undefined : await send(name, address, asked.body, token, signal);
       // The API's clock says whether a token is good: it may have ended before this browser thinks so.
       if (response === undefined || response.status === 401) {
-        const renewed = await session.renew();
+        const renewed = await session.renew().catch((error: unknown) => { throw new ApiFailure('unreachable', 'The sign-in service cannot be reached.', { cause: error }); });
         if (renewed === undefined) throw new ApiFailure('signed-out', 'The session has ended.');
         response = await send(name, address, asked.body, renewed, signal);
       }

@@ -3,7 +3,7 @@
  * reload and end with the tab, and no other tab or later person finds them. Memory alone would not guard them better against a
  * script of strangers in the page, which could ask for new ones: that is what the content security policy is for.
  */
-import { UserManager, WebStorageStateStore, type User } from 'oidc-client-ts';
+import { ErrorResponse, UserManager, WebStorageStateStore, type User } from 'oidc-client-ts';
 import type { ConsoleSettings } from '../../protocol/admin/console-settings.ts';
 import { personOf, type Person } from './role.ts';
 
@@ -22,7 +22,7 @@ export interface Session {
   readonly signOut: () => Promise<void>;
   /** Undefined where nobody is signed in. */
   readonly token: () => Promise<string | undefined>;
-  /** A new access token by the refresh token; undefined, and signed out, where there is none to be had. */
+  /** A new access token by the refresh token; undefined, and signed out, where the issuer gives none. Rejects where the issuer cannot be reached. */
   readonly renew: () => Promise<string | undefined>;
 }
 
@@ -59,11 +59,15 @@ export async function openSession({ issuer, clientId, scope }: ConsoleSettings, 
 
   let renewing: Promise<string | undefined> | undefined;
   const renew = async (): Promise<string | undefined> => {
-    try {
-      const user = await manager.signinSilent();
-      if (user !== null) return user.access_token;
-    } catch {
-      // The issuer refuses, or the network does: either way there is no token to go on with.
+    // Without a refresh token the library would try a frame, which the policy refuses.
+    if ((await manager.getUser())?.refresh_token !== undefined) {
+      try {
+        const user = await manager.signinSilent();
+        if (user !== null) return user.access_token;
+      } catch (error) {
+        // A network that fails ends no session.
+        if (!(error instanceof ErrorResponse)) throw error;
+      }
     }
     await manager.removeUser();
     become({ is: 'signed-out', because: 'ended' });

@@ -5,6 +5,7 @@ import { Outlet, useNavigate, useNavigation } from 'react-router';
 import { ConfirmProvider } from '../parts/confirm.tsx';
 import { useWords } from '../language/language.tsx';
 import { bilingual } from '../language/words.ts';
+import type { SessionState } from '../session/session.ts';
 import { useSession } from '../session/use-session.ts';
 import { Landing } from './landing.tsx';
 import { NoRole } from './no-role.tsx';
@@ -19,14 +20,18 @@ const words = bilingual({
 export function Shell(): ReactNode {
   const session = useSession();
   const follow = useFollow();
-  const inside = session.is === 'signed-out' ? <Landing because={session.because} /> : session.person.role === undefined ? <NoRole name={session.person.name} /> : <Inside />;
   return (
     // Every link of every component is an anchor: one place decides that it stays in the page.
     <div onClick={follow}>
       <div id="top"><TopBar /></div>
-      <NoticesProvider><ConfirmProvider>{inside}</ConfirmProvider></NoticesProvider>
+      <NoticesProvider><ConfirmProvider><Door session={session} /></ConfirmProvider></NoticesProvider>
     </div>
   );
+}
+
+function Door({ session }: { readonly session: SessionState }): ReactNode {
+  if (session.is === 'signed-out') return <Landing because={session.because} />;
+  return session.person.role === undefined ? <NoRole name={session.person.name} /> : <Inside />;
 }
 
 function Inside(): ReactNode {

@@ -46,6 +46,12 @@ describe('the client of the API', () => {
     expect(asked).toEqual([]);
   });
 
+  it('does not take a sign-in service that cannot be reached for the end of the session', async () => {
+    answers = [answer(401, {})];
+    const offline = createClient('https://api.example', { token: () => Promise.resolve('first'), renew: () => Promise.reject(new TypeError('network')) });
+    await expect(offline.call('getBranch', { id: 'berlin' })).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
   it('tells of a refusal what the server says, with its remedy and evidence', async () => {
     answers = [answer(409, { title: 'The state has moved on', detail: 'It was changed.', code: 'conflict', remedy: 'Look again.', evidence: ['revision 3'] })];
     await expect(client().call('getBranch', { id: 'berlin' })).rejects.toMatchObject({ kind: 'refused', status: 409, message: 'It was changed.', code: 'conflict', remedy: 'Look again.', evidence: ['revision 3'] });

@@ -9,7 +9,7 @@ export function branches(scene: () => Scene): void {
       await button.waitFor();
       expect(await button.getAttribute('aria-disabled')).toBe('true');
       await button.hover();
-      await visit.page.getByText('This needs the role admin; yours is viewer.').first().waitFor();
+      await visit.page.getByText('This needs the role admin; yours is viewer.').filter({ visible: true }).first().waitFor();
       await visit.end();
     });
 
