@@ -6,9 +6,9 @@ const zodImport = {
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'cdk.out/', 'coverage/', 'docs/', '.wavecast/'] },
+  { ignores: ['node_modules/', 'dist/', 'cdk.out/', 'coverage/', 'docs/', 'dev-*.ts', '.wavecast/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -1,4 +1,5 @@
 /** The server's API: sends what its table of operations describes, again where that does no harm, and gives the answer. */
+import { addressOf } from '../protocol/admin/address.ts';
 import type { AnyAsked, AskedWith } from '../protocol/admin/asked.ts';
 import { operations, type AnswerOf, type OperationName } from '../protocol/admin/operations.ts';
 import { passing, understand, unreachable } from './answer.ts';
@@ -32,7 +33,7 @@ export class ApiClient {
    * where the connection breaks: the server may have done it. Throws `CliFailure` with what the server says where it refuses.
    */
   async call<N extends OperationName>(name: N, ...[asked]: AskedWith<N>): Promise<AnswerOf<N>> {
-    const address = addressOf(this.#credentials.url, name, asked ?? {});
+    const address = addressIn(this.#credentials.url, name, asked ?? {});
     let response = await this.#try(name, address, asked?.body, await this.#credentials.token());
     if (response.status === 401) {
       const renewed = await this.#credentials.renew();
@@ -62,14 +63,9 @@ export class ApiClient {
   }
 }
 
-/** `url`: of the API, without a slash at the end. Throws `wrong-usage` for an id that would name another path. */
-export function addressOf(url: string, name: OperationName, { id = '', query = {} }: AnyAsked): URL {
-  const { path } = operations[name];
+/** Throws `wrong-usage` for an id that would name another path. */
+function addressIn(url: string, name: OperationName, asked: AnyAsked): URL {
   // Dots alone would be taken for a way up the path, even where they are escaped.
-  if (path.includes('{id}') && /^\.{0,2}$/.test(id)) throw wrongUsage(`"${id}" is no id.`, 'Give an id that the matching `list` command shows.');
-  const address = new URL(`${url}/v1/${path.replace('{id}', encodeURIComponent(id))}`);
-  const parameters: [string, unknown][] = Object.entries(query);
-  // No query has other values than these; what is not given is undefined.
-  for (const [key, value] of parameters) if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') address.searchParams.set(key, String(value));
-  return address;
+  if (operations[name].path.includes('{id}') && /^\.{0,2}$/.test(asked.id ?? '')) throw wrongUsage(`"${asked.id ?? ''}" is no id.`, 'Give an id that the matching `list` command shows.');
+  return addressOf(url, name, asked);
 }

@@ -1,7 +1,7 @@
 /** Where to sign in, as the server itself says. */
 import type { Configuration } from '../protocol/admin/configuration.ts';
 import { understand, unreachable } from './answer.ts';
-import { addressOf } from './api-client.ts';
+import { addressOf } from '../protocol/admin/address.ts';
 
 const LONGEST_WAIT = 30_000;
 

@@ -26,6 +26,7 @@ export const environments = {
   announce: ['PLANS_TABLE', 'EVENT_BUS'],
   sweep: ['DEVICES_TABLE', 'INSTRUCTIONS_TABLE', 'PLANS_TABLE', 'CATALOGUE_TABLE', 'WAKE_QUEUE_URL', 'EVENT_BUS', 'STATE_MACHINE_ARN', 'LAUNCH_FUNCTION'],
   access: ['DEVICES_TABLE', 'INSTRUCTIONS_TABLE', 'LOGS_BUCKET'],
+  'publish-console': ['CONSOLE_BUCKET', 'PACKAGES_BUCKET'],
   'signing-key': ['LINK_SECRET', 'MANIFEST_SECRET'],
 } as const satisfies Record<string, readonly string[]>;
 

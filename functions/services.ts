@@ -39,6 +39,7 @@ import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
 import { visit } from '../adapters/https/visitor.ts';
 import { createIdentifiers } from '../adapters/identifiers.ts';
 import { createBackground, createJobSlices, createPlacing, createReissuing } from '../adapters/lambda/background.ts';
+import { packagedFiles } from '../adapters/packaged/files.ts';
 import { createLook } from '../adapters/lambda/outside.ts';
 import { createAccessLogs } from '../adapters/s3/access-logs.ts';
 import { createExportStore } from '../adapters/s3/exports.ts';
@@ -46,6 +47,7 @@ import { createFileStore } from '../adapters/s3/files.ts';
 import { createJobFiles } from '../adapters/s3/job-files.ts';
 import { createRawReports } from '../adapters/s3/reports.ts';
 import { createS3Client } from '../adapters/s3/s3-client.ts';
+import { createSite } from '../adapters/s3/site.ts';
 import { createWindowSchedules } from '../adapters/scheduler/window-schedules.ts';
 import { createAuthoritySecret } from '../adapters/secrets/authority.ts';
 import { createManifestLinkKeys, createPackageLinkKeys } from '../adapters/secrets/link-keys.ts';
@@ -259,6 +261,12 @@ export const fileEventServices = (): FileEventServices => {
 export const deliveryServices = (): DeliveryServices => ({ instructions: instructionsAlone(), catalogue: catalogue(), branches: branches(), links: links(), log });
 
 export const accessServices = (): AccessServices => ({ loads: loads(), instructions: instructionsAlone() });
+
+/** The console's files as they came with the function, and where they go. */
+export const consoleSite = () => ({ files: packagedFiles(process.env['LAMBDA_TASK_ROOT'] ?? '', 'site'), site: createSite({ client: s3(), bucket: variable('CONSOLE_BUCKET') }) });
+
+/** Where presigned links to files lead: the origin of any of them. */
+export const filesOrigin = async (): Promise<string> => new URL(await files().link('any', 60)).origin;
 
 export const accessLogs = () => createAccessLogs({ client: s3(), bucket: variable('LOGS_BUCKET') });
 

@@ -3,20 +3,13 @@
  * next. Each is made once; later requests get the same ones.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
-import { log, manifestLinkKeys, packageLinkKeys } from './services.ts';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { answerCloudFormation } from './custom-resource.ts';
+import { manifestLinkKeys, packageLinkKeys } from './services.ts';
 
-/** CloudFormation waits for an answer at the address it gives, whatever happens here. */
+/** Deleting the resource leaves the keys: links that are out there must stay good. */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
-  const { RequestId, StackId, LogicalResourceId } = event;
-  const answer = { RequestId, StackId, LogicalResourceId, PhysicalResourceId: 'wavecast-link-keys' };
-  try {
-    // Deleting the resource leaves the keys: links that are out there must stay good.
-    await respond(event, { ...answer, Status: 'SUCCESS', ...(event.RequestType === 'Delete' ? {} : { Data: await publicKeys(Number(event.ResourceProperties['Generation'])) }) });
-  } catch (error) {
-    log.error('the link keys were not made', { error: error instanceof Error ? error.name : 'unknown' });
-    await respond(event, { ...answer, Status: 'FAILED', Reason: 'The link keys could not be made; see the log of the function.' });
-  }
+  await answerCloudFormation(event, { physicalId: 'wavecast-link-keys', failure: 'the link keys were not made' }, async () => (event.RequestType === 'Delete' ? {} : publicKeys(Number(event.ResourceProperties['Generation']))));
 }
 
 /** By the names of attributes: `PublicKeyPem<generation>`. */
@@ -28,9 +21,4 @@ async function publicKeys(generation: number): Promise<Readonly<Record<string, s
     return { generation: of, privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString() };
   });
   return Object.fromEntries(keys.map(({ generation: of, publicKey }) => [`PublicKeyPem${of}`, publicKey]));
-}
-
-async function respond(event: CloudFormationCustomResourceEvent, response: CloudFormationCustomResourceResponse): Promise<void> {
-  const answer = await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify(response) });
-  if (!answer.ok) throw new Error(`CloudFormation answered ${answer.status}.`);
 }

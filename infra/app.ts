@@ -3,6 +3,7 @@ import { App, AssetStaging, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildConsole } from './build-console.ts';
 import { bundleFunctions, root } from './bundle.ts';
 import { readConfig, variableOf, type Config } from './config.ts';
 import { DataStack } from './data-stack.ts';
@@ -45,7 +46,7 @@ if (import.meta.main) {
     const given: unknown = app.node.tryGetContext(name);
     return process.env[variableOf(name)] ?? (typeof given === 'string' || typeof given === 'number' ? String(given) : undefined);
   };
-  await bundleFunctions();
+  await bundleFunctions({ consoleDir: (await buildConsole()).dir });
   defineCloud(app, { config: readConfig(setting, 'production'), bundleDir: join(root, 'dist', 'functions') });
   app.synth();
 }

@@ -1,6 +1,6 @@
 /** Bundles the functions: one esbuild call, one folder for each, ready to be an asset. */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { environments, type FunctionName } from '../functions/environment.ts';
@@ -13,6 +13,8 @@ export const functionNames = Object.keys(environments).filter((name): name is Fu
 export interface BundleOptions {
   /** The folder of `<function>.ts`. */
   readonly entriesDir?: string;
+  /** The web console's files: they go into the package of the function that publishes them. */
+  readonly consoleDir?: string;
   /** Gets `<function>/index.cjs` and its source map. */
   readonly outDir?: string;
 }
@@ -22,7 +24,7 @@ export interface BundleOptions {
  * module). Source maps lie beside the bundles and are left out of the assets. Throws an Error that names the entries
  * that are missing; esbuild's own errors name file and line.
  */
-export async function bundleFunctions({ entriesDir = join(root, 'functions'), outDir = join(root, 'dist', 'functions') }: BundleOptions = {}): Promise<void> {
+export async function bundleFunctions({ entriesDir = join(root, 'functions'), consoleDir, outDir = join(root, 'dist', 'functions') }: BundleOptions = {}): Promise<void> {
   const missing = functionNames.filter((name) => !existsSync(join(entriesDir, `${name}.ts`)));
   if (missing.length > 0) {
     const files = missing.map((name) => relative(root, join(entriesDir, `${name}.ts`)));
@@ -48,6 +50,8 @@ export async function bundleFunctions({ entriesDir = join(root, 'functions'), ou
     legalComments: 'none',
     logLevel: 'silent',
   });
+  // The build's own account of itself is not served.
+  if (consoleDir !== undefined) await cp(consoleDir, join(work, 'publish-console', 'site'), { recursive: true, filter: (path) => !path.endsWith('.vite') });
   await replaceFolder(outDir, work);
 }
 

@@ -35,8 +35,8 @@ export interface Config {
   readonly mdmDomain: MutualTlsDomain | undefined;
   /** The communication server's own name; its certificate must be in us-east-1. None: CloudFront's. */
   readonly edgeDomain: CustomDomain | undefined;
-  /** Where the web console is served: an origin without a path. */
-  readonly consoleUrl: string;
+  /** The web console's own name; its certificate must be in us-east-1. None: CloudFront's. */
+  readonly consoleDomain: CustomDomain | undefined;
   /** The highest role that a program may take with a client id and secret; `off`: there is no such client. */
   readonly automation: Role | 'off';
   /** Whether devices may enrol by the ciphers and digests of old SCEP clients: single DES, triple DES, SHA-1. */
@@ -66,7 +66,7 @@ export function readConfig(read: (name: string) => string | undefined, defaultSt
     apiDomain: domain(read, 'api'),
     mdmDomain: mutualTlsDomain(read),
     edgeDomain: domain(read, 'edge'),
-    consoleUrl: matching(read, 'consoleUrl', /^(https:\/\/[^/?#]+|http:\/\/localhost(:\d+)?)$/, 'an https address without a path, or http://localhost') ?? 'http://localhost:5173',
+    consoleDomain: domain(read, 'console'),
     automation: automation(read) ?? (stage === LOCAL_STAGE ? 'admin' : 'off'),
     legacyScep: legacy(read),
     linkKeys: Number(matching(read, 'linkKeys', /^[1-9]\d{0,3}$/, 'a number from 1 to 9999: one more than before') ?? 1),
@@ -122,7 +122,7 @@ function mutualTlsDomain(read: Read): MutualTlsDomain | undefined {
   return { ...named, truststore: { bucket, key } };
 }
 
-function domain(read: Read, of: 'api' | 'mdm' | 'edge'): CustomDomain | undefined {
+function domain(read: Read, of: 'api' | 'mdm' | 'edge' | 'console'): CustomDomain | undefined {
   const name = matching(read, `${of}Domain`, /^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a domain name');
   const certificateArn = matching(read, `${of}Certificate`, /^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, 'the ARN of a certificate in ACM');
   if (name === undefined && certificateArn === undefined) return undefined;

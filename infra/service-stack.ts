@@ -1,9 +1,10 @@
 /** What can be made again at any time: functions, API, state machine, schedules, queues, alarms. */
-import { Aws, CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, CfnParameter, CustomResource, Duration, FileSystem, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { join } from 'node:path';
 import type { EnvironmentOf, FunctionName } from '../functions/environment.ts';
 import type { Config } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -40,7 +41,7 @@ export class ServiceStack extends Stack {
 
     const name = `wavecast-${config.stage}-windows`;
     const machineArn = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
-    const api = new Api(this, 'Api', config);
+    const api = new Api(this, 'Api', config, data.console.url);
     const notifications = new Notifications(this, 'Notifications', { busName: `wavecast-${config.stage}` });
     const queues = new Queues(this, 'Queues', { wakerSeconds: WAKER_SECONDS });
     const schedules = new Schedules(this, 'Schedules', { groupName: name, machineArn, deadLetters: queues.dead.schedule });
@@ -84,6 +85,7 @@ export class ServiceStack extends Stack {
       placement,
       launch,
       verify,
+      'publish-console': define('publish-console', { memory: 512, seconds: 120 }, { CONSOLE_BUCKET: buckets.console.bucketName, PACKAGES_BUCKET }),
       'file-event': define('file-event', { memory: 512, seconds: 60 }, { CATALOGUE_TABLE, PACKAGES_BUCKET, PLACEMENT_FUNCTION: placement.functionName }),
       enrol: define('enrol', answering, { DEVICES_TABLE, AUTHORITY_SECRET, PROFILE_SECRET, API_URL, MDM_URL, ORGANISATION }),
       scep: define('scep', answering, { DEVICES_TABLE, AUTHORITY_SECRET, LEGACY_SCEP: config.legacyScep }),
@@ -111,6 +113,7 @@ export class ServiceStack extends Stack {
     } satisfies Record<ServiceFunction, LambdaFunction>;
 
     const permissions = permissionsOf({
+      consoleArn: data.exportValue(buckets.console.bucketArn),
       tables, secrets, machineArn,
       packagesArn: data.exportValue(buckets.packages.bucketArn), reportsArn: data.exportValue(buckets.reports.bucketArn), logsArn: data.exportValue(buckets.logs.bucketArn),
       wakeQueueArn: queues.wake.queueArn, settleDeadLetterArn: queues.dead.settle.queueArn, announceDeadLetterArn: queues.dead.announce.queueArn, busArn: notifications.bus.eventBusArn,
@@ -127,6 +130,16 @@ export class ServiceStack extends Stack {
       description: 'CloudFront has delivered an access log',
       eventPattern: { source: ['aws.s3'], detailType: ['Object Created'], detail: { bucket: { name: [buckets.logs.bucketName] }, object: { key: [{ prefix: 'edge/' }] } } },
       targets: [new LambdaTarget(functions.access)],
+    });
+    new CustomResource(this, 'ConsoleFiles', {
+      resourceType: 'Custom::ConsoleFiles',
+      serviceToken: functions['publish-console'].functionArn,
+      serviceTimeout: Duration.minutes(5),
+      // Published again where one of these has changed.
+      properties: {
+        Files: FileSystem.fingerprint(join(home.bundleDir, 'publish-console')),
+        ApiUrl: api.url, Issuer: signIn.issuerUrl, SignInUrl: signIn.domainUrl, ClientId: signIn.consoleClientId, Scope: API_SCOPE,
+      },
     });
     api.route(functions, signIn);
     const { turn, waker, sweep, settle } = functions;

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildConsole } from './build-console.ts';
 import { bundleFunctions, functionNames, replaceFolder, root } from './bundle.ts';
 import { LOCAL_STAGE, readConfig, variableOf, type Config } from './config.ts';
 
@@ -32,7 +33,7 @@ export interface Synthesised {
 }
 
 /** Folders and files that decide what is synthesised. */
-const inputs = ['infra', 'functions', 'core', 'protocol', 'adapters', 'cdk.json', 'package-lock.json'];
+const inputs = ['infra', 'functions', 'core', 'protocol', 'adapters', 'console', 'cdk.json', 'package-lock.json'];
 /** Written last into the output: what it was made of, and what it is. The CDK's own tool writes there too, another stage perhaps. */
 const MARK = 'made-of.sha256';
 
@@ -51,7 +52,9 @@ export async function synthesise(options: SynthOptions = {}): Promise<Synthesise
     return { outdir, changed: false, seconds: seconds() };
   }
   const work = `${outdir}.${process.pid}`;
-  await bundleFunctions({ entriesDir, outDir: bundleDir });
+  const built = await buildConsole();
+  if (built.changed) say(`Built the console (${seconds()} s).`);
+  await bundleFunctions({ entriesDir, consoleDir: built.dir, outDir: bundleDir });
   say(`Bundled ${functionNames.length} functions (${seconds()} s).`);
   try {
     // Loading the CDK takes a second: only when it is needed.
@@ -87,7 +90,7 @@ async function hashTemplates(outdir: string): Promise<string> {
 async function sourcesUnder(path: string): Promise<readonly string[]> {
   if (/\.\w+$/.test(path)) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries.filter((entry) => entry.isFile() && /\.([jt]sx?|css|html|svg|txt)$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name)).sort();
 }
 
 function resourcesOf(template: unknown): object {

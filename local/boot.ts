@@ -19,7 +19,7 @@ import { roleAuthority } from './boot/role-authority.ts';
 import { ServiceDuties } from './boot/service-duties.ts';
 import { openDataFolder, openStorage, queueByArn } from './boot/storage.ts';
 import { functionsByRole, templateFunctions } from './boot/template-functions.ts';
-import { EDGE_PREFIX, TemplateAttributes } from './boot/template-attributes.ts';
+import { EDGE_PREFIX, isConsole, TemplateAttributes } from './boot/template-attributes.ts';
 import type { LocalClock, Pace } from './clock.ts';
 import { openClockChannel } from './clock/channel.ts';
 import { createClock } from './clock/clock.ts';
@@ -80,6 +80,8 @@ export interface BootOptions {
 
 export interface LocalCloud {
   readonly apiUrl: string;
+  /** Of the web console. */
+  readonly consoleUrl: string;
   readonly awsUrl: string;
   readonly ports: Ports;
   readonly clock: LocalClock;
@@ -203,7 +205,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
       const data = await ensureCustomResource({ stackName, logicalId, type, properties, serviceToken: String(properties['ServiceToken']) }, store, call);
       attributes.setCustomData(logicalId, data);
     }
-    const definition = readEdge(template.resources);
+    const definition = readEdge(template.resources, (logicalId) => !isConsole(logicalId));
     const { logs } = definition;
     const delivery = logs === undefined ? undefined : deliverLogs({
       clock, prefix: logs.prefix, distributionId: logs.distributionId, put: (key, file) => storage.s3.deliver(logs.bucket, key, file, 'application/gzip'),
@@ -218,6 +220,9 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
       },
     });
     closing.push(() => edge.close());
+    // Who looks at the console is nobody's record here; on AWS CloudFront keeps one.
+    const consoleEdge = await startEdge({ clock, log, definition: readEdge(template.resources, isConsole), tls: undefined, port: ports.console, objects: objectReader(storage.s3.objects), onAccess: () => undefined });
+    closing.push(() => consoleEdge.close());
     const apns = await startApns({ clock, store, log, tls: trust.server, root: trust.root, port: ports.apns, courierPort: ports.courier });
     closing.push(() => apns.close());
     const pool = readUserPool(template.resources);
@@ -238,7 +243,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     stepFunctions.resume();
     scheduler.start();
     booting();
-    return { apiUrl: api.url, awsUrl, ports, clock, trust, issuer, passwords, apns, edge, aws, developer, principals: [...principals.values()], template, functions, meter, notifications, authority, usage, stop };
+    return { apiUrl: api.url, consoleUrl: consoleEdge.url, awsUrl, ports, clock, trust, issuer, passwords, apns, edge, aws, developer, principals: [...principals.values()], template, functions, meter, notifications, authority, usage, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -16,15 +16,20 @@ const rules: Readonly<Record<string, Rule>> = {
   protocol: { folders: ['protocol', 'core'], packages: [/^node:(crypto|zlib|buffer|stream)$/, /^(plist|node-forge|asn1js|reflect-metadata|zod|yauzl|csv-parse|csv-stringify|qr|fast-png)(\/|$)/, /^@peculiar\//] },
   adapters: { folders: ['adapters', 'core', 'protocol'], packages: [node, /^@aws-sdk\//, /^@smithy\//] },
   functions: { folders: ['functions', 'core', 'protocol'], packages: [/^node:(crypto|buffer)$/, /^@middy\//, /^@aws-lambda-powertools\//, /^aws-lambda$/] },
-  infra: { folders: ['infra', 'functions', 'protocol'], packages: [node, /^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^asl-validator$/,] },
+  infra: { folders: ['infra', 'functions', 'protocol'], packages: [node, /^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^vite$/, /^asl-validator$/,] },
   local: { folders: ['local', 'core', 'infra', 'simulator', 'protocol', 'cli'], packages: [/.*/] },
   cli: { folders: ['cli', 'protocol', 'core'], packages: [node, /^commander$/, /^luxon$/, /^cli-progress$/, /^zod$/] },
+  console: { folders: ['console', 'protocol', 'core'], packages: [/^react(-dom)?(\/|$)/, /^react-router(\/|$)/, /^@tanstack\/react-query$/, /^@cloudscape-design\//, /^oidc-client-ts$/, /^zod$/] },
   simulator: { folders: ['simulator', 'protocol', 'core'], packages: [node, /^commander$/] },
   bench: { folders: ['bench', 'adapters', 'local', 'infra', 'simulator', 'cli', 'protocol', 'core', 'functions'], packages: [/.*/] },
 };
 
 /** The composition root alone knows the adapters and the clients that they are given. */
 const compositionRoot: Rule = { folders: ['functions', 'core', 'protocol', 'adapters'], packages: [/^@aws-sdk\//] };
+
+/** How the console is built is no part of it. */
+const builds = /^console.(vite\.config|fonts-to-files)\.ts$/;
+const buildTime: Rule = { folders: ['console'], packages: [node, /^vite$/, /^@vitejs\/plugin-react$/] };
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -60,7 +65,7 @@ describe('the import rule', () => {
   it.each(Object.entries(rules))('%s imports only what it may', (folder, rule) => {
     const breaches = files(folder).flatMap((file) =>
       imports(file).filter((specifier) => {
-        const { folders, packages } = file === join(root, 'functions', 'services.ts') ? compositionRoot : rule;
+        const { folders, packages } = file === join(root, 'functions', 'services.ts') ? compositionRoot : builds.test(relative(root, file)) ? buildTime : rule;
         if (specifier.startsWith('.')) return !folders.includes(top(resolve(dirname(file), specifier)));
         if (!specifier.startsWith('node:') && builtinModules.includes(specifier)) return true;
         return !packages.some((allowed) => allowed.test(specifier));
@@ -72,6 +77,13 @@ describe('the import rule', () => {
   it('lets only functions/services.ts reach the adapters', () => {
     const breaches = files('functions').filter((file) => !file.endsWith(`${sep}services.ts`)).filter((file) => imports(file).some((specifier) => specifier.includes('/adapters/')));
     expect(breaches.map((file) => relative(root, file))).toEqual([]);
+  });
+
+  it('lets the console have of the product the form of the API and pure decisions alone: what is loaded into a browser is public', () => {
+    const breaches = files('console').flatMap((file) => imports(file)
+      .filter((specifier) => specifier.startsWith('.') && top(resolve(dirname(file), specifier)) === 'protocol' && !resolve(dirname(file), specifier).startsWith(join(root, 'protocol', 'admin')))
+      .map((specifier) => `${relative(root, file)} imports ${specifier}`));
+    expect(breaches).toEqual([]);
   });
 
   it('lets bench know the functions by their bundles, their environment and the tables of jobs alone', () => {
@@ -113,7 +125,7 @@ describe('the import rule', () => {
   });
 
   it('knows every folder that holds code', () => {
-    const known = [...Object.keys(rules), 'test', 'console'];
+    const known = [...Object.keys(rules), 'test'];
     const holding = readdirSync(root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !['node_modules', 'dist', 'cdk.out', 'coverage', 'docs'].includes(entry.name))
       .map((entry) => entry.name);

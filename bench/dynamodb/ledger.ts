@@ -21,6 +21,7 @@ export const operations = {
   'sweep of nothing': 'one minute in which no timer is due',
   'list 50 devices': 'administrator: a page of a branch\'s devices',
   'get plan': 'administrator: how far a plan of one branch is',
+  overview: 'administrator: everything at a glance, one app and one rollout of one branch under way',
   'create plan': 'administrator: a plan of one branch',
   'targets of 60': 'administrator: whom a plan for 60 devices of one branch would instruct, and whom not',
   'export 60 rows': 'administrator: the distribution status of a plan of one branch, written within the request',

@@ -63,6 +63,7 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
   await passAMark(cloud);
   await ledger.enter({ 'sweep of nothing': ['sweep'] }, () => passTo(cloud.clock, cloud.clock.now() + MINUTE));
   const page = await ledger.enter({ 'list 50 devices': ['admin'] }, () => api.call('listDevices', { query: { branchId, limit: WAVE } }));
+  await ledger.enter({ overview: ['admin'] }, () => api.call('getOverview', {}));
   const progress = await ledger.enter({ 'get plan': ['admin'] }, () => api.call('getPlan', { id: plan.id }));
   const written = await ledger.enter({ 'export 60 rows': ['admin'] }, () => api.call('exportDistributionStatus', { body: { bundleId: version.bundleId, planId: plan.id } }));
   const recount = await ledger.enter({ 'recount 2 waves': ['admin'] }, () => api.call('recountPlan', { id: plan.id, body: {} }));

@@ -84,7 +84,7 @@ function summaryOf(all: readonly AppVersion[], now: number): Omit<AnswerOf<'list
   const latest = highestOf(versions);
   return {
     versions: versions.length,
-    ...(latest === undefined ? {} : { latest: { id: latest.id, shortVersion: latest.shortVersion, version: latest.version, profileExpiresAt: latest.profileExpiresAt } }),
+    ...(latest === undefined ? {} : { latest: { id: latest.id, shortVersion: latest.shortVersion, version: latest.version, profileExpiresAt: latest.profileExpiresAt, placement: latest.placement, ...(latest.iconWidth === undefined ? {} : { iconWidth: latest.iconWidth }) } }),
     ending: versions.flatMap((version) => {
       const warning = endWarning(version, now);
       return warning === undefined ? [] : [{ versionId: version.id, shortVersion: version.shortVersion, version: version.version, warning }];

@@ -1,3 +1,4 @@
+import { HOUR } from '../../core/ambient.ts';
 import { readLoad } from '../../core/catalog/package-load.ts';
 import { applyBrake } from '../../core/device/brake.ts';
 import type { Branch } from '../../core/device/branch.ts';
@@ -11,6 +12,13 @@ export const listBranches: Handler<'listBranches'> = async ({ services }) => {
   const branches = await services.branches.branches();
   const counts = await services.branches.deviceCounts(branches.map(({ id }) => id));
   return { items: branches.map((branch) => ({ ...branch, ...(counts.get(branch.id) ?? { devices: 0, enrolled: 0 }) })) };
+};
+
+export const getBranch: Handler<'getBranch'> = async ({ services, id: asked }) => {
+  const id = parseBranchId(asked);
+  const [branch, counts] = await Promise.all([services.branches.branch(id), services.branches.deviceCounts([id])]);
+  if (branch === undefined) throw noSuchBranch();
+  return { ...branch, ...(counts.get(id) ?? { devices: 0, enrolled: 0 }) };
 };
 
 export const putBranch: Handler<'putBranch'> = async (call) => {
@@ -28,6 +36,10 @@ export const putBranch: Handler<'putBranch'> = async (call) => {
 
 export const getBranchLoad: Handler<'getBranchLoad'> = async ({ services, id, query, now }) => {
   const branch = await services.branches.branch(parseBranchId(id));
-  if (branch === undefined) throw new WavecastError('not-found', 'There is no such branch.', { remedy: 'Name one that the list of branches shows.' });
-  return { branchId: branch.id, name: branch.name, timeZone: branch.timeZone, linkMbps: branch.linkMbps, ...(await readLoad(services.loads, branch, query, now)) };
+  if (branch === undefined) throw noSuchBranch();
+  return { branchId: branch.id, name: branch.name, timeZone: branch.timeZone, linkMbps: branch.linkMbps, ...(await readLoad(services.loads, branch, { ...query, from: query.hours === undefined ? query.from : (query.to ?? now) - query.hours * HOUR }, now)) };
 };
+
+function noSuchBranch(): WavecastError {
+  return new WavecastError('not-found', 'There is no such branch.', { remedy: 'Name one that the list of branches shows.' });
+}

@@ -19,6 +19,7 @@ import * as invitations from './invitations.ts';
 import * as identities from './identities.ts';
 import { instructDevices } from './instruct.ts';
 import * as jobs from './jobs.ts';
+import { getOverview } from './overview.ts';
 import * as progress from './plan-progress.ts';
 import { importPlans } from './plan-import.ts';
 import * as preview from './plan-preview.ts';
@@ -32,13 +33,14 @@ import * as records from './records.ts';
 import * as renewal from './profile-renewal.ts';
 import * as selfService from './self-service.ts';
 import { getTimeline } from './timeline.ts';
-import { listVersionDevices } from './version-devices.ts';
+import { getVersionTotals, listVersionDevices } from './version-devices.ts';
 
 /** An operation without a handler, or with one of another form, does not compile. */
 const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getConfiguration: ({ services }) => Promise.resolve(services.configuration),
   getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
-  listBranches: branches.listBranches, putBranch: branches.putBranch, getBranchLoad: branches.getBranchLoad,
+  getOverview,
+  listBranches: branches.listBranches, getBranch: branches.getBranch, putBranch: branches.putBranch, getBranchLoad: branches.getBranchLoad,
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, deleteDevice: devices.deleteDevice,
   importDevices: files.importDevices, exportDevices: files.exportDevices, getTimeline,
   invite: invitations.invite, listInvitations: invitations.listInvitations, getInvitation: invitations.getInvitation, importInvitations: invitations.importInvitations, withdrawInvitation: invitations.withdrawInvitation,
@@ -49,7 +51,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, listFiles, removeFile, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, verifyVersion: apps.verifyVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
-  listVersionDevices, instructDevices,
+  listVersionDevices, getVersionTotals, instructDevices,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,

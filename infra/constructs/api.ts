@@ -54,7 +54,8 @@ export class Api extends Construct {
   /** Where enrolled devices come: the same, or the name at which they show their certificates. */
   readonly mdmUrl: string;
 
-  constructor(scope: Construct, id: string, config: Config) {
+  /** `consoleUrl`: whose pages may ask, beside programs. */
+  constructor(scope: Construct, id: string, config: Config, consoleUrl: string) {
     super(scope, id);
     this.http = new HttpApi(this, 'Http', {
       apiName: `wavecast-${config.stage}`,
@@ -63,7 +64,7 @@ export class Api extends Construct {
       // A name of one's own is then the only door: the other would go round what is set up at it.
       disableExecuteApiEndpoint: config.apiDomain !== undefined,
       corsPreflight: {
-        allowOrigins: [config.consoleUrl], allowHeaders: ['authorization', 'content-type'], maxAge: Duration.hours(1),
+        allowOrigins: [consoleUrl], allowHeaders: ['authorization', 'content-type'], maxAge: Duration.hours(1),
         allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.PATCH, CorsHttpMethod.DELETE],
       },
     });

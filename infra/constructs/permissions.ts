@@ -20,6 +20,7 @@ export interface Permission {
 export interface Estate {
   readonly tables: Tables;
   readonly packagesArn: string;
+  readonly consoleArn: string;
   readonly reportsArn: string;
   readonly logsArn: string;
   readonly secrets: Secrets;
@@ -138,6 +139,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
     ],
     // It sees what the world sees, and has no other rights than the world.
     verify: [],
+    'publish-console': [{ ...allow(['s3:PutObject'], `${estate.consoleArn}/*`), wildcard: 'It writes every file of the console; the bucket holds nothing else.' }],
     'file-event': [
       table(catalogue, 'GetItem', 'PutItem', 'UpdateItem'),
       files(packagesArn, 'incoming', 'GetObject'),

@@ -28,7 +28,8 @@ export class SignIn extends Construct {
   /** Where browsers are sent to sign in. */
   readonly domainUrl: string;
 
-  constructor(scope: Construct, id: string, config: Config) {
+  /** `consoleUrl`: where the console is served, without a slash at the end. */
+  constructor(scope: Construct, id: string, config: Config, consoleUrl: string) {
     super(scope, id);
     const pool = new UserPool(this, 'Users', {
       selfSignUpEnabled: false,
@@ -55,9 +56,9 @@ export class SignIn extends Construct {
     const server = new UserPoolResourceServer(this, 'Api', { userPool: pool, identifier: 'wavecast', scopes: [api, ...roleScopes] });
     const apiScope = OAuthScope.resourceServer(server, api);
 
-    const person = (callbackUrl: string): OAuthSettings => ({ flows: { authorizationCodeGrant: true }, scopes: [OAuthScope.OPENID, apiScope], callbackUrls: [callbackUrl], logoutUrls: [callbackUrl] });
+    const person = (callbackUrl: string, logoutUrl = callbackUrl): OAuthSettings => ({ flows: { authorizationCodeGrant: true }, scopes: [OAuthScope.OPENID, apiScope], callbackUrls: [callbackUrl], logoutUrls: [logoutUrl] });
     const cli = this.#client('Cli', pool, person(CLI_CALLBACK), false);
-    const console = this.#client('Console', pool, person(`${config.consoleUrl}/callback`), false);
+    const console = this.#client('Console', pool, person(`${consoleUrl}/callback`, `${consoleUrl}/`), false);
     const clients = [cli, console];
     if (config.automation !== 'off') {
       const granted = roleScopes.slice(0, roles.indexOf(config.automation) + 1);

@@ -2,7 +2,7 @@
 import { freePort, isFree } from '../free-port.ts';
 import type { StateStore } from '../state-store.ts';
 
-export const doors = ['api', 'aws', 'edge', 'apns', 'courier', 'clock'] as const;
+export const doors = ['api', 'aws', 'edge', 'console', 'apns', 'courier', 'clock'] as const;
 export type Door = (typeof doors)[number];
 export type Ports = Readonly<Record<Door, number>>;
 

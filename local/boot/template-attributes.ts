@@ -6,6 +6,11 @@ import type { Ports } from './addresses.ts';
 /** Behind one public address both the API and the communication server are found. */
 export const EDGE_PREFIX = '/edge';
 
+/** Of the two distributions the one that serves the console, by its construct's name. */
+export function isConsole(logicalId: string): boolean {
+  return logicalId.startsWith('Console');
+}
+
 interface Asked {
   readonly logicalId: string;
   readonly type: string;
@@ -32,11 +37,13 @@ export class TemplateAttributes {
 
   /** Undefined leaves it to the template's own rules. */
   of({ logicalId, type, name }: Asked, attribute: string): string | undefined {
-    const { api, aws, edge } = this.#ports;
+    const { api, aws, edge, console } = this.#ports;
     switch (`${type} ${attribute}`) {
       case 'AWS::ApiGatewayV2::Api ApiEndpoint':
         return this.#publicUrl ?? `http://127.0.0.1:${api}`;
       case 'AWS::CloudFront::Distribution DomainName':
+        // Administrators stay on this machine, wherever devices come from.
+        if (isConsole(logicalId)) return `127.0.0.1:${console}`;
         return this.#publicUrl === undefined ? `localhost:${edge}` : `${new URL(this.#publicUrl).host}${EDGE_PREFIX}`;
       case 'AWS::Cognito::UserPool ProviderURL':
         return `http://127.0.0.1:${api}/oidc`;

@@ -1,10 +1,11 @@
 /**
- * The distribution as the template describes it. Read are S3 origins, behaviours, key groups, CloudFront functions on viewer
- * requests, error pages and standard logs; other origins and functions are refused. Caching, headers policies and geography
- * are not modelled.
+ * A distribution as the template describes it. Read are S3 origins, behaviours, key groups, CloudFront functions on viewer
+ * requests, response headers policies, error pages and standard logs; other origins and functions are refused. Caching,
+ * compression and geography are not modelled.
  */
 import * as z from 'zod';
 import type { TemplateResource } from '../http-api/template-resource.ts';
+import { policyHeaders } from './response-headers.ts';
 
 const origin = z.object({
   Id: z.string(), DomainName: z.string(), OriginPath: z.string().optional(), CustomOriginConfig: z.undefined().optional(),
@@ -16,6 +17,7 @@ const behaviour = z.object({
   TrustedKeyGroups: z.array(z.string()).optional(),
   FunctionAssociations: z.array(z.object({ EventType: z.literal('viewer-request'), FunctionARN: z.string() })).max(1).optional(),
   LambdaFunctionAssociations: z.array(z.never()).optional(),
+  ResponseHeadersPolicyId: z.string().optional(),
 });
 const errorResponse = z.object({ ErrorCode: z.number(), ResponseCode: z.number().optional(), ResponsePagePath: z.string().optional() });
 const distribution = z.object({
@@ -50,6 +52,8 @@ export interface Behaviour {
   readonly missing: 403 | 404;
   /** Ids of the public keys that may sign; undefined where no signature is needed. */
   readonly signers: readonly string[] | undefined;
+  /** Put on every answer, in the place of the origin's own; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Runs before the answer, where there is one. */
   readonly onRequest: { readonly code: string; readonly keyValueStoreArn: string | undefined } | undefined;
 }
@@ -72,10 +76,10 @@ export interface EdgeDefinition {
   readonly logs: { readonly bucket: string; readonly prefix: string; readonly distributionId: string } | undefined;
 }
 
-/** Reads the one distribution among the resources. Throws when there is none, several, or an unsupported part. */
-export function readEdge(resources: readonly TemplateResource[]): EdgeDefinition {
-  const [found, ...others] = resources.filter((resource) => resource.type === 'AWS::CloudFront::Distribution');
-  if (found === undefined || others.length > 0) throw new Error('The template needs exactly one AWS::CloudFront::Distribution.');
+/** Reads the one distribution among the resources that is meant. Throws when there is none, several, or an unsupported part. */
+export function readEdge(resources: readonly TemplateResource[], isMeant: (logicalId: string) => boolean = () => true): EdgeDefinition {
+  const [found, ...others] = resources.filter(({ type, logicalId }) => type === 'AWS::CloudFront::Distribution' && isMeant(logicalId));
+  if (found === undefined || others.length > 0) throw new Error('The template needs exactly one AWS::CloudFront::Distribution of this kind.');
   const config = distribution.parse(found.properties).DistributionConfig;
   const groups = new Map(ofType(resources, 'AWS::CloudFront::KeyGroup').map((group) => [group.ref, keyGroup.parse(group.properties).KeyGroupConfig.Items]));
   const origins = new Map(config.Origins.map((each) => [each.Id, { bucket: bucketOf(each.DomainName), originPath: each.OriginPath ?? '' }]));
@@ -84,7 +88,7 @@ export function readEdge(resources: readonly TemplateResource[]): EdgeDefinition
     if (target === undefined) throw new Error(`The distribution has no origin ${each.TargetOriginId}.`);
     const signers = each.TrustedKeyGroups?.flatMap((group) => groups.get(group) ?? []);
     const [association] = each.FunctionAssociations ?? [];
-    return { onRequest: association === undefined ? undefined : functionOf(resources, association.FunctionARN), ...target, missing: mayList(resources, target.bucket) ? 404 : 403, pattern: each.PathPattern, methods: each.AllowedMethods ?? ['GET', 'HEAD'], signers };
+    return { onRequest: association === undefined ? undefined : functionOf(resources, association.FunctionARN), ...target, missing: mayList(resources, target.bucket) ? 404 : 403, pattern: each.PathPattern, methods: each.AllowedMethods ?? ['GET', 'HEAD'], signers, headers: headersOf(resources, each.ResponseHeadersPolicyId) };
   };
   const keys = ofType(resources, 'AWS::CloudFront::PublicKey').flatMap((key) => {
     const pem = publicKey.parse(key.properties).PublicKeyConfig.EncodedKey;
@@ -126,6 +130,13 @@ function functionOf(resources: readonly TemplateResource[], arn: string): Behavi
   if (found === undefined) throw new Error(`The template has no function ${arn}.`);
   const { FunctionCode: code, FunctionConfig: { KeyValueStoreAssociations: stores = [] } } = viewerFunction.parse(found.properties);
   return { code, keyValueStoreArn: stores[0]?.KeyValueStoreARN };
+}
+
+function headersOf(resources: readonly TemplateResource[], policyId: string | undefined): Behaviour['headers'] {
+  if (policyId === undefined) return {};
+  const found = ofType(resources, 'AWS::CloudFront::ResponseHeadersPolicy').find(({ ref }) => ref === policyId);
+  if (found === undefined) throw new Error(`The template has no response headers policy ${policyId}.`);
+  return policyHeaders(found.properties);
 }
 
 /** Whether a bucket policy lets CloudFront list the bucket. */

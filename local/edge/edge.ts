@@ -1,9 +1,10 @@
 /**
- * The communication server's edge, in the place of CloudFront: HTTPS, the template's behaviours, signed URLs checked on
- * the local clock, objects streamed out of the local S3. It caches nothing, so an invalidation has nothing to do.
+ * An edge in the place of CloudFront: the template's behaviours and headers, signed URLs checked on the local clock, objects
+ * streamed out of the local S3. It caches nothing, so an invalidation has nothing to do.
  */
 import { createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from '../../core/ambient.ts';
@@ -20,7 +21,8 @@ export interface EdgeOptions {
   readonly clock: LocalClock;
   readonly log: Logger;
   readonly definition: EdgeDefinition;
-  readonly tls: TlsIdentity;
+  /** Undefined: without TLS, for browsers, which do not know the local root. */
+  readonly tls: TlsIdentity | undefined;
   /** 0 takes any free port. */
   readonly port: number;
   readonly objects: ObjectReader;
@@ -31,7 +33,7 @@ export interface EdgeOptions {
 }
 
 export interface Edge {
-  /** `https://localhost:<port>`. */
+  /** `https://localhost:<port>`, or without TLS `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly port: number;
   /** Sets a key that only deployment makes. Throws when it is no PEM public key. */
@@ -58,7 +60,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       response.destroy();
     });
   };
-  const server = createServer({ cert: options.tls.certificate, key: options.tls.key }, handler(({ url = '/', headers }) => ({ url: `https://${headers.host ?? ''}${url}`, target: url })));
+  const { tls } = options;
+  const direct = handler(({ url = '/', headers }) => ({ url: `https://${headers.host ?? ''}${url}`, target: url }));
+  const secure = tls === undefined ? undefined : createServer({ cert: tls.certificate, key: tls.key }, direct);
+  const server = secure ?? createPlainServer(direct);
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', () => {
@@ -67,9 +72,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     });
   });
   return {
-    url: `https://localhost:${port}`, port,
+    url: tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`, port,
     setPublicKey: (id, pem) => { keys.set(id, createPublicKey(pem)); },
-    showCertificate: ({ certificate, key }) => { server.setSecureContext({ cert: certificate, key }); },
+    showCertificate: ({ certificate, key }) => { secure?.setSecureContext({ cert: certificate, key }); },
     behind: (origin, prefix) => handler(({ url = '/' }) => ({ url: `${origin}${url}`, target: url.slice(prefix.length) || '/' })),
     close: () => new Promise((resolve) => {
       server.close(() => { resolve(); });
@@ -94,7 +99,10 @@ async function answerOf({ message, requestId, url, target }: Asked, { definition
     const object = wanted === '/' && definition.rootObject !== undefined ? `/${definition.rootObject}` : wanted;
     return { bucket, key: decodePath(`${originPath}${object}`).replace(/^\//, ''), missing };
   };
-  const finish = (answer: Answer): Answer => (answer.status >= 400 ? withErrorPage(answer, definition, objects, originOf) : answer);
+  const finish = (answer: Answer): Answer => {
+    const finished = answer.status >= 400 ? withErrorPage(answer, definition, objects, originOf) : answer;
+    return { ...finished, headers: { ...finished.headers, ...behaviour.headers } };
+  };
   if (!behaviour.methods.includes(message.method ?? '') || (message.method !== 'GET' && message.method !== 'HEAD')) {
     return finish(errorAnswer(403, 'AccessDenied', 'This distribution is not configured to allow the HTTP request method that was used for this request.', true));
   }

@@ -41,7 +41,7 @@ export class Sandbox {
       timeoutMilliseconds: setting.timeoutSeconds * 1000, clock: clock.shared, ...(rootCertificate === undefined ? {} : { rootCertificate }),
     };
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData, env: { ...setting.environment, _HANDLER: setting.handler, AWS_LAMBDA_FUNCTION_NAME: setting.name, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(setting.memory) },
+      workerData, env: { ...setting.environment, _HANDLER: setting.handler, LAMBDA_TASK_ROOT: setting.folder, AWS_LAMBDA_FUNCTION_NAME: setting.name, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(setting.memory) },
       stdout: true, stderr: true, execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],
     });
     for (const output of [worker.stdout, worker.stderr]) {

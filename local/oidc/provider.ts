@@ -14,7 +14,7 @@ import { SECOND, type Clock, type Logger } from '../../core/ambient.ts';
 import type { TrustedIssuer } from '../http-api/authorise.ts';
 import type { StateStore } from '../state-store.ts';
 import { adapterFactory } from './adapter.ts';
-import { errorPage, type Page } from './sign-in-page.ts';
+import { errorPage, signedOutPage, signOutPage, type Page } from './sign-in-page.ts';
 import { send, signIn } from './sign-in.ts';
 import { tokenClaims } from './token-claims.ts';
 import type { PoolClient, UserPoolDefinition } from './user-pool.ts';
@@ -120,7 +120,20 @@ function configuration(options: OidcOptions, keys: StoredKeys, prefix: string): 
     clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     features: {
       devInteractions: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => {
+          const { postLogoutRedirectUri } = context.oidc.session?.state ?? {};
+          const page = signOutPage(form, typeof postLogoutRedirectUri === 'string' ? new URL(postLogoutRedirectUri).origin : '');
+          context.set(page.headers);
+          context.body = page.html;
+        },
+        postLogoutSuccessSource: (context) => {
+          const page = signedOutPage();
+          context.set(page.headers);
+          context.body = page.html;
+        },
+      },
       clientCredentials: { enabled: true },
       revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       resourceIndicators: {
@@ -162,7 +175,7 @@ function clientMetadata(client: PoolClient, secret: string | undefined): ClientM
   return {
     client_id: client.id,
     ...(secret === undefined ? { token_endpoint_auth_method: 'none' as const } : { client_secret: secret }),
-    redirect_uris: [...client.callbackUrls],
+    redirect_uris: [...client.callbackUrls], post_logout_redirect_uris: [...client.logoutUrls],
     response_types: withCode ? ['code'] : [],
     grant_types: [...(withCode ? ['authorization_code', 'refresh_token'] : []), ...(client.flows.includes('client_credentials') ? ['client_credentials'] : [])],
     scope: client.scopes.join(' '),

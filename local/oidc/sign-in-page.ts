@@ -27,6 +27,16 @@ export function signInPage(action: string, redirectOrigin: string, failed: boole
   return page('Sign in', body, `'self' ${redirectOrigin}`.trim());
 }
 
+/** Asks whether the person means it: a link elsewhere could have led here. `form` is the library's own, without a button. */
+export function signOutPage(form: string, redirectOrigin: string): Page {
+  return page('Sign out', `<h1>Sign out of Wavecast?</h1>${form}<button type="submit" form="op.logoutForm" name="logout" value="yes" autofocus>Sign out</button>`, `'self' ${redirectOrigin}`.trim());
+}
+
+/** Where nobody said where to go on. */
+export function signedOutPage(): Page {
+  return page('Signed out', '<h1>You are signed out</h1>', "'none'");
+}
+
 /** A page that says what went wrong. */
 export function errorPage(text: string): Page {
   return page('Sign-in failed', `<h1>Sign-in failed</h1><p>${escapeHtml(text)}</p><p>Begin again where you came from.</p>`, "'none'");

@@ -8,6 +8,7 @@ const clientShape = z.object({
   AllowedOAuthFlows: z.array(z.enum(['code', 'client_credentials'])).optional(),
   AllowedOAuthScopes: z.array(z.string()).optional(),
   CallbackURLs: z.array(z.string()).optional(),
+  LogoutURLs: z.array(z.string()).optional(),
   GenerateSecret: z.boolean().optional(),
   AccessTokenValidity: z.number().optional(),
   RefreshTokenValidity: z.number().optional(),
@@ -23,6 +24,8 @@ export interface PoolClient {
   readonly flows: readonly ('code' | 'client_credentials')[];
   readonly scopes: readonly string[];
   readonly callbackUrls: readonly string[];
+  /** Where a person may be sent after signing out. */
+  readonly logoutUrls: readonly string[];
   readonly hasSecret: boolean;
   /** Milliseconds. */
   readonly accessTokenLife: number;
@@ -56,7 +59,7 @@ function readClient(resource: TemplateResource, identifiers: ReadonlyMap<string,
   const { AccessToken = 'hours', RefreshToken = 'days' } = client.TokenValidityUnits ?? {};
   return {
     id: resource.ref, flows: client.AllowedOAuthFlows ?? [], scopes: (client.AllowedOAuthScopes ?? []).map((scope) => scope.replace(/^[^/]+(?=\/)/, (server) => identifiers.get(server) ?? server)),
-    callbackUrls: client.CallbackURLs ?? [],
+    callbackUrls: client.CallbackURLs ?? [], logoutUrls: client.LogoutURLs ?? [],
     hasSecret: client.GenerateSecret ?? false,
     accessTokenLife: (client.AccessTokenValidity ?? 1) * unitLengths[AccessToken],
     refreshTokenLife: (client.RefreshTokenValidity ?? 30) * unitLengths[RefreshToken],

@@ -16,6 +16,7 @@ export interface StartOptions {
   readonly speed: Pace | undefined;
   readonly apiPort: number | undefined;
   readonly awsPort: number | undefined;
+  readonly consolePort: number | undefined;
   /** Origin under which devices beyond this machine come: real ones, woken by Apple. */
   readonly publicUrl: string | undefined;
 }
@@ -65,13 +66,14 @@ export function readOptions(argv: readonly string[] = process.argv): StartOption
     .option('--summary <file>', 'write what became of the demo, as JSON')
     .addOption(new Option('--api-port <port>', 'of the HTTP API').argParser(port))
     .addOption(new Option('--aws-port <port>', 'of the AWS services').argParser(port))
+    .addOption(new Option('--console-port <port>', 'of the web console').argParser(port))
     .addOption(new Option('--public-url <origin>', 'the https address of a tunnel to the HTTP API\'s port: real devices can enrol, and Apple wakes them (docs/first-iphone.md); no demo, real time').argParser(publicOrigin));
   program.parse([...argv]);
-  const { data, ephemeral = false, fresh = false, demo, devices, exit = false, summary, speed, apiPort, awsPort, publicUrl } = program.opts<Partial<StartOptions> & { readonly data: string; readonly demo: boolean; readonly devices: number }>();
+  const { data, ephemeral = false, fresh = false, demo, devices, exit = false, summary, speed, apiPort, awsPort, consolePort, publicUrl } = program.opts<Partial<StartOptions> & { readonly data: string; readonly demo: boolean; readonly devices: number }>();
   if (exit && !demo) program.error('error: --exit ends after the demo, and --no-demo leaves it out. Leave out one of the two.', { exitCode: 2 });
   if (summary !== undefined && !demo) program.error('error: --summary is about the demo, and --no-demo leaves it out. Leave out one of the two.', { exitCode: 2 });
   if (fresh && ephemeral) program.error('error: --fresh empties a data folder, and --ephemeral has none. Leave out one of the two.', { exitCode: 2 });
   if (publicUrl !== undefined && (exit || summary !== undefined)) program.error('error: --public-url is for real devices, and --exit and --summary are about the demo. Leave out one of the two.', { exitCode: 2 });
   if (publicUrl !== undefined && speed !== undefined && speed !== 'real') program.error('error: real devices live on real time: leave out --speed with --public-url.', { exitCode: 2 });
-  return { data: publicUrl !== undefined && program.getOptionValueSource('data') !== 'cli' ? PUBLIC_DATA : data, ephemeral: ephemeral || (exit && program.getOptionValueSource('data') !== 'cli'), fresh, demo: demo && publicUrl === undefined, devices, exit, summary, speed, apiPort, awsPort, publicUrl };
+  return { data: publicUrl !== undefined && program.getOptionValueSource('data') !== 'cli' ? PUBLIC_DATA : data, ephemeral: ephemeral || (exit && program.getOptionValueSource('data') !== 'cli'), fresh, demo: demo && publicUrl === undefined, devices, exit, summary, speed, apiPort, awsPort, consolePort, publicUrl };
 }

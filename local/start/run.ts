@@ -76,11 +76,12 @@ function describe(cloud: LocalCloud, { data, working }: Home, planId: string | u
   const [client] = Object.entries(cloud.issuer.clientSecrets);
   const wavecast = 'npm run --silent wavecast --';
   say('');
+  say(`  Console      ${cloud.consoleUrl}`);
+  say(`  Sign in as   ${Object.entries(cloud.passwords).map(([user, password]) => `${user} (${password})`).join(', ')}`);
   say(`  API          ${cloud.apiUrl}/v1          described at ${cloud.apiUrl}/v1/openapi.json`);
   say(`  CLI          ${wavecast} login --url ${cloud.apiUrl}`);
   if (planId !== undefined) say(`               ${wavecast} plan show ${planId} --waves`);
   if (planId !== undefined) say(`               ${wavecast} export-distribution-status --plan ${planId}`);
-  say(`  Sign in as   ${Object.entries(cloud.passwords).map(([user, password]) => `${user} (${password})`).join(', ')}`);
   if (client !== undefined) say(`  Programs     WAVECAST_URL=${cloud.apiUrl} WAVECAST_CLIENT_ID=${client[0]} WAVECAST_CLIENT_SECRET=${client[1]}`);
   // Of the AWS CLI version 1 knows the region by its second name alone.
   say(`  AWS          AWS_ENDPOINT_URL=${cloud.awsUrl} AWS_REGION=${PLACE.region} AWS_DEFAULT_REGION=${PLACE.region} AWS_ACCESS_KEY_ID=${cloud.developer.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.developer.secretAccessKey}`);
@@ -103,14 +104,14 @@ async function run(options: StartOptions, began: number): Promise<void> {
     // The demo's own pace begins when its devices are there.
     ...(demo ? { pace: 'real', startAt: startOfDemo(Date.now()) } : { pace: options.speed ?? 'real' }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl, parameters: { ApnsUrl: APPLE_PUSH } }),
-    ports: { ...(options.apiPort === undefined ? {} : { api: options.apiPort }), ...(options.awsPort === undefined ? {} : { aws: options.awsPort }) },
+    ports: { ...(options.apiPort === undefined ? {} : { api: options.apiPort }), ...(options.awsPort === undefined ? {} : { aws: options.awsPort }), ...(options.consolePort === undefined ? {} : { console: options.consolePort }) },
   });
   if (options.publicUrl !== undefined && cloud.clock.now() - Date.now() > AHEAD) {
     await cloud.stop();
     throw new Error(`The time kept in ${home.working} is ahead of this machine's, as a demo leaves it: real devices would refuse certificates of the future. Name another folder with --data, or empty it with --fresh.`);
   }
   const addresses = join(home.working, ADDRESSES);
-  writeFileSync(addresses, JSON.stringify({ pid: process.pid, apiUrl: cloud.apiUrl, awsUrl: cloud.awsUrl, issuer: cloud.issuer.issuer, ports: cloud.ports }, undefined, 2));
+  writeFileSync(addresses, JSON.stringify({ pid: process.pid, apiUrl: cloud.apiUrl, consoleUrl: cloud.consoleUrl, awsUrl: cloud.awsUrl, issuer: cloud.issuer.issuer, ports: cloud.ports }, undefined, 2));
   chmodSync(addresses, 0o600);
 
   const interruption = new AbortController();

@@ -5,6 +5,9 @@ import { planStates } from '../../core/rollout/plan-state.ts';
 import { instant, pageOf } from './field.ts';
 import { operation } from './operation.ts';
 
+/** Of a version's file on the communication server. */
+export const placementStates = ['missing', 'placed', 'mismatched', 'verified', 'proven'] as const;
+
 /** Names that can be part of a key and of a link. */
 const fileName = z.string().regex(/^(?!icon(-\d+)?\.png$)[\p{L}\p{N}][\p{L}\p{N} ._()+-]{0,199}$/u, 'letters, digits, spaces and . _ ( ) + -, at most 200 characters; not icon.png');
 const shownText = z.string().trim().regex(/^[^<>&|^%"\p{Cc}]*$/u, 'no < > & | ^ % " nor control characters');
@@ -88,7 +91,7 @@ export const version = z.object({
   profileExpiresAt: instant.meta({ description: 'When devices stop to start it: the earliest end of its profiles and their certificates, renewed ones included.' }),
   warning: z.string().optional().meta({ description: 'That it ends within 60 days or has ended, and what to do.' }),
   renewal: z.object({ uuid: z.string(), name: z.string(), endsAt: instant, round: z.number().int(), ...deed }).optional().meta({ description: 'The profile that was renewed last, without the app being sent again.' }),
-  placement: z.enum(['missing', 'placed', 'mismatched', 'verified', 'proven']),
+  placement: z.enum(placementStates),
   checks: z.array(check).readonly(),
   verifiedAt: instant.optional(),
   createdAt: instant,
@@ -104,7 +107,7 @@ const appFields = { bundleId: z.string(), title: z.string(), description: z.stri
 export const app = z.object({
   ...appFields,
   versions: z.number().int().meta({ description: 'Registered and not withdrawn.' }),
-  latest: z.object({ id: z.string(), shortVersion: z.string(), version: z.string(), profileExpiresAt: instant }).optional().meta({ description: 'The highest of them.' }),
+  latest: z.object({ id: z.string(), shortVersion: z.string(), version: z.string(), profileExpiresAt: instant, placement: z.enum(placementStates), iconWidth: z.number().int().optional() }).optional().meta({ description: 'The highest of them.' }),
   ending: z.array(z.object({ versionId: z.string(), shortVersion: z.string(), version: z.string(), warning: z.string() })).readonly().meta({ description: 'Those of them that end within 60 days or have ended.' }),
 }).meta({ id: 'App' });
 export const apps = pageOf(app);

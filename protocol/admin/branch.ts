@@ -46,9 +46,10 @@ export const branches = pageOf(branch);
 const when = z.coerce.number<string | number>().int().min(0).max(8_640_000_000_000_000);
 export const loadQuery = z.strictObject({
   from: when.optional().meta({ description: 'Milliseconds since the Unix epoch; two hours before `to` where this is absent.' }),
+  hours: z.coerce.number<string | number>().int().min(1).max(168).optional().meta({ description: 'So many hours before `to`, instead of `from`: whoever asks need not know what now is.' }),
   to: when.optional().meta({ description: 'Milliseconds since the Unix epoch; now where this is absent. At most seven days after `from`.' }),
   everyMinutes: z.coerce.number<string | number>().int().min(1).max(1_440).default(1).meta({ description: 'How many minutes a step has.' }),
-});
+}).refine(({ from, hours }) => from === undefined || hours === undefined, { message: 'from is given: leave this out', path: ['hours'] });
 
 export const branchLoad = z.object({
   branchId: z.string(),
@@ -71,5 +72,6 @@ export const branchLoad = z.object({
 export const branchOperations = {
   getBranchLoad: operation('branches', 'GET', 'branches/{id}/load', { summary: 'What packages weighed on the branch\'s link; kept for 90 days.', query: loadQuery, answer: branchLoad }),
   listBranches: operation('branches', 'GET', 'branches', { summary: 'All branches, by id.', answer: branches }),
+  getBranch: operation('branches', 'GET', 'branches/{id}', { summary: 'One branch.', answer: branch }),
   putBranch: operation('branches', 'PUT', 'branches/{id}', { role: 'admin', summary: 'Makes a branch, or replaces what is said of it.', body: branchRequest, answer: branch }),
 };

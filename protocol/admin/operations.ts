@@ -14,6 +14,7 @@ import { jobOperations } from './job.ts';
 import { identityOperations } from './identity.ts';
 import { instructOperations } from './instruct.ts';
 import type { Operation } from './operation.ts';
+import { overviewOperations } from './overview.ts';
 import { placedFileOperations } from './placed-file.ts';
 import { planOperations } from './plan.ts';
 import { planTargetsOperations } from './plan-targets.ts';
@@ -26,7 +27,7 @@ import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...instructOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...instructOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations, ...overviewOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

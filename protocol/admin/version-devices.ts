@@ -23,7 +23,12 @@ const deviceOutcome = z.object({
   planId: z.string().optional(),
 }).meta({ id: 'DeviceOutcome', description: 'Where one device is with one version.' });
 
+const versionTotals = z.object({
+  instructions: totals.meta({ description: 'By state, of all plans that install the version. A device that was instructed again counts once in each plan.' }),
+}).meta({ id: 'VersionTotals' });
+
 export const versionDevicesOperations = {
+  getVersionTotals: operation('apps', 'GET', 'versions/{id}/totals', { summary: 'How far a version has come, without a word about single devices.', answer: versionTotals }),
   listVersionDevices: operation('apps', 'GET', 'versions/{id}/devices', {
     summary: 'Where every device is with a version, and why; by branch. A page may be short and still have a next one.', query: versionDevicesQuery,
     answer: pageOf(deviceOutcome).extend({ instructions: totals.optional().meta({ description: 'With the first page: instructions by state, of all plans that install the version. A device that was instructed again counts once in each plan.' }) }),

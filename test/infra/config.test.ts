@@ -7,7 +7,7 @@ describe('the settings of an installation', () => {
   it('have defaults that need nothing from the organisation', () => {
     expect(given({})).toEqual({
       stage: 'production', organisation: 'Wavecast', apnsUrl: 'https://api.push.apple.com', alarmEmail: undefined, logRetentionDays: 90,
-      apiDomain: undefined, mdmDomain: undefined, edgeDomain: undefined, consoleUrl: 'http://localhost:5173', automation: 'off', legacyScep: 'accept', linkKeys: 1,
+      apiDomain: undefined, mdmDomain: undefined, edgeDomain: undefined, consoleDomain: undefined, automation: 'off', legacyScep: 'accept', linkKeys: 1,
     });
   });
 
@@ -50,7 +50,7 @@ describe('the settings of an installation', () => {
     [{ logRetentionDays: '8' }, 'WAVECAST_LOG_RETENTION_DAYS'],
     [{ automation: 'root' }, 'WAVECAST_AUTOMATION'],
     [{ legacyScep: 'never' }, 'WAVECAST_LEGACY_SCEP'],
-    [{ consoleUrl: 'http://console.example.com' }, 'WAVECAST_CONSOLE_URL'],
+    [{ consoleDomain: 'console.example.com' }, 'WAVECAST_CONSOLE_CERTIFICATE'],
     [{ apiDomain: 'mdm.example.com' }, 'WAVECAST_API_CERTIFICATE'],
     [{ edgeCertificate: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b' }, 'WAVECAST_EDGE_DOMAIN'],
     [{ apiDomain: 'mdm.example.com', apiCertificate: 'arn:nonsense' }, 'WAVECAST_API_CERTIFICATE'],

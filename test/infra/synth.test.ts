@@ -52,10 +52,14 @@ describe('the output', () => {
     expect(readFileSync(template, 'utf8')).toBe(made);
   });
 
-  it('holds a bundle for every function, without source maps', () => {
+  it('holds a bundle for every function, without source maps, and with one of them the files of the console', () => {
     const assets = readdirSync(options.outdir).filter((name) => name.startsWith('asset.'));
     expect(assets).toHaveLength(functionNames.length);
-    for (const asset of assets) expect(readdirSync(join(options.outdir, asset))).toEqual(['index.cjs']);
+    const contents = assets.map((asset) => readdirSync(join(options.outdir, asset)).join(' '));
+    expect(contents.toSorted()).toEqual([...Array<string>(functionNames.length - 1).fill('index.cjs'), 'index.cjs site']);
+    // Nor what the build says of itself.
+    const site = readdirSync(join(options.outdir, assets[contents.indexOf('index.cjs site')] ?? '', 'site'));
+    expect(site).toEqual(['assets', 'index.html', 'mark.svg', 'robots.txt']);
   });
 });
 
@@ -69,7 +73,7 @@ describe('every function', () => {
   it.each([
     ['DEVICES_TABLE', 'TablesDevices'], ['INSTRUCTIONS_TABLE', 'TablesInstructions'], ['INVENTORY_TABLE', 'TablesInventory'], ['CATALOGUE_TABLE', 'TablesCatalogue'],
     ['PLANS_TABLE', 'TablesPlans'], ['AUDIT_TABLE', 'TablesAudit'], ['PACKAGES_BUCKET', 'BucketsPackages'], ['REPORTS_BUCKET', 'BucketsReports'],
-    ['AUTHORITY_SECRET', 'SecretsAuthority'], ['PUSH_SECRET', 'SecretsPush'], ['LINK_SECRET', 'SecretsLink'], ['MANIFEST_SECRET', 'SecretsManifest'], ['LOGS_BUCKET', 'BucketsLogs'], ['GATE_ARN', 'EdgeClosed'], ['LINK_GENERATION', '^1$'], ['LINK_KEY_PAIR_ID', 'EdgePublicKey'], ['EDGE_URL', 'https://.*EdgeDistribution.*DomainName'],
+    ['AUTHORITY_SECRET', 'SecretsAuthority'], ['PUSH_SECRET', 'SecretsPush'], ['LINK_SECRET', 'SecretsLink'], ['MANIFEST_SECRET', 'SecretsManifest'], ['LOGS_BUCKET', 'BucketsLogs'], ['CONSOLE_BUCKET', 'BucketsConsole'], ['GATE_ARN', 'EdgeClosed'], ['LINK_GENERATION', '^1$'], ['LINK_KEY_PAIR_ID', 'EdgePublicKey'], ['EDGE_URL', 'https://.*EdgeDistribution.*DomainName'],
     ['WAKE_QUEUE_URL', '"Ref":"QueuesWake[0-9A-F]{8}"'], ['API_URL', 'ApiHttp.*ApiEndpoint'], ['ORGANISATION', '"Ref":"Organisation"'], ['APNS_URL', '"Ref":"ApnsUrl"'],
     ['PLACEMENT_FUNCTION', 'PlacementFunction'], ['LAUNCH_FUNCTION', 'LaunchFunction'], ['VERIFY_FUNCTION', 'VerifyFunction'], ['STATE_MACHINE_ARN', ':states:.*:stateMachine:wavecast-test-windows'], ['SCHEDULE_GROUP', 'wavecast-test-windows'],
     ['SCHEDULE_ROLE_ARN', 'SchedulesWindowRole'], ['SCHEDULE_DEAD_LETTER_ARN', 'QueuesScheduleDeadLetters'], ['ISSUER_URL', 'SignInUsers.*ProviderURL'], ['CLI_CLIENT_ID', 'SignInCli'], ['SCOPE', 'wavecast/api'],
@@ -111,6 +115,7 @@ describe('permissions', () => {
       'LaunchRole: scheduler:CreateSchedule on wavecast-test-windows/*',
       'PlacementRole: s3:GetObject on incoming/*',
       'PlacementRole: s3:GetObject s3:PutObject s3:AbortMultipartUpload on packages/*',
+      'PublishConsoleRole: s3:PutObject on *',
       'SettleRole: dynamodb:ListStreams on *',
       'TurnRole: scheduler:CreateSchedule on wavecast-test-windows/*',
       'WindowsRole: logs:CreateLogDelivery logs:GetLogDelivery logs:UpdateLogDelivery logs:DeleteLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:DescribeResourcePolicies logs:DescribeLogGroups on *',
@@ -171,7 +176,8 @@ describe('permissions', () => {
       expect(text(Principal)).toMatch(/^\{"Service":"(cloudfront|logging\.s3)\.amazonaws\.com"\}$/);
       expect(text(Condition)).toMatch(/SourceArn/i);
     }
-    expect(allowed).toHaveLength(3);
+    // Two distributions read a bucket each; three buckets have their access recorded.
+    expect(allowed).toHaveLength(5);
   });
 
   it('reach no table that the function was not told of', () => {
@@ -225,7 +231,7 @@ describe('the API', () => {
 describe('what must not be lost', () => {
   it('is retained', () => {
     const kept = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Cognito::UserPool'].flatMap((type) => ofType(data, type));
-    expect(kept).toHaveLength(6 + 3 + 5 + 1);
+    expect(kept).toHaveLength(6 + 4 + 5 + 1);
     for (const { id, deletion, replacement } of kept) expect({ id, deletion, replacement }).toEqual({ id, deletion: 'Retain', replacement: 'Retain' });
   });
 
@@ -235,7 +241,7 @@ describe('what must not be lost', () => {
   });
 
   it('can be read only with a signed link, where it is packages', () => {
-    const [edge] = ofType(data, 'AWS::CloudFront::Distribution');
+    const edge = ofType(data, 'AWS::CloudFront::Distribution').find(({ id }) => id.startsWith('Edge'));
     expect(edge?.properties['DistributionConfig']).toMatchObject({ DefaultCacheBehavior: { AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'https-only', TrustedKeyGroups: [{}] }, CustomErrorResponses: [{ ErrorCode: 403, ResponseCode: 404 }] });
     expect(text(edge?.properties['DistributionConfig'])).not.toContain('CacheBehaviors');
     const [key] = ofType(data, 'AWS::CloudFront::PublicKey');
@@ -244,6 +250,42 @@ describe('what must not be lost', () => {
 
   it('starts without a secret in it', () => {
     for (const { properties } of ofType(data, 'AWS::SecretsManager::Secret')) expect(Object.keys(properties)).toEqual(['Description']);
+  });
+});
+
+describe('the web console', () => {
+  const site = () => ofType(data, 'AWS::CloudFront::Distribution').find(({ id }) => id.startsWith('Console'))?.properties['DistributionConfig'] as { readonly DefaultCacheBehavior: object; readonly CacheBehaviors: readonly object[] };
+  const consoleAddress = /^https:\/\/\{"Fn::GetAtt":\["ConsoleDistribution[0-9A-F]+","DomainName"\]\}/;
+
+  it('is served by TLS alone, from a bucket that nobody else reads', () => {
+    for (const behaviour of [site().DefaultCacheBehavior, ...site().CacheBehaviors]) expect(behaviour).toMatchObject({ AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'redirect-to-https', ResponseHeadersPolicyId: {} });
+    expect(text(site())).toMatch(/BucketsConsole.*OriginAccessControlId/);
+  });
+
+  it('has a policy of headers without a word of what is unsafe, and of no other machine', () => {
+    const policies = ofType(data, 'AWS::CloudFront::ResponseHeadersPolicy');
+    expect(policies).toHaveLength(2);
+    for (const { properties } of policies) {
+      expect(properties['ResponseHeadersPolicyConfig']).toMatchObject({ SecurityHeadersConfig: { ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' https:; connect-src 'self' https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", Override: true } } });
+    }
+  });
+
+  it('alone may ask the API and upload from its pages, and people come back to it from signing in', () => {
+    const cors = (properties: unknown, of: string): unknown => Reflect.get(Object(properties), of);
+    const [http] = ofType(service, 'AWS::ApiGatewayV2::Api');
+    expect(text(cors(cors(http?.properties, 'CorsConfiguration'), 'AllowOrigins'))).toMatch(/^\["?.*https:\/\/.*ConsoleDistribution/);
+    const buckets = ofType(data, 'AWS::S3::Bucket').filter(({ properties }) => 'CorsConfiguration' in properties);
+    expect(buckets.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['BucketsPackages']);
+    const client = ofType(data, 'AWS::Cognito::UserPoolClient').find(({ id }) => id.startsWith('SignInConsole'))?.properties;
+    expect(text((client?.['CallbackURLs'] as readonly unknown[])[0])).toMatch(consoleAddress);
+    expect(text((client?.['CallbackURLs'] as readonly unknown[])[0])).toMatch(/\/callback$/);
+    expect(text((client?.['LogoutURLs'] as readonly unknown[])[0])).toMatch(/\/$/);
+  });
+
+  it('is published again when its files or its neighbours are others', () => {
+    const [files] = ofType(service, 'Custom::ConsoleFiles');
+    expect(Object.keys(files?.properties ?? {}).sort()).toEqual(['ApiUrl', 'ClientId', 'Files', 'Issuer', 'Scope', 'ServiceTimeout', 'ServiceToken', 'SignInUrl']);
+    expect(files?.properties['Files']).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 

@@ -9,7 +9,7 @@ import { rolePolicies } from '../../local/template/role-policies.ts';
 import { resolveTemplate, type CloudTemplate } from '../../local/template/template.ts';
 
 /** Addresses are in no policy: any ports will do. */
-const ports = { api: 1, aws: 2, edge: 3, apns: 4, courier: 5, clock: 6 };
+const ports = { api: 1, aws: 2, edge: 3, console: 0, apns: 4, courier: 5, clock: 6 };
 
 export function synthesisedTemplate(): CloudTemplate {
   const attributes = new TemplateAttributes(ports, PLACE.account);

@@ -35,7 +35,7 @@ export function answeredApp(versions: AnswerOf<'getApp'>['versions'] = [answered
 
 export function answeredListedApp(of: Partial<AnswerOf<'listApps'>['items'][number]> = {}): AnswerOf<'listApps'>['items'][number] {
   return {
-    bundleId: BUNDLE, title: 'Fieldwork', description: '', createdAt: made, versions: 1, latest: { id: VERSION, shortVersion: '2.1.0', version: '42', profileExpiresAt: made + 300 * 86_400_000 }, ending: [], ...of,
+    bundleId: BUNDLE, title: 'Fieldwork', description: '', createdAt: made, versions: 1, latest: { id: VERSION, shortVersion: '2.1.0', version: '42', placement: 'verified', profileExpiresAt: made + 300 * 86_400_000 }, ending: [], ...of,
   };
 }
 

@@ -40,6 +40,12 @@ describe('the load of a branch\'s link', () => {
     expect((await load({ from, to: now, everyMinutes: 5 })).steps.map(({ at, bytes, starts }) => [(at - from) / MINUTE, bytes, starts])).toEqual([[0, 300, 2], [5, 400, 0]]);
   });
 
+  it('goes back as many hours as are asked for, without the asker\'s knowing what now is', async () => {
+    expect(await load({ hours: 24, everyMinutes: 60 })).toMatchObject({ from: Math.floor((now - DAY) / MINUTE) * MINUTE, to: now });
+    expect(await load({ hours: 1, to: now - HOUR })).toMatchObject({ from: Math.floor((now - 2 * HOUR) / MINUTE) * MINUTE, to: now - HOUR });
+    await expect(load({ hours: 1, from: now - HOUR })).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
   it.each([['an end before its beginning', () => ({ from: now, to: now - HOUR })], ['more than seven days', () => ({ from: now - 7 * DAY - HOUR })], ['a beginning that is to come', () => ({ from: now + HOUR })]])('is refused for %s', async (_, query) => {
     await expect(load(query())).rejects.toMatchObject({ code: 'invalid-input', remedy: expect.any(String) as string });
   });

@@ -77,6 +77,49 @@ function fetchFrom(url: string, options: RequestOptions = {}): Promise<Response>
 const signing = { keyPairId: 'K1', privateKey: keys.privateKey, dateLessThan: new Date(now + 60_000).toISOString() };
 const signed = (edge: Edge, path = '/packages/a%20b.ipa', more: Record<string, unknown> = {}): string => getSignedUrl({ url: `${edge.url}${path}`, ...signing, ...more });
 
+describe('an edge for browsers', () => {
+  const override = { Override: true };
+  const site: TemplateResource[] = [
+    {
+      logicalId: 'Headers', ref: 'H1', type: 'AWS::CloudFront::ResponseHeadersPolicy',
+      properties: {
+        ResponseHeadersPolicyConfig: {
+          Name: 'pages',
+          SecurityHeadersConfig: {
+            ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'", ...override }, ContentTypeOptions: override, FrameOptions: { FrameOption: 'DENY', ...override },
+            ReferrerPolicy: { ReferrerPolicy: 'no-referrer', ...override }, StrictTransportSecurity: { AccessControlMaxAgeSec: 60, IncludeSubdomains: true, ...override },
+          },
+          CustomHeadersConfig: { Items: [{ Header: 'Cache-Control', Value: 'no-cache', ...override }] },
+        },
+      },
+    },
+    {
+      logicalId: 'Console', ref: 'C1', type: 'AWS::CloudFront::Distribution',
+      properties: { DistributionConfig: { Origins: [{ Id: 'o', DomainName: 'packages-bucket.s3.eu-west-1.amazonaws.com' }], DefaultCacheBehavior: { TargetOriginId: 'o', ResponseHeadersPolicyId: 'H1' } } },
+    },
+  ];
+
+  test('needs no TLS, and puts the policy\'s headers on every answer, in the place of the origin\'s own', async () => {
+    const edge = await startEdge({
+      clock: new VirtualClock('2026-03-02T12:00:00.000Z', { jumps: false }), log: silent, definition: readEdge([...resources, ...site], (id) => id === 'Console'), tls: undefined, port: 0, onAccess: () => undefined,
+      objects: { find: (_, key) => (key === 'index.html' ? object(Buffer.from('<p>'), 'text/html') : undefined) },
+    });
+    edges.push(edge);
+    for (const [path, status] of [['/index.html', 200], ['/gone', 403]] as const) {
+      const response = await fetch(`${edge.url}${path}`);
+      expect([response.status, ...['content-security-policy', 'x-content-type-options', 'x-frame-options', 'referrer-policy', 'strict-transport-security', 'cache-control'].map((name) => response.headers.get(name))])
+        .toEqual([status, "default-src 'none'", 'nosniff', 'DENY', 'no-referrer', 'max-age=60; includeSubDomains', 'no-cache']);
+    }
+  });
+
+  test.each([
+    ['CORS', { CorsConfig: {} }], ['headers that are removed', { RemoveHeadersConfig: { Items: [] } }], ['a value that gives way to the origin\'s', { SecurityHeadersConfig: { ContentTypeOptions: { Override: false } } }],
+  ])('is not started with a policy of what it does not do: %s', (_, config) => {
+    const policy = { logicalId: 'Headers', ref: 'H1', type: 'AWS::CloudFront::ResponseHeadersPolicy', properties: { ResponseHeadersPolicyConfig: { Name: 'pages', ...config } } };
+    expect(() => readEdge([policy, ...site.slice(1)])).toThrow();
+  });
+});
+
 describe('a signed URL', () => {
   test.each([['SHA1'], ['SHA256']])('with a canned policy and %s gives the package', async (algorithm) => {
     const { edge } = await start();

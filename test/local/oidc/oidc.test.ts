@@ -15,7 +15,7 @@ const resources: TemplateResource[] = [
   ...['viewer', 'operator', 'admin'].map((name) => ({ logicalId: name, ref: name, type: 'AWS::Cognito::UserPoolGroup', properties: { GroupName: name } })),
   {
     logicalId: 'Cli', ref: 'cli', type: 'AWS::Cognito::UserPoolClient',
-    properties: { AllowedOAuthFlows: ['code'], AllowedOAuthScopes: ['openid', 'ApiRef/api'], CallbackURLs: ['http://127.0.0.1:8421/callback'], AccessTokenValidity: 60, RefreshTokenValidity: 43_200, TokenValidityUnits: { AccessToken: 'minutes', RefreshToken: 'minutes' } },
+    properties: { AllowedOAuthFlows: ['code'], AllowedOAuthScopes: ['openid', 'ApiRef/api'], CallbackURLs: ['http://127.0.0.1:8421/callback'], LogoutURLs: ['http://127.0.0.1:8421/'], AccessTokenValidity: 60, RefreshTokenValidity: 43_200, TokenValidityUnits: { AccessToken: 'minutes', RefreshToken: 'minutes' } },
   },
   { logicalId: 'Auto', ref: 'auto', type: 'AWS::Cognito::UserPoolClient', properties: { AllowedOAuthFlows: ['client_credentials'], AllowedOAuthScopes: ['ApiRef/api', 'ApiRef/viewer'], GenerateSecret: true } },
 ];
@@ -99,6 +99,29 @@ describe('a person', () => {
   });
 });
 
+describe('signing out', () => {
+  const signOut = (more: Record<string, string> = {}): string => `${base}/session/end?${new URLSearchParams({ client_id: 'cli', logout_uri: 'http://127.0.0.1:8421/', post_logout_redirect_uri: 'http://127.0.0.1:8421/', ...more }).toString()}`;
+
+  test('is asked for once more, ends the session, and leads back to the client', async () => {
+    const browser = new Browser(base);
+    await signIn('operator', browser);
+    await browser.open(signOut());
+    expect(browser.page).toContain('Sign out of Wavecast?');
+    expect(browser.headers.get('content-security-policy')).toContain("form-action 'self' http://127.0.0.1:8421;");
+    const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(browser.page) ?? [];
+    expect(await browser.open(`${base}/session/end/confirm`, { xsrf, logout: 'yes' })).toBe('http://127.0.0.1:8421/');
+    // Who wants in again is asked for a password.
+    expect(await browser.open(authorizeUrl())).toContain('/interaction/');
+  });
+
+  test('leads to no address that the client has not named', async () => {
+    const browser = new Browser(base);
+    await signIn('operator', browser);
+    await browser.open(signOut({ post_logout_redirect_uri: 'https://evil.example/' }));
+    expect(browser.page).toContain('post_logout_redirect_uri not registered');
+  });
+});
+
 describe('what is refused', () => {
   test.each([
     ['no PKCE', { code_challenge: '', code_challenge_method: '' }], ['a scope that the client does not have', { scope: 'openid wavecast/viewer' }],
@@ -165,6 +188,6 @@ test('a program gets a token with its scopes for its secret', async () => {
 test('the discovery document names everything below the issuer', async () => {
   const document = (await (await fetch(`${base}/.well-known/openid-configuration`)).json()) as Record<string, unknown>;
   expect(document).toMatchObject({
-    issuer: base, authorization_endpoint: `${base}/auth`, token_endpoint: `${base}/token`, revocation_endpoint: `${base}/token/revocation`, jwks_uri: `${base}/jwks`, code_challenge_methods_supported: ['S256'],
+    issuer: base, authorization_endpoint: `${base}/auth`, token_endpoint: `${base}/token`, revocation_endpoint: `${base}/token/revocation`, end_session_endpoint: `${base}/session/end`, jwks_uri: `${base}/jwks`, code_challenge_methods_supported: ['S256'],
   });
 });

@@ -8,7 +8,7 @@ import { resolveTemplate } from '../../../local/template/template.ts';
 /** The template that goes to AWS, as `npm run synth` left it. */
 const assembly = readCloudAssembly('cdk.out');
 const place = { account: '000000000000', region: 'eu-west-1' };
-const ports = { api: 1, aws: 2, edge: 3, apns: 4, courier: 5, clock: 6 };
+const ports = { api: 1, aws: 2, edge: 3, console: 0, apns: 4, courier: 5, clock: 6 };
 const attributes = new TemplateAttributes(ports, place.account);
 const template = resolveTemplate(assembly, { ...place, parameters: { ApnsUrl: 'https://localhost:4' }, attribute: (resource, name) => attributes.of(resource, name) });
 

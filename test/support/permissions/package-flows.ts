@@ -58,8 +58,17 @@ function tellOf({ test }: World, key: string): Promise<void> {
   return test.invoke('FileEvent', { detail: { object: { key } } });
 }
 
-/** Asks the function that makes the keys of the links, as CloudFormation does; its answer's status. */
-async function makesKeys(world: World): Promise<string> {
+const makesKeys = (world: World): Promise<string> => asksAsCloudFormation(world, 'SigningKey', { Generation: '1' });
+
+/** Publishes the console once more, to where it is. */
+async function publishesConsole(world: World): Promise<void> {
+  const settings = { ApiUrl: world.test.cloud.apiUrl, Issuer: world.test.cloud.issuer.issuer, SignInUrl: 'https://sign-in.example', ClientId: 'console', Scope: 'wavecast/api' };
+  const status = await asksAsCloudFormation(world, 'PublishConsole', settings);
+  if (status !== 'SUCCESS') throw new Error(`CloudFormation was answered ${status}.`);
+}
+
+/** Asks a custom resource's function as CloudFormation does; its answer's status. */
+async function asksAsCloudFormation(world: World, beginning: string, properties: Readonly<Record<string, string>>): Promise<string> {
   let answer = '';
   const server = createServer((request, response) => {
     request.on('data', (chunk: Buffer) => { answer += chunk.toString('utf8'); }).on('end', () => response.end());
@@ -67,8 +76,8 @@ async function makesKeys(world: World): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   try {
-    await world.test.invoke('SigningKey', {
-      RequestType: 'Create', RequestId: world.ids.fresh(), StackId: 'stack', LogicalResourceId: 'KeyPairs', ResourceProperties: { Generation: '1' }, ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? String(address?.port) : ''}/`,
+    await world.test.invoke(beginning, {
+      RequestType: 'Create', RequestId: world.ids.fresh(), StackId: 'stack', LogicalResourceId: 'Resource', ResourceProperties: properties, ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? String(address?.port) : ''}/`,
     });
   } finally {
     server.close();
@@ -183,6 +192,7 @@ export function packageFlows(sample: string): readonly Flow[] {
       }),
     },
     { name: 'the keys of links are made', roles: ['SigningKey'], run: makesNewKeys },
+    { name: 'the console is published', roles: ['PublishConsole'], run: publishesConsole },
     {
       name: 'the keys of links cannot be made', roles: ['SigningKey'], byAws: true,
       async run(world) {

@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react';
+import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { AnswerOf } from '../../../protocol/admin/operations.ts';
+import { useFormats, useWords } from '../../language/language.tsx';
+import { Empty } from '../../parts/answered.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { State } from '../../parts/state.tsx';
+import { TotalsBar } from '../../parts/totals-bar.tsx';
+import { planStateColours, planStateWords } from '../../vocabulary/states.ts';
+import { overviewWords } from './overview-words.ts';
+
+type Rollout = AnswerOf<'getOverview'>['rollouts'][number];
+
+export function RolloutList({ rollouts }: { readonly rollouts: readonly Rollout[] }): ReactNode {
+  const say = useWords(overviewWords);
+  return (
+    <Container header={<Header variant="h2">{say.rollouts}</Header>}>
+      {rollouts.length === 0 ? <Empty title={say.noRollouts}>{say.noRolloutsText}</Empty> : <SpaceBetween size="l">{rollouts.map((rollout) => <RolloutItem key={rollout.planId} rollout={rollout} />)}</SpaceBetween>}
+    </Container>
+  );
+}
+
+function RolloutItem({ rollout: { name, operation, bundleId, shortVersion, version, state, startedAt, devices, branches, totals } }: { readonly rollout: Rollout }): ReactNode {
+  const say = useWords(overviewWords);
+  const { number } = useFormats();
+  return (
+    <section aria-label={name}>
+      <SpaceBetween direction="horizontal" size="s" alignItems="center"><Box variant="h3">{name}</Box><State of={state} words={planStateWords} colours={planStateColours} /></SpaceBetween>
+      <Box fontSize="body-s" color="text-body-secondary">
+        {operation === 'remove' ? `${say.remove}: ${bundleId}` : `${bundleId} ${shortVersion} (${version})`} · {say.toBranches(number(branches))}
+        {startedAt === undefined ? null : <> · {say.started} <Moment at={startedAt} /></>}
+      </Box>
+      <TotalsBar totals={totals} devices={devices} />
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+/** What happened, above the page: what was done, and what failed with its remedy. One place for all pages. */
+import { createContext, use, useMemo, useState, type ReactNode } from 'react';
+import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
+import type { ApiFailure } from '../api/failure.ts';
+import { FailureText } from '../parts/failure-text.tsx';
+
+export interface Notices {
+  done(text: string): void;
+  failed(failure: ApiFailure): void;
+}
+
+type Notice = { readonly id: string; readonly text: string } | { readonly id: string; readonly failure: ApiFailure };
+
+const NoticesContext = createContext<{ readonly notices: Notices; readonly shown: readonly Notice[]; readonly dismiss: (id: string) => void } | undefined>(undefined);
+
+/** More than these push the page out of sight. */
+const MOST = 3;
+
+export function NoticesProvider({ children }: { readonly children: ReactNode }): ReactNode {
+  const [shown, setShown] = useState<readonly Notice[]>([]);
+  const value = useMemo(() => {
+    const add = (notice: Notice): void => { setShown((before) => [notice, ...before].slice(0, MOST)); };
+    return {
+      shown, dismiss: (id: string) => { setShown((before) => before.filter((notice) => notice.id !== id)); },
+      notices: { done: (text: string) => { add({ id: crypto.randomUUID(), text }); }, failed: (failure: ApiFailure) => { add({ id: crypto.randomUUID(), failure }); } },
+    };
+  }, [shown]);
+  return <NoticesContext value={value}>{children}</NoticesContext>;
+}
+
+export function useNotices(): Notices {
+  return useNoticesContext().notices;
+}
+
+function useNoticesContext() {
+  const found = use(NoticesContext);
+  if (found === undefined) throw new Error('There is no NoticesProvider around this.');
+  return found;
+}
+
+export function NoticesBar(): ReactNode {
+  const { shown, dismiss } = useNoticesContext();
+  const items = shown.map((notice): FlashbarProps.MessageDefinition => ({
+    id: notice.id, dismissible: true, onDismiss: () => { dismiss(notice.id); },
+    ...('failure' in notice ? { type: 'error', content: <FailureText failure={notice.failure} /> } : { type: 'success', content: notice.text }),
+  }));
+  return <Flashbar items={items} />;
+}

@@ -1,0 +1,33 @@
+/** What holds for every page, in both themes and widths. */
+import { describe, expect, it } from 'vitest';
+import type { Scene } from '../../support/console/scene.ts';
+
+/** A page joins this list when it joins the console. */
+const shown: readonly (readonly [name: string, path: string])[] = [
+  ['overview', '/'],
+  ['apps', '/apps'],
+  ['branches', '/branches'],
+  ['branch', '/branches/berlin'],
+  ['not-found', '/no-such-page'],
+];
+const widths = [1280, 390] as const;
+
+export function everyPage(scene: () => Scene): void {
+  describe.each(widths)('at a width of %i pixels', (width) => {
+    it.each([['light', false], ['dark', true]] as const)('every page in the %s theme keeps within it, satisfies axe and breaks no policy', async (theme, dark) => {
+      const visit = await scene().visit({ width, height: width === 390 ? 844 : 900, dark });
+      await visit.page.goto(scene().url);
+      await visit.page.getByRole('button', { name: 'Sign in' }).waitFor();
+      await visit.picture(`landing-${width}-${theme}`);
+      expect(await visit.accessibilityFaults()).toEqual([]);
+      await visit.signIn('admin');
+      for (const [name, path] of shown) {
+        await visit.go(path);
+        await visit.picture(`${name}-${width}-${theme}`);
+        expect([name, await visit.accessibilityFaults()]).toEqual([name, []]);
+        expect([name, await visit.overhang()]).toEqual([name, 0]);
+      }
+      await visit.end();
+    }, 120_000);
+  });
+}

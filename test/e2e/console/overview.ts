@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { Scene } from '../../support/console/scene.ts';
+
+export function overview(scene: () => Scene): void {
+  describe('the overview', () => {
+    it('says of the rollout what the API says, and follows it without being loaded anew', async () => {
+      const visit = await scene().visitAs('operator');
+      const { page } = visit;
+      const { rollouts: [rollout], enrolled } = await scene().admin.call('getOverview', {});
+      await page.getByText(String(enrolled), { exact: true }).first().waitFor();
+      const section = page.getByRole('region', { name: rollout?.name ?? '' });
+      await section.getByText(`${rollout?.totals.installed ?? 0} done`).waitFor();
+      await section.getByText('Running').waitFor();
+      await scene().admin.call('pausePlan', { id: rollout?.planId ?? '' });
+      await section.getByText('Paused').waitFor({ timeout: 70_000 });
+      await page.getByText(`${rollout?.name ?? ''} is paused.`).waitFor();
+      await scene().admin.call('resumePlan', { id: rollout?.planId ?? '' });
+      await visit.end();
+    }, 120_000);
+
+    it('shows its first numbers within two seconds of a reload', async () => {
+      const visit = await scene().visitAs('viewer');
+      const begun = performance.now();
+      await visit.page.reload();
+      await visit.page.getByText('Enrolled devices').waitFor();
+      // The machine that runs the tests does other things besides: what is held here is that nothing waits for a timer.
+      expect(performance.now() - begun).toBeLessThan(10_000);
+      await visit.end();
+    });
+  });
+
+  describe('the list of applications', () => {
+    it('shows the newest version with its icon, where its file is, and how far it has come', async () => {
+      const visit = await scene().visitAs('viewer', '/apps');
+      const { page } = visit;
+      const { items: [app] } = await scene().admin.call('listApps', {});
+      const row = page.getByRole('row', { name: /Fieldwork/ });
+      await row.getByText('Proven on a test device').waitFor();
+      await row.getByText(`${app?.latest?.shortVersion ?? ''} (${app?.latest?.version ?? ''})`).waitFor();
+      const { instructions } = await scene().admin.call('getVersionTotals', { id: app?.latest?.id ?? '' });
+      await row.getByText(`${instructions.installed ?? 0} done`).waitFor();
+      await expect.poll(() => visit.inPage<number>("document.querySelector('td img, th img')?.naturalWidth ?? 0")).toBe(57);
+      await visit.end();
+    });
+  });
+}
