@@ -55,7 +55,7 @@ async function begin(call: AdminContext, ask: JobAsk, name: string): Promise<Ans
   return answerOf(call, job, now);
 }
 
-const actions: Readonly<Record<JobKind, string>> = { 'distribution-status': 'distribution-status.export', 'plan-targets': 'plan-targets.export', 'plan-recount': 'plan.recount' };
+const actions: Readonly<Record<JobKind, string>> = { 'distribution-status': 'status.export', 'plan-targets': 'targets.export', 'plan-recount': 'plan.recount' };
 
 function subjectOf(ask: JobAsk): string {
   return ask.kind === 'distribution-status' ? ask.planId ?? ask.bundleId : ask.planId;

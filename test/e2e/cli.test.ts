@@ -354,7 +354,7 @@ describe('every command that shows something', () => {
     const records = JSON.parse(await text(child.stdout)) as AnswerOf<'listAudit'>['items'];
     expect(new Set(records.map(({ action }) => action))).toEqual(new Set([
       'push-certificate.set', 'branch.put', 'invitation.create', 'device.change', 'file.upload', 'file.place', 'registration.create', 'version.test-install',
-      'plan.create', 'plan.start', 'plan.reissue', 'plan.pause', 'plan.resume', 'plan.cancel', 'self-service.import', 'self-service.remove',
+      'plan.create', 'plan.start', 'plan.reissue', 'plan.recount', 'status.export', 'targets.export', 'plan.pause', 'plan.resume', 'plan.cancel', 'self-service.import', 'self-service.remove',
     ]));
   });
 });

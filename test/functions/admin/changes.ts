@@ -389,11 +389,11 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
   },
   exportDistributionStatus: {
     good: (scene) => ({ body: { bundleId: version(scene).bundleId, branchId: 'berlin' } }), refused: () => ({ body: { bundleId: 'com.example.nothing' } }),
-    action: 'distribution-status.export', after: { bundleId: 'com.example.field', branchId: 'berlin' },
+    action: 'status.export', after: { bundleId: 'com.example.field', branchId: 'berlin' },
   },
   exportPlanTargets: {
     good: (scene) => ({ body: { planId: seedPlan(scene.world, version(scene), ['berlin'], { status: 'draft' }).plan.id } }), refused: () => ({ body: { planId: unknown } }),
-    action: 'plan-targets.export', after: { planId: expect.any(String) as string },
+    action: 'targets.export', after: { planId: expect.any(String) as string },
   },
   recountPlan: {
     good: (scene) => ({ id: seedPlan(scene.world, version(scene), ['berlin']).plan.id, body: { mend: true } }), refused: () => ({ id: unknown }),
