@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { overLocalCloud } from './dev-server.ts';
 import { fontsToFiles } from './fonts-to-files.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), fontsToFiles()],
+  plugins: [react(), fontsToFiles(), overLocalCloud()],
   build: {
     outDir: join(import.meta.dirname, '..', 'dist', 'console'),
     emptyOutDir: true,

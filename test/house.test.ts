@@ -28,7 +28,7 @@ const rules: Readonly<Record<string, Rule>> = {
 const compositionRoot: Rule = { folders: ['functions', 'core', 'protocol', 'adapters'], packages: [/^@aws-sdk\//] };
 
 /** How the console is built is no part of it. */
-const builds = /^console.(vite\.config|fonts-to-files)\.ts$/;
+const builds = /^console.(vite\.config|fonts-to-files|dev-server)\.ts$/;
 const buildTime: Rule = { folders: ['console'], packages: [node, /^vite$/, /^@vitejs\/plugin-react$/] };
 
 const root = resolve(import.meta.dirname, '..');

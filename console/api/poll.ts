@@ -11,6 +11,6 @@ export function nextAsk(same: number): number {
 
 /** Whether two answers say the same. When they were made does not count: it differs each time. */
 export function saysTheSame(one: unknown, other: unknown): boolean {
-  const told = (answer: unknown): string => String(JSON.stringify(answer, (key, value: unknown) => (key === 'asOf' ? undefined : value)));
+  const told = (answer: unknown): string => JSON.stringify({ answer }, (key, value: unknown) => (key === 'asOf' ? undefined : value));
   return told(one) === told(other);
 }

@@ -117,7 +117,8 @@ function configuration(options: OidcOptions, keys: StoredKeys, prefix: string): 
     },
     issueRefreshToken: (_, client) => Promise.resolve(client.grantTypeAllowed('refresh_token')),
     rotateRefreshToken: false,
-    clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
+    // As with the addresses that they return to, any port of the loopback is theirs where one is.
+    clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin || (new URL(uri).hostname === '127.0.0.1' && URL.parse(origin)?.hostname === '127.0.0.1')),
     features: {
       devInteractions: { enabled: false },
       rpInitiatedLogout: {

@@ -42,7 +42,7 @@ const prices: Readonly<Record<OperationName, Price>> = {
   // With its version, for when that ends.
   'get plan': { calls: { BatchGetItem: 3, GetItem: 2, Query: 1 }, read: 7, write: 0 },
   // Branches with their counts, plans, the app with its versions, the push certificate and its faults; of the rollout what 'get plan' reads.
-  'overview': { calls: { BatchGetItem: 4, GetItem: 2, Query: 5 }, read: 14, write: 0 },
+  'overview': { calls: { BatchGetItem: 5, GetItem: 2, Query: 5 }, read: 16, write: 0 },
   // Whether anybody is enrolled in its branches, too.
   'create plan': { calls: { BatchGetItem: 1, BatchWriteItem: 1, GetItem: 2, PutItem: 1, Query: 1, TransactWriteItems: 1 }, read: 4, write: 6 },
   // Less than two and a half units for each device: what it was instructed and what it reported, one each, and the index. Calls grow by two for each 100 devices.
@@ -100,8 +100,8 @@ describe('a device that connects', () => {
 describe('the functions', () => {
   it('never scan a table', () => {
     expect(scans).toEqual([]);
-    // Or this would prove little: nearly all of them have worked on tables meanwhile.
-    expect(callers.size).toBeGreaterThanOrEqual(functionNames.length - 2);
+    // Or this would prove little: nearly all of them have worked on tables meanwhile. Three have none to work on.
+    expect(callers.size).toBeGreaterThanOrEqual(functionNames.length - 3);
   });
 
   it('need no permission that they do not have', () => {

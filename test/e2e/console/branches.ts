@@ -30,6 +30,7 @@ export function branches(scene: () => Scene): void {
       await page.getByText('The emergency brake is on in Tokyo Shinjuku.').waitFor();
       expect((await scene().admin.call('getBranch', { id: 'tokyo' })).brake).toBe(true);
       await visit.go('/');
+      await visit.picture('overview-attention-1280-light');
       await page.getByRole('link', { name: /emergency brake is on in Tokyo/ }).click();
       await page.getByRole('button', { name: 'Release the emergency brake' }).click();
       await page.getByText('Packages are served again in Tokyo Shinjuku.').waitFor();

@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { choosePorts } from '../../../local/boot/addresses.ts';
+import { choosePorts, doors } from '../../../local/boot/addresses.ts';
 import { memoryStateStore } from '../../../local/state-store.ts';
 
 describe('the ports of the local cloud', () => {
   it('are free ones, all different, and the same again after a restart', async () => {
     const store = memoryStateStore();
     const ports = await choosePorts(store, {});
-    expect(new Set(Object.values(ports)).size).toBe(6);
+    expect(new Set(Object.values(ports)).size).toBe(doors.length);
     // No outgoing connection takes one of these between its choice and its use.
     expect(Math.max(...Object.values(ports))).toBeLessThan(32_768);
     expect(await choosePorts(store, {})).toEqual(ports);

@@ -24,7 +24,7 @@ describe('a function on the local cloud', () => {
 
   it('sees its own environment, what Lambda adds to it, and nothing of the process', async () => {
     const turn = host(bundle('exports.handler = async () => process.env;', { environment: { PLANS_TABLE: 'Plans' } }));
-    expect(await turn.invoke({})).toEqual({ result: { PLANS_TABLE: 'Plans', _HANDLER: 'index.handler', AWS_LAMBDA_FUNCTION_NAME: 'turn', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256' } });
+    expect(await turn.invoke({})).toEqual({ result: { PLANS_TABLE: 'Plans', _HANDLER: 'index.handler', AWS_LAMBDA_FUNCTION_NAME: 'turn', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256', LAMBDA_TASK_ROOT: expect.stringMatching(/wavecast-bundle-/) as string } });
   });
 
   it('is given the context that Lambda gives', async () => {

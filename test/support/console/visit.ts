@@ -90,7 +90,6 @@ export class Visit {
   }
 
   /** The value of an expression in the page, as text: the tests' own program knows no document. */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what comes out of a page has the type that the expression has
   inPage<T>(expression: string): Promise<T> {
     return this.page.evaluate<T>(expression);
   }

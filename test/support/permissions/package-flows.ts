@@ -60,11 +60,11 @@ function tellOf({ test }: World, key: string): Promise<void> {
 
 const makesKeys = (world: World): Promise<string> => asksAsCloudFormation(world, 'SigningKey', { Generation: '1' });
 
-/** Publishes the console once more, to where it is. */
-async function publishesConsole(world: World): Promise<void> {
-  const settings = { ApiUrl: world.test.cloud.apiUrl, Issuer: world.test.cloud.issuer.issuer, SignInUrl: 'https://sign-in.example', ClientId: 'console', Scope: 'wavecast/api' };
-  const status = await asksAsCloudFormation(world, 'PublishConsole', settings);
-  if (status !== 'SUCCESS') throw new Error(`CloudFormation was answered ${status}.`);
+/** Has the console published once more, to where it is; expects what CloudFormation is answered. */
+async function publishesConsole(world: World, signInUrl: string, expected: 'SUCCESS' | 'FAILED'): Promise<void> {
+  const { apiUrl, issuer: { issuer } } = world.test.cloud;
+  const status = await asksAsCloudFormation(world, 'PublishConsole', { ApiUrl: apiUrl, Issuer: issuer, SignInUrl: signInUrl, ClientId: 'console', Scope: 'wavecast/api' });
+  if (status !== expected) throw new Error(`CloudFormation was answered ${status}.`);
 }
 
 /** Asks a custom resource's function as CloudFormation does; its answer's status. */
@@ -192,7 +192,8 @@ export function packageFlows(sample: string): readonly Flow[] {
       }),
     },
     { name: 'the keys of links are made', roles: ['SigningKey'], run: makesNewKeys },
-    { name: 'the console is published', roles: ['PublishConsole'], run: publishesConsole },
+    { name: 'the console is published', roles: ['PublishConsole'], run: (world) => publishesConsole(world, 'https://sign-in.example', 'SUCCESS') },
+    { name: 'the console cannot be published', roles: ['PublishConsole'], byAws: true, run: (world) => publishesConsole(world, 'no address', 'FAILED') },
     {
       name: 'the keys of links cannot be made', roles: ['SigningKey'], byAws: true,
       async run(world) {
