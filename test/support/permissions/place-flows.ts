@@ -3,7 +3,7 @@ import { commandsOf } from '../../../core/instruction/commands-of.ts';
 import type { Instruction } from '../../../core/instruction/instruction.ts';
 import type { PlacesKey } from '../../../core/rollout/places.ts';
 import { waveIdOf } from '../../../core/rollout/wave-id.ts';
-import { shortRole } from '../synthesised-roles.ts';
+import { countDone } from './queue-flows.ts';
 import { setTimer } from './rollout-flows.ts';
 import { addBranch, addDevice, addPlan, addVersion, instructionFor } from './seeds.ts';
 import type { Flow, World } from './world.ts';
@@ -33,13 +33,12 @@ export const placeFlows: readonly Flow[] = [
     async run(world) {
       const { key, holder: { waveId, deviceId, bundleId } } = await oneWaits(world);
       const { places, instructions } = world.test.stores;
-      let pushes = 0;
-      const watch = world.test.cloud.aws.observe({ onCall: ({ principal, operation, error }) => { if (shortRole(principal.name) === 'Settle' && operation === 'SendMessage' && error === undefined) pushes += 1; } });
+      const pushes = countDone(world, 'Settle', 'SendMessage');
       try {
         await instructions.change({ waveId, deviceId, bundleId, from: ['delivered'], to: 'failed', at: world.now(), ends: true });
-        await world.until('a push to who waits', async () => pushes > 0 && (await places.view(key)).held.length === 0);
+        await world.until('a push to who waits', async () => pushes.done() > 0 && (await places.view(key)).held.length === 0);
       } finally {
-        watch();
+        pushes.end();
       }
     },
   },
