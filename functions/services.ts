@@ -95,18 +95,12 @@ import { encodeVerificationLink } from '../protocol/verification-link.ts';
 import type { AdminServices } from './admin/admin-services.ts';
 import { clock, log } from './ambient.ts';
 import type { FunctionName, VariableOf } from './environment.ts';
+import { variable } from './variable.ts';
 import { openTable } from './job-tables.ts';
 import { kept } from './kept.ts';
 
 export { clock, log } from './ambient.ts';
 export { planChangeOf } from '../adapters/dynamodb/plan-changes.ts';
-
-/** Reads a variable that some function declares in environment.ts. Missing: the deployment is broken, and says how. */
-function variable(name: VariableOf<FunctionName>): string {
-  const value = process.env[name];
-  if (value === undefined || value === '') throw new WavecastError('internal', `The environment variable ${name} is missing.`, { remedy: 'Deploy the service stack again.' });
-  return value;
-}
 
 /** Makes something at its first use. The annotation lets the bundler drop what a function does not use. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -151,7 +145,6 @@ const jobs = once(() => createJobStore(table('PLANS_TABLE')));
 const jobFiles = once(() => createJobFiles({ client: s3(), bucket: variable('REPORTS_BUCKET') }));
 const waker = once(() => createWaker({ client: sqs(), queueUrl: variable('WAKE_QUEUE_URL') }));
 const files = once(() => createFileStore({ client: s3(), bucket: variable('PACKAGES_BUCKET') }));
-
 const gate = once(() => createEdgeGate({ client: new CloudFrontKeyValueStoreClient({}), storeArn: variable('GATE_ARN') }));
 
 const executions = once(() => createExecutions({ client: sfn(), clock, ids, stateMachineArn: variable('STATE_MACHINE_ARN') }));
@@ -259,7 +252,6 @@ export const fileEventServices = (): FileEventServices => {
 };
 
 export const deliveryServices = (): DeliveryServices => ({ instructions: instructionsAlone(), catalogue: catalogue(), branches: branches(), links: links(), log });
-
 export const accessServices = (): AccessServices => ({ loads: loads(), instructions: instructionsAlone() });
 
 /** The console's files as they came with the function, and where they go. */
@@ -269,9 +261,7 @@ export const consoleSite = () => ({ files: packagedFiles(process.env['LAMBDA_TAS
 export const filesOrigin = async (): Promise<string> => new URL(await files().link('any', 60)).origin;
 
 export const accessLogs = () => createAccessLogs({ client: s3(), bucket: variable('LOGS_BUCKET') });
-
 export const inviteServices = (): InviteServices => ({ invitations: invitations(), ids, digest: digestText });
-
 export const scepServices = (): InviteServices & { readonly enrolments: EnrolmentStore } => ({ ...inviteServices(), enrolments: enrolments() });
 
 export const checkInServices = (): EnrolServices & StatusServices => ({
