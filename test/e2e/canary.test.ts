@@ -7,6 +7,7 @@ import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { followClock, type SimulatorClock } from '../../simulator/clock.ts';
 import { Fleet } from '../../simulator/fleet.ts';
 import { bootTestCloud, type TestCloud } from '../support/local-cloud.ts';
+import { openBranches } from '../support/open-branches.ts';
 import { present } from '../support/present.ts';
 
 /** Two devices of each branch first, and the others hours later: on the bundles, machine and policies that go to AWS. */
@@ -31,12 +32,7 @@ beforeAll(async () => {
     const { api } = stage;
     const preparing = cloud.clock.hold('preparing the test');
     await test.stores.setPushCertificate();
-    const branches = [];
-    for (const { id, timeZone, devices } of sites) {
-      await api.call('putBranch', { id, body: { name: id, timeZone, linkMbps: 100 } });
-      const { link } = await api.call('invite', { body: { branchId: id, uses: devices } });
-      branches.push({ name: id, timeZone, linkMbps: 100, devices, profileUrl: `${link}/profile` });
-    }
+    const branches = await openBranches(api, sites);
     const version = await placeApp(stage, 500_000);
     clock = await followClock(cloud.ports.clock, 'fleet');
     const fleet = await Fleet.assemble({ seed: 'canary', mix: { supervised: 1, rejects: 0, locked: 0, 'unmanaged-copy': 0, ignores: 0 }, branches, clock, courierPort: cloud.ports.courier });

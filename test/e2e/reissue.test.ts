@@ -5,8 +5,9 @@ import { HOUR } from '../../core/ambient.ts';
 import { placeApp } from '../../local/demo/set-up.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { followClock, type SimulatorClock } from '../../simulator/clock.ts';
-import { Fleet, type FleetBranch } from '../../simulator/fleet.ts';
+import { Fleet } from '../../simulator/fleet.ts';
 import { bootTestCloud, type TestCloud } from '../support/local-cloud.ts';
+import { openBranches } from '../support/open-branches.ts';
 import { present } from '../support/present.ts';
 
 /**
@@ -37,12 +38,7 @@ beforeAll(async () => {
     const { api } = stage;
     const preparing = cloud.clock.hold('preparing the test');
     await test.stores.setPushCertificate();
-    const branches: FleetBranch[] = [];
-    for (const { id, timeZone, devices, obliging } of sites) {
-      await api.call('putBranch', { id, body: { name: id, timeZone, linkMbps: 100 } });
-      const { link } = await api.call('invite', { body: { branchId: id, uses: devices } });
-      branches.push({ name: id, timeZone, linkMbps: 100, devices, obliging, profileUrl: `${link}/profile` });
-    }
+    const branches = await openBranches(api, sites);
     const { id: versionId } = await placeApp(stage, 500_000);
     clock = await followClock(cloud.ports.clock, 'fleet');
     const fleet = await Fleet.assemble({ seed: 'again', mix: { reconsiders: 1 }, branches, clock, courierPort: cloud.ports.courier });

@@ -9,6 +9,7 @@ import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { followClock, type SimulatorClock } from '../../simulator/clock.ts';
 import { Fleet, type DeviceAccount } from '../../simulator/fleet.ts';
 import { bootTestCloud, type TestCloud } from '../support/local-cloud.ts';
+import { openBranches } from '../support/open-branches.ts';
 
 /** An app reaches a small fleet, and is taken away again in waves: on the bundles, machine and policies that go to AWS. */
 const startAt = Date.parse('2026-11-23T08:00:00Z');
@@ -33,12 +34,7 @@ beforeAll(async () => {
     const { api } = stage;
     const preparing = cloud.clock.hold('preparing the test');
     await test.stores.setPushCertificate();
-    const branches = [];
-    for (const { id, timeZone, devices } of sites) {
-      await api.call('putBranch', { id, body: { name: id, timeZone, linkMbps: 100 } });
-      const { link } = await api.call('invite', { body: { branchId: id, uses: devices } });
-      branches.push({ name: id, timeZone, linkMbps: 100, devices, profileUrl: `${link}/profile` });
-    }
+    const branches = await openBranches(api, sites);
     const version = await placeApp(stage, 500_000);
     clock = await followClock(cloud.ports.clock, 'fleet');
     const mix = { supervised: 0.3, rejects: 0.15, locked: 0.1, 'unmanaged-copy': 0.15, ignores: 0.1 };
