@@ -11,6 +11,7 @@ import { placeApp } from '../../local/demo/set-up.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { openCourier } from '../../simulator/courier.ts';
 import type { Stage } from '../stage.ts';
+import { callsDuring } from './cost.ts';
 import { fetchPackage } from './fetch-package.ts';
 import { enrolByHand, goodAnswer, type HandDrivenDevice, type Received } from './hand-driven-device.ts';
 import { Ledger, type OperationCost } from './ledger.ts';
@@ -173,12 +174,15 @@ function received(given: Received | undefined, ...expected: readonly Received['c
   return given;
 }
 
-/** Lets the time pass until just behind a sweep that wrote its mark: the minute from then on holds exactly one, that writes none. */
-async function passAMark({ clock, meter }: LocalCloud): Promise<void> {
-  meter.reset();
-  clock.setPace('max');
-  while (!meter.calls().some(({ functionName, operation }) => functionName === 'sweep' && operation === 'UpdateItem')) await pause(5);
-  clock.setPace('real');
+/**
+ * Lets the time pass until just behind a sweep that wrote its mark: the minute from then on holds exactly one, that writes none.
+ * Minute by minute, each waited for: at full pace a busy machine would see the mark long after it, when the wave's next step is due.
+ */
+async function passAMark(cloud: LocalCloud): Promise<void> {
+  for (let marked = false; !marked;) {
+    const { calls } = await callsDuring(cloud, () => passTo(cloud.clock, cloud.clock.now() + MINUTE));
+    marked = calls.some(({ functionName, operation }) => functionName === 'sweep' && operation === 'UpdateItem');
+  }
 }
 
 /** Lets the time jump to an instant, and go at the machine's pace again from there. */
