@@ -33,7 +33,7 @@ export function BranchProgress({ plan, nameOf }: { readonly plan: PlanDetail; re
   const filters: readonly ListFilter<Branch>[] = [{ name: 'standing', label: say.state, choices: standings.map((value) => ({ value, label: say[`${value}Run`] })), fits: (branch, value) => standingOf(plan, branch) === value }];
   return (
     <WholeList
-      title={say.branch} items={plan.branches} columns={columns} filters={plan.branches.length > 1 ? filters : []} idOf={({ branchId }) => branchId} {...(plan.branches.length > 10 ? { find: say.branch } : {})}
+      title={say.byBranch} items={plan.branches} columns={columns} filters={plan.branches.length > 1 ? filters : []} idOf={({ branchId }) => branchId} {...(plan.branches.length > 10 ? { find: say.branch } : {})}
       textsOf={({ branchId }) => [branchId, nameOf(branchId)]} empty={<Empty title={say.none} />}
     />
   );
@@ -78,7 +78,7 @@ function HoldButton({ plan, branch, name }: { readonly plan: PlanDetail; readonl
   const deed = held ? resume : pause;
   return (
     <Button
-      loading={deed.isPending} disabled={refusal !== undefined} {...(refusal === undefined ? {} : { disabledReason: refusal })} ariaLabel={held ? say.resumeIn(name) : say.pauseIn(name)}
+      wrapText={false} loading={deed.isPending} disabled={refusal !== undefined} {...(refusal === undefined ? {} : { disabledReason: refusal })} ariaLabel={held ? say.resumeIn(name) : say.pauseIn(name)}
       onClick={() => { deed.mutate({ id: plan.id, body: { branches: [branchId] } }); }}
     >
       {held ? say.resume : say.pause}

@@ -29,7 +29,7 @@ export function FailureReasons({ plan, nameOf }: { readonly plan: PlanDetail; re
           { id: 'reason', header: say.reason, isRowHeader: true, minWidth: 140, cell: ({ code }) => reasonText(code, language) },
           { id: 'devices', header: say.devices, minWidth: 90, cell: ({ devices }) => number(devices) },
           { id: 'branches', header: say.branches, minWidth: 160, cell: ({ branches }) => branches.map(({ branchId, devices }) => `${nameOf(branchId)}: ${number(devices)}`).join(', ') },
-          { id: 'act', header: '', minWidth: 150, cell: ({ code }) => <Button disabled={refusal !== undefined} {...(refusal === undefined ? {} : { disabledReason: refusal })} ariaLabel={say.reissueFor(reasonText(code, language))} onClick={() => { setAgain(code); }}>{say.reissueShort}</Button> },
+          { id: 'act', header: '', minWidth: 150, cell: ({ code }) => <Button wrapText={false} disabled={refusal !== undefined} {...(refusal === undefined ? {} : { disabledReason: refusal })} ariaLabel={say.reissueFor(reasonText(code, language))} onClick={() => { setAgain(code); }}>{say.reissueShort}</Button> },
         ]}
       />
       {again === undefined ? null : <ReissueDialog plan={plan} reasons={[again]} close={() => { setAgain(undefined); }} />}

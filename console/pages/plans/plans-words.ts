@@ -50,6 +50,7 @@ export const plansWords = bilingual({
   verdicts: ['Decisions', '判断履歴'],
   devices: ['Devices', 'デバイス'],
   branch: ['Branch', '拠点'],
+  byBranch: ['Branch by branch', '拠点別の状況'],
   state: ['State', '状態'],
   results: ['Result', '結果'],
   nextWave: ['Next wave, not before', '次回（これ以降）'],
@@ -78,5 +79,5 @@ export const plansWords = bilingual({
   instructing: ['Instructions', '配布指示'],
   openNow: ['Open now', '同時実行'],
   openOf: [(open: string, limit: string, waiting: string) => `${open} of ${limit}, ${waiting} waiting`, (open: string, limit: string, waiting: string) => `${limit} 件中 ${open} 件（待機 ${waiting} 件）`],
-  waitingRun: ['Waiting for its window', '時間帯待ち'], runningRun: ['Running', '配布中'], finishedRun: ['Finished', '完了'], pausedRun: ['Paused', '一時停止'], cancelledRun: ['Cancelled', '中止'], noRun: ['Not started', '未開始'], supersededRun: ['Superseded', '置き換え'],
+  waitingRun: ['Waiting', '時間帯待ち'], runningRun: ['Running', '配布中'], finishedRun: ['Finished', '完了'], pausedRun: ['Paused', '一時停止'], cancelledRun: ['Cancelled', '中止'], noRun: ['Not started', '未開始'], supersededRun: ['Superseded', '置き換え'],
 });

@@ -9,7 +9,9 @@ import { pictureWords } from './picture-words.ts';
 const ROW = 30;
 const BAR = 20;
 const WIDTH = 1_000;
-const TICKS = 6;
+const TICKS = 4;
+/** Of the width: a text in the middle of the very edge would stand out of the picture. */
+const EDGE = 0.04;
 
 export interface WaveTimelineProps {
   readonly timeline: Timeline;
@@ -24,7 +26,8 @@ export function WaveTimeline({ timeline: { from, to, largest, rows, waves }, bra
   const { number, time, day } = useFormats();
   const own = viewerZone();
   const along = (at: number): number => ((at - from) / (to - from)) * WIDTH;
-  const ticks = ticksBetween(from, to, TICKS);
+  const edge = (to - from) * EDGE;
+  const ticks = ticksBetween(from + edge, to - edge, TICKS);
   const height = rows.length * ROW;
   const bars = (waveList: Timeline['rows'][number]['foreseen'], row: number, name: string): ReactNode => waveList.map(({ at, size }, index) => {
     const tall = Math.max(3, (size / largest) * BAR);
@@ -47,7 +50,7 @@ export function WaveTimeline({ timeline: { from, to, largest, rows, waves }, bra
             {now === undefined ? null : <line className="timeline-now" x1={along(now)} x2={along(now)} y1={0} y2={height} vectorEffect="non-scaling-stroke" />}
           </svg>
           <div className="timeline-times" aria-hidden="true">
-            {ticks.map((at) => <span key={at} style={{ insetInlineStart: `${along(at) / (WIDTH / 100)}%` }}>{time(at, own)}<br />{day(at, own)}</span>)}
+            {ticks.map((at, index) => <span key={at} style={{ insetInlineStart: `${along(at) / (WIDTH / 100)}%` }}>{time(at, own)}{index > 0 && day(at, own) === day(ticks[index - 1] ?? at, own) ? null : <><br />{day(at, own)}</>}</span>)}
           </div>
         </div>
       </div>

@@ -84,8 +84,11 @@ export function plans(scene: () => Scene): void {
       const preview = page.getByRole('region', { name: 'Preview', exact: true });
       await preview.getByRole('img', { name: /^Timeline of/ }).waitFor();
       await page.getByRole('textbox', { name: 'Name of the plan' }).fill('By the console');
-      // So little of the line is allowed that the usual pace is too quick.
-      await page.getByLabel('Budget: share of each line, %').fill('1');
+      const window = page.getByRole('group', { name: 'Asia/Tokyo 1' });
+      await window.getByLabel('From').fill('13:00');
+      await window.getByLabel('To', { exact: true }).fill('14:00');
+      // So little of the line is allowed that the usual pace is too quick even for a few devices and a small package.
+      await page.getByLabel('Budget: share of each line, %').fill('0.01');
       await page.getByRole('button', { name: 'Take the advised pace in Tokyo Shinjuku' }).click();
       await page.getByText('1 branches go at an advised pace.').waitFor();
       await visit.picture('compose-filled-1280-light');
@@ -101,7 +104,7 @@ export function plans(scene: () => Scene): void {
       await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
       const made = (await scene().admin.call('listPlans', {})).items.find(({ name }) => name === 'By the console');
       const plan = await scene().admin.call('getPlan', { id: made?.id ?? '' });
-      expect([plan.status, plan.branches.map(({ branchId, windows, pace }) => [branchId, windows, pace === undefined])]).toEqual(['draft', [['tokyo', [{ from: '01:00', to: '02:00' }], false]]]);
+      expect([plan.status, plan.branches.map(({ branchId, windows, pace }) => [branchId, windows, pace === undefined])]).toEqual(['draft', [['tokyo', [{ from: '13:00', to: '14:00' }], false]]]);
       await page.getByRole('button', { name: 'Cancel the plan' }).click();
       await page.getByRole('dialog').getByText(`Devices concerned: ${plan.branches[0]?.devices ?? 0}`).waitFor();
       await page.getByRole('dialog').getByRole('button', { name: 'Cancel the plan' }).click();
