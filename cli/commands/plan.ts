@@ -20,6 +20,7 @@ import { addPlanWatch } from './plan-watch.ts';
 interface PreviewOptions extends PlanOptions {
   readonly budget?: number;
   readonly at?: number;
+  readonly asStarted?: true;
 }
 
 export function addPlan(program: Command, open: OpenScene): void {
@@ -70,12 +71,14 @@ export function addPlan(program: Command, open: OpenScene): void {
     examples: ['plan preview 6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b', 'plan preview --version com.example.fieldwork@2.1.0 --branch berlin=01:00-02:00 --wave-size 20'],
   })).option('--budget <share>', 'the share of each link that the plan may take (default: 30%)', share)
     .option('--at <instant>', 'as if it were started for this instant: 2026-12-01T08:00 is UTC, 2026-12-01T08:00+01:00 has its offset', instantText)
-    .action(async (id: string | undefined, { budget, at, ...options }: PreviewOptions, command: Command) => {
+    .option('--as-started', 'of a plan under way: what was to be expected when it was started, to be laid beside what happened')
+    .action(async (id: string | undefined, { budget, at, asStarted, ...options }: PreviewOptions, command: Command) => {
       const flags = Object.keys(options).filter((flag) => flag !== 'json' && flag !== 'url');
       if (id !== undefined && flags.length > 0) throw wrongUsage('A plan that is made is previewed as it is, without flags.', 'Leave out the id, or the flags.');
+      if (id === undefined && asStarted === true) throw wrongUsage('--as-started is of a plan that is made.', 'Name the plan, or leave out --as-started.');
       const { api, output, world } = open(command);
       const client = await api();
-      const terms = { ...(budget === undefined ? {} : { budget }), ...(at === undefined ? {} : { at }) };
+      const terms = { ...(budget === undefined ? {} : { budget }), ...(at === undefined ? {} : { at }), ...(asStarted === true ? { asStarted } : {}) };
       const preview = id === undefined ? await client.call('previewNewPlan', { body: { ...await planBody(client, options, world), ...terms } }) : await client.call('previewPlan', { id, body: terms });
       output.result(preview, () => previewLines(output, preview));
     });

@@ -20,7 +20,7 @@ export interface Reading {
 const RETRIES = 2;
 
 export function keyOf(name: OperationName, asked: AnyAsked): readonly unknown[] {
-  return [name, asked.id ?? '', asked.query ?? {}];
+  return [name, asked.id ?? '', asked.query ?? {}, ...(asked.body === undefined ? [] : [asked.body])];
 }
 
 export function useAnswer<N extends OperationName>(name: N, asked: Asked<N>, { live = false, turns = false, wait = false, fresh }: Reading = {}): UseQueryResult<AnswerOf<N>, ApiFailure> {

@@ -5,6 +5,7 @@ import { bilingual } from '../language/words.ts';
 export const names = bilingual({
   overview: ['Overview', '概要'],
   apps: ['iOS applications', 'iOS アプリケーション'],
+  plans: ['Plans', '配布計画'],
   branches: ['Branches', '拠点'],
 });
 
@@ -19,6 +20,9 @@ export interface ConsolePage {
 export const pages: readonly ConsolePage[] = [
   { path: '/', load: () => import('./overview/overview-page.tsx'), name: 'overview' },
   { path: '/apps', load: () => import('./apps/apps-page.tsx'), name: 'apps' },
+  { path: '/plans', load: () => import('./plans/plans-page.tsx'), name: 'plans' },
+  { path: '/plans/new', load: () => import('./plans/compose-page.tsx') },
+  { path: '/plans/:id', load: () => import('./plans/plan-page.tsx') },
   { path: '/branches', load: () => import('./branches/branches-page.tsx'), name: 'branches' },
   { path: '/branches/:id', load: () => import('./branches/branch-page.tsx') },
 ];

@@ -13,7 +13,7 @@ import { draft, type Drafted } from './draft-plan.ts';
 import { planOf } from './plans.ts';
 
 export const previewNewPlan: Handler<'previewNewPlan'> = async (call) => {
-  const { budget, at, ...body } = call.body;
+  const { budget, at, asStarted: _, ...body } = call.body;
   const drafted = await draft({ ...call, body });
   // What it lists is not stored: it is read from the draft.
   const services = drafted.plan.targets === 'list' ? { ...call.services, plans: { ...call.services.plans, targetsOf: listOf(drafted.targets) } } : call.services;
@@ -38,7 +38,7 @@ function listOf(targets: readonly DeviceSummary[]): PlanStore['targetsOf'] {
 /** What fits an answer; a plan with more waves is larger than any fleet that its branches can hold. */
 const MAX_WAVES = 40_000;
 
-async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>, { plan, branches, known, version }: Omit<Drafted, 'targets'>, { budget, at }: { readonly budget: number; readonly at?: number | undefined }): Promise<AnswerOf<'previewPlan'>> {
+async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>, { plan, branches, known, version }: Omit<Drafted, 'targets'>, { budget, at, asStarted = false }: { readonly budget: number; readonly at?: number | undefined; readonly asStarted?: boolean }): Promise<AnswerOf<'previewPlan'>> {
   const branchIds = branches.map(({ branchId }) => branchId);
   const counts = await services.branches.deviceCounts(branchIds);
   const testDevices = plan.canary?.of.kind === 'test-devices' ? await countTestDevices(services, branchIds, plan) : undefined;
@@ -50,7 +50,8 @@ async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>
   const waves = branches.reduce((sum, branch) => sum + Math.ceil((present.get(branch.branchId)?.devices ?? 0) / paceOf(plan, branch).waveSize), 0);
   if (waves > MAX_WAVES) throw new WavecastError('too-large', `The plan has ${waves} waves: more than a preview can show.`, { remedy: 'Choose larger waves, or preview fewer branches.' });
   // A plan that was started for later goes no sooner; one that is made may be looked at as if it were.
-  const startsAt = Math.max(plan.startsAt ?? at ?? 0, now);
+  const begun = asStarted && plan.startedAt !== undefined ? Math.max(plan.startsAt ?? 0, plan.startedAt) : undefined;
+  const startsAt = begun ?? Math.max(plan.startsAt ?? at ?? 0, now);
   const later = startsAt > now ? { startsAt } : {};
   const previewed = { ...foresee(plan, branches, present, { size: plan.operation === 'install' ? version?.size ?? 0 : 0, budget }, startsAt), ...later };
   // Devices that are not enrolled are looked at, too.

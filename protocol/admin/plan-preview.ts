@@ -55,4 +55,5 @@ export const preview = z.object({
 }).meta({ id: 'Preview', description: 'An estimate from the devices of each branch now.' });
 export type PreviewAnswer = z.infer<typeof preview>;
 const at = instant.optional().meta({ description: 'As if it were started for this instant. Of a plan that is started its own start counts.' });
-export const previewRequest = z.strictObject({ budget, at }).meta({ id: 'PreviewRequest' });
+const asStarted = z.boolean().default(false).meta({ description: 'Of a plan that is started: what was to be expected when it was, by the terms and devices that there are now. To be laid beside what happened; of a plan that is not started it says nothing.' });
+export const previewRequest = z.strictObject({ budget, at, asStarted }).meta({ id: 'PreviewRequest' });

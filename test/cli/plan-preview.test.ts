@@ -46,6 +46,13 @@ describe('plan preview', () => {
     ]);
   });
 
+  it('looks back at the start of a plan under way, and only of one that is made', async () => {
+    const { api } = await wavecast({ previewPlan: preview(branch()) }, ['plan', 'preview', PLAN, '--as-started']);
+    expect(api.calls('previewPlan')).toMatchObject([{ id: PLAN, body: { asStarted: true } }]);
+    const { world } = await wavecast({}, ['plan', 'preview', '--as-started', '--version', 'v', '--branch', 'berlin=01:00-02:00']);
+    expect(world.err()).toContain('--as-started is of a plan that is made.');
+  });
+
   it('says where nobody would be instructed', async () => {
     const tokyo = branch({ branchId: 'tokyo', devices: 0, waves: [], load: undefined, advice: undefined });
     const { world } = await wavecast({ previewPlan: preview(branch(), tokyo, { ...tokyo, branchId: 'lyon' }) }, ['plan', 'preview', PLAN]);

@@ -4,6 +4,7 @@ import { branches } from './console/branches.ts';
 import { everyPage } from './console/every-page.ts';
 import { lists } from './console/lists.ts';
 import { overview } from './console/overview.ts';
+import { plans } from './console/plans.ts';
 import { served } from './console/served.ts';
 import { shell } from './console/shell.ts';
 import { signIn } from './console/sign-in.ts';
@@ -17,4 +18,4 @@ const scene = (): Scene => {
 beforeAll(async () => { set = await Scene.set(); }, 400_000);
 afterAll(async () => { await set?.end(); }, 60_000);
 
-for (const flows of [served, signIn, shell, overview, lists, branches, everyPage]) flows(scene);
+for (const flows of [served, signIn, shell, overview, lists, branches, plans, everyPage]) flows(scene);

@@ -32,7 +32,7 @@ function AttentionItem({ item }: { readonly item: Item }): ReactNode {
   const text = useText(item);
   return (
     <div>
-      <StatusIndicator type={stopping.has(item.kind) ? 'error' : 'warning'}>{item.kind === 'brake' ? <Link href={`/branches/${item.branchId}`}>{text}</Link> : text}</StatusIndicator>
+      <StatusIndicator type={stopping.has(item.kind) ? 'error' : 'warning'}>{item.kind === 'brake' ? <Link href={`/branches/${item.branchId}`}>{text}</Link> : item.kind === 'plan-paused' ? <Link href={`/plans/${item.planId}`}>{text}</Link> : text}</StatusIndicator>
       {item.kind === 'plan-paused' && item.because !== undefined ? <Box padding={{ left: 'l' }} fontSize="body-s" color="text-body-secondary">{say.pausedBecause}: {item.because}</Box> : null}
     </div>
   );

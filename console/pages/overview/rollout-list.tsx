@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useFormats, useWords } from '../../language/language.tsx';
@@ -23,12 +24,12 @@ export function RolloutList({ rollouts }: { readonly rollouts: readonly Rollout[
   );
 }
 
-function RolloutItem({ rollout: { name, operation, bundleId, shortVersion, version, state, startedAt, devices, branches, totals } }: { readonly rollout: Rollout }): ReactNode {
+function RolloutItem({ rollout: { planId, name, operation, bundleId, shortVersion, version, state, startedAt, devices, branches, totals } }: { readonly rollout: Rollout }): ReactNode {
   const say = useWords(overviewWords);
   const { number } = useFormats();
   return (
     <section aria-label={name}>
-      <SpaceBetween direction="horizontal" size="s" alignItems="center"><Box variant="h3">{name}</Box><State of={state} words={planStateWords} colours={planStateColours} /></SpaceBetween>
+      <SpaceBetween direction="horizontal" size="s" alignItems="center"><Box variant="h3"><Link href={`/plans/${planId}`}>{name}</Link></Box><State of={state} words={planStateWords} colours={planStateColours} /></SpaceBetween>
       <Box fontSize="body-s" color="text-body-secondary">
         {operation === 'remove' ? `${say.remove}: ${bundleId}` : `${bundleId} ${shortVersion} (${version})`} · {say.toBranches(number(branches))}
         {startedAt === undefined ? null : <> · {say.started} <Moment at={startedAt} /></>}

@@ -6,6 +6,8 @@ import type { Scene } from '../../support/console/scene.ts';
 const shown: readonly (readonly [name: string, path: string])[] = [
   ['overview', '/'],
   ['apps', '/apps'],
+  ['plans', '/plans'],
+  ['compose', '/plans/new'],
   ['branches', '/branches'],
   ['branch', '/branches/berlin'],
   ['not-found', '/no-such-page'],
@@ -21,7 +23,8 @@ export function everyPage(scene: () => Scene): void {
       await visit.picture(`landing-${width}-${theme}`);
       expect(await visit.accessibilityFaults()).toEqual([]);
       await visit.signIn('admin');
-      for (const [name, path] of shown) {
+      const { items: plans } = await scene().admin.call('listPlans', {});
+      for (const [name, path] of [...shown, ['plan', `/plans/${plans.at(-1)?.id ?? ''}`] as const]) {
         await visit.go(path);
         await visit.picture(`${name}-${width}-${theme}`);
         expect([name, await visit.accessibilityFaults()]).toEqual([name, []]);

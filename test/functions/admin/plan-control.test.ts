@@ -1,8 +1,10 @@
 /** What a person does to a plan through the API, beyond what every operation that changes something is held to. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY } from '../../../core/ambient.ts';
 import type { Plan } from '../../../core/rollout/plan.ts';
+import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { memoryAdmin, type MemoryAdmin } from '../../support/memory/admin.ts';
-import { seedBranch, seedPlan, seedVersion } from '../../support/memory/seed.ts';
+import { seedBranch, seedDevice, seedPlan, seedVersion } from '../../support/memory/seed.ts';
 import { memoryWorld, type MemoryWorld } from '../../support/memory/world.ts';
 
 let world: MemoryWorld;
@@ -59,6 +61,19 @@ describe('a start', () => {
     expect(await admin.call('previewPlan', { id })).toMatchObject({ startsAt: at });
     expect(world.tables.audit).toMatchObject([{ action: 'plan.start', subject: id, after: { status: 'live', startsAt: at, unproven: true } }]);
     expect(world.background.launched).toEqual([id]);
+  });
+
+  it('can be looked back at: what was to be expected then, also when it is long ago', async () => {
+    seedDevice(world, 'berlin', 'desk-1');
+    const { id } = draft(['berlin'], 'Winter');
+    const begun = world.clock.now();
+    expect(await admin.call('previewPlan', { id, body: { asStarted: true } })).toEqual(await admin.call('previewPlan', { id }));
+    await admin.call('startPlan', { id, body: { unproven: true } });
+    const foreseen = await admin.call('previewPlan', { id }) as AnswerOf<'previewPlan'>;
+    world.clock.pass(30 * DAY);
+    const since = await admin.call('previewPlan', { id, body: { asStarted: true } }) as AnswerOf<'previewPlan'>;
+    expect(since.branches.map(({ waves }) => waves)).toEqual(foreseen.branches.map(({ waves }) => waves));
+    expect((await admin.call('previewPlan', { id }) as AnswerOf<'previewPlan'>).branches[0]?.waves[0]?.at).toBeGreaterThan(begun + 29 * DAY);
   });
 
   it('that takes another plan\'s place is audited at both, and launched once: the launch ends the former first', async () => {

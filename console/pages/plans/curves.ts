@@ -1,0 +1,88 @@
+/** The numbers behind the pictures of a plan: curves in Mbit/s, spans of time, heights. Pure. */
+import { MINUTE } from '../../../core/ambient.ts';
+import type { AnswerOf } from '../../../protocol/admin/operations.ts';
+
+export type Preview = AnswerOf<'previewPlan'>;
+export type PreviewBranch = Preview['branches'][number];
+export type Wave = AnswerOf<'listWaves'>['items'][number];
+type Load = NonNullable<PreviewBranch['load']>;
+
+export interface CurvePoint {
+  readonly at: number;
+  readonly mbps: number;
+}
+
+const BITS = 8;
+const MEGA = 1_000_000;
+/** Of a fleet of hundreds of branches: what a person can look at, and what a page draws at once. */
+export const MOST_ROWS = 30;
+
+/** Megabits a second, on average over each step. */
+export function expectedCurve({ from, stepMinutes, bytes }: Pick<Load, 'from' | 'stepMinutes' | 'bytes'>): readonly CurvePoint[] {
+  const step = stepMinutes * MINUTE;
+  return bytes.map((each, index) => ({ at: from + index * step, mbps: (each * BITS * 1_000) / step / MEGA }));
+}
+
+/** From the first point to the last at which something is on the line, with a step of nothing around it: the rest is a long flat line. */
+export function busyPart(points: readonly CurvePoint[]): readonly CurvePoint[] {
+  // A hundredth of the highest point is a flat line in the picture.
+  const least = points.reduce((most, { mbps }) => Math.max(most, mbps), 0) / 100;
+  const first = points.findIndex(({ mbps }) => mbps > least);
+  const last = points.findLastIndex(({ mbps }) => mbps > least);
+  return first < 0 ? [] : points.slice(Math.max(0, first - 1), last + 2);
+}
+
+export interface TimelineRow {
+  readonly branchId: string;
+  readonly foreseen: readonly { readonly at: number; readonly size: number }[];
+  readonly opened: readonly { readonly at: number; readonly size: number }[];
+}
+
+export interface Timeline {
+  readonly from: number;
+  readonly to: number;
+  readonly largest: number;
+  readonly rows: readonly TimelineRow[];
+  /** Of all branches, those that are not drawn too. */
+  readonly waves: number;
+}
+
+/** Branches that go over the budget by most come first, then those that load their line most. Undefined where no wave is foreseen and none has opened. */
+export function timelineOf(branches: readonly PreviewBranch[], opened: readonly Wave[] = [], now?: number): Timeline | undefined {
+  const rows = branches.toSorted(byNeed).slice(0, MOST_ROWS).map((branch): TimelineRow => ({
+    branchId: branch.branchId, foreseen: branch.waves.map(({ at, size }) => ({ at, size })),
+    opened: opened.filter(({ branchId }) => branchId === branch.branchId).map(({ openedAt, devices }) => ({ at: openedAt, size: devices })),
+  }));
+  const all = rows.flatMap(({ foreseen, opened: happened }) => [...foreseen, ...happened]);
+  if (all.length === 0) return undefined;
+  const instants = [...all.map(({ at }) => at), ...(now === undefined ? [] : [now])];
+  const [from, to] = [instants.reduce((a, b) => Math.min(a, b)), instants.reduce((a, b) => Math.max(a, b))];
+  const margin = Math.max(5 * MINUTE, (to - from) * 0.02);
+  return { from: from - margin, to: to + margin, rows, largest: all.reduce((most, { size }) => Math.max(most, size), 1), waves: branches.reduce((sum, branch) => sum + branch.waves.length, 0) };
+}
+
+/** What needs a look first. */
+export function byNeed(one: PreviewBranch, other: PreviewBranch): number {
+  return (other.load?.minutesOver ?? 0) - (one.load?.minutesOver ?? 0) || (other.load?.peakShare ?? 0) - (one.load?.peakShare ?? 0) || one.branchId.localeCompare(other.branchId);
+}
+
+export interface Pace {
+  readonly waveSize: number;
+  readonly intervalMinutes: number;
+}
+
+/** The paces that are advised, by branch: of those that go over the budget, and of those that have room. */
+export function advisedPaces(branches: readonly PreviewBranch[]): ReadonlyMap<string, Pace> {
+  return new Map(branches.flatMap(({ branchId, advice }): readonly (readonly [string, Pace])[] => {
+    const pace = advice === undefined || advice.kind === 'none' ? undefined : advice.pace;
+    return pace === undefined ? [] : [[branchId, { waveSize: pace.waveSize, intervalMinutes: pace.intervalMinutes }]];
+  }));
+}
+
+/** Round instants between two, at most `most`: whole minutes, hours or days. */
+export function ticksBetween(from: number, to: number, most: number): readonly number[] {
+  const steps = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 10_080].map((minutes) => minutes * MINUTE);
+  const step = steps.find((each) => (to - from) / each <= most) ?? (to - from) / most;
+  const first = Math.ceil(from / step) * step;
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, index) => first + index * step);
+}
