@@ -19,6 +19,9 @@ export interface ConsolePage {
 export const pages: readonly ConsolePage[] = [
   { path: '/', load: () => import('./overview/overview-page.tsx'), name: 'overview' },
   { path: '/apps', load: () => import('./apps/apps-page.tsx'), name: 'apps' },
+  { path: '/apps/:id', load: () => import('./apps/app-page.tsx') },
+  { path: '/versions/:id', load: () => import('./versions/version-page.tsx') },
+  { path: '/register', load: () => import('./register/register-page.tsx') },
   { path: '/branches', load: () => import('./branches/branches-page.tsx'), name: 'branches' },
   { path: '/branches/:id', load: () => import('./branches/branch-page.tsx') },
 ];
