@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Scene } from '../../support/console/scene.ts';
 
-/** A page joins this list when it joins the console. */
+/** A page joins this list when it joins the console. `{version}` is the newest one. */
 const shown: readonly (readonly [name: string, path: string])[] = [
   ['overview', '/'],
   ['apps', '/apps'],
+  ['app', '/apps/com.example.fieldwork'],
+  ['version', '/versions/{version}'],
+  ['register', '/register'],
   ['branches', '/branches'],
   ['branch', '/branches/berlin'],
   ['not-found', '/no-such-page'],
@@ -21,8 +24,9 @@ export function everyPage(scene: () => Scene): void {
       await visit.picture(`landing-${width}-${theme}`);
       expect(await visit.accessibilityFaults()).toEqual([]);
       await visit.signIn('admin');
+      const { items: [app] } = await scene().admin.call('listApps', {});
       for (const [name, path] of shown) {
-        await visit.go(path);
+        await visit.go(path.replace('{version}', app?.latest?.id ?? ''));
         await visit.picture(`${name}-${width}-${theme}`);
         expect([name, await visit.accessibilityFaults()]).toEqual([name, []]);
         expect([name, await visit.overhang()]).toEqual([name, 0]);
