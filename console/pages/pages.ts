@@ -14,14 +14,16 @@ export interface ConsolePage {
   readonly load: () => Promise<{ readonly default: ComponentType }>;
   /** In the navigation, in this order; absent: reached from another page. */
   readonly name?: keyof typeof names;
+  /** The path of the page in the navigation that it is reached from, where its own does not begin so. */
+  readonly under?: string;
 }
 
 export const pages: readonly ConsolePage[] = [
   { path: '/', load: () => import('./overview/overview-page.tsx'), name: 'overview' },
   { path: '/apps', load: () => import('./apps/apps-page.tsx'), name: 'apps' },
   { path: '/apps/:id', load: () => import('./apps/app-page.tsx') },
-  { path: '/versions/:id', load: () => import('./versions/version-page.tsx') },
-  { path: '/register', load: () => import('./register/register-page.tsx') },
+  { path: '/versions/:id', load: () => import('./versions/version-page.tsx'), under: '/apps' },
+  { path: '/register', load: () => import('./register/register-page.tsx'), under: '/apps' },
   { path: '/branches', load: () => import('./branches/branches-page.tsx'), name: 'branches' },
   { path: '/branches/:id', load: () => import('./branches/branch-page.tsx') },
 ];

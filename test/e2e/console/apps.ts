@@ -24,7 +24,7 @@ export function apps(scene: () => Scene): void {
       await page.getByRole('heading', { name: version.title, level: 1 }).waitFor();
       await page.getByRole('link', { name: `${version.shortVersion} (${version.version})` }).click();
       await page.getByRole('heading', { name: `${version.title} ${version.shortVersion} (${version.version})`, level: 1 }).waitFor();
-      await page.getByText(version.fileName, { exact: true }).waitFor();
+      await page.getByText(version.fileName, { exact: true }).first().waitFor();
       await page.getByText(`${version.checks.length} checks passed`).waitFor();
       const withdraw = page.getByRole('button', { name: 'Withdraw' });
       expect(await withdraw.getAttribute('aria-disabled')).toBe('true');
@@ -129,7 +129,7 @@ export function apps(scene: () => Scene): void {
       expect(await scene().admin.call('getVersion', { id: versionId })).toMatchObject({ shortVersion: '3.0.0', placement: 'verified' });
       expect(await page.getByRole('button', { name: 'Plan distribution' }).getAttribute('aria-disabled')).toBe('true');
       await page.getByRole('button', { name: 'Install on all test devices' }).click();
-      await page.getByText('1 test devices are instructed.').waitFor();
+      await page.getByText('Test devices instructed: 1.').waitFor();
       const { clock } = scene().test.cloud;
       clock.setPace('max');
       const until = clock.now() + HOUR;
