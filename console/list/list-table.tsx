@@ -14,6 +14,8 @@ import { fromStart, type ListPlace } from './place.ts';
 
 /** Pixels of a column: on a telephone the table is pushed sideways instead of breaking its words. */
 const NARROWEST = 120;
+/** Among more choices one can be looked for. */
+const MOST_UNSOUGHT = 15;
 
 export interface ListTableProps<T> {
   readonly title: string;
@@ -28,6 +30,8 @@ export interface ListTableProps<T> {
   /** What is looked for in, in a word or two; absent: there is no text to type. */
   readonly find?: string;
   readonly actions?: ReactNode;
+  /** Rows that are chosen, for something to be done with them; absent: none can be. */
+  readonly selection?: { readonly chosen: readonly T[]; readonly choose: (rows: readonly T[]) => void; readonly nameOf: (row: T) => string };
   /** Without any filter there is nothing: why, and what fills it. */
   readonly empty: ReactNode;
   readonly loading?: boolean;
@@ -36,17 +40,18 @@ export interface ListTableProps<T> {
   readonly pages: Pick<PaginationProps, 'currentPageIndex' | 'pagesCount' | 'openEnd'> & { readonly onPage: (page: number) => void };
 }
 
-export function ListTable<T>({ title, columns, filters, rows, idOf, count, matching, find, actions, empty, loading = false, place, go, pages }: ListTableProps<T>): ReactNode {
+export function ListTable<T>({ title, columns, filters, rows, idOf, count, matching, find, actions, selection, empty, loading = false, place, go, pages }: ListTableProps<T>): ReactNode {
   const say = useWords(listWords);
   const { number } = useFormats();
   const { onPage, ...pagination } = pages;
   const filtered = place.text !== '' || Object.keys(place.filters).length > 0;
   const sorting = columns.find(({ id }) => id === place.sort);
   return (
-    <Table
+    <Table<T>
       variant="container" items={rows} trackBy={idOf} loading={loading} loadingText={say.loading} wrapLines resizableColumns={false}
       header={<Header variant="h2" {...(count === undefined ? {} : { counter: `(${count})` })} actions={actions}>{title}</Header>}
-      ariaLabels={{ tableLabel: title }}
+      ariaLabels={{ tableLabel: title, ...(selection === undefined ? {} : { selectionGroupLabel: say.chosen, allItemsSelectionLabel: () => say.chooseAll, itemSelectionLabel: (_, row) => say.choose(selection.nameOf(row)) }) }}
+      {...(selection === undefined ? {} : { selectionType: 'multi', selectedItems: [...selection.chosen], onSelectionChange: ({ detail }) => { selection.choose(detail.selectedItems); } })}
       columnDefinitions={columns.map(({ id, header, cell, value }) => ({ id, header, cell, minWidth: NARROWEST, isRowHeader: id === columns[0]?.id, ...(value === undefined ? {} : { sortingField: id }) }))}
       {...(sorting === undefined ? {} : { sortingColumn: { sortingField: sorting.id } })} sortingDescending={place.descending}
       onSortingChange={({ detail }) => { go(fromStart(place, { sort: detail.sortingColumn.sortingField, descending: detail.isDescending ?? false })); }}
@@ -74,7 +79,7 @@ function FilterChoice<T>({ filter: { name, label, choices }, place, go }: { read
   const any = { value: '', label: say.any(label) };
   return (
     <Select
-      ariaLabel={label} options={[any, ...choices]} selectedOption={choices.find(({ value }) => value === place.filters[name]) ?? any}
+      ariaLabel={label} {...(choices.length > MOST_UNSOUGHT ? { filteringType: 'auto', filteringPlaceholder: say.find, virtualScroll: true } : {})} options={[any, ...choices]} selectedOption={choices.find(({ value }) => value === place.filters[name]) ?? any}
       onChange={({ detail }) => {
         const { [name]: _, ...others } = place.filters;
         const value = detail.selectedOption.value ?? '';

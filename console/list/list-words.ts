@@ -10,5 +10,8 @@ export const listWords = bilingual({
   page: [(page: number) => `Page ${page}`, (page: number) => `${page} ページ`],
   next: ['Next page', '次のページ'],
   previous: ['Previous page', '前のページ'],
+  chosen: ['Chosen rows', '選択した項目'],
+  choose: [(name: string) => `Choose ${name}`, (name: string) => `${name} を選択`],
+  chooseAll: ['Choose all of this page', 'このページのすべてを選択'],
   loading: ['Loading', '読み込み中'],
 });

@@ -15,6 +15,8 @@ export interface ConsolePage {
   readonly load: () => Promise<{ readonly default: ComponentType }>;
   /** In the navigation, in this order; absent: reached from another page. */
   readonly name?: keyof typeof names;
+  /** The path of the page in the navigation that it is reached from, where its own does not begin so. */
+  readonly under?: string;
 }
 
 export const pages: readonly ConsolePage[] = [
@@ -23,6 +25,9 @@ export const pages: readonly ConsolePage[] = [
   { path: '/plans', load: () => import('./plans/plans-page.tsx'), name: 'plans' },
   { path: '/plans/new', load: () => import('./plans/compose-page.tsx') },
   { path: '/plans/:id', load: () => import('./plans/plan-page.tsx') },
+  { path: '/apps/:id', load: () => import('./apps/app-page.tsx') },
+  { path: '/versions/:id', load: () => import('./versions/version-page.tsx'), under: '/apps' },
+  { path: '/register', load: () => import('./register/register-page.tsx'), under: '/apps' },
   { path: '/branches', load: () => import('./branches/branches-page.tsx'), name: 'branches' },
   { path: '/branches/:id', load: () => import('./branches/branch-page.tsx') },
 ];

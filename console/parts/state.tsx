@@ -12,5 +12,6 @@ export interface StateProps<W extends Words, S extends keyof W & string> {
 
 export function State<W extends Words, S extends keyof W & string>({ of, words, colours }: StateProps<W, S>): ReactNode {
   const said: Readonly<Partial<Record<string, unknown>>> = useWords(words);
-  return <StatusIndicator type={colours[of]}>{String(said[of])}</StatusIndicator>;
+  // The component breaks its text anywhere; a word of a state stays whole.
+  return <StatusIndicator type={colours[of]}><span className="whole-words">{String(said[of])}</span></StatusIndicator>;
 }

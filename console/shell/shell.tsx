@@ -44,7 +44,7 @@ function Inside(): ReactNode {
       navigation={<SideBar />} navigationOpen={open} onNavigationChange={({ detail }) => { setOpen(detail.open); }}
       notifications={<NoticesBar />} stickyNotifications
       toolsHide
-      content={<div aria-busy={arriving}>{arriving ? <span className="awsui-util-hide" role="status">{say.loading}</span> : null}<Outlet /></div>}
+      content={<div aria-busy={arriving}>{arriving ? <span className="unseen" role="status">{say.loading}</span> : null}<Outlet /></div>}
     />
   );
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
-import { useLocation } from 'react-router';
+import { matchPath, useLocation } from 'react-router';
 import { useWords } from '../language/language.tsx';
 import { names, pages } from '../pages/pages.ts';
 
@@ -9,6 +9,7 @@ export function SideBar(): ReactNode {
   const { pathname } = useLocation();
   const shown = pages.flatMap(({ path, name }) => (name === undefined ? [] : [{ type: 'link' as const, text: say[name], href: path }]));
   // A page below another is reached from it: that one stays marked.
-  const active = shown.findLast(({ href }) => href === pathname || (href !== '/' && pathname.startsWith(`${href}/`)));
+  const under = pages.find(({ path }) => matchPath(path, pathname) !== null)?.under;
+  const active = shown.findLast(({ href }) => href === (under ?? pathname) || (href !== '/' && pathname.startsWith(`${href}/`)));
   return <SideNavigation items={shown} {...(active === undefined ? {} : { activeHref: active.href })} />;
 }

@@ -3,8 +3,9 @@ import type { Instant } from '../ambient.ts';
 import type { Device, DeviceSummary } from '../device/device.ts';
 import type { BranchStore, DeviceStore } from '../device/store.ts';
 import { WavecastError } from '../errors.ts';
-import type { BranchId, DeviceId, WaveId } from '../ids.ts';
+import type { BranchId, DeviceId, VersionId, WaveId } from '../ids.ts';
 import { checkReachable, MAX_DIRECT, type DirectRequest } from '../instruction/direct.ts';
+import type { Instruction } from '../instruction/instruction.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import { checkVersion } from '../rollout/new-plan.ts';
 import { isTestWave } from '../rollout/wave-id.ts';
@@ -56,6 +57,17 @@ async function testDevicesOf(services: TestInstallServices, branchId: BranchId):
     found.push(...tests);
     if (tests.length < page || found.length >= MAX_DIRECT) return found;
   }
+}
+
+/**
+ * What became of a test install on each of its devices, by name. One query.
+ * Throws `not-found` where the wave is none: nothing was instructed in it, or by a plan.
+ */
+export async function outcomesOfTest({ instructions }: { readonly instructions: Pick<InstructionStore, 'instructionsOfWave'> }, waveId: WaveId): Promise<{ readonly versionId: VersionId; readonly instructions: readonly Instruction[] }> {
+  const found = isTestWave(waveId) ? (await instructions.instructionsOfWave(waveId)).filter(({ kind }) => kind === 'install') : [];
+  const [first] = found;
+  if (first === undefined) throw new WavecastError('not-found', `There is no test install ${waveId}.`, { remedy: 'Use the `waveId` that `wavecast app test-install --json` answers.' });
+  return { versionId: first.versionId, instructions: found.toSorted((one, other) => (one.deviceName < other.deviceName ? -1 : 1)) };
 }
 
 export interface ProveServices {

@@ -32,6 +32,7 @@ import * as pushCertificate from './push-certificate.ts';
 import * as records from './records.ts';
 import * as renewal from './profile-renewal.ts';
 import * as selfService from './self-service.ts';
+import { getTestInstall } from './test-install.ts';
 import { getTimeline } from './timeline.ts';
 import { getVersionTotals, listVersionDevices } from './version-devices.ts';
 
@@ -51,7 +52,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, listFiles, removeFile, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, verifyVersion: apps.verifyVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
-  listVersionDevices, getVersionTotals, instructDevices,
+  listVersionDevices, getVersionTotals, getTestInstall, instructDevices,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,

@@ -71,7 +71,8 @@ export class Dispatcher {
     const format = service === undefined ? 'json' : formatOf(service);
     let call: Call | undefined;
     try {
-      if (claim === undefined) return this.#unsigned(request, format);
+      // A browser asks before it sends to a presigned address: nobody has signed for that question, though the address bears a signature.
+      if (claim === undefined || request.method === 'OPTIONS') return this.#unsigned(request, format);
       if (claim === 'malformed') throw refusal('malformed', format);
       if (service === undefined) throw new AwsError('UnknownService', `The local cloud has no service ${claim.service}.`, 404);
       const signed = await this.#verify(request, claim, service, requestId, hold);

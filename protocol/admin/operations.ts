@@ -22,12 +22,13 @@ import { profileSignerOperations } from './profile-signer.ts';
 import { pushCertificateOperations } from './push-certificate.ts';
 import { recordOperations } from './record.ts';
 import { selfServiceOperations } from './self-service.ts';
+import { testInstallOperations } from './test-install.ts';
 import { versionDevicesOperations } from './version-devices.ts';
 import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...instructOperations, ...versionDevicesOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations, ...overviewOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...instructOperations, ...versionDevicesOperations, ...testInstallOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations, ...overviewOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

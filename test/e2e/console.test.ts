@@ -1,5 +1,6 @@
 /** The console in a real browser, over a local cloud with simulated devices. All flows share one cloud and one browser: each begins with a visit of its own. */
 import { afterAll, beforeAll } from 'vitest';
+import { apps } from './console/apps.ts';
 import { branches } from './console/branches.ts';
 import { everyPage } from './console/every-page.ts';
 import { lists } from './console/lists.ts';
@@ -18,4 +19,4 @@ const scene = (): Scene => {
 beforeAll(async () => { set = await Scene.set(); }, 400_000);
 afterAll(async () => { await set?.end(); }, 60_000);
 
-for (const flows of [served, signIn, shell, overview, lists, branches, plans, everyPage]) flows(scene);
+for (const flows of [served, signIn, shell, overview, lists, branches, plans, everyPage, apps]) flows(scene);

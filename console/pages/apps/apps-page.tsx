@@ -1,6 +1,7 @@
 /** All applications with their newest version: its icon, where its file is, how far it has come. */
 import type { ReactNode } from 'react';
 import Box from '@cloudscape-design/components/box';
+import Link from '@cloudscape-design/components/link';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
@@ -15,6 +16,7 @@ import { placementColours, placementWords } from '../../vocabulary/states.ts';
 import { Adoption } from './adoption.tsx';
 import { AppIcon } from './app-icon.tsx';
 import { appsWords } from './apps-words.ts';
+import { RegisterButton } from './register-button.tsx';
 
 type App = AnswerOf<'listApps'>['items'][number];
 
@@ -24,7 +26,7 @@ export default function AppsPage(): ReactNode {
   const columns = useColumns();
   const filters = useFilters();
   return (
-    <Page title={say.title} description={say.about}>
+    <Page title={say.title} description={say.about} actions={<RegisterButton />}>
       <Answered answer={answer}>
         {({ items }) => (
           <WholeList
@@ -42,8 +44,8 @@ function useColumns(): readonly Column<App>[] {
   const say = useWords(appsWords);
   const { number, day } = useFormats();
   return [
-    { id: 'title', header: say.name, value: ({ title }) => title, cell: ({ title, bundleId, latest }) => <span className="with-icon"><AppIcon title={title} version={latest} /><span>{title}<Box fontSize="body-s" color="text-body-secondary">{bundleId}</Box></span></span> },
-    { id: 'version', header: say.version, cell: ({ latest }) => (latest === undefined ? say.none : `${latest.shortVersion} (${latest.version})`) },
+    { id: 'title', header: say.name, value: ({ title }) => title, cell: ({ title, bundleId, latest }) => <span className="with-icon"><AppIcon title={title} version={latest} /><span><Link href={`/apps/${bundleId}`}>{title}</Link><Box fontSize="body-s" color="text-body-secondary">{bundleId}</Box></span></span> },
+    { id: 'version', header: say.version, cell: ({ latest }) => (latest === undefined ? say.none : <Link href={`/versions/${latest.id}`}>{latest.shortVersion} ({latest.version})</Link>) },
     { id: 'placement', header: say.placement, value: ({ latest }) => latest?.placement ?? '', cell: ({ latest }) => (latest === undefined ? '-' : <State of={latest.placement} words={placementWords} colours={placementColours} />) },
     { id: 'adoption', header: say.adoption, cell: ({ latest }) => (latest === undefined ? '-' : <Adoption versionId={latest.id} />) },
     {

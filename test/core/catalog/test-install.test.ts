@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../../../core/ambient.ts';
 import type { AppVersion, PlacementState } from '../../../core/catalog/app.ts';
-import { prepareTestInstall, proveVersion } from '../../../core/catalog/test-install.ts';
+import { outcomesOfTest, prepareTestInstall, proveVersion } from '../../../core/catalog/test-install.ts';
 import { parseDeviceId, type DeviceId } from '../../../core/ids.ts';
 import { MAX_DIRECT } from '../../../core/instruction/direct.ts';
 import { instructionStates } from '../../../core/instruction/instruction.ts';
@@ -62,6 +62,22 @@ describe('a test install', () => {
   it('is refused for a version that is not verified', async () => {
     seedDevice(world, 'berlin', 'test-1', test);
     await expect(prepare(undefined, { ...version, placement: 'mismatched' })).rejects.toMatchObject({ code: 'placement-missing' });
+  });
+});
+
+describe('what became of a test install', () => {
+  it('is told of each of its devices, by name, and of nothing else that was asked in the same way', async () => {
+    const { waveId } = seedInstruction(world, seedDevice(world, 'berlin', 'test-2', test), version, { state: 'failed' });
+    seedInstruction(world, seedDevice(world, 'tokyo', 'test-1', test), version, { state: 'installed', waveId });
+    seedInstruction(world, seedDevice(world, 'tokyo', 'test-3', test), version, { kind: 'inventory', waveId });
+    const { versionId, instructions } = await outcomesOfTest(world, waveId);
+    expect([versionId, instructions.map(({ deviceName, state }) => [deviceName, state])]).toEqual([version.id, [['test-1', 'installed'], ['test-2', 'failed']]]);
+  });
+
+  it('is not told of a plan\'s wave', async () => {
+    const { plan } = seedPlan(world, version, ['berlin']);
+    const wave = seedWave(world, plan, 'berlin', version, [seedDevice(world, 'berlin', 'phone')], ['installed']);
+    await expect(outcomesOfTest(world, wave.id)).rejects.toMatchObject({ code: 'not-found', remedy: expect.any(String) as string });
   });
 });
 

@@ -2,14 +2,29 @@
 import { describe, expect, it } from 'vitest';
 import type { Scene } from '../../support/console/scene.ts';
 
-/** A page joins this list when it joins the console. */
+/** A page joins this list when it joins the console. In braces: one of the scene's. */
 const shown: readonly (readonly [name: string, path: string])[] = [
   ['overview', '/'],
   ['apps', '/apps'],
+  ['app', '/apps/com.example.fieldwork'],
+  ['version', '/versions/{version}'],
+  ['register', '/register'],
   ['plans', '/plans'],
   ['compose', '/plans/new'],
+  ['plan', '/plans/{plan}'],
+  ['devices', '/devices'],
+  ['device', '/devices/{device}'],
+  ['device-timeline', '/devices/{device}?tab=timeline'],
+  ['device-commands', '/devices/{device}?tab=commands'],
+  ['devices-import', '/devices/import'],
+  ['invitations', '/invitations?branch=berlin'],
+  ['invitations-file', '/invitations/file'],
   ['branches', '/branches'],
   ['branch', '/branches/berlin'],
+  ['self-service', '/self-service'],
+  ['storage', '/storage'],
+  ['audit', '/audit'],
+  ['settings', '/settings'],
   ['not-found', '/no-such-page'],
 ];
 const widths = [1280, 390] as const;
@@ -23,14 +38,21 @@ export function everyPage(scene: () => Scene): void {
       await visit.picture(`landing-${width}-${theme}`);
       expect(await visit.accessibilityFaults()).toEqual([]);
       await visit.signIn('admin');
-      const { items: plans } = await scene().admin.call('listPlans', {});
-      for (const [name, path] of [...shown, ['plan', `/plans/${plans.at(-1)?.id ?? ''}`] as const]) {
-        await visit.go(path);
+      const ids = await idsOf(scene());
+      for (const [name, path] of shown) {
+        await visit.go(path.replace(/\{(\w+)\}/, (_, noun: string) => ids[noun] ?? ''));
         await visit.picture(`${name}-${width}-${theme}`);
         expect([name, await visit.accessibilityFaults()]).toEqual([name, []]);
         expect([name, await visit.overhang()]).toEqual([name, 0]);
       }
       await visit.end();
-    }, 120_000);
+    }, 240_000);
   });
+}
+
+async function idsOf({ admin }: Scene): Promise<Readonly<Record<string, string | undefined>>> {
+  const { items: apps } = await admin.call('listApps', {});
+  const { items: plans } = await admin.call('listPlans', {});
+  const { items: devices } = await admin.call('listDevices', { query: { branchId: 'berlin', status: 'enrolled', limit: 1 } });
+  return { version: apps[0]?.latest?.id, plan: plans.at(-1)?.id, device: devices[0]?.id };
 }

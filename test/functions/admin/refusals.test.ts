@@ -17,7 +17,7 @@ const remedy = expect.any(String) as string;
 const call = (name: OperationName, parts: AdminRequestParts) => scene.admin.call(name, parts);
 
 describe('an id that nothing has', () => {
-  const ids: Readonly<Partial<Record<OperationName, string>>> = { getJob: '20260302T080000000-00000000', getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', ...Object.fromEntries((['getVersion', 'getVersionTotals', 'verifyVersion', 'getVersionIcon', 'listVersionDevices', 'testInstall', 'instructDevices', 'renewProfile', 'sendProfile', 'listProfileDevices', 'replaceVersion', 'withdrawVersion', 'deleteVersion'] as const).map((name) => [name, '0'.repeat(32)])) };
+  const ids: Readonly<Partial<Record<OperationName, string>>> = { getJob: '20260302T080000000-00000000', getTestInstall: 'direct.nothing', getApp: 'com.example.nothing', getAppSettings: 'com.example.nothing', putAppSettings: 'com.example.nothing', ...Object.fromEntries((['getVersion', 'getVersionTotals', 'verifyVersion', 'getVersionIcon', 'listVersionDevices', 'testInstall', 'instructDevices', 'renewProfile', 'sendProfile', 'listProfileDevices', 'replaceVersion', 'withdrawVersion', 'deleteVersion'] as const).map((name) => [name, '0'.repeat(32)])) };
   /** A body of the right form, for those that have one. */
   const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
     changeDevice: { name: 'desk' }, sendCommand: { requestType: 'ProfileList' }, completeUpload: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: 'e' }] },

@@ -139,6 +139,12 @@ describe('a browser of another origin', () => {
     });
   });
 
+  it('may ask whether it may send to a presigned address, whose signature is for the sending alone', async () => {
+    const url = await getSignedUrl(rig.client(), new PutObjectCommand({ Bucket: bucket, Key: 'in/a' }));
+    const answer = await fetch(url, { method: 'OPTIONS', headers: { origin: page, 'access-control-request-method': 'PUT' } });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, page]);
+  });
+
   it('is kept out by them', async () => {
     expect((await preflight('https://elsewhere.example', 'PUT')).status).toBe(403);
     expect((await preflight(page, 'DELETE')).status).toBe(403);

@@ -30,14 +30,15 @@ export class Scene {
   readonly admin: DemoClient;
   readonly #browser: Browser;
   readonly #fleet: DemoFleet;
-  readonly #folder: string;
+  /** For files of the tests; removed in the end. */
+  readonly folder: string;
 
   private constructor(test: TestCloud, admin: DemoClient, browser: Browser, fleet: DemoFleet, folder: string) {
     this.test = test;
     this.admin = admin;
     this.#browser = browser;
     this.#fleet = fleet;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   get url(): string {
@@ -84,6 +85,6 @@ export class Scene {
     await this.#browser.close();
     await this.#fleet.stop();
     await this.test.cloud.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -80,6 +80,8 @@ export class Visit {
       link.click();
       link.remove();
     })()`);
+    // The address changes when the page's file is there: until then the one before is seen.
+    await this.page.waitForURL(`${this.#scene.url}${path}`);
     await this.settled();
   }
 

@@ -1,0 +1,42 @@
+/** Checks of a package or its placement, those that did not pass first, each with what to do. Their sentences are the API's. */
+import type { ReactNode } from 'react';
+import Box from '@cloudscape-design/components/box';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { AnswerOf } from '../../../protocol/admin/operations.ts';
+import { useFormats, useWords } from '../../language/language.tsx';
+import { versionsWords } from './versions-words.ts';
+
+type Check = AnswerOf<'getVersion'>['checks'][number];
+
+export function CheckList({ checks }: { readonly checks: readonly Check[] }): ReactNode {
+  const say = useWords(versionsWords);
+  const { number } = useFormats();
+  const failed = checks.filter(({ passed }) => !passed);
+  const passed = checks.filter((check) => check.passed);
+  return (
+    <SpaceBetween size="s">
+      {failed.length === 0
+        ? <StatusIndicator type="success">{say.allPassed(number(checks.length))}</StatusIndicator>
+        : <StatusIndicator type="error">{say.somePassed(number(failed.length), number(checks.length))}</StatusIndicator>}
+      {failed.length === 0 ? null : <ul className="checks">{failed.map((check) => <CheckLine key={`${check.name} ${check.expected}`} check={check} />)}</ul>}
+      {passed.length === 0 ? null : (
+        <ExpandableSection headerText={`${say.passed} (${number(passed.length)})`} defaultExpanded={false}>
+          <ul className="checks">{passed.map((check) => <CheckLine key={`${check.name} ${check.expected}`} check={check} />)}</ul>
+        </ExpandableSection>
+      )}
+    </SpaceBetween>
+  );
+}
+
+function CheckLine({ check: { name, passed, expected, found, remedy } }: { readonly check: Check }): ReactNode {
+  const say = useWords(versionsWords);
+  return (
+    <li>
+      <StatusIndicator type={passed ? 'success' : 'error'} iconAriaLabel={passed ? say.passed : say.notPassed}>{name}</StatusIndicator>
+      <div className="breakable"><Box fontSize="body-s" color="text-body-secondary">{found}{passed ? null : `; ${say.expected(expected)}`}</Box></div>
+      {passed || remedy === undefined ? null : <div className="breakable">{say.remedy} {remedy}</div>}
+    </li>
+  );
+}

@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR } from '../../../core/ambient.ts';
+import { app } from '../../../local/demo/scenario.ts';
+import { writeSampleIpa } from '../../../local/demo/sample-ipa.ts';
+import type { AnswerOf } from '../../../protocol/admin/operations.ts';
+import type { Scene } from '../../support/console/scene.ts';
+
+/** Two parts of an upload. */
+const LARGE = 30_000_000;
+
+async function newest(scene: Scene): Promise<AnswerOf<'getVersion'>> {
+  const { items: [found] } = await scene.admin.call('listApps', {});
+  return scene.admin.call('getVersion', { id: found?.latest?.id ?? '' });
+}
+
+export function apps(scene: () => Scene): void {
+  describe('the page of a version', () => {
+    it('is reached from its application, and says what the package and the placement say', async () => {
+      const version = await newest(scene());
+      const visit = await scene().visitAs('viewer', '/apps');
+      const { page } = visit;
+      await page.getByRole('link', { name: version.title, exact: true }).click();
+      await page.getByRole('heading', { name: version.title, level: 1 }).waitFor();
+      await page.getByRole('link', { name: `${version.shortVersion} (${version.version})` }).click();
+      await page.getByRole('heading', { name: `${version.title} ${version.shortVersion} (${version.version})`, level: 1 }).waitFor();
+      await page.getByText(version.fileName, { exact: true }).first().waitFor();
+      await page.getByText(`${version.checks.length} checks passed`).waitFor();
+      const withdraw = page.getByRole('button', { name: 'Withdraw' });
+      expect(await withdraw.getAttribute('aria-disabled')).toBe('true');
+      await visit.end();
+    });
+
+    it('lists its devices as the API does, filtered by the address', async () => {
+      const version = await newest(scene());
+      const { items } = await scene().admin.call('listVersionDevices', { id: version.id, query: { branchId: 'berlin', state: 'installed' } });
+      expect(items.length).toBeGreaterThan(0);
+      const visit = await scene().visitAs('viewer', `/versions/${version.id}?branch=berlin&state=installed`);
+      for (const { deviceName } of items) await visit.page.getByRole('link', { name: deviceName, exact: true }).waitFor();
+      expect(await visit.page.getByRole('row').count()).toBe(items.length + 1);
+      await visit.end();
+    });
+
+    it('exports the distribution status as the job that it is, with a link that still works after a reload', async () => {
+      const version = await newest(scene());
+      const visit = await scene().visitAs('viewer', `/versions/${version.id}`);
+      const { page } = visit;
+      await page.getByRole('button', { name: 'Export distribution status' }).click();
+      await page.getByRole('link', { name: 'Download' }).waitFor();
+      await page.reload();
+      const link = page.getByRole('link', { name: 'Download' });
+      await link.waitFor();
+      const csv = await (await fetch(await link.getAttribute('href') ?? '')).text();
+      const job = await scene().admin.call('getJob', { id: new URL(page.url()).searchParams.get('job') ?? '' });
+      expect(csv.split(/\r?\n/).filter((line) => line !== '')).toHaveLength(job.rows + 1);
+      expect(csv).toMatch(/^Name,Status,Package name,Version/);
+      await visit.end();
+    });
+
+    it('instructs the chosen devices again, after asking with their number', async () => {
+      const version = await newest(scene());
+      const { items } = await scene().admin.call('listVersionDevices', { id: version.id, query: { branchId: 'new-york', state: 'scheduled' } });
+      const enrolled = (await scene().admin.call('listDevices', { query: { branchId: 'new-york', status: 'enrolled' } })).items;
+      const device = items.find(({ deviceId }) => enrolled.some(({ id }) => id === deviceId));
+      const visit = await scene().visitAs('operator', `/versions/${version.id}?branch=new-york&state=scheduled`);
+      const { page } = visit;
+      // A live plan is still to instruct it: the API refuses, and says why.
+      visit.expectComplaint(/status of 4\d\d/);
+      await page.getByRole('checkbox', { name: `Choose ${device?.deviceName ?? ''}`, exact: true }).click();
+      await page.getByRole('button', { name: 'Instruct again (1)' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Devices concerned: 1').waitFor();
+      await dialog.getByRole('button', { name: 'Instruct them' }).click();
+      await page.getByText('What to do:').first().waitFor();
+      await visit.end();
+    });
+  });
+
+  describe('registering an app', () => {
+    it('is not for viewers, who are told why', async () => {
+      const visit = await scene().visitAs('viewer', '/register');
+      const button = visit.page.getByRole('button', { name: 'Upload and register' });
+      expect(await button.getAttribute('aria-disabled')).toBe('true');
+      await button.hover();
+      await visit.page.getByText('This needs the role operator; yours is viewer.').filter({ visible: true }).first().waitFor();
+      await visit.end();
+    });
+
+    it('refuses a file of another app, with the evidence and what to do', async () => {
+      const visit = await scene().visitAs('operator', '/register');
+      const { page } = visit;
+      await page.locator('input[type=file]').first().setInputFiles(await ipa('Other-9.0.0.ipa', { shortVersion: '9.0.0', version: '900', sizeBytes: 400_000 }));
+      await page.getByRole('button', { name: /What it must be/ }).click();
+      await page.getByLabel('Package name').fill('com.example.other');
+      await page.getByRole('button', { name: 'Upload and register' }).click();
+      await page.getByText('It is refused').waitFor({ timeout: 60_000 });
+      await page.getByText('com.example.fieldwork; expected com.example.other').waitFor();
+      await page.getByText('What to do:').first().waitFor();
+      await visit.picture('register-refused-1280-light');
+      await visit.end();
+    }, 120_000);
+
+    it('goes on where a lost connection and a reload stopped it, then to a test device, then to a plan', async () => {
+      const path = await ipa('Fieldwork-3.0.0.ipa', { shortVersion: '3.0.0', version: '300', sizeBytes: LARGE });
+      const visit = await scene().visitAs('operator', '/register');
+      const { page } = visit;
+      const parts: string[] = [];
+      visit.expectComplaint(/ERR_FAILED|ERR_ABORTED/);
+      const partOf = (url: string): string => new URL(url).searchParams.get('partNumber') ?? '';
+      const isPart = (url: URL): boolean => url.searchParams.has('partNumber');
+      page.on('response', (response) => { if (response.request().method() === 'PUT' && response.ok()) parts.push(partOf(response.url())); });
+      await page.route(isPart, (route) => (partOf(route.request().url()) === '1' ? route.continue() : route.abort()));
+      await page.locator('input[type=file]').first().setInputFiles(path);
+      await page.getByRole('button', { name: 'Upload and register' }).click();
+      await page.getByText('The connection is lost.').waitFor();
+      await expect.poll(() => parts).toEqual(['1']);
+      await visit.picture('register-waiting-1280-light');
+      page.once('dialog', (dialog) => { void dialog.accept(); });
+      await page.reload();
+      await page.getByText('The upload of Fieldwork-3.0.0.ipa was interrupted').waitFor();
+      await page.unroute(isPart);
+      await page.locator('input[type=file]').first().setInputFiles(path);
+      await page.getByRole('button', { name: 'Upload and register' }).click();
+      await page.getByText('It is for internal use, and devices can fetch it').waitFor({ timeout: 90_000 });
+      expect(parts.filter((part) => part === '1')).toHaveLength(1);
+      expect(new Set(parts).size).toBe(parts.length);
+
+      const { versionId = '' } = await scene().admin.call('getRegistration', { id: new URL(page.url()).searchParams.get('registration') ?? '' });
+      expect(await scene().admin.call('getVersion', { id: versionId })).toMatchObject({ shortVersion: '3.0.0', placement: 'verified' });
+      expect(await page.getByRole('button', { name: 'Plan distribution' }).getAttribute('aria-disabled')).toBe('true');
+      await page.getByRole('button', { name: 'Install on all test devices' }).click();
+      await page.getByText('Test devices instructed: 1.').waitFor();
+      const { clock } = scene().test.cloud;
+      clock.setPace('max');
+      const until = clock.now() + HOUR;
+      while (clock.now() < until && (await scene().admin.call('getVersion', { id: versionId })).placement !== 'proven') await page.waitForTimeout(300);
+      clock.setPace('real');
+      await page.getByText('A test device has it: the placement is proven.').waitFor({ timeout: 70_000 });
+      const link = page.getByRole('link', { name: 'Plan distribution' });
+      await link.waitFor();
+      expect(await link.getAttribute('href')).toBe(`/plans/new?version=${versionId}`);
+      await visit.picture('register-proven-1280-light');
+      expect(await visit.accessibilityFaults()).toEqual([]);
+      await visit.end();
+    }, 300_000);
+
+    it('is taken back by an admin, who says why', async () => {
+      const { items: [found] } = await scene().admin.call('listApps', {});
+      const version = await newest(scene());
+      const visit = await scene().visitAs('admin', `/versions/${found?.latest?.id ?? ''}`);
+      const { page } = visit;
+      await page.getByRole('button', { name: 'Withdraw' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText(/^Devices concerned:/).waitFor();
+      await dialog.getByRole('button', { name: 'Withdraw' }).click();
+      await dialog.getByText('Say why.').waitFor();
+      await visit.picture('withdraw-1280-light');
+      await dialog.getByLabel('Reason').fill('It crashes at start.');
+      await dialog.getByRole('button', { name: 'Withdraw' }).click();
+      await page.getByText('This version is withdrawn').waitFor();
+      expect((await scene().admin.call('getVersion', { id: version.id })).withdrawn).toMatchObject({ by: 'admin', reason: 'It crashes at start.' });
+      await page.getByRole('button', { name: 'Delete' }).waitFor();
+      await visit.end();
+    });
+  });
+
+  const ipa = async (fileName: string, about: { readonly shortVersion: string; readonly version: string; readonly sizeBytes: number }): Promise<string> => {
+    const { path } = await writeSampleIpa({ ...app, ...about, path: join(scene().folder, fileName), kind: 'enterprise', signedAt: scene().test.cloud.clock.now() - DAY });
+    return path;
+  };
+}
