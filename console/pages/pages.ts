@@ -5,6 +5,8 @@ import { bilingual } from '../language/words.ts';
 export const names = bilingual({
   overview: ['Overview', '概要'],
   apps: ['iOS applications', 'iOS アプリケーション'],
+  devices: ['Devices', 'デバイス'],
+  invitations: ['Invitations', '招待'],
   branches: ['Branches', '拠点'],
 });
 
@@ -19,6 +21,11 @@ export interface ConsolePage {
 export const pages: readonly ConsolePage[] = [
   { path: '/', load: () => import('./overview/overview-page.tsx'), name: 'overview' },
   { path: '/apps', load: () => import('./apps/apps-page.tsx'), name: 'apps' },
+  { path: '/devices', load: () => import('./devices/devices-page.tsx'), name: 'devices' },
+  { path: '/devices/import', load: () => import('./devices/import-page.tsx') },
+  { path: '/devices/:id', load: () => import('./devices/device-page.tsx') },
+  { path: '/invitations', load: () => import('./invitations/invitations-page.tsx'), name: 'invitations' },
+  { path: '/invitations/file', load: () => import('./invitations/invite-file-page.tsx') },
   { path: '/branches', load: () => import('./branches/branches-page.tsx'), name: 'branches' },
   { path: '/branches/:id', load: () => import('./branches/branch-page.tsx') },
 ];

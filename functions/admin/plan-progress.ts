@@ -32,11 +32,11 @@ export const listInstructions: Handler<'listInstructions'> = async (call) => {
   const { after, limit, branchId, state } = call.query;
   const plan = await planOf(call);
   const { items, next } = await pageOfInstructions(call.services, plan, { branchId: branchId === undefined ? undefined : parseBranchId(branchId), state }, after, limit);
-  return { items: items.map(answerOf), next };
+  return { items: items.map(instructionAnswer), next };
 };
 
 /** Which logs tell of a download is nobody's business but theirs. */
-function answerOf({ download, ...instruction }: Instruction): AnswerOf<'listInstructions'>['items'][number] {
+export function instructionAnswer({ download, ...instruction }: Instruction): AnswerOf<'listInstructions'>['items'][number] {
   if (download === undefined) return instruction;
   const { startedAt, endedAt, bytes } = download;
   return { ...instruction, download: { startedAt, endedAt, bytes } };

@@ -1,7 +1,8 @@
-/** What a device last said of its apps, and asking it again, in the administrators' API. */
+/** What a device last said of its apps, asking it again, and what it was told to do, in the administrators' API. */
 import * as z from 'zod';
 import { instant } from './field.ts';
 import { operation } from './operation.ts';
+import { instruction } from './plan.ts';
 
 const managed = z.object({
   status: z.string().meta({ description: 'Apple\'s word, for example `Managed` or `UserRejected`; `Absent` where the list of managed apps has no entry.' }),
@@ -31,7 +32,15 @@ export const inventoryAsked = z.object({
   expiresAt: instant.meta({ description: 'Until when it may answer.' }),
 }).meta({ id: 'InventoryAsked', description: 'The questions wait in the device\'s queue, and the device has been woken.' });
 
+const deviceInstructions = z.object({
+  items: z.array(instruction.extend({
+    bundleId: z.string(), shortVersion: z.string(), version: z.string(), versionId: z.string(),
+    planId: z.string().optional().meta({ description: 'Absent where it was instructed by itself.' }),
+  })).readonly().meta({ description: 'Newest first, the last 50. Its timeline tells of all.' }),
+}).meta({ id: 'DeviceInstructions' });
+
 export const deviceInventoryOperations = {
   getInventory: operation('devices', 'GET', 'devices/{id}/inventory', { summary: 'What the device last said of the registered apps.', answer: deviceInventory }),
+  listDeviceInstructions: operation('devices', 'GET', 'devices/{id}/instructions', { summary: 'What the device was last told to install, remove or report, and what became of it.', answer: deviceInstructions }),
   collectInventory: operation('devices', 'POST', 'devices/{id}/inventory', { summary: 'Asks the device at once what it is and which of the registered apps it has. To repeat it within a minute asks nothing twice.', answer: inventoryAsked }),
 };

@@ -6,6 +6,10 @@ import type { Scene } from '../../support/console/scene.ts';
 const shown: readonly (readonly [name: string, path: string])[] = [
   ['overview', '/'],
   ['apps', '/apps'],
+  ['devices', '/devices'],
+  ['devices-import', '/devices/import'],
+  ['invitations', '/invitations?branch=berlin'],
+  ['invitations-file', '/invitations/file'],
   ['branches', '/branches'],
   ['branch', '/branches/berlin'],
   ['not-found', '/no-such-page'],
@@ -21,7 +25,9 @@ export function everyPage(scene: () => Scene): void {
       await visit.picture(`landing-${width}-${theme}`);
       expect(await visit.accessibilityFaults()).toEqual([]);
       await visit.signIn('admin');
-      for (const [name, path] of shown) {
+      const device = (await scene().admin.call('listDevices', { query: { branchId: 'berlin', status: 'enrolled', limit: 1 } })).items[0]?.id ?? '';
+      const ofDevice = [['device', ''], ['device-timeline', '?tab=timeline'], ['device-commands', '?tab=commands']].map(([name, tab]) => [String(name), `/devices/${device}${String(tab)}`] as const);
+      for (const [name, path] of [...shown, ...ofDevice]) {
         await visit.go(path);
         await visit.picture(`${name}-${width}-${theme}`);
         expect([name, await visit.accessibilityFaults()]).toEqual([name, []]);

@@ -117,6 +117,18 @@ describe('a list of devices', () => {
   });
 });
 
+describe('the instructions of a device', () => {
+  it('are its own, each with app and version', async () => {
+    const [device, other] = [seedDevice(scene.world, 'berlin', 'phone'), seedDevice(scene.world, 'berlin', 'other')];
+    const version = seedVersion(scene.world);
+    seedInstruction(scene.world, device, version);
+    seedInstruction(scene.world, other, version);
+    const { items } = (await scene.admin.call('listDeviceInstructions', { id: device.id }, 'viewer')) as AnswerOf<'listDeviceInstructions'>;
+    expect(items).toMatchObject([{ deviceId: device.id, bundleId: version.bundleId, versionId: version.id, state: 'issued' }]);
+    await expect(scene.admin.call('listDeviceInstructions', { id: uuidOf('nobody') })).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
 describe('the inventory of a device', () => {
   it('is what it last said of each app, and of no other device', async () => {
     const [device, other] = [seedDevice(scene.world, 'berlin', 'phone'), seedDevice(scene.world, 'berlin', 'other')];
