@@ -2,7 +2,11 @@
 import { createContext, use, useMemo, useState, type ReactNode } from 'react';
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
 import type { ApiFailure } from '../api/failure.ts';
+import { useWords } from '../language/language.tsx';
+import { bilingual } from '../language/words.ts';
 import { FailureText } from '../parts/failure-text.tsx';
+
+const words = bilingual({ dismiss: ['Dismiss the notice', '通知を閉じる'] });
 
 export interface Notices {
   done(text: string): void;
@@ -39,9 +43,10 @@ function useNoticesContext() {
 }
 
 export function NoticesBar(): ReactNode {
+  const say = useWords(words);
   const { shown, dismiss } = useNoticesContext();
   const items = shown.map((notice): FlashbarProps.MessageDefinition => ({
-    id: notice.id, dismissible: true, onDismiss: () => { dismiss(notice.id); },
+    id: notice.id, dismissible: true, dismissLabel: say.dismiss, onDismiss: () => { dismiss(notice.id); },
     ...('failure' in notice ? { type: 'error', content: <FailureText failure={notice.failure} /> } : { type: 'success', content: notice.text }),
   }));
   return <Flashbar items={items} />;

@@ -77,7 +77,7 @@ export function devices(scene: () => Scene): void {
       await page.getByRole('dialog').getByText('Devices concerned: 1').waitFor();
       await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
       await page.getByText(`${device.name} is deleted.`).waitFor();
-      expect(new URL(page.url()).pathname).toBe('/devices');
+      await expect.poll(() => new URL(page.url()).pathname).toBe('/devices');
       const { items } = await scene().admin.call('listDevices', { query: { name: device.name } });
       expect(items).toEqual([]);
       await visit.end();
