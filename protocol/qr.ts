@@ -9,11 +9,16 @@ export function qrModules(text: string): readonly (readonly boolean[])[] {
   return encodeQR(text, 'raw', { ecc: 'medium', border: QUIET });
 }
 
+/** The dark modules as the path of an SVG drawing, in units of a module; `size` of them are a side, with the quiet zone. */
+export function qrPath(text: string): { readonly size: number; readonly path: string } {
+  const rows = qrModules(text);
+  return { size: rows.length, path: rows.map((row, y) => runsOf(row).map(({ x, width }) => `M${x} ${y}h${width}v1h-${width}z`).join('')).join('') };
+}
+
 /** One path on a white ground, whatever the page's colours: cameras look for dark on light. `label`: for those who do not see it. */
 export function qrSvg(text: string, label: string): string {
-  const rows = qrModules(text);
-  const path = rows.map((row, y) => runsOf(row).map(({ x, width }) => `M${x} ${y}h${width}v1h-${width}z`).join('')).join('');
-  return `<svg class="qr" role="img" aria-label="${label}" viewBox="0 0 ${rows.length} ${rows.length}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${rows.length}v${rows.length}H0z"/><path fill="#000" d="${path}"/></svg>`;
+  const { size, path } = qrPath(text);
+  return `<svg class="qr" role="img" aria-label="${label}" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path fill="#000" d="${path}"/></svg>`;
 }
 
 function runsOf(row: readonly boolean[]): readonly { readonly x: number; readonly width: number }[] {

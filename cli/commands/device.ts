@@ -17,6 +17,7 @@ import { addDeviceFiles } from './device-files.ts';
 import { addDeviceInstruct } from './device-instruct.ts';
 import { addDeviceInviteAll } from './device-invite-all.ts';
 import { addDeviceInvitations, addDeviceInvite } from './device-invite.ts';
+import { addDeviceInventory } from './device-inventory.ts';
 import { addDeviceTimeline } from './device-timeline.ts';
 import { addDeviceUnenrol } from './device-unenrol.ts';
 import { addDeviceRevoke } from './device-revoke.ts';
@@ -92,6 +93,7 @@ export function addDevice(program: Command, open: OpenScene): void {
   });
 
   addDeviceTimeline(group, open);
+  addDeviceInventory(group, open);
   addDeviceCommand(group, open);
   addDeviceInstruct(group, open);
 

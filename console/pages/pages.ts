@@ -6,6 +6,8 @@ export const names = bilingual({
   overview: ['Overview', '概要'],
   apps: ['iOS applications', 'iOS アプリケーション'],
   plans: ['Plans', '配布計画'],
+  devices: ['Devices', 'デバイス'],
+  invitations: ['Invitations', '招待'],
   branches: ['Branches', '拠点'],
 });
 
@@ -28,6 +30,11 @@ export const pages: readonly ConsolePage[] = [
   { path: '/apps/:id', load: () => import('./apps/app-page.tsx') },
   { path: '/versions/:id', load: () => import('./versions/version-page.tsx'), under: '/apps' },
   { path: '/register', load: () => import('./register/register-page.tsx'), under: '/apps' },
+  { path: '/devices', load: () => import('./devices/devices-page.tsx'), name: 'devices' },
+  { path: '/devices/import', load: () => import('./devices/import-page.tsx') },
+  { path: '/devices/:id', load: () => import('./devices/device-page.tsx') },
+  { path: '/invitations', load: () => import('./invitations/invitations-page.tsx'), name: 'invitations' },
+  { path: '/invitations/file', load: () => import('./invitations/invite-file-page.tsx') },
   { path: '/branches', load: () => import('./branches/branches-page.tsx'), name: 'branches' },
   { path: '/branches/:id', load: () => import('./branches/branch-page.tsx') },
 ];

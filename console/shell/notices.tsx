@@ -6,7 +6,7 @@ import { useWords } from '../language/language.tsx';
 import { bilingual } from '../language/words.ts';
 import { FailureText } from '../parts/failure-text.tsx';
 
-const words = bilingual({ dismiss: ['Dismiss', '閉じる'] });
+const words = bilingual({ dismiss: ['Dismiss the notice', '通知を閉じる'] });
 
 export interface Notices {
   done(text: string): void;

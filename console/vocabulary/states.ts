@@ -36,3 +36,8 @@ export const instructionStateWords = bilingual({
   installing: ['Installing', 'インストール中'], installed: ['Installed', 'インストール済み'], removed: ['Removed', '削除済み'], rejected: ['Declined', '拒否'], failed: ['Failed', '失敗'], timedOut: ['Not finished in time', '時間切れ'],
   skipped: ['Left out', '対象外'], cancelled: ['Cancelled', '中止'], superseded: ['Superseded', '置き換え'], collected: ['Collected', '収集済み'],
 } satisfies Named<InstructionState>);
+
+export const instructionStateColours: Readonly<Record<InstructionState, Colour>> = {
+  scheduled: 'pending', issued: 'in-progress', delivered: 'in-progress', deferred: 'pending', acknowledged: 'in-progress', installing: 'in-progress', installed: 'success', removed: 'success', rejected: 'error', failed: 'error', timedOut: 'error',
+  skipped: 'stopped', cancelled: 'stopped', superseded: 'stopped', collected: 'success',
+};

@@ -3,9 +3,12 @@ import { WavecastError } from '../errors.ts';
 import type { BranchId } from '../ids.ts';
 import type { Device, DeviceSummary, EnrolmentStatus } from './device.ts';
 import { foldText, isFirstHit, searchStart, SHORTEST_SEARCH } from './search.ts';
-import type { DeviceStore, Page } from './store.ts';
+import { branchesFrom, placeText, readPlace } from '../result/branch-place.ts';
+import type { BranchStore, DeviceStore, Page } from './store.ts';
 
 export interface DeviceFilter {
+  /** Of a search: only this branch. */
+  readonly branchId?: BranchId | undefined;
   readonly status?: EnrolmentStatus | undefined;
   readonly tag?: string | undefined;
   readonly testDevice?: boolean | undefined;
@@ -14,6 +17,8 @@ export interface DeviceFilter {
 /** Devices that one page looks at: where hardly any fits, the page ends early and says where to go on. */
 const LOOKED_AT = 2_000;
 const PORTION = 200;
+/** Branches that one page of all devices goes through. */
+const BRANCHES_LOOKED_AT = 50;
 
 /** A page of a branch's devices that fit, in the order of its waves; `after` is the `order` of a device. It may be short, or empty, and still have a next one. */
 export async function branchDevices({ devices }: { readonly devices: Pick<DeviceStore, 'devicesOfBranch'> }, branchId: BranchId, filter: DeviceFilter, after: string | undefined, limit: number): Promise<Page<DeviceSummary>> {
@@ -33,8 +38,23 @@ export async function branchDevices({ devices }: { readonly devices: Pick<Device
   return { items, ...(place === undefined ? {} : { next: place }) };
 }
 
-export function fits(device: Pick<Device, 'status' | 'tags' | 'testDevice'>, { status, tag, testDevice }: DeviceFilter): boolean {
-  return (status === undefined || device.status === status) && (tag === undefined || device.tags.includes(tag)) && (testDevice === undefined || device.testDevice === testDevice);
+/** A page of all devices that fit: by branch, each in the order of its waves; `after` is the `next` of the page before. It may be short, or empty, and still have a next one. */
+export async function allDevices(services: { readonly branches: Pick<BranchStore, 'branches'>; readonly devices: Pick<DeviceStore, 'devicesOfBranch'> }, filter: DeviceFilter, after: string | undefined, limit: number): Promise<Page<DeviceSummary>> {
+  const begin = after === undefined ? undefined : readPlace(after);
+  const branchIds = branchesFrom((await services.branches.branches()).map(({ id }) => id), begin);
+  const items: DeviceSummary[] = [];
+  for (const [index, branchId] of branchIds.entries()) {
+    // A few empty branches cost a query each; of thousands the next page begins where this one gave up.
+    if (index === BRANCHES_LOOKED_AT) return { items, next: placeText({ branchId }) };
+    const page = await branchDevices(services, branchId, filter, branchId === begin?.branchId ? begin.order : undefined, limit - items.length);
+    items.push(...page.items);
+    if (page.next !== undefined) return { items, next: placeText({ branchId, order: page.next }) };
+  }
+  return { items };
+}
+
+export function fits(device: Pick<Device, 'status' | 'tags' | 'testDevice'> & Partial<Pick<Device, 'branchId'>>, { branchId, status, tag, testDevice }: DeviceFilter): boolean {
+  return (branchId === undefined || device.branchId === undefined || device.branchId === branchId) && (status === undefined || device.status === status) && (tag === undefined || device.tags.includes(tag)) && (testDevice === undefined || device.testDevice === testDevice);
 }
 
 function isEmpty({ status, tag, testDevice }: DeviceFilter): boolean {

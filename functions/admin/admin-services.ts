@@ -30,7 +30,7 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly enrolments: EnrolmentStore;
   readonly queue: CommandQueue;
   readonly instructions: InstructionStore;
-  readonly inventory: Pick<InventoryStore, 'facts'>;
+  readonly inventory: Pick<InventoryStore, 'facts' | 'ofDevice'>;
   readonly catalogue: CatalogueStore;
   readonly selfService: SelfServiceStore;
   readonly plans: PlanStore;

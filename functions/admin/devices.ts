@@ -1,6 +1,6 @@
 import { changeDevice as changed } from '../../core/device/change-device.ts';
 import { checkDeletable, deleteDevice as removed } from '../../core/device/delete-device.ts';
-import { branchDevices, searchDevices } from '../../core/device/find-devices.ts';
+import { allDevices, branchDevices, searchDevices } from '../../core/device/find-devices.ts';
 import { changeEvents } from '../../core/device/record-events.ts';
 import type { Enrolment } from '../../core/device/enrolment.ts';
 import type { Device, DeviceSummary } from '../../core/device/device.ts';
@@ -13,8 +13,11 @@ import type { AdminServices } from './admin-services.ts';
 
 export const listDevices: Handler<'listDevices'> = async ({ services, query: { branchId, search, name, serialNumber, udid, status, tag, testDevice, after, limit } }) => {
   const filter = { status, tag, testDevice: testDevice === undefined ? undefined : testDevice === 'true' };
-  if (branchId !== undefined) return pageAnswer(await branchDevices(services, await existingBranch(services, branchId), filter, after, limit));
-  if (search !== undefined) return pageAnswer(await searchDevices(services, search, filter, after, limit));
+  if ((name ?? serialNumber ?? udid) === undefined) {
+    const branch = branchId === undefined ? undefined : await existingBranch(services, branchId);
+    if (search !== undefined) return pageAnswer(await searchDevices(services, search, { ...filter, branchId: branch }, after, limit));
+    return pageAnswer(await (branch === undefined ? allDevices(services, filter, after, limit) : branchDevices(services, branch, filter, after, limit)));
+  }
   const device = udid !== undefined ? await deviceByUdid(services, udid) : name !== undefined ? await services.devices.deviceByName(name) : await services.devices.deviceBySerial(serialNumber ?? '');
   return { items: device === undefined ? [] : [summaryAnswer(device)] };
 };

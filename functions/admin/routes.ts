@@ -14,6 +14,7 @@ import * as authority from './authority.ts';
 import * as branches from './branches.ts';
 import * as files from './device-files.ts';
 import * as commands from './commands.ts';
+import { collectInventory, getInventory, listDeviceInstructions } from './device-inventory.ts';
 import * as devices from './devices.ts';
 import * as invitations from './invitations.ts';
 import * as identities from './identities.ts';
@@ -43,7 +44,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getOverview,
   listBranches: branches.listBranches, getBranch: branches.getBranch, putBranch: branches.putBranch, getBranchLoad: branches.getBranchLoad,
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, deleteDevice: devices.deleteDevice,
-  importDevices: files.importDevices, exportDevices: files.exportDevices, getTimeline,
+  importDevices: files.importDevices, exportDevices: files.exportDevices, getInventory, listDeviceInstructions, collectInventory, getTimeline,
   invite: invitations.invite, listInvitations: invitations.listInvitations, getInvitation: invitations.getInvitation, importInvitations: invitations.importInvitations, withdrawInvitation: invitations.withdrawInvitation,
   revokeIdentity: identities.revokeIdentity,
   getAuthority: authority.getAuthority, rotateAuthority: authority.rotateAuthority, importAuthority: authority.importAuthority,

@@ -105,7 +105,7 @@ export function permissionsOf(estate: Estate): Readonly<Record<Exclude<FunctionN
       index(devices, 'bySearch'),
       table(instructions, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
       index(instructions, 'byDevice'),
-      table(inventory, 'BatchGetItem'),
+      table(inventory, 'BatchGetItem', 'Query'),
       table(catalogue, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       table(plans, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
       index(plans, 'listing'),

@@ -42,10 +42,11 @@ export const shownDevice = device.extend({
 }).meta({ id: 'ShownDevice' });
 export type DeviceAnswer = z.infer<typeof device>;
 
-/** One of branch, search, name, serial number and UDID; the filters go with the first two. */
-const selectors = ['branchId', 'search', 'name', 'serialNumber', 'udid'] as const;
+/** Each names one device: no other and no filter goes with it. */
+const selectors = ['name', 'serialNumber', 'udid'] as const;
+const filters = ['branchId', 'search', 'status', 'tag', 'testDevice'] as const;
 export const deviceQuery = paging.extend({
-  branchId: z.string().optional().meta({ description: 'Devices of this branch, in the order of its waves.' }),
+  branchId: z.string().optional().meta({ description: 'Only devices of this branch, in the order of its waves.' }),
   search: z.string().max(200).optional().meta({ description: 'Devices whose name, display name, serial number or UDID begins so: 2 characters or more, whatever the case.' }),
   name: z.string().optional().meta({ description: 'The device of this name.' }),
   serialNumber: z.string().optional().meta({ description: 'The device with this serial number.' }),
@@ -53,8 +54,8 @@ export const deviceQuery = paging.extend({
   status: status.optional().meta({ description: 'Only devices that are so.' }),
   tag: z.string().optional().meta({ description: 'Only devices with this tag.' }),
   testDevice: z.enum(['true', 'false']).optional().meta({ description: 'Only test devices, or only others.' }),
-}).refine((query) => selectors.filter((name) => query[name] !== undefined).length === 1, { message: `give one of ${selectors.join(', ')}` })
-  .refine(({ branchId, search, status: wanted, tag: tagged, testDevice }) => branchId !== undefined || search !== undefined || (wanted ?? tagged ?? testDevice) === undefined, { message: 'status, tag and testDevice go with branchId or search' });
+}).refine((query) => selectors.filter((name) => query[name] !== undefined).length <= 1, { message: `give one of ${selectors.join(', ')}` })
+  .refine((query) => selectors.every((name) => query[name] === undefined) || filters.every((name) => query[name] === undefined), { message: `${filters.join(', ')} go with none of ${selectors.join(', ')}` });
 
 export const deviceChange = z.strictObject({
   name: deviceName.optional(),
@@ -70,7 +71,7 @@ export const deleteQuery = z.strictObject({ force: z.enum(['true', 'false']).def
 export const deletedDevice = z.object({ id: z.string(), name: z.string(), instructions: z.number().int().meta({ description: 'Instructions that were under way and have ended.' }) }).meta({ id: 'DeletedDevice' });
 
 export const deviceOperations = {
-  listDevices: operation('devices', 'GET', 'devices', { summary: 'Devices of a branch, those whose texts begin so, or the one with a name, serial number or UDID.', query: deviceQuery, answer: devices }),
+  listDevices: operation('devices', 'GET', 'devices', { summary: 'All devices by branch, those of one, those whose texts begin so, or the one with a name, serial number or UDID. A page may be short and still have a next one.', query: deviceQuery, answer: devices }),
   getDevice: operation('devices', 'GET', 'devices/{id}', { summary: 'One device, with its standing in management.', answer: shownDevice }),
   changeDevice: operation('devices', 'PATCH', 'devices/{id}', { summary: 'Changes a device\'s name, display name, branch, tags, or whether it is a test device.', body: deviceChange, answer: device }),
   deleteDevice: operation('devices', 'DELETE', 'devices/{id}', { role: 'admin', summary: 'Removes the record of a device that never enrolled or has left.', query: deleteQuery, answer: deletedDevice }),

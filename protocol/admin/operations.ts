@@ -9,6 +9,7 @@ import { commandOperations } from './command.ts';
 import { configurationOperations } from './configuration.ts';
 import { deviceOperations } from './device.ts';
 import { deviceFileOperations } from './device-file.ts';
+import { deviceInventoryOperations } from './device-inventory.ts';
 import { invitationOperations } from './invitation.ts';
 import { jobOperations } from './job.ts';
 import { identityOperations } from './identity.ts';
@@ -27,7 +28,7 @@ import { versionDevicesOperations } from './version-devices.ts';
 import { timelineOperations } from './timeline.ts';
 
 export const operations = {
-  ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
+  ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...deviceInventoryOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
   ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...instructOperations, ...versionDevicesOperations, ...testInstallOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations, ...overviewOperations,
 } satisfies Readonly<Record<string, Operation>>;
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { apps } from './console/apps.ts';
 import { branches } from './console/branches.ts';
+import { devices } from './console/devices.ts';
 import { everyPage } from './console/every-page.ts';
 import { lists } from './console/lists.ts';
 import { overview } from './console/overview.ts';
@@ -19,4 +20,4 @@ const scene = (): Scene => {
 beforeAll(async () => { set = await Scene.set(); }, 400_000);
 afterAll(async () => { await set?.end(); }, 60_000);
 
-for (const flows of [served, signIn, shell, overview, lists, branches, plans, everyPage, apps]) flows(scene);
+for (const flows of [served, signIn, shell, overview, lists, branches, devices, plans, everyPage, apps]) flows(scene);

@@ -13,6 +13,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { Page } from '../../parts/page.tsx';
 import { BrakeButton } from './brake-button.tsx';
 import { BranchDevices } from './branch-devices.tsx';
+import { BranchFormButton } from './branch-form.tsx';
 import { BranchLoad } from './branch-load.tsx';
 import { branchesWords } from './branches-words.ts';
 
@@ -22,7 +23,7 @@ export default function BranchPage(): ReactNode {
   const answer = useAnswer('getBranch', { id }, { live: true });
   const branch = answer.data;
   return (
-    <Page title={branch?.name ?? id} above={[{ text: say.title, href: '/branches' }]} actions={branch === undefined ? undefined : <BrakeButton branch={branch} />}>
+    <Page title={branch?.name ?? id} above={[{ text: say.title, href: '/branches' }]} actions={branch === undefined ? undefined : <SpaceBetween direction="horizontal" size="xs"><BranchFormButton branch={branch} /><BrakeButton branch={branch} /></SpaceBetween>}>
       <Answered answer={answer}>
         {(found) => (
           <SpaceBetween size="l">

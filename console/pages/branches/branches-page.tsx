@@ -10,6 +10,7 @@ import type { Column, ListFilter } from '../../list/column.ts';
 import { WholeList } from '../../list/whole-list.tsx';
 import { Answered, Empty } from '../../parts/answered.tsx';
 import { Page } from '../../parts/page.tsx';
+import { BranchFormButton } from './branch-form.tsx';
 import { branchesWords } from './branches-words.ts';
 
 type Branch = AnswerOf<'listBranches'>['items'][number];
@@ -22,7 +23,7 @@ export default function BranchesPage(): ReactNode {
     name: 'brake', label: say.brake, choices: [{ value: 'on', label: say.on }, { value: 'off', label: say.off }], fits: ({ brake }, value) => brake === (value === 'on'),
   }];
   return (
-    <Page title={say.title} description={say.about}>
+    <Page title={say.title} description={say.about} actions={<BranchFormButton />}>
       <Answered answer={answer}>
         {({ items }) => (
           <WholeList

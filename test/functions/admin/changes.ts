@@ -204,6 +204,17 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     },
     action: 'authority.import', after: { subject: 'CN=Wavecast device authority' },
   },
+  collectInventory: {
+    good: (scene) => {
+      version(scene);
+      return { id: seedDevice(scene.world, 'berlin', 'phone').id };
+    },
+    refused: ({ world }) => {
+      seedBranch(world, 'berlin');
+      return { id: seedDevice(world, 'berlin', 'gone', { status: 'left' }).id };
+    },
+    action: 'device.collect', after: { name: 'phone' },
+  },
   sendCommand: {
     good: ({ world }) => {
       seedBranch(world, 'berlin');

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { memoryAdmin } from '../../support/memory/admin.ts';
 import { present } from '../../support/present.ts';
+import { uuidOf } from '../../support/memory/ambient.ts';
 import { seedInstruction } from '../../support/memory/seed-instruction.ts';
 import { seedBranch, seedDevice, seedVersion } from '../../support/memory/seed.ts';
 import { memoryWorld } from '../../support/memory/world.ts';
@@ -74,6 +75,33 @@ describe('a list of devices', () => {
     expect(await list({ serialNumber: 'SN-till-1' })).toEqual(['till-1']);
   });
 
+  it('is of all branches one after the other, page by page, each device once', async () => {
+    seedBranch(scene.world, 'osaka');
+    for (const n of [3, 4, 5]) seedDevice(scene.world, n === 5 ? 'osaka' : 'berlin', `till-${n}`);
+    const names: string[] = [];
+    for (let after: string | undefined, more = true; more;) {
+      const page = (await scene.admin.call('listDevices', { query: { limit: '2', ...(after === undefined ? {} : { after }) } }, 'viewer')) as AnswerOf<'listDevices'>;
+      names.push(...page.items.map(({ branchId, name }) => `${branchId} ${name}`));
+      after = page.next;
+      more = after !== undefined;
+    }
+    expect(names.map((name) => name.split(' ')[0])).toEqual(['berlin', 'berlin', 'berlin', 'osaka', 'tokyo']);
+    expect(new Set(names).size).toBe(5);
+    expect(await list({})).toHaveLength(5);
+    expect(await list({ testDevice: 'true' })).toEqual(['till-2']);
+  });
+
+  it('of many empty branches is not looked for without end in one request', async () => {
+    for (let n = 0; n < 60; n += 1) seedBranch(scene.world, `empty-${n}`);
+    const first = (await scene.admin.call('listDevices', {})) as AnswerOf<'listDevices'>;
+    expect(first.items.map(({ name }) => name)).toEqual(['till-1']);
+    expect(await list({ after: first.next ?? '' })).toEqual(['till-2']);
+  });
+
+  it('of a search is narrowed down by branch, too', async () => {
+    expect(await list({ search: 'till', branchId: 'tokyo' })).toEqual(['till-2']);
+  });
+
   it('is narrowed down by standing, tag and test', async () => {
     expect(await list({ search: 'till', status: 'left' })).toEqual(['till-2']);
     expect(await list({ search: 'till', tag: 'shop' })).toEqual(['till-1']);
@@ -82,10 +110,48 @@ describe('a list of devices', () => {
   });
 
   it.each<[string, Readonly<Record<string, string>>]>([
-    ['nothing that says which', {}], ['two that say which', { branchId: 'berlin', search: 'till' }], ['a filter for one device', { name: 'till-1', tag: 'shop' }], ['a search of one character', { search: 't' }], ['a UDID that can be none', { udid: 'a b' }],
+    ['two that each name one', { name: 'till-1', serialNumber: 'SN-till-1' }], ['a branch for one device', { branchId: 'berlin', name: 'till-1' }], ['a filter for one device', { name: 'till-1', tag: 'shop' }], ['a search of one character', { search: 't' }], ['a UDID that can be none', { udid: 'a b' }],
     ['a place of another search', { search: 'till', after: 'phone' }],
   ])('refuses %s', async (_, query) => {
     await expect(list(query)).rejects.toMatchObject(invalid);
+  });
+});
+
+describe('the instructions of a device', () => {
+  it('are its own, each with app and version', async () => {
+    const [device, other] = [seedDevice(scene.world, 'berlin', 'phone'), seedDevice(scene.world, 'berlin', 'other')];
+    const version = seedVersion(scene.world);
+    seedInstruction(scene.world, device, version);
+    seedInstruction(scene.world, other, version);
+    const { items } = (await scene.admin.call('listDeviceInstructions', { id: device.id }, 'viewer')) as AnswerOf<'listDeviceInstructions'>;
+    expect(items).toMatchObject([{ deviceId: device.id, bundleId: version.bundleId, versionId: version.id, state: 'issued' }]);
+    await expect(scene.admin.call('listDeviceInstructions', { id: uuidOf('nobody') })).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('the inventory of a device', () => {
+  it('is what it last said of each app, and of no other device', async () => {
+    const [device, other] = [seedDevice(scene.world, 'berlin', 'phone'), seedDevice(scene.world, 'berlin', 'other')];
+    const { bundleId } = seedVersion(scene.world);
+    expect(await scene.admin.call('getInventory', { id: device.id }, 'viewer')).toEqual({ items: [] });
+    await scene.world.inventory.report(device.id, bundleId, { installed: { present: true, version: '7', shortVersion: '1.2', reportedAt: 5 }, managed: { status: 'Managed', reportedAt: 4 } });
+    await scene.world.inventory.report(other.id, bundleId, { installed: { present: false, reportedAt: 6 } });
+    expect(await scene.admin.call('getInventory', { id: device.id }, 'viewer')).toEqual({ items: [{ bundleId, installed: { present: true, version: '7', shortVersion: '1.2', reportedAt: 5 }, managed: { status: 'Managed', reportedAt: 4 } }] });
+    await expect(scene.admin.call('getInventory', { id: uuidOf('nobody') })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is asked for at once, about each registered app by itself, and by a hasty hand once', async () => {
+    const device = seedDevice(scene.world, 'berlin', 'phone');
+    for (const id of ['com.example.a', 'com.example.b']) seedVersion(scene.world, id);
+    expect(await scene.admin.call('collectInventory', { id: device.id }, 'operator')).toMatchObject({ apps: 2 });
+    await scene.admin.call('collectInventory', { id: device.id }, 'operator');
+    const { items } = (await scene.admin.call('listCommands', { id: device.id })) as AnswerOf<'listCommands'>;
+    expect(items.map(({ requestType }) => requestType)).toEqual(['DeviceInformation', 'ManagedApplicationList', 'InstalledApplicationList', 'ManagedApplicationList', 'InstalledApplicationList']);
+  });
+
+  it('cannot be asked for where the device is not enrolled', async () => {
+    const { id } = seedDevice(scene.world, 'berlin', 'phone', { status: 'left' });
+    await expect(scene.admin.call('collectInventory', { id })).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 

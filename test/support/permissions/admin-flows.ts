@@ -53,6 +53,13 @@ export const adminFlows: readonly Flow[] = [
     const { items } = await world.admin.call('listDevices', { query: { branchId: to } });
     if (items[0]?.name !== name) throw new Error('The device was not changed.');
   }),
+  flow('what a device said of its apps, and asking it again', async (world) => {
+    const { id } = await addDevice(world, await addBranch(world));
+    await addVersion(world);
+    await world.admin.call('getInventory', { id });
+    if ((await world.admin.call('collectInventory', { id })).apps === 0) throw new Error('The device was asked of nothing.');
+    await world.admin.call('listCommands', { id });
+  }),
   flow('a single device is instructed', async (world) => {
     const { id, name } = await addDevice(world, await addBranch(world));
     const { instructed } = await world.admin.call('instructDevices', { id: (await addVersion(world)).id, body: { deviceIds: [id], unproven: true } });

@@ -1,0 +1,26 @@
+import { bilingual } from '../../language/words.ts';
+
+export const importWords = bilingual({
+  title: ['Import device records', 'デバイス情報の一括登録'],
+  about: ['Makes devices known before they enrol, or overwrites what is known of them. Nothing is written while a line has a mistake; to import a file again is safe.', '登録前のデバイスを取り込むか、既存の情報を上書きします。誤りがある間は何も書き込みません。同じファイルを再度取り込んでも安全です。'],
+  file: ['By name: Name[,Serial number][,Branch][,Display name][,Tags][,Test]. By serial number: Serial number,Branch[,Display name][,Tags][,Test]. Tags with ";" between them.', '名前で指定: Name[,Serial number][,Branch][,Display name][,Tags][,Test]。シリアル番号で指定: Serial number,Branch[,Display name][,Tags][,Test]。タグは「;」区切りです。'],
+  check: ['Check', '確認する'],
+  import: ['Import', '取り込む'],
+  checking: ['Checking the file', 'ファイルを確認中'],
+  importing: ['Importing the file', 'ファイルを取り込み中'],
+  mistakes: ['The file cannot be imported as it is', 'このままでは取り込めません'],
+  wouldBe: ['This is what would be done', '取り込み内容の確認'],
+  done: ['The file is imported', '取り込みが完了しました'],
+  stopped: [(line: string) => `Stopped at line ${line}: the rows before are imported`, (line: string) => `${line} 行目で中断しました（それより前の行は取り込み済みです）`],
+  created: ['Made', '新規'],
+  changed: ['Changed', '変更'],
+  left: ['Left as they are', '変更なし'],
+  lost: [(count: string) => `${count} rows were not done: something else changed at that moment. Import the file again.`, (count: string) => `${count} 行は競合のため処理されませんでした。もう一度取り込んでください。`],
+  line: [(line: string) => `Line ${line}`, (line: string) => `${line} 行目`],
+  changes: ['Made and changed devices', '新規・変更されるデバイス'],
+  outcome: ['What', '処理'],
+  device: ['Device', 'デバイス'],
+  lineTitle: ['Line', '行'],
+  details: ['Changes', '変更内容'],
+  more: [(count: string) => `and ${count} more`, (count: string) => `ほか ${count} 件`],
+});
