@@ -8,6 +8,7 @@ const shown: readonly (readonly [name: string, path: string])[] = [
   ['apps', '/apps'],
   ['branches', '/branches'],
   ['branch', '/branches/berlin'],
+  ['settings', '/settings'],
   ['not-found', '/no-such-page'],
 ];
 const widths = [1280, 390] as const;
