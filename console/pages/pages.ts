@@ -6,6 +6,7 @@ export const names = bilingual({
   overview: ['Overview', '概要'],
   apps: ['iOS applications', 'iOS アプリケーション'],
   branches: ['Branches', '拠点'],
+  audit: ['Audit log', '監査ログ'],
   settings: ['Settings', '設定'],
 });
 
@@ -22,5 +23,6 @@ export const pages: readonly ConsolePage[] = [
   { path: '/apps', load: () => import('./apps/apps-page.tsx'), name: 'apps' },
   { path: '/branches', load: () => import('./branches/branches-page.tsx'), name: 'branches' },
   { path: '/branches/:id', load: () => import('./branches/branch-page.tsx') },
+  { path: '/audit', load: () => import('./audit/audit-page.tsx'), name: 'audit' },
   { path: '/settings', load: () => import('./settings/settings-page.tsx'), name: 'settings' },
 ];

@@ -8,6 +8,7 @@ const shown: readonly (readonly [name: string, path: string])[] = [
   ['apps', '/apps'],
   ['branches', '/branches'],
   ['branch', '/branches/berlin'],
+  ['audit', '/audit'],
   ['settings', '/settings'],
   ['not-found', '/no-such-page'],
 ];
