@@ -6,6 +6,8 @@ export const names = bilingual({
   overview: ['Overview', '概要'],
   apps: ['iOS applications', 'iOS アプリケーション'],
   branches: ['Branches', '拠点'],
+  selfService: ['Self-service', 'セルフサービス'],
+  storage: ['Storage', 'ストレージ'],
   audit: ['Audit log', '監査ログ'],
   settings: ['Settings', '設定'],
 });
@@ -23,6 +25,8 @@ export const pages: readonly ConsolePage[] = [
   { path: '/apps', load: () => import('./apps/apps-page.tsx'), name: 'apps' },
   { path: '/branches', load: () => import('./branches/branches-page.tsx'), name: 'branches' },
   { path: '/branches/:id', load: () => import('./branches/branch-page.tsx') },
+  { path: '/self-service', load: () => import('./self-service/self-service-page.tsx'), name: 'selfService' },
+  { path: '/storage', load: () => import('./storage/storage-page.tsx'), name: 'storage' },
   { path: '/audit', load: () => import('./audit/audit-page.tsx'), name: 'audit' },
   { path: '/settings', load: () => import('./settings/settings-page.tsx'), name: 'settings' },
 ];

@@ -8,6 +8,8 @@ const shown: readonly (readonly [name: string, path: string])[] = [
   ['apps', '/apps'],
   ['branches', '/branches'],
   ['branch', '/branches/berlin'],
+  ['self-service', '/self-service'],
+  ['storage', '/storage'],
   ['audit', '/audit'],
   ['settings', '/settings'],
   ['not-found', '/no-such-page'],

@@ -128,7 +128,7 @@ describe('an invitation', () => {
     const at = scene.world.clock.now();
     const entries = [['ada', 'plan.start', 'p1'], ['=ada', 'plan.pause', 'p1'], ['bo', 'planet.move', 'p2']] as const;
     for (const [index, [who, action, subject]] of entries.entries()) await scene.world.audit.record({ at: at + index, who, role: 'admin', action, subject, after: { n: index } });
-    const found = async (query: object): Promise<readonly string[]> => ((await scene.admin.call('listAudit', { query })) as AnswerOf<'listAudit'>).items.map(({ action }) => action);
+    const found = async (query: Readonly<Record<string, string>>): Promise<readonly string[]> => ((await scene.admin.call('listAudit', { query })) as AnswerOf<'listAudit'>).items.map(({ action }) => action);
     expect([await found({ who: 'ADA' }), await found({ action: 'plan' }), await found({ subject: 'p2' }), await found({ who: 'nobody' })]).toEqual([['plan.start'], ['plan.pause', 'plan.start'], ['planet.move'], []]);
     const time = (index: number): string => new Date(at + index).toISOString();
     expect(await scene.admin.call('exportAudit', { body: { action: 'plan' } }, 'viewer')).toMatchObject({ fileName: `audit-${time(0).slice(0, 10)}.csv`, rows: 2 });
