@@ -61,7 +61,7 @@ export function createAnswers(): QueryClient {
     defaultOptions: {
       queries: {
         retry: (count, error) => count < RETRIES && isPassing(failureOf(error)),
-        refetchIntervalInBackground: false, refetchOnWindowFocus: true, staleTime: 2_000,
+        refetchIntervalInBackground: false, refetchOnWindowFocus: true, refetchOnReconnect: true, staleTime: 2_000,
         // A laptop's own cloud is there without a network.
         networkMode: 'always',
       },

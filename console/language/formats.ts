@@ -7,6 +7,8 @@ export interface Formats {
   readonly share: (value: number) => string;
   /** Bytes, in units of a thousand, as storage and links are sold: `30 MB`. */
   readonly bytes: (value: number) => string;
+  /** `currency`: ISO 4217. */
+  readonly money: (value: number, currency: string) => string;
   readonly mbps: (value: number) => string;
   /** `27 Nov 2026, 01:05 GMT+9`. */
   readonly moment: (at: number, zone: string) => string;
@@ -31,6 +33,7 @@ export function formats(language: Language): Formats {
       const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(value, 1)) / 3)));
       return new Intl.NumberFormat(language, { style: 'unit', unit: units[power] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: power === 0 ? 0 : 1 }).format(value / 1_000 ** power);
     },
+    money: (value, currency) => new Intl.NumberFormat(language, { style: 'currency', currency }).format(value),
     mbps: (value) => `${plain.format(value)} Mbit/s`,
     moment: (at, zone) => (zone === viewerZone() ? dated(zone) : zoned(zone)).format(at),
     time: (at, zone) => timed(zone).format(at),

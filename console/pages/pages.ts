@@ -9,6 +9,10 @@ export const names = bilingual({
   devices: ['Devices', 'デバイス'],
   invitations: ['Invitations', '招待'],
   branches: ['Branches', '拠点'],
+  selfService: ['Self-service', 'セルフサービス'],
+  storage: ['Storage', 'ストレージ'],
+  audit: ['Audit log', '監査ログ'],
+  settings: ['Settings', '設定'],
 });
 
 export interface ConsolePage {
@@ -37,4 +41,8 @@ export const pages: readonly ConsolePage[] = [
   { path: '/invitations/file', load: () => import('./invitations/invite-file-page.tsx') },
   { path: '/branches', load: () => import('./branches/branches-page.tsx'), name: 'branches' },
   { path: '/branches/:id', load: () => import('./branches/branch-page.tsx') },
+  { path: '/self-service', load: () => import('./self-service/self-service-page.tsx'), name: 'selfService' },
+  { path: '/storage', load: () => import('./storage/storage-page.tsx'), name: 'storage' },
+  { path: '/audit', load: () => import('./audit/audit-page.tsx'), name: 'audit' },
+  { path: '/settings', load: () => import('./settings/settings-page.tsx'), name: 'settings' },
 ];

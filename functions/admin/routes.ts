@@ -61,7 +61,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listVerdicts: progress.listVerdicts, listInstructions: progress.listInstructions,
   listPermissions: selfService.listPermissions, importPermissions: selfService.importPermissions, finishPermissions: selfService.finishPermissions, exportPermissions: selfService.exportPermissions,
-  listAudit: records.listAudit,
+  listAudit: records.listAudit, exportAudit: records.exportAudit,
   exportDistributionStatus: jobs.exportDistributionStatus, exportPlanTargets: jobs.exportPlanTargets, recountPlan: jobs.recountPlan, getJob: jobs.getJob, listJobs: jobs.listJobs,
 };
 

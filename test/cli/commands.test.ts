@@ -208,6 +208,21 @@ describe('audit', () => {
     expect(world.out()).toContain(PLAN);
   });
 
+  it('is filtered by the server, and says how to find more where nothing fits', async () => {
+    const { api, world } = await wavecast({ listAudit: { day: '2026-11-23', items: [] } }, ['audit', '--who', 'ada', '--action', 'plan', '--subject', PLAN]);
+    expect(api.calls('listAudit').map(({ query }) => [query['who'], query['action'], query['subject']])).toEqual([['ada', 'plan', PLAN]]);
+    expect(world.err()).toContain('less of --who, --action and --subject');
+  });
+
+  it('is written as CSV, as the server writes it', async () => {
+    const link = await serve(() => ({ body: 'Time (UTC),Who\nx,ada\n' }));
+    const file = join(temporaryFolder(), 'audit.csv');
+    const { api, world } = await wavecast({ exportAudit: { link, fileName: 'audit-2026-11-23.csv', rows: 1, expiresAt: 0 } }, ['audit', '--day', '2026-11-23', '--who', 'ada', '--output', file]);
+    expect(api.calls('exportAudit').map(({ body }) => body)).toEqual([{ day: '2026-11-23', who: 'ada' }]);
+    expect(readFileSync(file, 'utf8')).toBe('Time (UTC),Who\nx,ada\n');
+    expect(world.out()).toContain('1 record');
+  });
+
   it('leaves it to the server which day it is, and stays with that day', async () => {
     const { api, world } = await wavecast({ listAudit: ({ query: { after } }) => ({ day: '2026-11-23', items: [record], ...(after === undefined ? { next: 'x' } : {}) }) }, ['audit', '--json']);
     expect(api.calls('listAudit').map(({ query: { day, after } }) => [day, after])).toEqual([[undefined, undefined], ['2026-11-23', 'x']]);

@@ -8,6 +8,7 @@ import { lists } from './console/lists.ts';
 import { overview } from './console/overview.ts';
 import { plans } from './console/plans.ts';
 import { served } from './console/served.ts';
+import { settings } from './console/settings.ts';
 import { shell } from './console/shell.ts';
 import { signIn } from './console/sign-in.ts';
 import { Scene } from '../support/console/scene.ts';
@@ -20,4 +21,4 @@ const scene = (): Scene => {
 beforeAll(async () => { set = await Scene.set(); }, 400_000);
 afterAll(async () => { await set?.end(); }, 60_000);
 
-for (const flows of [served, signIn, shell, overview, lists, branches, devices, plans, everyPage, apps]) flows(scene);
+for (const flows of [served, signIn, shell, overview, lists, branches, devices, plans, everyPage, apps, settings]) flows(scene);

@@ -27,7 +27,7 @@ export function DeviceFacts({ device, branchName, zone }: { readonly device: Sho
         { label: say.system, value: device.osVersion ?? '-' },
         { label: say.supervised, value: yesOrNo(device.supervised) },
         { label: say.serial, value: device.serialNumber ?? '-' },
-        { label: say.udid, value: <span className="code-line">{device.udid ?? '-'}</span> },
+        { label: say.udid, value: <span className="breakable">{device.udid ?? '-'}</span> },
         { label: say.lastSeen, value: at(device.lastSeenAt) },
         { label: say.push, value: device.push === undefined ? '-' : push[device.push] },
         { label: say.knownSince, value: at(device.createdAt) },

@@ -20,7 +20,7 @@ export function InvitationLink({ invitation: { link, expiresAt }, zone, close }:
       <SpaceBetween size="m">
         <Alert type="warning">{say.once}</Alert>
         <QrCode text={link} label={say.qr} />
-        <div><Box variant="awsui-key-label">{say.link}</Box><div className="code-line">{link}</div></div>
+        <div><Box variant="awsui-key-label">{say.link}</Box><div className="breakable">{link}</div></div>
         <CopyToClipboard textToCopy={link} copyButtonText={say.copy} copySuccessText={say.copied} copyErrorText={say.notCopied} />
         <div><Box variant="awsui-key-label">{say.until}</Box><Moment at={expiresAt} zone={zone} /></div>
       </SpaceBetween>

@@ -32,10 +32,28 @@ function AttentionItem({ item }: { readonly item: Item }): ReactNode {
   const text = useText(item);
   return (
     <div>
-      <StatusIndicator type={stopping.has(item.kind) ? 'error' : 'warning'}>{item.kind === 'brake' ? <Link href={`/branches/${item.branchId}`}>{text}</Link> : item.kind === 'plan-paused' ? <Link href={`/plans/${item.planId}`}>{text}</Link> : text}</StatusIndicator>
+      <StatusIndicator type={stopping.has(item.kind) ? 'error' : 'warning'}><Link href={mendedAt(item)}>{text}</Link></StatusIndicator>
       {item.kind === 'plan-paused' && item.because !== undefined ? <Box padding={{ left: 'l' }} fontSize="body-s" color="text-body-secondary">{say.pausedBecause}: {item.because}</Box> : null}
     </div>
   );
+}
+
+/** The page on which a person mends it. */
+function mendedAt(item: Item): string {
+  switch (item.kind) {
+    case 'push-certificate-missing':
+    case 'push-certificate-ends':
+    case 'push-refused':
+      return '/settings';
+    case 'plan-paused':
+      return `/plans/${item.planId}`;
+    case 'brake':
+      return `/branches/${item.branchId}`;
+    case 'version-ends':
+    case 'placement-broken':
+    case 'placement-unproven':
+      return `/versions/${item.versionId}`;
+  }
 }
 
 function useText(item: Item): string {

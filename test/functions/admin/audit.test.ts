@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { operationNames, operations, type OperationName } from '../../../protocol/admin/operations.ts';
+import { nounWords } from '../../../console/pages/audit/audit-words.ts';
+import { operationNames, operations, type AnswerOf, type OperationName } from '../../../protocol/admin/operations.ts';
 import { memoryAdmin } from '../../support/memory/admin.ts';
 import { memoryWorld } from '../../support/memory/world.ts';
 import { present } from '../../support/present.ts';
 import { changes, pushCertificate, type Change, type Scene } from './changes.ts';
 
 /** They are no GET, and change nothing: a plan is looked at, a file is written for the asker. */
-const changeNothing: readonly OperationName[] = ['exportDevices', 'previewNewPlan', 'previewPlan', 'foreseeTargets', 'exportPermissions'];
+const changeNothing: readonly OperationName[] = ['exportDevices', 'previewNewPlan', 'previewPlan', 'foreseeTargets', 'exportPermissions', 'exportAudit'];
 const rows = operationNames.flatMap((name): readonly (readonly [OperationName, Change])[] => {
   const change = changes[name];
   return change === undefined ? [] : [[name, change]];
@@ -86,7 +87,7 @@ describe('the audit log', () => {
   it.each(changeNothing)('has nothing of %s, which changes nothing', async (name) => {
     const plan = await present(changes.createPlan).good(scene);
     const started = await present(changes.pausePlan).good(scene);
-    const parts = { previewNewPlan: plan, previewPlan: started, foreseeTargets: started, exportDevices: {}, exportPermissions: {} }[name as 'previewPlan'];
+    const parts = { previewNewPlan: plan, previewPlan: started, foreseeTargets: started, exportDevices: {}, exportPermissions: {}, exportAudit: {} }[name as 'previewPlan'];
     await scene.admin.call(name, parts, 'viewer');
     expect(log()).toEqual([]);
     expect(scene.admin.writes).toEqual([]);
@@ -121,5 +122,20 @@ describe('an invitation', () => {
     const secret = link.split('/').at(-1) ?? link;
     expect(JSON.stringify([...scene.world.tables.invitations.values(), ...scene.world.tables.invitationSecrets.keys()])).not.toContain(secret);
     expect(JSON.stringify(await scene.admin.call('getInvitation', { id }))).not.toContain(secret);
+  });
+
+  it('is filtered by who, action and noun, and written as a file that a spreadsheet may open', async () => {
+    const at = scene.world.clock.now();
+    const entries = [['ada', 'plan.start', 'p1'], ['=ada', 'plan.pause', 'p1'], ['bo', 'planet.move', 'p2']] as const;
+    for (const [index, [who, action, subject]] of entries.entries()) await scene.world.audit.record({ at: at + index, who, role: 'admin', action, subject, after: { n: index } });
+    const found = async (query: Readonly<Record<string, string>>): Promise<readonly string[]> => ((await scene.admin.call('listAudit', { query })) as AnswerOf<'listAudit'>).items.map(({ action }) => action);
+    expect([await found({ who: 'ADA' }), await found({ action: 'plan' }), await found({ subject: 'p2' }), await found({ who: 'nobody' })]).toEqual([['plan.start'], ['plan.pause', 'plan.start'], ['planet.move'], []]);
+    const time = (index: number): string => new Date(at + index).toISOString();
+    expect(await scene.admin.call('exportAudit', { body: { action: 'plan' } }, 'viewer')).toMatchObject({ fileName: `audit-${time(0).slice(0, 10)}.csv`, rows: 2 });
+    expect([...scene.admin.exported.values()].join('')).toBe(`Time (UTC),Who,Role,Action,Subject,Before,After\n${time(1)},'=ada,admin,plan.pause,p1,,"{""n"":1}"\n${time(0)},ada,admin,plan.start,p1,,"{""n"":0}"\n`);
+  });
+
+  it('can be filtered in the console by every kind of change', () => {
+    expect(rows.map(([, { action }]) => action.replace(/\..*/, '')).filter((noun) => !(noun in nounWords))).toEqual([]);
   });
 });

@@ -183,6 +183,9 @@ export const adminFlows: readonly Flow[] = [
     if (removed !== 1) throw new Error('The permission is still there.');
   }),
   flow('the audit log', async ({ admin, test }) => {
-    await admin.call('listAudit', { query: { day: new Date(test.cloud.clock.now()).toISOString().slice(0, 10) } });
+    const day = new Date(test.cloud.clock.now()).toISOString().slice(0, 10);
+    await admin.call('listAudit', { query: { day } });
+    const { link } = await admin.call('exportAudit', { body: { day } });
+    if (!(await (await fetch(link)).text()).startsWith('Time (UTC),')) throw new Error('The audit log was not written.');
   }),
 ];
