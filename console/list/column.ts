@@ -7,6 +7,8 @@ export interface Column<T> {
   readonly id: string;
   readonly header: string;
   readonly cell: (row: T) => ReactNode;
+  /** Pixels, where what it shows needs more than columns mostly do. */
+  readonly narrowest?: number;
   /** By what it is sorted; absent: it is not. */
   readonly value?: (row: T) => string | number;
 }

@@ -52,7 +52,7 @@ export function ListTable<T>({ title, columns, filters, rows, idOf, count, match
       header={<Header variant="h2" {...(count === undefined ? {} : { counter: `(${count})` })} actions={actions}>{title}</Header>}
       ariaLabels={{ tableLabel: title, ...(selection === undefined ? {} : { selectionGroupLabel: say.chosen, allItemsSelectionLabel: () => say.chooseAll, itemSelectionLabel: (_, row) => say.choose(selection.nameOf(row)) }) }}
       {...(selection === undefined ? {} : { selectionType: 'multi', selectedItems: [...selection.chosen], onSelectionChange: ({ detail }) => { selection.choose(detail.selectedItems); } })}
-      columnDefinitions={columns.map(({ id, header, cell, value }) => ({ id, header, cell, minWidth: NARROWEST, isRowHeader: id === columns[0]?.id, ...(value === undefined ? {} : { sortingField: id }) }))}
+      columnDefinitions={columns.map(({ id, header, cell, value, narrowest = NARROWEST }) => ({ id, header, cell, minWidth: narrowest, isRowHeader: id === columns[0]?.id, ...(value === undefined ? {} : { sortingField: id }) }))}
       {...(sorting === undefined ? {} : { sortingColumn: { sortingField: sorting.id } })} sortingDescending={place.descending}
       onSortingChange={({ detail }) => { go(fromStart(place, { sort: detail.sortingColumn.sortingField, descending: detail.isDescending ?? false })); }}
       filter={find === undefined && filters.length === 0 ? undefined : (

@@ -39,7 +39,9 @@ describe('a change in the audit log', () => {
     ['a fact that is another', { brake: false, name: 'x' }, { brake: true, name: 'x' }, [{ name: 'brake', before: 'false', after: 'true' }]],
     ['a fact that is new', undefined, { size: 3 }, [{ name: 'size', before: undefined, after: '3' }]],
     ['a fact that is gone', { tag: 'a' }, undefined, [{ name: 'tag', before: 'a', after: undefined }]],
-    ['what is no record of facts', 'a', ['b'], [{ name: '', before: 'a', after: '["b"]' }]],
+    ['what is no record of facts', 'a', ['b'], [{ name: '', before: 'a', after: 'b' }]],
+    ['things in a list, by what they are called', { holds: [] }, { holds: [{ branchId: 'berlin', kind: 'paused' }, { kind: 'x' }] }, [{ name: 'holds', before: '-', after: 'berlin, {"kind":"x"}' }]],
+    ['what is another in things that are called the same', { branches: [{ branchId: 'berlin', from: '1' }] }, { branches: [{ branchId: 'berlin', from: '2' }] }, [{ name: 'branches', before: '[{"branchId":"berlin","from":"1"}]', after: '[{"branchId":"berlin","from":"2"}]' }]],
     ['nothing', { a: { b: 1 } }, { a: { b: 1 } }, []],
   ])('is told as %s', (_, before, after, facts) => {
     expect(changedFacts(before, after)).toEqual(facts);

@@ -79,7 +79,7 @@ function useColumns(): readonly Column<AuditRecord>[] {
     { id: 'time', header: say.time, cell: ({ at }) => <Moment at={at} /> },
     { id: 'who', header: say.who, cell: ({ who, role }) => <span className="breakable">{who}{role === who ? '' : ` (${role})`}</span> },
     { id: 'action', header: say.action, cell: ({ action }) => <code>{action}</code> },
-    { id: 'subject', header: say.subject, cell: ({ subject }) => <span className="breakable">{subject}</span> },
+    { id: 'subject', header: say.subject, narrowest: 180, cell: ({ subject }) => <span className="breakable">{subject}</span> },
     { id: 'change', header: say.change, cell: ({ before, after }) => <ChangeCell before={before} after={after} /> },
   ];
 }

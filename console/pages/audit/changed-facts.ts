@@ -10,8 +10,12 @@ export interface ChangedFact {
 export function changedFacts(before: unknown, after: unknown): readonly ChangedFact[] {
   const [was, is] = [factsOf(before), factsOf(after)];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
-    .map((name) => ({ name, before: textOf(was[name]), after: textOf(is[name]) }))
-    .filter((fact) => fact.before !== fact.after);
+    .filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]))
+    .map((name) => {
+      const called = { name, before: textOf(was[name]), after: textOf(is[name]) };
+      // The same things, and something in them is another.
+      return called.before === called.after ? { name, before: JSON.stringify(was[name]), after: JSON.stringify(is[name]) } : called;
+    });
 }
 
 function factsOf(value: unknown): Readonly<Record<string, unknown>> {
@@ -19,6 +23,18 @@ function factsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && !Array.isArray(value) ? { ...value } : { '': value };
 }
 
+/** Things in a list are called by what a person knows them by; all of them stands below, on demand. */
 function textOf(value: unknown): string | undefined {
-  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
+  if (value === undefined || typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map((one: unknown) => nameOf(one) ?? JSON.stringify(one)).join(', ');
+  return JSON.stringify(value);
+}
+
+/** In this order: a hold has a branch, a device a name and an id. */
+const callings = ['name', 'deviceName', 'branchId', 'id'] as const;
+
+function nameOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const facts = factsOf(value);
+  return callings.map((calling) => facts[calling]).find((name) => typeof name === 'string');
 }

@@ -104,7 +104,7 @@ function useColumns(branches: Branches): readonly Column<Device>[] {
       cell: ({ id, name, displayName, testDevice }) => <><Link href={`/devices/${id}`}>{displayName ?? name}</Link> {testDevice ? <Badge color="blue">{say.testDevice}</Badge> : null}{displayName === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{name}</Box>}</>,
     },
     { id: 'branch', header: say.branch, cell: ({ branchId }) => <Link href={`/branches/${branchId}`}>{names.get(branchId) ?? branchId}</Link> },
-    { id: 'status', header: say.status, cell: ({ status }) => <State of={status} words={deviceStatusWords} colours={deviceStatusColours} /> },
+    { id: 'status', header: say.status, narrowest: 140, cell: ({ status }) => <State of={status} words={deviceStatusWords} colours={deviceStatusColours} /> },
     { id: 'model', header: say.model, cell: ({ productName }) => productName ?? '-' },
     { id: 'system', header: say.system, cell: ({ osVersion }) => osVersion ?? '-' },
     { id: 'serial', header: say.serial, cell: ({ serialNumber }) => serialNumber ?? '-' },

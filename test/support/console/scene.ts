@@ -9,7 +9,7 @@ import type { DemoFleet } from '../../../local/demo/demo-fleet.ts';
 import { sitesFor, startOfDemo } from '../../../local/demo/scenario.ts';
 import { placeApp, proveApp, setUpSites, startPlan, type DemoStage } from '../../../local/demo/set-up.ts';
 import { bootTestCloud, type TestCloud } from '../local-cloud.ts';
-import { startChromium } from './chromium.ts';
+import { startChromium } from '../../../bench/screenshots/chromium.ts';
 import { Visit } from './visit.ts';
 
 /** Half an hour before the first window, from when the demo's day begins; and how long the rollout goes before anybody looks. */
