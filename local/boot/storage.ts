@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClock } from '../clock.ts';
+import { corsRules } from '../s3/cors.ts';
 import { createS3, type LocalS3 } from '../s3/service.ts';
 import { createSecrets, type LocalSecrets } from '../secrets/service.ts';
 import { createSqs, type LocalSqs } from '../sqs/service.ts';
@@ -45,7 +46,7 @@ export function openStorage(template: CloudTemplate, folder: DataFolder, clock: 
   }
   return {
     secrets,
-    s3: createS3({ folder: join(folder.path, 's3'), clock, buckets: template.ofType('AWS::S3::Bucket').map(({ name }) => ({ name })) }),
+    s3: createS3({ folder: join(folder.path, 's3'), clock, buckets: template.ofType('AWS::S3::Bucket').map(({ name, properties }) => ({ name, cors: corsRules(properties) })) }),
     sqs: createSqs({ folder: kept('sqs'), clock, ...place, queues: template.ofType('AWS::SQS::Queue').map(({ name, properties }) => queueOptions(template, name, properties, place)) }),
   };
 }

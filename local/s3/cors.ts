@@ -1,17 +1,24 @@
 /** A bucket's CORS rules as the template has them, and what they put on answers to browsers. */
 import type { IncomingMessage } from 'node:http';
+import * as z from 'zod';
 import type { RestResponse } from '../aws/service.ts';
 import { xmlDocument } from '../aws/xml.ts';
 import { matchesWildcard } from '../iam/wildcard.ts';
 
-/** `AWS::S3::Bucket` CorsConfiguration.CorsRules, one rule. */
-export interface CorsRule {
-  readonly AllowedOrigins: readonly string[];
-  readonly AllowedMethods: readonly string[];
-  readonly AllowedHeaders?: readonly string[];
-  readonly ExposedHeaders?: readonly string[];
+const texts = z.array(z.string()).readonly();
+const rule = z.object({
+  AllowedOrigins: texts, AllowedMethods: texts, AllowedHeaders: texts.exactOptional(), ExposedHeaders: texts.exactOptional(),
   /** Seconds. */
-  readonly MaxAge?: number;
+  MaxAge: z.number().exactOptional(),
+}).readonly();
+const bucketProperties = z.object({ CorsConfiguration: z.object({ CorsRules: z.array(rule) }).optional() });
+
+/** `AWS::S3::Bucket` CorsConfiguration.CorsRules, one rule. */
+export type CorsRule = z.infer<typeof rule>;
+
+/** The rules in a bucket's properties, in the template's order. */
+export function corsRules(properties: unknown): readonly CorsRule[] {
+  return bucketProperties.parse(properties).CorsConfiguration?.CorsRules ?? [];
 }
 
 interface CrossOrigin {

@@ -48,5 +48,14 @@ export function served(scene: () => Scene): void {
       expect(await allowed('http://127.0.0.1:1')).toBeNull();
       expect(await allowed('https://elsewhere.example')).toBeNull();
     });
+
+    it('and so does the communication server, for uploads alone', async () => {
+      const { parts: [part] } = await scene().admin.call('beginUpload', { body: { fileName: 'Preflight-1.0.0.ipa', size: 1 } });
+      const allowed = async (origin: string, method: string): Promise<string | null> =>
+        (await fetch(part?.url ?? '', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': method } })).headers.get('access-control-allow-origin');
+      expect(await allowed(scene().url, 'PUT')).toBe(scene().url);
+      expect(await allowed(scene().url, 'GET')).toBeNull();
+      expect(await allowed('https://elsewhere.example', 'PUT')).toBeNull();
+    });
   });
 }

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { corsRules } from '../../../local/s3/cors.ts';
 import { allow, clientSettings, rejection, role } from '../aws/rig.ts';
 import { bucket, startS3, type S3Rig } from './s3-rig.ts';
 
@@ -137,6 +138,13 @@ describe('a browser of another origin', () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'access-control-allow-origin': page, 'access-control-allow-methods': 'PUT, GET', 'access-control-allow-headers': 'content-type, x-amz-meta-a', 'access-control-max-age': '300', 'access-control-expose-headers': 'ETag',
     });
+  });
+
+  it('is let in by what the template says of the bucket', () => {
+    const rule = { AllowedOrigins: [page], AllowedMethods: ['PUT'], AllowedHeaders: ['*'], ExposedHeaders: ['ETag'], MaxAge: 3600 };
+    expect(corsRules({ BucketName: bucket, CorsConfiguration: { CorsRules: [rule] } })).toEqual([rule]);
+    expect(corsRules({ BucketName: bucket })).toEqual([]);
+    expect(() => corsRules({ CorsConfiguration: { CorsRules: [{ AllowedMethods: ['PUT'] }] } })).toThrow('AllowedOrigins');
   });
 
   it('may ask whether it may send to a presigned address, whose signature is for the sending alone', async () => {
