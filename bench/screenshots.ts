@@ -16,7 +16,7 @@ const folder = join(root, 'docs', 'pictures');
 const WIDTH = 1280;
 /** From when the demo's day begins: before the first branch's window; and inside the second's, after two of its waves. */
 const BEGINS = 3.5 * HOUR;
-const LOOKED_AT = 7 * HOUR + 8 * MINUTE;
+const LOOKED_AT = 6 * HOUR + 8 * MINUTE;
 /** Devices download, access logs come, totals are counted: at the machine's pace. */
 const SETTLED = 5_000;
 

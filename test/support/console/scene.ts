@@ -45,7 +45,8 @@ export class Scene {
     return this.test.cloud.consoleUrl;
   }
 
-  static async set(): Promise<Scene> {
+  /** `begun`: the rollout is under way; otherwise there are branches with devices, and no app. */
+  static async set({ begun = true }: { readonly begun?: boolean } = {}): Promise<Scene> {
     const folder = mkdtempSync(join(tmpdir(), 'wavecast-console-'));
     const [browser, test] = await Promise.all([startChromium(), bootTestCloud({ pace: 'real', startAt: startOfDemo(Date.now()) + BEGINS })]);
     const { cloud } = test;
@@ -56,17 +57,35 @@ export class Scene {
       world: { stderr: quiet, stdout: quiet, env: {}, fetch, configFolder: folder, interrupted: new AbortController().signal, sleep: (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); }) } as DemoStage['world'],
     };
     const fleet = await setUpSites(stage);
+    const scene = new Scene(test, admin, browser, fleet, folder);
+    if (begun) await scene.#begin(stage);
+    else fleet.begin();
+    return scene;
+  }
+
+  /** Until Berlin has had its window, and New York has not. */
+  async #begin(stage: DemoStage): Promise<void> {
     const rows = Array.from({ length: EXPECTED }, (_, index) => `spare-${index},new-york`);
-    await admin.call('importDevices', { body: { csv: ['name,branch', ...rows].join('\n') } });
+    await this.admin.call('importDevices', { body: { csv: ['name,branch', ...rows].join('\n') } });
     const version = await placeApp(stage, PACKAGE_BYTES);
-    cloud.clock.setPace('max');
+    stage.cloud.clock.setPace('max');
     await proveApp(stage, version);
     await startPlan(stage, version);
-    fleet.begin();
-    // Berlin has had its window, New York has not.
-    await cloud.clock.until(cloud.clock.now() + LASTS);
-    cloud.clock.setPace('real');
-    return new Scene(test, admin, browser, fleet, folder);
+    this.#fleet.begin();
+    await this.letPass(LASTS);
+  }
+
+  /** Time jumps over what is not due. No person signs in meanwhile: their token would not live through it. */
+  async letPass(milliseconds: number): Promise<void> {
+    const { clock } = this.test.cloud;
+    clock.setPace('max');
+    await clock.until(clock.now() + milliseconds);
+    clock.setPace('real');
+  }
+
+  /** What the devices say of an app. */
+  report(bundleId: string): ReturnType<DemoFleet['report']> {
+    return this.#fleet.report(bundleId);
   }
 
   /** A person who has just opened the browser: nothing of another visit is there. */
