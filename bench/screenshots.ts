@@ -55,7 +55,8 @@ async function picture(page: Page, name: string, url: string, height: number): P
 
 export async function takeScreenshots(say: (line: string) => void): Promise<void> {
   const now = startOfDemo(Date.now());
-  const [browser] = await Promise.all([startChromium(), mkdirSync(folder, { recursive: true })]);
+  mkdirSync(folder, { recursive: true });
+  const browser = await startChromium();
   try {
     await onStage(now + BEGINS, say, async (stage) => {
       const paths = await rollOut(stage, now);

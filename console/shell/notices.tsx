@@ -19,14 +19,24 @@ const NoticesContext = createContext<{ readonly notices: Notices; readonly shown
 
 /** More than these push the page out of sight. */
 const MOST = 3;
+/** What was done is said for so long, in milliseconds: the page shows it as well. What failed stays until it is dismissed. */
+const SAID_FOR = 10_000;
 
 export function NoticesProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const [shown, setShown] = useState<readonly Notice[]>([]);
   const value = useMemo(() => {
-    const add = (notice: Notice): void => { setShown((before) => [notice, ...before].slice(0, MOST)); };
+    const dismiss = (id: string): void => { setShown((before) => before.filter((notice) => notice.id !== id)); };
     return {
-      shown, dismiss: (id: string) => { setShown((before) => before.filter((notice) => notice.id !== id)); },
-      notices: { done: (text: string) => { add({ id: crypto.randomUUID(), text }); }, failed: (failure: ApiFailure) => { add({ id: crypto.randomUUID(), failure }); } },
+      shown, dismiss,
+      notices: {
+        // One deed after the other: the last one is what a person wants to know of.
+        done: (text: string) => {
+          const id = crypto.randomUUID();
+          setShown((before) => [{ id, text }, ...before.filter((notice) => 'failure' in notice)].slice(0, MOST));
+          setTimeout(dismiss, SAID_FOR, id);
+        },
+        failed: (failure: ApiFailure) => { setShown((before) => [{ id: crypto.randomUUID(), failure }, ...before].slice(0, MOST)); },
+      },
     };
   }, [shown]);
   return <NoticesContext value={value}>{children}</NoticesContext>;
