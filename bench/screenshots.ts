@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { HOUR, MINUTE } from '../core/ambient.ts';
 import { root } from '../infra/bundle.ts';
+import type { DemoFleet } from '../local/demo/demo-fleet.ts';
 import { DEVICES, sitesFor, startOfDemo } from '../local/demo/scenario.ts';
 import { placeApp, proveApp, setUpSites, startPlan } from '../local/demo/set-up.ts';
 import { startChromium } from './screenshots/chromium.ts';
@@ -20,8 +21,14 @@ const LOOKED_AT = 6 * HOUR + 8 * MINUTE;
 /** Devices download, access logs come, totals are counted: at the machine's pace. */
 const SETTLED = 5_000;
 
-/** Leaves the rollout at the moment that is looked at. Answers the paths of what is shown. */
-async function rollOut(stage: Stage, startsAt: number): Promise<Readonly<Record<'plan' | 'app' | 'version', string>>> {
+interface Shown {
+  readonly fleet: DemoFleet;
+  /** By the picture's name: where it is in the console, and how much of it is shown. */
+  readonly pages: readonly (readonly [name: string, path: string, height: number])[];
+}
+
+/** Leaves the rollout at the moment that is looked at. */
+async function rollOut(stage: Stage, startsAt: number): Promise<Shown> {
   const setting = { ...stage, sites: sitesFor(DEVICES) };
   const fleet = await setUpSites(setting);
   const version = await placeApp(setting);
@@ -31,7 +38,7 @@ async function rollOut(stage: Stage, startsAt: number): Promise<Readonly<Record<
   fleet.begin();
   await stage.cloud.clock.until(startsAt + LOOKED_AT);
   stage.cloud.clock.setPace('real');
-  return { plan: `/plans/${plan.id}`, app: `/apps/${version.bundleId}`, version: `/versions/${version.id}` };
+  return { fleet, pages: [['console-plan', `/plans/${plan.id}`, 1_500], ['console-app', `/versions/${version.id}`, 1_500]] };
 }
 
 async function signIn(page: Page, { consoleUrl, passwords }: Stage['cloud']): Promise<void> {
@@ -59,14 +66,15 @@ export async function takeScreenshots(say: (line: string) => void): Promise<void
   const browser = await startChromium();
   try {
     await onStage(now + BEGINS, say, async (stage) => {
-      const paths = await rollOut(stage, now);
+      const { fleet, pages } = await rollOut(stage, now);
       const page = await (await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', colorScheme: 'light', reducedMotion: 'reduce' })).newPage();
       await signIn(page, stage.cloud);
       await page.waitForTimeout(SETTLED);
-      for (const [name, path, height] of [['console-plan', paths.plan, 1500], ['console-app', paths.version, 1500]] as const) {
+      for (const [name, path, height] of pages) {
         await picture(page, name, `${stage.cloud.consoleUrl}${path}`, height);
-        say(`docs/pictures/${name}.png`);
+        say(`Took docs/pictures/${name}.png.`);
       }
+      await fleet.stop();
     });
   } finally {
     await browser.close();
