@@ -36,9 +36,12 @@ interface Ran {
   readonly err: string;
 }
 
+/** When it has waited long enough is the local cloud's to say. */
+const patiently: typeof fetch = (address, init) => fetch(address, { ...init, signal: null });
+
 /** Surroundings of the program whose credentials are in the environment, unless `options` say otherwise. */
 function surroundings(options: WorldOptions = {}): TestWorld {
-  return testWorld({ env: automation, configFolder: inFolder('automation'), sleep: (milliseconds) => pause(Math.min(milliseconds, 100)), ...options });
+  return testWorld({ env: automation, fetch: patiently, configFolder: inFolder('automation'), sleep: (milliseconds) => pause(Math.min(milliseconds, 100)), ...options });
 }
 
 async function wavecast(args: readonly string[], options: WorldOptions = {}): Promise<Ran> {
