@@ -8,8 +8,9 @@ const pure = ['cli', 'console', 'core', 'functions', 'protocol', 'simulator'].ma
 export default defineConfig({
   test: {
     // Against what hangs alone: a test that is cut off because the machine is busy goes on beside the next ones, which then fail with it.
-    testTimeout: 180_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 1_200_000,
+    expect: { poll: { timeout: 60_000 } },
     // One more than the house's two cores: a file that boots the cloud waits half of its time. It takes two gigabytes, Java included.
     maxWorkers: totalmem() < 8 * 2 ** 30 ? 2 : 3,
     sequence: { sequencer: LongestFirst },

@@ -26,7 +26,7 @@ export interface Refusal extends NeededAction {
 }
 
 /** How long a flow waits for what it set going, and how long after a refusal. */
-const PATIENCE = 20 * SECOND;
+const PATIENCE = 120 * SECOND;
 const PATIENCE_AFTER_REFUSAL = 5 * SECOND;
 /** Once everything has been at rest for this long nothing more comes: time stands. */
 const REST = SECOND / 4;
