@@ -1,11 +1,22 @@
+import { totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
+
+/** Tests of what keeps nothing to itself: no process, port or global. They share a worker, and what it has loaded once. */
+const pure = ['cli', 'console', 'core', 'functions', 'protocol', 'simulator'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
-    // Two workers: the local cloud starts a Java process per file that needs it.
-    maxWorkers: 2,
+    // Against what hangs alone: a test that is cut off because the machine is busy goes on beside the next ones, which then fail with it.
+    testTimeout: 600_000,
+    hookTimeout: 1_200_000,
+    expect: { poll: { timeout: 60_000 } },
+    // One more than the house's two cores: a file that boots the cloud waits half of its time. It takes two gigabytes, Java included.
+    maxWorkers: totalmem() < 8 * 2 ** 30 ? 2 : 3,
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: pure } },
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+    ],
   },
 });

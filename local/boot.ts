@@ -73,6 +73,11 @@ export interface BootOptions {
   readonly log: Logger;
   /** What functions write, line by line. */
   readonly functionLog: (functionName: string, text: string) => void;
+  /**
+   * So many times as long as on AWS functions may take, and requests that wait for them, by the machine's time; 1 unless given.
+   * A machine that is busy with other things is slow, and what runs on it is not to be cut off for that.
+   */
+  readonly patience?: number;
   readonly onAccess?: (record: AccessRecord) => void;
   /** Is told of every grant of the template's roles once, when it is first used. */
   readonly onGrantUsed?: (grant: Grant) => void;
@@ -107,6 +112,7 @@ export interface LocalCloud {
 
 export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> {
   const { log } = options;
+  const patience = options.patience === undefined ? {} : { patience: options.patience };
   const folder = openDataFolder(options.dataFolder);
   const store = folder.lasting ? fileStateStore(join(folder.path, 'state')) : memoryStateStore();
   const closing: (() => unknown)[] = [() => { folder.remove(); }];
@@ -149,7 +155,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     closing.push(() => { storage.sqs.stop(); });
 
     const functions = new Functions({
-      functions: templateFunctions(template, assembly, principals, PLACE, awsUrl), clock, store, rootCertificate: trust.root, log: duties.logTo(options.functionLog),
+      functions: templateFunctions(template, assembly, principals, PLACE, awsUrl), clock, store, rootCertificate: trust.root, log: duties.logTo(options.functionLog), ...patience,
       giveUp: (functionName, event) => {
         const target = template.ofType('AWS::Lambda::Function').find(({ name }) => name === functionName)?.properties['DeadLetterConfig'];
         const arn: unknown = typeof target === 'object' && target !== null ? Reflect.get(target, 'TargetArn') : undefined;
@@ -229,7 +235,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     const passwords = localPasswords(store, pool.groups);
     const issuer = await createOidc({ clock, store, log, pool, passwords, issuer: `http://127.0.0.1:${ports.api}/oidc` });
     const trusted = (name: string) => (name === issuer.issuer ? issuer.trusted : undefined);
-    const api = await startHttpApi({ clock, log, api: readHttpApi(template.resources), port: ports.api, account: PLACE.account, callFunction: call, trust: trusted });
+    const api = await startHttpApi({ clock, log, api: readHttpApi(template.resources), port: ports.api, account: PLACE.account, callFunction: call, trust: trusted, ...patience });
     api.setMounts([
       { prefix: '/oidc', handle: issuer.handle },
       ...(options.publicUrl === undefined ? [] : [{ prefix: EDGE_PREFIX, handle: edge.behind(options.publicUrl, EDGE_PREFIX) }]),

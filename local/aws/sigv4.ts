@@ -123,8 +123,7 @@ export function signatureHolds(claim: SignedClaim, request: IncomingShape, paylo
   const scope = [claim.date, ...(isFor4A ? [] : [claim.region]), claim.service, 'aws4_request'].join('/');
   const stringToSign = [claim.algorithm, claim.timestamp, scope, sha256Hex(canonical)].join('\n');
   if (isFor4A) return ecdsaHolds(stringToSign, claim.signature, claim.accessKeyId, secretAccessKey);
-  const key = [claim.date, claim.region, claim.service, 'aws4_request'].reduce<Buffer | string>((previous, part) => hmac(previous, part), `AWS4${secretAccessKey}`);
-  const expected = Buffer.from(hmac(key, stringToSign).toString('hex'));
+  const expected = Buffer.from(hmac(signingKey(claim, secretAccessKey), stringToSign).toString('hex'));
   const given = Buffer.from(claim.signature);
   return expected.length === given.length && timingSafeEqual(expected, given);
 }
@@ -173,6 +172,21 @@ function decode(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** Four digests that are the same for every request of a principal to a service on one day. */
+const signingKeys = new Map<string, Buffer>();
+/** Principals times services times the days that a clock has jumped over. */
+const KEPT_KEYS = 1_000;
+
+function signingKey({ date, region, service }: SignedClaim, secretAccessKey: string): Buffer {
+  const madeOf = [secretAccessKey, date, region, service].join('\n');
+  const kept = signingKeys.get(madeOf);
+  if (kept !== undefined) return kept;
+  const key = [region, service, 'aws4_request'].reduce(hmac, hmac(`AWS4${secretAccessKey}`, date));
+  if (signingKeys.size >= KEPT_KEYS) signingKeys.clear();
+  signingKeys.set(madeOf, key);
+  return key;
 }
 
 function hmac(key: Buffer | string, text: string): Buffer {

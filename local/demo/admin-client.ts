@@ -7,13 +7,16 @@ import type { AskedWith } from '../../protocol/admin/asked.ts';
 import type { AnswerOf, OperationName } from '../../protocol/admin/operations.ts';
 import type { LocalCloud } from '../boot.ts';
 
+/** When it has waited long enough is the local cloud's to say, which knows how busy its machine may be. */
+const patiently: typeof fetch = (address, init) => fetch(address, { ...init, signal: null });
+
 /** Time stands while an operation is under way, its sign-in included: a token would not live through a jump of the clock. */
 export class DemoClient extends ApiClient {
   readonly #hold: () => () => void;
 
   /** Throws where the local sign-in has no client for programs. */
   constructor({ apiUrl, issuer, clock }: Pick<LocalCloud, 'apiUrl' | 'issuer' | 'clock'>) {
-    super(automationCredentials(apiUrl, issuer), { fetch, sleep: (milliseconds) => pause(milliseconds) });
+    super(automationCredentials(apiUrl, issuer), { fetch: patiently, sleep: (milliseconds) => pause(milliseconds) });
     this.#hold = () => clock.hold('the demo asks the API');
   }
 

@@ -31,6 +31,8 @@ export interface HttpApiOptions {
   readonly account: string;
   readonly callFunction: CallFunction;
   readonly trust: Trust;
+  /** So many times the limit on a function a request may take: see `BootOptions`. */
+  readonly patience?: number;
 }
 
 export interface HttpApi {
@@ -99,9 +101,9 @@ async function answer(request: IncomingMessage, path: string, router: Router, op
   return callWithin(match.route, event, options);
 }
 
-async function callWithin(route: HttpRoute, event: unknown, { callFunction, log }: HttpApiOptions): Promise<HttpAnswer> {
+async function callWithin(route: HttpRoute, event: unknown, { callFunction, log, patience = 1 }: HttpApiOptions): Promise<HttpAnswer> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => { timer = setTimeout(resolve, route.timeout, 'late'); });
+  const late = new Promise<'late'>((resolve) => { timer = setTimeout(resolve, route.timeout * patience, 'late'); });
   try {
     const result = await Promise.race([callFunction(route.functionArn, event), late]);
     if (result === 'late') return message(503, 'Service Unavailable');

@@ -20,6 +20,8 @@ export interface HostedFunction {
 export interface HostOptions {
   readonly clock: LocalClock;
   readonly rootCertificate?: string;
+  /** So many times its limit of time a function may take: see `BootOptions`. */
+  readonly patience?: number;
   /** Lines that the function writes. */
   readonly log: (functionName: string, line: string) => void;
 }
@@ -94,11 +96,12 @@ export class FunctionHost {
 
   async #ask(sandbox: Sandbox, event: unknown): Promise<Invocation> {
     const { timeoutSeconds } = this.setting;
+    const { patience = 1 } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => {
         resolve('late');
-      }, timeoutSeconds * 1000);
+      }, timeoutSeconds * 1000 * patience);
     });
     const answer = await Promise.race([sandbox.ask(event), late]);
     clearTimeout(timer);

@@ -34,11 +34,11 @@ export class Sandbox {
   }
 
   /** Resolves when the bundle is loaded and can be asked. Rejects with what kept it from loading. */
-  static async start(setting: HostedFunction, { clock, rootCertificate, log }: HostOptions): Promise<Sandbox> {
+  static async start(setting: HostedFunction, { clock, rootCertificate, patience = 1, log }: HostOptions): Promise<Sandbox> {
     const [file = 'index', handlerName = 'handler'] = setting.handler.split('.');
     const workerData: WorkerSetting = {
       bundle: join(setting.folder, `${file}.cjs`), handlerName, functionName: setting.name, functionArn: setting.arn, memory: setting.memory,
-      timeoutMilliseconds: setting.timeoutSeconds * 1000, clock: clock.shared, ...(rootCertificate === undefined ? {} : { rootCertificate }),
+      timeoutMilliseconds: setting.timeoutSeconds * 1000 * patience, clock: clock.shared, ...(rootCertificate === undefined ? {} : { rootCertificate }),
     };
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData, env: { ...setting.environment, _HANDLER: setting.handler, LAMBDA_TASK_ROOT: setting.folder, AWS_LAMBDA_FUNCTION_NAME: setting.name, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(setting.memory) },

@@ -14,7 +14,7 @@ const units: Readonly<Record<string, number>> = { minute: MINUTE, hour: HOUR, da
 
 /** Undefined for what is no schedule expression or no IANA time zone. */
 export function parseExpression(text: string, zone: string): ScheduleExpression | undefined {
-  if (!IANAZone.isValidZone(zone)) return undefined;
+  if (!IANAZone.create(zone).isValid) return undefined;
   const [, kind, argument = ''] = /^(at|rate|cron)\((.*)\)$/.exec(text) ?? [];
   if (kind === 'at') {
     const local = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(argument) ? DateTime.fromISO(argument, { zone }) : undefined;

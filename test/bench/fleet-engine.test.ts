@@ -12,7 +12,7 @@ describe('a fleet that meets the engine alone', () => {
   let findings: Findings;
   beforeAll(async () => {
     findings = await rehearseEngine({ assembly: 'cdk.out', java: ensureJava(() => undefined), startAt: Date.parse('2026-11-23T10:50:00Z'), waveSize: 10, sites, say: () => undefined });
-  }, 300_000);
+  });
 
   it('is instructed once each, and every device agrees with the server', () => {
     expect(findings.figures).toMatchObject({ devices: 45, branches: 2, mismatches: 0, doubleInstructed: 0, skipped: 0, faults: 0, totalsApart: 0 });

@@ -52,7 +52,7 @@ beforeAll(async () => {
     instructions = await everyItem((query) => api.call('listInstructions', { id, query }));
     reading();
   });
-}, 600_000);
+});
 
 afterAll(async () => {
   clock.close();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from '../../cli/program.ts';
 import { DAY, MINUTE } from '../../core/ambient.ts';
 import { parseVersionId } from '../../core/ids.ts';
@@ -12,7 +12,7 @@ import { writeSampleIpa, type SampleKind } from '../../local/demo/sample-ipa.ts'
 import { operations, type AnswerOf, type OperationName } from '../../protocol/admin/operations.ts';
 import { followClock, type SimulatorClock } from '../../simulator/clock.ts';
 import { Fleet } from '../../simulator/fleet.ts';
-import { testWorld, type WorldOptions } from '../cli/support/world.ts';
+import { testWorld, type TestWorld, type WorldOptions } from '../cli/support/world.ts';
 import { Browser } from '../support/browser.ts';
 import { bootTestCloud, type TestCloud } from '../support/local-cloud.ts';
 
@@ -36,9 +36,16 @@ interface Ran {
   readonly err: string;
 }
 
-/** Runs a command as the program whose credentials are in the environment, unless `options` say otherwise. */
+/** When it has waited long enough is the local cloud's to say. */
+const patiently: typeof fetch = (address, init) => fetch(address, { ...init, signal: null });
+
+/** Surroundings of the program whose credentials are in the environment, unless `options` say otherwise. */
+function surroundings(options: WorldOptions = {}): TestWorld {
+  return testWorld({ env: automation, fetch: patiently, configFolder: inFolder('automation'), sleep: (milliseconds) => pause(Math.min(milliseconds, 100)), ...options });
+}
+
 async function wavecast(args: readonly string[], options: WorldOptions = {}): Promise<Ran> {
-  const world = testWorld({ env: automation, configFolder: inFolder('automation'), sleep: (milliseconds) => pause(Math.min(milliseconds, 100)), ...options });
+  const world = surroundings(options);
   const status = await run(args, world, '1.0.0');
   return { status, out: world.out(), err: world.err() };
 }
@@ -268,16 +275,17 @@ describe('plans', () => {
   });
 
   it('are watched until they are over', async () => {
-    const watching = wavecast(['plan', 'watch', known.again, '--every', '0.2']);
-    await pause(300);
+    const watcher = surroundings();
+    const watching = run(['plan', 'watch', known.again, '--every', '0.2'], watcher, '1.0.0');
+    // What is over before it looks again it never sees.
+    const saw = (words: string): Promise<void> => vi.waitFor(() => { expect(watcher.out()).toContain(words); }, { timeout: 60_000, interval: 50 });
+    await saw('Fieldwork 2.1 (attempt 2): ');
     expect(await json('pausePlan', 'plan', 'pause', known.again)).toMatchObject({ status: 'paused' });
-    await pause(300);
+    await saw('Fieldwork 2.1 (attempt 2): paused: Paused by ');
     expect(await json('resumePlan', 'plan', 'resume', known.again)).toMatchObject({ status: 'live' });
     expect((await wavecast(['plan', 'cancel', known.again])).out).toBe('Fieldwork 2.1 (attempt 2) is cancelled.\n');
-    const { status, out } = await watching;
-    expect(status).toBe(0);
-    expect(out).toContain('Fieldwork 2.1 (attempt 2): paused: Paused by ');
-    expect(out).toContain('Fieldwork 2.1 (attempt 2): cancelled\n');
+    expect(await watching).toBe(0);
+    expect(watcher.out()).toContain('Fieldwork 2.1 (attempt 2): cancelled\n');
     expect(await refusal(['plan', 'start', known.again])).toMatchObject({ status: 1, code: 'conflict' });
     expect(await json('getPlan', 'plan', 'watch', known.again)).toMatchObject({ id: known.again, state: 'cancelled' });
   });

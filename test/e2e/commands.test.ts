@@ -29,7 +29,7 @@ beforeAll(async () => {
   await sendToken(phone, randomBytes(32).toString('hex'), 'magic', test.cloud.clock.now());
   const { items } = await admin.call('listDevices', { query: { serialNumber } });
   deviceId = items[0]?.id ?? '';
-}, 120_000);
+});
 afterAll(() => test.cloud.stop());
 
 /** What a client of Apple's protocol is told: the whole command, as it came. */

@@ -70,7 +70,7 @@ beforeAll(async () => {
   // It works on what is too large for a request: here it finds that there is nothing to do.
   await test.invoke('Job', { jobId: '20260302T080000000-00000000' });
   costs = await withStage(test.cloud, () => undefined, measureOperations);
-}, 300_000);
+});
 
 afterAll(async () => {
   await test.cloud.stop();

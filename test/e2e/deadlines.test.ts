@@ -85,7 +85,7 @@ beforeAll(async () => {
     await passTo(cloud.clock.now() + MINUTE);
     [inTheEnd, secondAttempt] = [await listed(id), await listed(again.id)];
   });
-}, 600_000);
+});
 
 afterAll(async () => {
   await test.cloud.stop();

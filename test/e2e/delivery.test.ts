@@ -65,7 +65,7 @@ beforeAll(async () => {
   instruction = await anInstruction();
   manifestUrl = await manifestOf(instruction);
   packageUrl = await packageOf(manifestUrl);
-}, 120_000);
+});
 afterAll(() => world.stop());
 
 describe('a device', () => {

@@ -6,7 +6,7 @@ import { World } from '../support/permissions/world.ts';
 let world: World;
 beforeAll(async () => {
   world = await World.boot();
-}, 120_000);
+});
 afterAll(async () => {
   await world.stop();
 });
@@ -26,5 +26,5 @@ describe('what happens in the cloud', () => {
 
   it.each(eventFlows.map((flow) => [flow.name, flow] as const))('%s', async (_, flow) => {
     await flow.run(world);
-  }, 60_000);
+  });
 });

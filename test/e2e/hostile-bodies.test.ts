@@ -37,7 +37,7 @@ beforeAll(async () => {
   left = await enrol();
   await put(left, left.checkInUrl, Buffer.from(encodePlist({ ...encodeCheckIn({ type: 'CheckOut', enrolmentId: left.enrolmentId, topic: left.topic }) })));
   await quiet();
-}, 120_000);
+});
 afterAll(() => test.cloud.stop());
 beforeEach(() => {
   log = '';

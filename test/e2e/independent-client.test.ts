@@ -35,7 +35,7 @@ beforeAll(async () => {
   await api.call('putBranch', { id: 'berlin', body: { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50 } });
   const silent = { begin: () => ({ update: () => undefined, done: () => undefined }) };
   version = await placeApp({ api, cloud, folder, steps: silent, world: { fetch, sleep: (milliseconds) => pause(Math.min(milliseconds, 50)), configFolder: folder, interrupted: new AbortController().signal } }, 200_000);
-}, 120_000);
+});
 afterAll(async () => {
   for (const device of devices) device.stop();
   await world.stop();

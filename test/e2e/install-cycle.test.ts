@@ -15,7 +15,7 @@ let rollout: Rollout;
 beforeAll(async () => {
   test = await bootTestCloud({ pace: 'real', startAt });
   rollout = await withStage(test.cloud, () => undefined, async (stage) => rollOut(stage, (await prepare(stage)).id, 'head-office', DEVICES, true));
-}, 300_000);
+});
 
 afterAll(async () => {
   await test.cloud.stop();

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const { signal, lastLine } = await live();
   expect(signal).toBeNull();
   after = JSON.parse(lastLine) as Aftermath;
-}, 600_000);
+});
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -43,7 +43,7 @@ beforeAll(async () => {
     .send(new GetSecretValueCommand({ SecretId: test.name('AWS::SecretsManager::Secret', 'SecretsAuthority') }));
   const { certificate, key } = JSON.parse(SecretString) as { certificate: string; key: string };
   ours = { certificatePem: certificate, privateKeyPem: key };
-}, 60_000);
+});
 
 afterAll(async () => {
   await test.cloud.stop();

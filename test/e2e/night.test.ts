@@ -12,7 +12,7 @@ let night: Night;
 beforeAll(async () => {
   test = await bootTestCloud({ pace: 'real', startAt });
   night = await withStage(test.cloud, () => undefined, (stage) => playNight(stage, DEVICES));
-}, 600_000);
+});
 
 afterAll(async () => {
   await test.cloud.stop();

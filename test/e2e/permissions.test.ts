@@ -72,7 +72,7 @@ beforeAll(async () => {
   // Flows in which something is made to fail prove only what no other does.
   flows = [...all.filter(({ byAws }) => byAws !== true), ...all.filter(({ byAws }) => byAws === true)];
   for (const flow of flows) await learn(flow);
-}, 600_000);
+});
 
 afterAll(async () => {
   await world.stop();
@@ -106,5 +106,5 @@ describe('with everything given back', () => {
       world.forget();
       await through(flow);
     }
-  }, 300_000);
+  });
 });

@@ -64,7 +64,7 @@ beforeAll(async () => {
     version = await api.call('getVersion', { id: versionId });
     reading();
   });
-}, 600_000);
+});
 
 afterAll(async () => {
   clock.close();

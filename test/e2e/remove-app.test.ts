@@ -61,7 +61,7 @@ beforeAll(async () => {
     const { link = '' } = await api.call('exportDistributionStatus', { body: { bundleId: app.bundleId, planId } });
     status = await (await fetch(link)).text();
   });
-}, 600_000);
+});
 
 afterAll(async () => {
   clock.close();

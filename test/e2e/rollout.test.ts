@@ -86,7 +86,7 @@ beforeAll(async () => {
     waves.set(`${run.branchId} ${run.kind}`, opened);
     if (run.kind === 'install') for (const wave of opened) instructions.push(...(await stores.instructions.instructionsOfWave(wave.id)));
   }
-}, 900_000);
+});
 
 afterAll(async () => {
   clock.close();

@@ -12,7 +12,7 @@ let manifest: Readonly<Record<string, Chunk>>;
 beforeAll(async () => {
   ({ dir } = await buildConsole());
   manifest = JSON.parse(readFileSync(join(dir, '.vite', 'manifest.json'), 'utf8')) as typeof manifest;
-}, 120_000);
+});
 
 const read = (file: string): string => readFileSync(join(dir, file), 'utf8');
 

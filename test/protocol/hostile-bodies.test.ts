@@ -3,20 +3,21 @@ import { decodeCheckIn } from '../../protocol/check-in.ts';
 import { commandIdIn, decodeReport } from '../../protocol/connect.ts';
 import { decodePlist } from '../../protocol/plist.ts';
 import { harmlessBody, hostileBodies, MARKER } from '../fixtures/hostile-bodies.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 const UDID = '00008030-0000000000000001';
 
 describe.each([['a report', decodeReport], ['a check-in message', decodeCheckIn]] as const)('as %s', (_, decode) => {
   it.each(hostileBodies(UDID))('$name is refused, soon, and nothing of it is said', ({ body }) => {
     const said = ['log', 'info', 'warn', 'error'].map((name) => vi.spyOn(console, name as 'log').mockImplementation(() => undefined));
-    const start = performance.now();
+    const start = cpuTime();
     try {
       expect(() => decode(decodePlist(body))).toThrow(expect.objectContaining({ code: 'invalid-input', message: expect.not.stringContaining(MARKER) as string }));
       expect(said.flatMap(({ mock }) => mock.calls)).toEqual([]);
     } finally {
       for (const spy of said) spy.mockRestore();
     }
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(cpuTime() - start).toBeLessThan(1_000);
   });
 
   it('one without fault is taken, so that the others are refused for theirs', () => {

@@ -8,6 +8,7 @@ import { decodeIcon } from '../../protocol/icon/decode-icon.ts';
 import { renderIcon } from '../../protocol/icon/render-icon.ts';
 import { resize } from '../../protocol/icon/resize.ts';
 import { pngChunk, rawPng, type Paint, type RawPng } from '../fixtures/raw-png.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 /** Each corner tells itself from the others, in every channel; greys show red alone. */
 const corners: Paint = (x, y) => [x < 4 ? 255 : 0, y < 4 ? 255 : 0, x < 4 === y < 4 ? 255 : 0, 255];
@@ -84,9 +85,9 @@ describe('an icon', () => {
     ['whose palette has too few colours', () => rawPng({ size: 8, paint: corners, colourType: 3, palette: Buffer.from([1, 2, 3]) }), /palette/],
   ])('%s is refused in words, quickly', (_, make, says) => {
     const bytes = make();
-    const began = performance.now();
+    const began = cpuTime();
     expect(refusal(bytes)).toMatch(says);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(cpuTime() - began).toBeLessThan(500);
   });
 
   it('may hold whatever else: only what makes the picture is unpacked', () => {
@@ -134,8 +135,8 @@ describe('rendering', () => {
   });
 
   it('of the largest icon there is takes a moment and some memory', () => {
-    const began = performance.now();
+    const began = cpuTime();
     expect(renderIcon(rawPng({ size: 1024, paint: (x, y) => [x & 255, y & 255, 0, 200], crushed: true, filter: 0 })).width).toBe(1024);
-    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(cpuTime() - began).toBeLessThan(20_000);
   });
 });

@@ -14,6 +14,7 @@ import { readIpa } from '../../protocol/ipa.ts';
 import { bufferSource, withFile } from '../fixtures/byte-sources.ts';
 import { app, evilInfo, hostileIpas, info, infoPlist } from '../fixtures/hostile-ipas.ts';
 import { rawZip, type RawEntry } from '../fixtures/raw-zip.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -141,9 +142,9 @@ describe('reading an IPA', () => {
 
   it.each(hostileIpas)('refuses $name', async ({ code, says, make }) => {
     const source = bufferSource(make());
-    const began = performance.now();
+    const began = cpuTime();
     const error: unknown = await readIpa(source).catch((thrown: unknown) => thrown);
-    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(cpuTime() - began).toBeLessThan(1_500);
     expect(source.reads.reduce((sum, length) => sum + length, 0)).toBeLessThan(8_000_000);
     expect(error).toBeInstanceOf(WavecastError);
     const { message, evidence, remedy, ...rest } = error as WavecastError;
@@ -162,10 +163,10 @@ describe('reading an IPA', () => {
   it('looks for a hundred icons and no more, however many are named and there', async () => {
     const names = Array.from({ length: 20_000 }, (_, index) => `Icon${index}-`);
     const entries = names.map((name) => ({ name: `${app}/${name}.png`, data: 'x', method: 0 }));
-    const began = performance.now();
+    const began = cpuTime();
     const { icons } = await readIpa(bufferSource(rawZip([{ name: info.name, data: infoPlist({ CFBundleIconFiles: names }) }, ...entries])));
     expect(icons).toHaveLength(100);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(cpuTime() - began).toBeLessThan(5_000);
   });
 
   it('needs little memory for the hostile ones', async () => {
@@ -174,7 +175,7 @@ describe('reading an IPA', () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '..', 'fixtures', 'read-hostile.ts'), hostile]);
     await rm(hostile, { recursive: true });
     expect(Number(stdout)).toBeLessThan(96);
-  }, 30_000);
+  });
 
   it('passes on a failure of the source as it is', async () => {
     const failure = new WavecastError('throttled', 'Try again later.');

@@ -36,7 +36,7 @@ export interface TestCloud {
 export async function bootTestCloud(options: Partial<BootOptions> & Pick<BootOptions, 'pace'>): Promise<TestCloud> {
   const faults: string[] = [];
   const cloud = await bootLocalCloud({
-    assembly: 'cdk.out', functionLog: () => undefined, onGrantUsed: usageJournal(),
+    assembly: 'cdk.out', functionLog: () => undefined, onGrantUsed: usageJournal(), patience: 10,
     java: ensureJava((line) => { process.stderr.write(`${line}\n`); }),
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (message, fields) => { faults.push(`${message} ${JSON.stringify(fields ?? {})}`); } },
     ...options,

@@ -183,7 +183,7 @@ describe('a branch that is paused', () => {
       }
       expect((await stored()).status).toBe('live');
     }), { numRuns: 60 });
-  }, 60_000);
+  });
 
   it('collects no inventory either, and does when it is resumed', async () => {
     await launch();

@@ -80,7 +80,7 @@ describe('a device that took its instruction', () => {
       // Devices that answered together are asked by one look.
       expect(wave.looks()).toBeLessThanOrEqual(new Set(takenAfter.map((after) => slotAt(wave.openedAt + after))).size * 2 * DUE_AFTER.length);
     }), { numRuns: 12 });
-  }, 60_000);
+  });
 
   it('is asked once for all that a sweep has missed, and then goes on in its own time', async () => {
     const wave = openWave([0]);

@@ -108,7 +108,7 @@ describe('a plan, from its start to its last deadline', () => {
     ].toSorted());
   });
 
-  it.each(courses)('instructs every device once where any one call of it is $blow and the machine $machine', { timeout: 300_000 }, async ({ blow, machine }) => {
+  it.each(courses)('instructs every device once where any one call of it is $blow and the machine $machine', async ({ blow, machine }) => {
     const points = (await undisturbed(machine)).length;
     expect(points).toBeGreaterThan(150);
     const wrong: string[] = [];

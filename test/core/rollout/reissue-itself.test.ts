@@ -311,7 +311,7 @@ describe('the next attempt is made once', () => {
     expect(points.met.length).toBeGreaterThan(20);
   });
 
-  it.each(blows)('where any one call to a port is %s', { timeout: 120_000 }, async (blow) => {
+  it.each(blows)('where any one call to a port is %s', async (blow) => {
     await carriedOut();
     const points = awaitPoints();
     await passTime(LONG, points);

@@ -90,7 +90,7 @@ async function reissue(story: Story): Promise<Plan> {
 }
 
 describe('branch A from one to two at night, branch B from one to two after noon, fifty devices every five minutes', () => {
-  it.each(nights)('goes as planned over $night ($zone): waves, deadlines, inventory, and a re-issue to those who failed', { timeout: 60_000 }, async (night) => {
+  it.each(nights)('goes as planned over $night ($zone): waves, deadlines, inventory, and a re-issue to those who failed', async (night) => {
     const story = tell(night);
     const { world, plan, branches, version, startedAt } = story;
     const foreseen = previewPlan(plan, branches, new Map([[a, { devices: A_DEVICES, linkMbps: 100 }], [b, { devices: B_DEVICES, linkMbps: 100 }]]), { size: version.size, budget: 0.3 }, startedAt);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchesAction, matchesArn, matchesResource, matchesWildcard } from '../../../local/iam/wildcard.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 
 /** What the pattern language means, said as directly as possible (and exponentially slow). */
 function oracle(pattern: string, value: string): boolean {
@@ -23,9 +24,9 @@ describe('wildcards', () => {
   });
 
   it('are not exponential', () => {
-    const began = performance.now();
+    const began = cpuTime();
     expect(matchesWildcard(`${'*a'.repeat(40)}*b`, 'a'.repeat(5_000))).toBe(false);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuTime() - began).toBeLessThan(1_000);
   });
 
   it('take no notice of an action’s case', () => {

@@ -4,8 +4,8 @@ import { bundle, removeBundles, testClock } from './bundles.ts';
 
 const hosts: FunctionHost[] = [];
 const lines: string[] = [];
-function host(setting: HostedFunction, clock = testClock()): FunctionHost {
-  const made = new FunctionHost(setting, { clock, log: (_, line) => lines.push(line) });
+function host(setting: HostedFunction, clock = testClock(), patience = 1): FunctionHost {
+  const made = new FunctionHost(setting, { clock, patience, log: (_, line) => lines.push(line) });
   hosts.push(made);
   return made;
 }
@@ -68,6 +68,11 @@ describe('a function on the local cloud', () => {
     const late = turn.invoke({ wait: true });
     expect(await late).toEqual({ error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 1 seconds' } });
     expect(await Promise.all([turn.invoke({}), turn.invoke({})])).toEqual([{ result: 1 }, { result: 1 }]);
+  });
+
+  it('has many times its time where the machine may be busy, and knows it', async () => {
+    const turn = host(bundle('exports.handler = async (event, context) => { await new Promise((done) => setTimeout(done, 1_500)); return context.getRemainingTimeInMillis() > 60_000; };', { timeoutSeconds: 1 }), testClock(), 100);
+    expect(await turn.invoke({})).toEqual({ result: true });
   });
 
   it('runs no more invocations at a time than are reserved for it', async () => {

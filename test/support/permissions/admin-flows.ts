@@ -7,7 +7,7 @@ import { commandsOf } from '../../../core/instruction/commands-of.ts';
 import { createAuthority } from '../../../protocol/certificate-authority.ts';
 import { byHandFlows } from './by-hand-flows.ts';
 import { refused, withoutAuthority } from './device-flows.ts';
-import { addBranch, addDevice, addIdentity, addPlan, addRun, addVersion, addWave, instructionFor } from './seeds.ts';
+import { addBranch, addDevice, addIdentity, addPlan, addRun, addVersion, addWave, forgetApps, instructionFor } from './seeds.ts';
 import type { Flow, World } from './world.ts';
 import { waveIdOf } from '../../../core/rollout/wave-id.ts';
 
@@ -54,6 +54,7 @@ export const adminFlows: readonly Flow[] = [
     if (items[0]?.name !== name) throw new Error('The device was not changed.');
   }),
   flow('what a device said of its apps, and asking it again', async (world) => {
+    await forgetApps(world);
     const { id } = await addDevice(world, await addBranch(world));
     await addVersion(world);
     await world.admin.call('getInventory', { id });

@@ -28,7 +28,14 @@ export async function addVersion(world: World, facts: Partial<AppVersion> = {}, 
     chunkSize: 30_000_000, minimumOsVersion: '16.0', deviceFamilies: [1], kind: 'enterprise', teamId: 'TEAM123456', warnings: [], profileExpiresAt: now + 300 * DAY, provisionedDevices: [], placement: 'verified', checks: [], verifiedAt: now, createdAt: now, ...facts,
   };
   await world.test.stores.catalogue.putVersion({ bundleId: version.bundleId, title: 'Field', description: '', createdAt: now }, version);
+  world.apps.add(version.bundleId);
   return version;
+}
+
+/** Takes out of the catalogue what flows before have added: each adds apps of its own, and a device is asked of a hundred at most. */
+export async function forgetApps({ apps, test }: World): Promise<void> {
+  await Promise.all([...apps].map((bundleId) => test.stores.catalogue.deleteApp(bundleId)));
+  apps.clear();
 }
 
 /** A device that is enrolled and says where to push; APNs knows nothing of it. */

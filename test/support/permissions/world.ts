@@ -11,6 +11,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '../../../adapters/dynamodb/document-client.ts';
 import { createIdentifiers } from '../../../adapters/identifiers.ts';
 import { SECOND, type Identifiers, type Instant } from '../../../core/ambient.ts';
+import type { BundleId } from '../../../core/ids.ts';
 import type { Principal } from '../../../local/aws/service.ts';
 import { PLACE } from '../../../local/boot.ts';
 import { DemoClient } from '../../../local/demo/admin-client.ts';
@@ -25,7 +26,7 @@ export interface Refusal extends NeededAction {
 }
 
 /** How long a flow waits for what it set going, and how long after a refusal. */
-const PATIENCE = 20 * SECOND;
+const PATIENCE = 120 * SECOND;
 const PATIENCE_AFTER_REFUSAL = 5 * SECOND;
 /** Once everything has been at rest for this long nothing more comes: time stands. */
 const REST = SECOND / 4;
@@ -35,6 +36,8 @@ export class World {
   readonly admin: DemoClient;
   readonly document: DynamoDBDocumentClient;
   readonly ids: Identifiers = createIdentifiers();
+  /** Apps that flows have added to the catalogue and not taken out of it. */
+  readonly apps = new Set<BundleId>();
   /** For files; goes with the world. */
   readonly folder = mkdtempSync(join(tmpdir(), 'wavecast-permissions-'));
   /** Lines that functions have written, by role. */
