@@ -127,7 +127,7 @@ export function apps(scene: () => Scene): void {
       const { items } = await scene().admin.call('listProfileDevices', { id: version.id, query: { branchId: 'berlin' } });
       expect(items.length).toBeGreaterThan(0);
       expect(items.every(({ state }) => state !== 'not-sent')).toBe(true);
-      await page.getByText('Waiting to be fetched').or(page.getByText('Has it')).first().waitFor();
+      await page.getByText(/^(Waiting to be fetched|Fetched|Has it)$/).first().waitFor();
       await visit.picture('version-profile-1280-light');
       expect(await visit.accessibilityFaults()).toEqual([]);
       await visit.end();
