@@ -13,6 +13,8 @@ export interface Deed<N extends OperationName> {
   readonly changes: readonly OperationName[];
   /** What an answer will be, as long as the API has not said it. */
   readonly foresee?: readonly Foresight<N>[];
+  /** Whoever asks shows its failure, as a dialog does that stays open: it is not said above the page as well. */
+  readonly ownFailure?: boolean;
 }
 
 export interface Foresight<N extends OperationName> {
@@ -25,7 +27,7 @@ export function foresee<N extends OperationName, A extends OperationName>(answer
   return { answer, change };
 }
 
-export function useDeed<N extends OperationName>(name: N, { done, changes, foresee: foreseen = [] }: Deed<N>): UseMutationResult<AnswerOf<N>, ApiFailure, Asked<N>> {
+export function useDeed<N extends OperationName>(name: N, { done, changes, foresee: foreseen = [], ownFailure = false }: Deed<N>): UseMutationResult<AnswerOf<N>, ApiFailure, Asked<N>> {
   const { api, pulse } = useConsole();
   const answers = useQueryClient();
   const notices = useNotices();
@@ -42,7 +44,7 @@ export function useDeed<N extends OperationName>(name: N, { done, changes, fores
     },
     onError: (error, _, before) => {
       for (const [key, data] of before ?? []) answers.setQueryData(key, data);
-      notices.failed(failureOf(error));
+      if (!ownFailure) notices.failed(failureOf(error));
     },
     onSuccess: (answer, asked) => { notices.done(done(answer, asked)); },
     onSettled: async () => {

@@ -36,6 +36,8 @@ export const reasonWords = bilingual({
   'in-live-plan': ['A live plan will instruct it', '実行中の計画で指示予定'],
   'newer-installed': ['Has a newer version', '新しいバージョンあり'],
   'queue-cleared': ['Queue emptied', 'キューを消去'],
+  // Of what inventory says, not of an instruction's end.
+  'gone-since': ['Was there, and is gone', '削除された可能性'], 'cannot-run-yet': ['Cannot run yet', 'まだ起動できない'],
   'plan-superseded': ['Replaced by a later plan', '後の計画に置き換え'],
   'plan-cancelled': ['Plan cancelled', '計画を中止'],
 } satisfies Record<ReasonCode, readonly [string, string]> & Words);

@@ -5,6 +5,7 @@ import { parseBundleId, versionIdOf, type Sha256 } from '../ids.ts';
 import type { Timers } from '../instruction/store.ts';
 import { isGood, type AppVersion, type PlacementCheck, type Registration, type VersionProfile } from './app.ts';
 import type { ByteSource } from './byte-source.ts';
+import type { CheckName } from './check-names.ts';
 import type { EdgeGate } from './edge-gate.ts';
 import { nearest } from './nearest-names.ts';
 import type { EmbeddedProfile, IpaFacts } from './package-facts.ts';
@@ -116,7 +117,7 @@ async function missing({ files }: PlaceServices, fileName: string): Promise<Wave
   });
 }
 
-function check(name: string, expected: string, found: string, remedy: string): PlacementCheck {
+function check(name: CheckName, expected: string, found: string, remedy: string): PlacementCheck {
   return expected === found ? { name, passed: true, expected, found } : { name, passed: false, expected, found, remedy };
 }
 
@@ -130,7 +131,8 @@ function checkDeclared({ expected }: Registration, facts: IpaFacts): readonly Pl
 /** Whether it may be distributed at all, as one check among the others: what else is wrong is said in the same answer. */
 function checkVerdict({ kind, accepted, evidence }: PackageVerdict): readonly PlacementCheck[] {
   const found = accepted ? kind : `${kind}: ${evidence.join(' ')}`;
-  return [accepted ? { name: 'Distribution', passed: true, expected: IN_HOUSE, found } : { name: 'Distribution', passed: false, expected: IN_HOUSE, found: found.replace(/\.$/, ''), remedy: 'Export the app for enterprise or ad hoc distribution, with a profile and certificate that are valid, and register that.' }];
+  const name: CheckName = 'Distribution';
+  return [accepted ? { name, passed: true, expected: IN_HOUSE, found } : { name, passed: false, expected: IN_HOUSE, found: found.replace(/\.$/, ''), remedy: 'Export the app for enterprise or ad hoc distribution, with a profile and certificate that are valid, and register that.' }];
 }
 
 function versionFrom(registration: Registration, facts: IpaFacts, verdict: PackageVerdict, digests: { readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }, now: Instant): Omit<AppVersion, 'warnings'> {

@@ -1,6 +1,7 @@
 /** The verdict on a placement: what was registered, compared with what lies there and with what the world sees. Pure. */
 import { MINUTE, type Instant } from '../ambient.ts';
 import type { AppVersion, PlacementCheck, PlacementState } from './app.ts';
+import type { CheckName } from './check-names.ts';
 import type { Answered, OutsideView, SeenFile, SeenManifest, SeenPackage, Whereabouts } from './outside-view.ts';
 import { reachProblem } from './reach-problems.ts';
 
@@ -29,9 +30,9 @@ export interface Registered {
 type Fault = Extract<PlacementState, 'missing' | 'mismatched' | 'placed'>;
 type Judged = PlacementCheck & { readonly fault?: Fault };
 
-export const FILE_CHECK = 'File name';
-export const UNCHANGED_CHECK = 'File unchanged';
-export const COPY_CHECK = 'Served copy';
+export const FILE_CHECK: CheckName = 'File name';
+export const UNCHANGED_CHECK: CheckName = 'File unchanged';
+export const COPY_CHECK: CheckName = 'Served copy';
 
 const putBack = ({ fileName, id }: AppVersion): string => `Put the registered file back under the name "${fileName}" and run \`wavecast app verify ${id}\`, or give the other file a name of its own and register that.`;
 const registerAgain = ({ fileName, id }: AppVersion): string => `Register "${fileName}" again, which makes the copy anew; then run \`wavecast app verify ${id}\`.`;
@@ -166,11 +167,11 @@ function isPublic({ secure, host }: Whereabouts): boolean {
   return secure && /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.[\p{L}-][\p{L}\p{N}-]+$/u.test(host) && !/\.(local|internal|localhost|home\.arpa|lan)$/i.test(host);
 }
 
-function judge(name: string, expected: string, found: string, fault: Fault, remedy: string): Judged {
+function judge(name: CheckName, expected: string, found: string, fault: Fault, remedy: string): Judged {
   return passing(name, expected === found, expected, found, fault, remedy);
 }
 
-function passing(name: string, passed: boolean, expected: string, found: string, fault: Fault, remedy: string): Judged {
+function passing(name: CheckName, passed: boolean, expected: string, found: string, fault: Fault, remedy: string): Judged {
   return passed ? { name, passed, expected, found } : { name, passed, expected, found, remedy, fault };
 }
 

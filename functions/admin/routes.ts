@@ -35,7 +35,7 @@ import * as renewal from './profile-renewal.ts';
 import * as selfService from './self-service.ts';
 import { getTestInstall } from './test-install.ts';
 import { getTimeline } from './timeline.ts';
-import { getVersionTotals, listVersionDevices } from './version-devices.ts';
+import { getVersionTotals, listAdoption, listVersionDevices } from './version-devices.ts';
 
 /** An operation without a handler, or with one of another form, does not compile. */
 const handlers: { readonly [N in OperationName]: Handler<N> } = {
@@ -53,7 +53,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getProfileSigner: profileSigner.getProfileSigner, setProfileSigner: profileSigner.setProfileSigner, removeProfileSigner: profileSigner.removeProfileSigner,
   beginUpload: apps.beginUpload, completeUpload: apps.completeUpload, listFiles, removeFile, register: apps.register, getRegistration: apps.getRegistration,
   listApps: apps.listApps, getApp: apps.getApp, getVersion: apps.getVersion, verifyVersion: apps.verifyVersion, getVersionIcon: apps.getVersionIcon, testInstall: apps.testInstall,
-  listVersionDevices, getVersionTotals, getTestInstall, instructDevices,
+  listVersionDevices, getVersionTotals, listAdoption, getTestInstall, instructDevices,
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,

@@ -1,7 +1,24 @@
-import { parseBranchId, parseVersionId } from '../../core/ids.ts';
+import type { AppVersion } from '../../core/catalog/app.ts';
+import { atMost } from '../../core/at-once.ts';
+import { highestOf } from '../../core/catalog/supersede.ts';
+import { parseBranchId, parseBundleId, parseVersionId } from '../../core/ids.ts';
 import { instructionsOfVersion, pageOfOutcomes } from '../../core/result/version-devices.ts';
+import type { AdminServices } from './admin-services.ts';
 import type { Handler } from './admin-call.ts';
 import { versionOf } from './records.ts';
+
+/** Versions whose plans are read at once. */
+const AT_ONCE = 8;
+
+export const listAdoption: Handler<'listAdoption'> = async ({ services, query: { bundleId } }) => {
+  const versions = bundleId === undefined ? await newestOfEach(services) : await services.catalogue.versionsOf(parseBundleId(bundleId));
+  return { items: await atMost(AT_ONCE, versions, async (version) => ({ bundleId: version.bundleId, versionId: version.id, instructions: await instructionsOfVersion(services, version, undefined) })) };
+};
+
+async function newestOfEach({ catalogue }: Pick<AdminServices, 'catalogue'>): Promise<readonly AppVersion[]> {
+  const newest = await atMost(AT_ONCE, await catalogue.apps(), async (app) => highestOf((await catalogue.versionsOf(app.bundleId)).filter(({ withdrawn }) => withdrawn === undefined)));
+  return newest.filter((version) => version !== undefined);
+}
 
 export const getVersionTotals: Handler<'getVersionTotals'> = async ({ services, id }) => (
   { instructions: await instructionsOfVersion(services, await versionOf(services, parseVersionId(id)), undefined) }

@@ -27,7 +27,13 @@ const versionTotals = z.object({
   instructions: totals.meta({ description: 'By state, of all plans that install the version. A device that was instructed again counts once in each plan.' }),
 }).meta({ id: 'VersionTotals' });
 
+const adoptionQuery = z.strictObject({
+  bundleId: z.string().min(1).max(155).optional().meta({ description: 'All versions of this app; absent: the highest version of every app.' }),
+});
+const adoption = versionTotals.extend({ bundleId: z.string(), versionId: z.string() }).meta({ id: 'Adoption' });
+
 export const versionDevicesOperations = {
+  listAdoption: operation('apps', 'GET', 'adoption', { summary: 'How far versions have come: the highest one of every app that is not withdrawn, or all of one app.', query: adoptionQuery, answer: pageOf(adoption) }),
   getVersionTotals: operation('apps', 'GET', 'versions/{id}/totals', { summary: 'How far a version has come, without a word about single devices.', answer: versionTotals }),
   listVersionDevices: operation('apps', 'GET', 'versions/{id}/devices', {
     summary: 'Where every device is with a version, and why; by branch. A page may be short and still have a next one.', query: versionDevicesQuery,

@@ -24,6 +24,15 @@ describe('app list', () => {
     expect(status).toBe(0);
     expect(world.out()).toContain(BUNDLE);
   });
+
+  it('says how far the latest versions have come where that is wanted, with one question for all', async () => {
+    const app = answeredListedApp();
+    const listAdoption = { items: [{ bundleId: BUNDLE, versionId: app.latest?.id ?? '', instructions: { installed: 7, failed: 1, timedOut: 1, issued: 3 } }] };
+    const { api, world } = await wavecast({ listApps: { items: [app] }, listAdoption }, ['app', 'list', '--adoption']);
+    expect(api.calls('listAdoption')).toHaveLength(1);
+    expect(world.out()).toMatch(/INSTALLED +FAILED +OPEN/);
+    expect(world.out()).toMatch(new RegExp(`^${BUNDLE} .* 7 +2 +3(?: |$)`, 'm'));
+  });
 });
 
 describe('app register', () => {
@@ -134,13 +143,49 @@ describe('app show', () => {
   });
 });
 
+type TestDevice = AnswerOf<'getTestInstall'>['items'][number];
+
 describe('app test-install', () => {
+  const lab1: TestDevice = {
+    id: 'direct.1.lab-1', kind: 'install', waveId: 'direct.1', deviceId: DEVICE, deviceName: 'lab-1', branchId: 'berlin', state: 'issued', attempt: 1, issuedAt: 1, deadline: 2, updatedAt: 1, history: [],
+  };
   const answer: AnswerOf<'testInstall'> = { waveId: 'direct.1', instructed: ['lab-1'], held: ['lab-2'] };
 
   it('names the devices that are instructed, and those that are not', async () => {
     const { api, world } = await wavecast({ getApp: answeredApp(), testInstall: answer }, ['app', 'test-install', `${BUNDLE}@2.1.0`, '--device', DEVICE]);
     expect(api.calls('testInstall')).toMatchObject([{ id: VERSION, body: { deviceIds: [DEVICE] } }]);
     expect(world.out()).toBe('Instructed: lab-1.\nNot instructed, since another instruction for the app is under way: lab-2.\n');
+    expect(world.err()).toContain('wavecast app test-progress direct.1');
+  });
+
+  const device = (state: TestDevice['state'], more: Partial<TestDevice> = {}): TestDevice => ({ ...lab1, state, ...more });
+  /** What the server says each time it is asked, the last for good. */
+  const after = (...states: readonly TestDevice[]) => {
+    const left = [...states];
+    return (): AnswerOf<'getTestInstall'> => ({ versionId: VERSION, items: [(left.length > 1 ? left.shift() : left[0]) ?? lab1] });
+  };
+
+  it('waits until a device has it, and tells each step of the way once', async () => {
+    const getTestInstall = after(device('issued'), device('installing'), device('installing'), device('installed'));
+    const { api, world, status } = await wavecast({ getApp: answeredApp(), testInstall: { ...answer, held: [] }, getTestInstall }, ['app', 'test-install', `${BUNDLE}@2.1.0`, '--wait']);
+    expect(status).toBe(0);
+    expect(api.calls('getTestInstall').map(({ id }) => id)).toEqual(Array.from({ length: 4 }, () => 'direct.1'));
+    expect(world.err().match(/lab-1: \w+/g)).toEqual(['lab-1: issued', 'lab-1: installing', 'lab-1: installed']);
+    expect(world.out()).toMatch(/^lab-1 +installed /m);
+  });
+
+  it('fails where no device is left that could get it, with what the device said', async () => {
+    const getTestInstall = after(device('issued'), device('rejected', { reason: { code: 'user-rejected', words: 'The user declined.', deviceCodes: ['UserRejected'] } }));
+    const { world, status } = await wavecast({ getApp: answeredApp(), testInstall: { ...answer, held: [] }, getTestInstall }, ['app', 'test-install', `${BUNDLE}@2.1.0`, '--wait', '--json']);
+    expect(status).toBe(1);
+    expect(world.err()).toContain('lab-1: rejected. The user declined. UserRejected');
+    expect(JSON.parse(world.out())).toMatchObject({ error: { code: 'not-installed' } });
+  });
+
+  it('is looked at again by its wave', async () => {
+    const { api, world } = await wavecast({ getTestInstall: after(device('installing', { download: { startedAt: 1, endedAt: 2, bytes: 12_000_000 } })) }, ['app', 'test-progress', 'direct.1']);
+    expect(api.calls('getTestInstall')).toMatchObject([{ id: 'direct.1' }]);
+    expect(world.out()).toMatch(/^lab-1 +installing .*12\.0 MB/m);
   });
 });
 

@@ -60,7 +60,7 @@ function useColumns(): readonly Column<Version>[] {
   return [
     { id: 'version', header: say.versionName, value: ({ shortVersion, version }) => `${shortVersion} (${version})`, cell: (version) => <span className="with-icon"><AppIcon title={version.title} version={version} /><span><Link href={`/versions/${version.id}`}>{version.shortVersion} ({version.version})</Link><Box fontSize="body-s" color="text-body-secondary">{version.fileName}</Box></span></span> },
     { id: 'placement', header: say.placement, value: ({ placement }) => placement, cell: ({ placement, withdrawn }) => (withdrawn === undefined ? <State of={placement} words={placementWords} colours={placementColours} /> : <StatusIndicator type="stopped">{say.withdrawn}</StatusIndicator>) },
-    { id: 'adoption', header: say.adoptionOfVersion, cell: ({ id }) => <Adoption versionId={id} /> },
+    { id: 'adoption', header: say.adoptionOfVersion, cell: ({ id, bundleId }) => <Adoption versionId={id} bundleId={bundleId} /> },
     { id: 'registered', header: say.registered, value: ({ createdAt }) => createdAt, cell: ({ createdAt }) => <Moment at={createdAt} /> },
     { id: 'size', header: say.size, value: ({ size }) => size, cell: ({ size }) => bytes(size) },
     { id: 'ends', header: say.ends, value: ({ profileExpiresAt }) => profileExpiresAt, cell: ({ profileExpiresAt, warning }) => <>{day(profileExpiresAt, viewerZone())}{warning === undefined ? null : <div><StatusIndicator type="warning">{say.endsSoon}</StatusIndicator></div>}</> },

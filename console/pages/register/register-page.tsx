@@ -2,14 +2,18 @@
 import type { ReactNode } from 'react';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useSearchParams } from 'react-router';
 import { useAnswer } from '../../api/answers.ts';
 import { useWords } from '../../language/language.tsx';
 import { Page } from '../../parts/page.tsx';
-import { TestInstall } from '../versions/test-install.tsx';
+import { TEST_WAVE, TestInstall } from '../versions/test-install.tsx';
 import { PlanButton } from '../versions/version-actions.tsx';
+import { Way } from '../versions/way.tsx';
+import { FormerDrafts } from './former-drafts.tsx';
 import { PackageForm } from './package-form.tsx';
 import { registerWords } from './register-words.ts';
+import { stageOf } from './stage.ts';
 import { Verdict } from './verdict.tsx';
 
 export default function RegisterPage(): ReactNode {
@@ -18,30 +22,29 @@ export default function RegisterPage(): ReactNode {
   const id = parameters.get('registration');
   return (
     <Page title={say.title} description={say.about} above={[{ text: say.apps, href: '/apps' }]}>
-      {id === null ? <PackageForm registered={(registration) => { setParameters({ registration }); }} /> : <Registered key={id} id={id} />}
+      {id === null ? (
+        <SpaceBetween size="l">
+          <Container><Way at="register" /></Container>
+          <PackageForm registered={(registration) => { setParameters({ registration }); }} />
+        </SpaceBetween>
+      ) : <Registered key={id} id={id} testing={parameters.has(TEST_WAVE)} />}
     </Page>
   );
 }
 
-function Registered({ id }: { readonly id: string }): ReactNode {
-  const answer = useAnswer('getRegistration', { id }, { live: true });
-  const versionId = answer.data?.versionId;
-  return (
-    <>
-      <Verdict answer={answer} />
-      {versionId === undefined || answer.data?.state === 'verifying' ? null : <Onwards versionId={versionId} />}
-    </>
-  );
-}
-
-function Onwards({ versionId }: { readonly versionId: string }): ReactNode {
+function Registered({ id, testing }: { readonly id: string; readonly testing: boolean }): ReactNode {
   const say = useWords(registerWords);
-  const { data: version } = useAnswer('getVersion', { id: versionId }, { live: true });
-  if (version === undefined) return null;
+  const answer = useAnswer('getRegistration', { id }, { live: true });
+  const { versionId, state, supersedes } = answer.data ?? {};
+  const { data: version } = useAnswer('getVersion', { id: versionId ?? '' }, { live: true, wait: versionId === undefined });
+  const onwards = version !== undefined && state !== 'verifying';
   return (
-    <>
-      <TestInstall version={version} />
-      <Container header={<Header variant="h2" description={say.nextAbout} actions={<PlanButton version={version} />}>{say.next}</Header>} />
-    </>
+    <SpaceBetween size="l">
+      {state === undefined ? null : <Container><Way {...stageOf(state, version?.placement, testing)} /></Container>}
+      <Verdict answer={answer} />
+      {onwards ? <TestInstall version={version} /> : null}
+      {onwards && supersedes !== undefined && supersedes.plans.length > 0 ? <FormerDrafts version={version} former={supersedes} /> : null}
+      {onwards ? <Container header={<Header variant="h2" description={version.placement === 'proven' ? say.nextReady : say.nextAbout} actions={<PlanButton version={version} />}>{say.next}</Header>} /> : null}
+    </SpaceBetween>
   );
 }

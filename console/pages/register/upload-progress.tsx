@@ -10,11 +10,11 @@ import { useFormats, useWords } from '../../language/language.tsx';
 import { registerWords } from './register-words.ts';
 import type { UploadStanding } from './upload/use-upload.ts';
 
-export function UploadProgress({ standing, fileName, stop }: { readonly standing: Extract<UploadStanding, { readonly is: 'sending' | 'registering' }>; readonly fileName: string; readonly stop: () => void }): ReactNode {
+export function UploadProgress({ standing, stop }: { readonly standing: Extract<UploadStanding, { readonly is: 'sending' | 'registering' }>; readonly stop: () => void }): ReactNode {
   const say = useWords(registerWords);
   const { bytes, number } = useFormats();
   if (standing.is === 'registering') return <StatusIndicator type="in-progress">{say.registering}</StatusIndicator>;
-  const { sent, size, speed, waiting } = standing;
+  const { fileName, sent, size, speed, waiting } = standing;
   const left = speed === undefined || speed <= 0 ? undefined : Math.ceil((size - sent) / speed) * SECOND;
   const details = [
     say.sentOf(bytes(sent), bytes(size)), ...(speed === undefined ? [] : [say.speed(bytes(speed))]),

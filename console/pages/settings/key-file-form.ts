@@ -1,5 +1,6 @@
 /** What is sent of a certificate with its key, from the files that somebody chose. */
 import type { BodyInputOf } from '../../../protocol/admin/asked.ts';
+import { base64 } from '../../parts/base64.ts';
 
 export type KeyFileBody = BodyInputOf<'setProfileSigner'>;
 export const keyFileForms = ['pkcs12', 'pem'] as const;
@@ -24,8 +25,4 @@ export async function keyFileBody({ form, pkcs12, password, certificate, key }: 
 
 export function fits(file: Blob | undefined, form: KeyFileForm): file is Blob {
   return file !== undefined && file.size > 0 && file.size <= mostBytes[form];
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }

@@ -1,6 +1,7 @@
-/** Files that administrators placed: what belongs to no version can be removed. */
+/** Files that administrators placed: what belongs to no version can be registered, or removed. */
 import { useState, type ReactNode } from 'react';
 import Button from '@cloudscape-design/components/button';
+import Link from '@cloudscape-design/components/link';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
 import { useDeed } from '../../api/deeds.ts';
@@ -39,9 +40,16 @@ function useColumns(): readonly Column<Placed>[] {
     { id: 'file', header: say.file, cell: ({ fileName }) => <span className="breakable">{fileName}</span> },
     { id: 'size', header: say.size, cell: ({ size }) => bytes(size) },
     { id: 'placed', header: say.placed, cell: ({ placedAt }) => <Moment at={placedAt} /> },
-    { id: 'belongs', header: say.belongs, cell: ({ version }) => (version === undefined ? say.noVersion : <span className="breakable">{version.bundleId} {version.shortVersion} ({version.version})</span>) },
-    { id: 'remove', header: say.remove, cell: (file) => (file.version === undefined ? <RemoveButton fileName={file.fileName} /> : '-') },
+    { id: 'belongs', header: say.belongs, cell: ({ version }) => (version === undefined ? say.noVersion : <Link href={`/versions/${version.id}`}><span className="breakable">{version.bundleId} {version.shortVersion} ({version.version})</span></Link>) },
+    { id: 'deeds', header: say.deeds, cell: ({ fileName, version }) => (version === undefined ? <span className="line"><RegisterLink fileName={fileName} /><RemoveButton fileName={fileName} /></span> : '-') },
   ];
+}
+
+/** A file that was placed and registered by nobody yet, or was refused and may be tried again. */
+function RegisterLink({ fileName }: { readonly fileName: string }): ReactNode {
+  const say = useWords(storageWords);
+  const refusal = useRefusal('operator');
+  return <Button variant="inline-link" ariaLabel={say.registerOf(fileName)} {...(refusal === undefined ? { href: `/register?${new URLSearchParams({ file: fileName }).toString()}` } : { disabled: true, disabledReason: refusal })}>{say.register}</Button>;
 }
 
 function RemoveButton({ fileName }: { readonly fileName: string }): ReactNode {

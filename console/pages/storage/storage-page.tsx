@@ -1,6 +1,7 @@
 /** What the communication server holds, what it costs, and what of it nobody needs. */
 import type { ReactNode } from 'react';
 import Container from '@cloudscape-design/components/container';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { Facts } from '../../parts/facts.tsx';
 import { Answered, Empty } from '../../parts/answered.tsx';
 import { Moment } from '../../parts/moment.tsx';
@@ -32,13 +33,13 @@ export default function StoragePage(): ReactNode {
     <Page title={say.title} description={say.about}>
       <Answered answer={answer}>
         {(storage) => (
-          <>
+          <SpaceBetween size="l">
             <StorageFacts storage={storage} />
             <WholeList
               title={say.versions} items={storage.versions} columns={columns} filters={filters} idOf={({ id }) => id} find={say.find}
               textsOf={({ bundleId, shortVersion, version }) => [bundleId, shortVersion, version]} empty={<Empty title={say.noVersions} />}
             />
-          </>
+          </SpaceBetween>
         )}
       </Answered>
       <PlacedFiles />

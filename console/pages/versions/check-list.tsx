@@ -5,7 +5,8 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useLanguage, useWords } from '../../language/language.tsx';
+import { checkText } from '../../vocabulary/checks.ts';
 import { versionsWords } from './versions-words.ts';
 
 type Check = AnswerOf<'getVersion'>['checks'][number];
@@ -17,12 +18,10 @@ export function CheckList({ checks }: { readonly checks: readonly Check[] }): Re
   const passed = checks.filter((check) => check.passed);
   return (
     <SpaceBetween size="s">
-      {failed.length === 0
-        ? <StatusIndicator type="success">{say.allPassed(number(checks.length))}</StatusIndicator>
-        : <StatusIndicator type="error">{say.somePassed(number(failed.length), number(checks.length))}</StatusIndicator>}
+      {failed.length === 0 ? null : <StatusIndicator type="error">{say.somePassed(number(failed.length), number(checks.length))}</StatusIndicator>}
       {failed.length === 0 ? null : <ul className="checks">{failed.map((check) => <CheckLine key={`${check.name} ${check.expected}`} check={check} />)}</ul>}
       {passed.length === 0 ? null : (
-        <ExpandableSection headerText={`${say.passed} (${number(passed.length)})`} defaultExpanded={false}>
+        <ExpandableSection headerText={<StatusIndicator type="success">{failed.length === 0 ? say.allPassed(number(passed.length)) : say.restPassed(number(passed.length))}</StatusIndicator>} defaultExpanded={false}>
           <ul className="checks">{passed.map((check) => <CheckLine key={`${check.name} ${check.expected}`} check={check} />)}</ul>
         </ExpandableSection>
       )}
@@ -32,9 +31,10 @@ export function CheckList({ checks }: { readonly checks: readonly Check[] }): Re
 
 function CheckLine({ check: { name, passed, expected, found, remedy } }: { readonly check: Check }): ReactNode {
   const say = useWords(versionsWords);
+  const { language } = useLanguage();
   return (
     <li>
-      <StatusIndicator type={passed ? 'success' : 'error'} iconAriaLabel={passed ? say.passed : say.notPassed}>{name}</StatusIndicator>
+      <StatusIndicator type={passed ? 'success' : 'error'} iconAriaLabel={passed ? say.passed : say.notPassed}>{checkText(name, language)}</StatusIndicator>
       <div className="breakable"><Box fontSize="body-s" color="text-body-secondary">{found}{passed ? null : `; ${say.expected(expected)}`}</Box></div>
       {passed || remedy === undefined ? null : <div className="breakable">{say.remedy} {remedy}</div>}
     </li>

@@ -21,13 +21,14 @@ import { instructionStateWords } from '../../vocabulary/states.ts';
 import { versionsWords } from './versions-words.ts';
 
 type Version = Pick<AnswerOf<'getVersion'>, 'id' | 'placement' | 'size'>;
-const WAVE = 'test';
+/** In the address: the wave that was begun here. */
+export const TEST_WAVE = 'test';
 
 export function TestInstall({ version }: { readonly version: Version }): ReactNode {
   const say = useWords(versionsWords);
   const { number } = useFormats();
   const [parameters, setParameters] = useSearchParams();
-  const waveId = parameters.get(WAVE);
+  const waveId = parameters.get(TEST_WAVE);
   const fetchable = version.placement === 'verified' || version.placement === 'proven';
   const refusal = useRefusal('operator') ?? (fetchable ? undefined : say.testNeeds);
   const deed = useDeed('testInstall', { done: ({ instructed }) => say.testBegun(number(instructed.length)), changes: ['getVersion', 'listVersionDevices'] });
@@ -36,7 +37,7 @@ export function TestInstall({ version }: { readonly version: Version }): ReactNo
       onSuccess: (wave) => {
         setParameters((now) => {
           const next = new URLSearchParams(now);
-          next.set(WAVE, wave.waveId);
+          next.set(TEST_WAVE, wave.waveId);
           return next;
         }, { replace: true, preventScrollReset: true });
       },

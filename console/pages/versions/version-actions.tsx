@@ -9,6 +9,7 @@ import { useDeed } from '../../api/deeds.ts';
 import { useWords } from '../../language/language.tsx';
 import { useConfirm } from '../../parts/confirm.tsx';
 import { useRefusal } from '../../session/use-session.ts';
+import { ReplaceButton } from './replace-button.tsx';
 import { nameOf } from './version-name.ts';
 import { versionsWords } from './versions-words.ts';
 import { WithdrawDialog } from './withdraw-dialog.tsx';
@@ -18,6 +19,7 @@ type Version = AnswerOf<'getVersion'>;
 export function VersionActions({ version }: { readonly version: Version }): ReactNode {
   return (
     <SpaceBetween direction="horizontal" size="xs">
+      {version.deleted === undefined && version.withdrawn === undefined ? <ReplaceButton version={version} /> : null}
       {version.deleted !== undefined ? null : version.withdrawn === undefined ? <WithdrawButton version={version} /> : <DeleteButton version={version} />}
       <PlanButton version={version} />
     </SpaceBetween>

@@ -12,7 +12,7 @@ import { usePlace } from '../../list/use-place.ts';
 import { Answered, Empty } from '../../parts/answered.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { State } from '../../parts/state.tsx';
-import { outcomeColours, outcomeWords } from '../../vocabulary/outcomes.ts';
+import { awaitedWords, outcomeColours, outcomeWords } from '../../vocabulary/outcomes.ts';
 import { reasonText, reasonWords } from '../../vocabulary/reasons.ts';
 import { ReissueButton } from './reissue-button.tsx';
 import { versionsWords } from './versions-words.ts';
@@ -61,11 +61,12 @@ function useColumns(branches: Branches): readonly Column<Device>[] {
   const say = useWords(versionsWords);
   const { number } = useFormats();
   const { language } = useLanguage();
+  const awaited = useWords(awaitedWords);
   return [
     { id: 'name', header: say.device, cell: ({ deviceId, deviceName }) => <Link href={`/devices/${deviceId}`}>{deviceName}</Link> },
-    { id: 'branch', header: say.branch, cell: ({ branchId }) => <Link href={`/branches/${branchId}`}>{branches.get(branchId)?.name ?? branchId}</Link> },
     { id: 'state', header: say.state, cell: ({ state }) => <State of={state} words={outcomeWords} colours={outcomeColours} /> },
-    { id: 'reason', header: say.reason, cell: ({ reason, words, deviceCodes = [] }) => <>{reason === undefined ? words : reasonText(reason, language)}{deviceCodes.length === 0 ? null : <Box fontSize="body-s" color="text-body-secondary">{deviceCodes.join(', ')}</Box>}</> },
+    { id: 'reason', header: say.reason, cell: ({ state, reason, deviceCodes = [] }) => <>{reason === undefined ? awaited[state] || '-' : reasonText(reason, language)}{deviceCodes.length === 0 ? null : <Box fontSize="body-s" color="text-body-secondary">{deviceCodes.join(', ')}</Box>}</> },
+    { id: 'branch', header: say.branch, cell: ({ branchId }) => <Link href={`/branches/${branchId}`}>{branches.get(branchId)?.name ?? branchId}</Link> },
     { id: 'since', header: say.since, cell: ({ since, branchId }) => <Since at={since} zone={branches.get(branchId)?.timeZone} /> },
     { id: 'attempt', header: say.attempt, cell: ({ attempt }) => (attempt === undefined ? '-' : number(attempt)) },
   ];

@@ -15,6 +15,8 @@ import { VersionChecks } from './version-checks.tsx';
 import { VersionDevices } from './version-devices.tsx';
 import { VersionFacts } from './version-facts.tsx';
 import { nameOf } from './version-name.ts';
+import { VersionProfile } from './version-profile.tsx';
+import { VersionWay } from './version-way.tsx';
 import { versionsWords } from './versions-words.ts';
 
 export default function VersionPage(): ReactNode {
@@ -29,11 +31,15 @@ export default function VersionPage(): ReactNode {
         {(found) => (
           <SpaceBetween size="l">
             <Standing version={found} />
+            <VersionWay version={found} />
             <VersionFacts version={found} />
-            <VersionChecks version={found} />
-            {found.withdrawn === undefined ? <TestInstall version={found} /> : null}
+            <div className={found.withdrawn === undefined ? 'pair' : undefined}>
+              <VersionChecks version={found} />
+              {found.withdrawn === undefined ? <TestInstall version={found} /> : null}
+            </div>
             <VersionAdoption version={found} />
             <VersionDevices key={id} version={found} />
+            {found.withdrawn === undefined ? <VersionProfile version={found} /> : null}
           </SpaceBetween>
         )}
       </Answered>
@@ -45,11 +51,12 @@ export default function VersionPage(): ReactNode {
 function Standing({ version: { withdrawn, deleted, warning, warnings } }: { readonly version: AnswerOf<'getVersion'> }): ReactNode {
   const say = useWords(versionsWords);
   const worthKnowing = [...(warning === undefined ? [] : [warning]), ...warnings];
+  if (deleted === undefined && withdrawn === undefined && worthKnowing.length === 0) return null;
   return (
-    <>
+    <SpaceBetween size="s">
       {deleted === undefined ? null : <Alert type="warning" header={say.deletedTitle}>{say.deletedText}</Alert>}
       {withdrawn === undefined || deleted !== undefined ? null : <Alert type="warning" header={say.withdrawnTitle}>{say.withdrawnText(withdrawn.by, withdrawn.reason)}<div>{say.withdrawnRemedy}</div></Alert>}
       {worthKnowing.length === 0 ? null : <Alert type="info" header={say.warnings}><ul>{worthKnowing.map((line) => <li key={line}>{line}</li>)}</ul></Alert>}
-    </>
+    </SpaceBetween>
   );
 }

@@ -13,6 +13,7 @@ import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
 import { useDeed } from '../../api/deeds.ts';
 import { useFormats, useWords } from '../../language/language.tsx';
+import { FailureText } from '../../parts/failure-text.tsx';
 import { nameOf } from './version-name.ts';
 import { versionsWords } from './versions-words.ts';
 
@@ -24,10 +25,10 @@ export function WithdrawDialog({ version, close }: { readonly version: AnswerOf<
   const [tried, setTried] = useState(false);
   const { data } = useAnswer('getVersionTotals', { id: version.id });
   const totals = data?.instructions ?? {};
-  const deed = useDeed('withdrawVersion', { done: () => say.withdrawn(nameOf(version)), changes: ['getVersion', 'listApps', 'getApp', 'listVersionDevices', 'getVersionTotals', 'getOverview'] });
+  const deed = useDeed('withdrawVersion', { done: () => say.withdrawn(nameOf(version)), changes: ['getVersion', 'listApps', 'getApp', 'listVersionDevices', 'getVersionTotals', 'getOverview'], ownFailure: true });
   const withdraw = (): void => {
     setTried(true);
-    if (reason.trim() !== '') deed.mutate({ id: version.id, body: { reason: reason.trim(), force } }, { onSettled: close });
+    if (reason.trim() !== '') deed.mutate({ id: version.id, body: { reason: reason.trim(), force } }, { onSuccess: close });
   };
   return (
     <Modal
@@ -36,6 +37,7 @@ export function WithdrawDialog({ version, close }: { readonly version: AnswerOf<
     >
       <SpaceBetween size="m">
         <Box variant="p">{say.withdrawText}</Box>
+        {deed.error === null ? null : <Alert type="error"><FailureText failure={deed.error} /></Alert>}
         <Alert type="warning">{say.withdrawDevices(number(countOf(totals, ['issued', 'delivered', 'deferred', 'acknowledged', 'installing'])), number(countOf(totals, ['installed'])))}</Alert>
         <FormField label={say.withdrawReason} description={say.withdrawReasonAbout} {...(tried && reason.trim() === '' ? { errorText: say.withdrawReasonNeeded } : {})}>
           <Input value={reason} onChange={({ detail }) => { setReason(detail.value.slice(0, 200)); }} />

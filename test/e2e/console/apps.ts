@@ -1,17 +1,43 @@
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
 import { DAY, HOUR } from '../../../core/ambient.ts';
 import { app } from '../../../local/demo/scenario.ts';
 import { writeSampleIpa } from '../../../local/demo/sample-ipa.ts';
+import { sampleProfile } from '../../../local/demo/sample-profile.ts';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import type { Scene } from '../../support/console/scene.ts';
 
 /** Two parts of an upload. */
 const LARGE = 30_000_000;
+/** Bytes a second of a slow line: what is left takes seconds. */
+const SLOW_LINE = 4_000_000;
 
 async function newest(scene: Scene): Promise<AnswerOf<'getVersion'>> {
   const { items: [found] } = await scene.admin.call('listApps', {});
   return scene.admin.call('getVersion', { id: found?.latest?.id ?? '' });
+}
+
+async function versionNamed(scene: Scene, shortVersion: string): Promise<AnswerOf<'getVersion'>> {
+  const found = (await scene.admin.call('getApp', { id: app.bundleId })).versions.find((version) => version.shortVersion === shortVersion);
+  if (found === undefined) throw new Error(`The scene has no version ${shortVersion}.`);
+  return found;
+}
+
+/** As an administrator's program places a file: nothing is registered. */
+async function place({ admin }: Scene, path: string): Promise<void> {
+  const file = await readFile(path);
+  const { uploadId, parts: [part] } = await admin.call('beginUpload', { body: { fileName: basename(path), size: file.length } });
+  const etag = (await fetch(part?.url ?? '', { method: 'PUT', body: file })).headers.get('etag') ?? '';
+  await admin.call('completeUpload', { id: uploadId, body: { fileName: basename(path), parts: [{ partNumber: 1, etag }] } });
+}
+
+/** Bytes a second, upwards. */
+async function slowLine(page: Page, uploadThroughput: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
 }
 
 export function apps(scene: () => Scene): void {
@@ -76,6 +102,38 @@ export function apps(scene: () => Scene): void {
     });
   });
 
+  describe('the profile of a version', () => {
+    it('is renewed with the file of the developer portal, and sent to the devices that have the version', async () => {
+      const version = await versionNamed(scene(), app.shortVersion);
+      const build = { signedAt: version.profileExpiresAt - 365 * DAY, expiresAt: version.profileExpiresAt };
+      const renewed = { kind: 'enterprise', covers: app.bundleId, teamId: version.teamId, provisionedDevices: [], signedAt: scene().test.cloud.clock.now() - DAY, expiresAt: build.expiresAt + 20 * DAY, renews: build } as const;
+      const file = async (seed: string) => ({ name: 'Fieldwork.mobileprovision', mimeType: 'application/octet-stream', buffer: await sampleProfile({ ...renewed, seed }) });
+      const visit = await scene().visitAs('operator', `/versions/${version.id}`);
+      const { page } = visit;
+      visit.expectComplaint(/status of 4\d\d/);
+      await page.getByRole('button', { name: 'Renew the profile' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.locator('input[type=file]').setInputFiles(await file('another certificate'));
+      await dialog.getByRole('button', { name: 'Renew', exact: true }).click();
+      await dialog.getByText('holds no certificate that can have signed').waitFor();
+      await dialog.locator('input[type=file]').setInputFiles(await file(app.bundleId));
+      await visit.picture('renew-profile-1280-light');
+      await dialog.getByRole('button', { name: 'Renew', exact: true }).click();
+      await page.getByText(/^The profile of .* is renewed\.$/).waitFor();
+      await page.getByRole('button', { name: 'Send it to devices' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Send it to devices' }).click();
+      const told = page.getByText(/^The profile was sent to [1-9]\d* devices; 0 had been sent it before\.$/);
+      await told.waitFor({ timeout: 60_000 });
+      const { items } = await scene().admin.call('listProfileDevices', { id: version.id, query: { branchId: 'berlin' } });
+      expect(items.length).toBeGreaterThan(0);
+      expect(items.every(({ state }) => state !== 'not-sent')).toBe(true);
+      await page.getByText(/^(Waiting to be fetched|Fetched|Has it)$/).first().waitFor();
+      await visit.picture('version-profile-1280-light');
+      expect(await visit.accessibilityFaults()).toEqual([]);
+      await visit.end();
+    }, 120_000);
+  });
+
   describe('registering an app', () => {
     it('is not for viewers, who are told why', async () => {
       const visit = await scene().visitAs('viewer', '/register');
@@ -110,8 +168,13 @@ export function apps(scene: () => Scene): void {
       const isPart = (url: URL): boolean => url.searchParams.has('partNumber');
       page.on('response', (response) => { if (response.request().method() === 'PUT' && response.ok()) parts.push(partOf(response.url())); });
       await page.route(isPart, (route) => (partOf(route.request().url()) === '1' ? route.continue() : route.abort()));
-      await page.locator('input[type=file]').first().setInputFiles(path);
-      await page.getByRole('button', { name: 'Upload and register' }).click();
+      // By the keyboard alone.
+      const choosing = page.waitForEvent('filechooser');
+      await visit.tabTo(async () => (await page.locator('input[type=file]:focus').count()) === 1);
+      await page.keyboard.press('Enter');
+      await (await choosing).setFiles(path);
+      await visit.tabTo(async () => (await page.getByRole('button', { name: 'Upload and register' }).and(page.locator(':focus')).count()) === 1);
+      await page.keyboard.press('Enter');
       await page.getByText('The connection is lost.').waitFor();
       await expect.poll(() => parts).toEqual(['1']);
       await visit.picture('register-waiting-1280-light');
@@ -119,8 +182,11 @@ export function apps(scene: () => Scene): void {
       await page.reload();
       await page.getByText('The upload of Fieldwork-3.0.0.ipa was interrupted').waitFor();
       await page.unroute(isPart);
+      await slowLine(page, SLOW_LINE);
       await page.locator('input[type=file]').first().setInputFiles(path);
       await page.getByRole('button', { name: 'Upload and register' }).click();
+      await page.getByText(/^[\d.]+ MB of 30 MB · [\d.]+ [kM]B\/s · \d+ s left$/).waitFor();
+      await visit.picture('register-sending-1280-light');
       await page.getByText('It is for internal use, and devices can fetch it').waitFor({ timeout: 90_000 });
       expect(parts.filter((part) => part === '1')).toHaveLength(1);
       expect(new Set(parts).size).toBe(parts.length);
@@ -143,6 +209,31 @@ export function apps(scene: () => Scene): void {
       expect(await visit.accessibilityFaults()).toEqual([]);
       await visit.end();
     }, 300_000);
+
+    it('takes a file that was placed before from the storage, and gives drafts of the version before it the new one', async () => {
+      const api = scene().admin;
+      const former = await versionNamed(scene(), app.shortVersion);
+      await place(scene(), await ipa('Fieldwork-2.2.0.ipa', { shortVersion: '2.2.0', version: '220', sizeBytes: 400_000 }));
+      const draft = await api.call('createPlan', { body: { name: 'Next month', versionId: former.id, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] } });
+      const visit = await scene().visitAs('operator', '/storage');
+      const { page } = visit;
+      await page.getByRole('link', { name: 'Register Fieldwork-2.2.0.ipa' }).click();
+      await page.getByRole('combobox', { name: 'File name' }).waitFor();
+      expect(await page.getByRole('combobox', { name: 'File name' }).inputValue()).toBe('Fieldwork-2.2.0.ipa');
+      expect(await visit.accessibilityFaults()).toEqual([]);
+      await visit.picture('register-placed-1280-light');
+      await page.getByRole('button', { name: 'Register', exact: true }).click();
+      await page.getByText('It is for internal use, and devices can fetch it').waitFor({ timeout: 60_000 });
+      await page.getByRole('heading', { name: 'Plans for version 2.1.0 (210)' }).waitFor();
+      await page.getByRole('link', { name: 'Next month' }).waitFor();
+      await page.getByRole('button', { name: 'Use 2.2.0 (220) in the drafts' }).click();
+      await page.getByText('Drafts changed: 1.').waitFor();
+      await page.getByRole('link', { name: 'Next month' }).waitFor({ state: 'detached' });
+      const { versionId = '' } = await api.call('getRegistration', { id: new URL(page.url()).searchParams.get('registration') ?? '' });
+      expect((await api.call('getPlan', { id: draft.id })).versionId).toBe(versionId);
+      await visit.picture('register-drafts-1280-light');
+      await visit.end();
+    }, 120_000);
 
     it('is taken back by an admin, who says why', async () => {
       const { items: [found] } = await scene().admin.call('listApps', {});

@@ -40,6 +40,17 @@ describe('the totals of a version', () => {
     const { plan } = seedPlan(world, version, ['berlin']);
     await settleWave(world, seedWave(world, plan, 'berlin', version, devices, ['failed', 'installed']).id);
     expect(await admin.call('getVersionTotals', { id: version.id }, 'viewer')).toEqual({ instructions: { failed: 1, installed: 1 } });
+    const told = { bundleId: version.bundleId, versionId: version.id, instructions: { failed: 1, installed: 1 } };
+    expect(await admin.call('listAdoption', { query: {} }, 'viewer')).toEqual({ items: [told] });
+  });
+
+  it('are told of the highest version of every app at once, or of all versions of one', async () => {
+    seedBranch(world, 'berlin');
+    const versions = [seedVersion(world), seedVersion(world, 'com.example.field', { shortVersion: '1.1' })];
+    const ids = async (query: Readonly<Record<string, string>>): Promise<readonly string[]> => (await admin.call('listAdoption', { query }, 'viewer') as AnswerOf<'listAdoption'>).items.map(({ versionId }) => versionId);
+    expect(await ids({})).toEqual([versions[1]?.id]);
+    expect((await ids({ bundleId: 'com.example.field' })).toSorted()).toEqual(versions.map(({ id }) => id).toSorted());
+    expect(await ids({ bundleId: 'com.example.nothing' })).toEqual([]);
   });
 });
 

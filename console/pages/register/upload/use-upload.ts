@@ -13,7 +13,7 @@ export type About = Omit<BodyInputOf<'register'>, 'fileName'>;
 export type UploadStanding =
   | { readonly is: 'idle' }
   /** `speed`: bytes a second, where it is known. `waiting`: the network is gone. */
-  | { readonly is: 'sending'; readonly sent: number; readonly size: number; readonly speed: number | undefined; readonly waiting: boolean }
+  | { readonly is: 'sending'; readonly fileName: string; readonly sent: number; readonly size: number; readonly speed: number | undefined; readonly waiting: boolean }
   | { readonly is: 'registering' }
   | { readonly is: 'failed'; readonly failure: ApiFailure };
 
@@ -41,10 +41,10 @@ export function useUpload(registered: (registrationId: string) => void): Upload 
     let samples: readonly Sample[] = [];
     const progress = ({ sent, waiting }: { readonly sent: number; readonly waiting: boolean }): void => {
       samples = withSample(samples, { at: performance.now(), sent });
-      if (!signal.aborted) setStanding({ is: 'sending', sent, size: file.size, speed: waiting ? undefined : speedOf(samples), waiting });
+      if (!signal.aborted) setStanding({ is: 'sending', fileName, sent, size: file.size, speed: waiting ? undefined : speedOf(samples), waiting });
     };
     try {
-      setStanding({ is: 'sending', sent: 0, size: file.size, speed: undefined, waiting: false });
+      setStanding({ is: 'sending', fileName, sent: 0, size: file.size, speed: undefined, waiting: false });
       await placeFile({ api, memory, sender: browserSender(file), progress, signal }, file, fileName);
       setStanding({ is: 'registering' });
       const { id } = await api.call('register', { body: { fileName, ...about } }, signal);
