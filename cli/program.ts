@@ -10,6 +10,7 @@ import { addExport } from './commands/export-distribution-status.ts';
 import { addFiles } from './commands/files.ts';
 import { addJob } from './commands/job.ts';
 import { addLogin } from './commands/login.ts';
+import { addOverview } from './commands/overview.ts';
 import { addPlan } from './commands/plan.ts';
 import { addProfileSigner } from './commands/profile-signer.ts';
 import { addPushCertificate } from './commands/push-certificate.ts';
@@ -60,7 +61,7 @@ export function createProgram(world: World, release: string): Command {
     .configureHelp(listed)
     .addHelpText('after', endnote);
   const open = sceneOpener(world);
-  for (const add of [addLogin, addBranch, addDevice, addPushCertificate, addProfileSigner, addAuthority, addFiles, addApp, addPlan, addExport, addJob, addSelfService, addAudit]) add(program, open);
+  for (const add of [addLogin, addOverview, addBranch, addDevice, addPushCertificate, addProfileSigner, addAuthority, addFiles, addApp, addPlan, addExport, addJob, addSelfService, addAudit]) add(program, open);
   return program;
 }
 

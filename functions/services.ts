@@ -229,7 +229,7 @@ export const sweepServices = (): SweepServices => ({
 });
 
 export const wakerServices = (): WakeServices => ({
-  enrolments: enrolments(), waker: waker(), pushFaults: pushFaults(), log,
+  devices: devices(), enrolments: enrolments(), waker: waker(), pushFaults: pushFaults(), log,
   gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock }),
 });
 

@@ -31,6 +31,7 @@ export function addBranch(program: Command, open: OpenScene): void {
       { title: 'LINK Mbit/s', value: ({ linkMbps }) => linkMbps, align: 'right' },
       { title: 'DEVICES', value: ({ devices }) => devices, align: 'right' },
       { title: 'ENROLLED', value: ({ enrolled }) => enrolled, align: 'right' },
+      { title: 'UNREACHABLE', value: ({ unreachable }) => unreachable, align: 'right', spare: true },
       { title: 'BRAKE', value: ({ brake }) => (brake ? 'ON' : 'off') },
     ], 'There are no branches. Make one with `wavecast branch set ID --time-zone ZONE --link MBPS`.');
   });
