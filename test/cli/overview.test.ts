@@ -39,3 +39,10 @@ describe('the overview', () => {
     expect(JSON.parse(world.out())).toEqual(quiet);
   });
 });
+
+describe('the installation', () => {
+  it('is told as it was set up', async () => {
+    const { world } = await wavecast({ getInstallation: { organisation: 'Example Ltd', apiUrl: 'https://api.example', mdmUrl: 'https://mdm.example', edgeUrl: 'https://edge.example', eventBus: 'wavecast-live', notificationTopic: 'arn:aws:sns:eu-central-1:111122223333:topic', linkGeneration: 2 } }, ['installation']);
+    for (const said of ['Example Ltd', 'https://mdm.example', 'wavecast-live', 'arn:aws:sns:eu-central-1:111122223333:topic', 'generation 2']) expect(world.out()).toContain(said);
+  });
+});
