@@ -1,5 +1,5 @@
 /** What there is to see at a glance: the fleet, the rollouts under way, why devices failed, and what waits for a person. */
-import { DAY, type Instant } from '../ambient.ts';
+import { DAY, dayOf, type Instant } from '../ambient.ts';
 import { atMost } from '../at-once.ts';
 import type { App, AppVersion } from '../catalog/app.ts';
 import type { CatalogueStore } from '../catalog/store.ts';
@@ -14,7 +14,7 @@ import type { PlanState } from '../rollout/plan-state.ts';
 import type { RunStore } from '../rollout/store.ts';
 import { pauseFor, type PushFault, type PushFaultStore } from '../rollout/push-fault.ts';
 import { planProgress, type ProgressServices } from './plan-progress.ts';
-import { addReasons, dayOf, failures, type ReasonTotals, type Totals } from './totals.ts';
+import { addReasons, failures, type ReasonTotals, type Totals } from './totals.ts';
 
 /** Plans among which those under way are looked for, newest first. */
 const LOOKED_AT = 100;

@@ -1,4 +1,4 @@
-import type { Instant } from '../ambient.ts';
+import { dayOf } from '../ambient.ts';
 import type { Instruction, InstructionState } from '../instruction/instruction.ts';
 
 /** How many instructions are in each state; states with none are absent. */
@@ -46,11 +46,6 @@ export function tallyOf(instructions: readonly Pick<Instruction, 'state' | 'reas
     if (state === 'installed' && finishedAt !== undefined) installs[dayOf(finishedAt)] = (installs[dayOf(finishedAt)] ?? 0) + 1;
   }
   return { totals: countStates(instructions), reasons, ...(Object.keys(installs).length === 0 ? {} : { installs }) };
-}
-
-/** The UTC day, for example `2026-11-26`. */
-export function dayOf(at: Instant): string {
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 export function addReasons(parts: readonly ReasonTotals[]): ReasonTotals {

@@ -4,8 +4,6 @@ export const overviewWords = bilingual({
   title: ['Overview', '概要'],
   fleet: ['Fleet', 'デバイス全体'],
   enrolled: ['Enrolled devices', '登録済みデバイス'],
-  fleetAbout: [(devices: string) => `${devices} devices`, (devices: string) => `全 ${devices} 台`],
-  reachable: ['Enrolled', '登録済み'],
   unreachable: ['Cannot be woken', '起動不可'],
   installs: ['Installations by day', '日別インストール数'],
   installsAbout: ['The last 14 days (UTC), by the day on which the device proved it.', '過去 14 日間（UTC）。デバイスで確認された日で集計しています。'],

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { dayOf } from '../../../core/ambient.ts';
 import { noDevices } from '../../../core/device/device-counts.ts';
 import { lastDays } from '../../../core/result/overview.ts';
-import { dayOf } from '../../../core/result/totals.ts';
 import { settleWave } from '../../../core/result/settle-totals.ts';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { memoryAdmin, type MemoryAdmin } from '../../support/memory/admin.ts';
