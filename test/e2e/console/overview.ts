@@ -30,6 +30,12 @@ export function overview(scene: () => Scene): void {
       const today = installs.at(-1)?.installed ?? 0;
       expect(today).toBeGreaterThan(0);
       expect(await days.last().innerText()).toContain(`: ${today}`);
+      await page.getByRole('heading', { name: 'Installations by day' }).scrollIntoViewIfNeeded();
+      await visit.picture('overview-installs-1280-light');
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole('heading', { name: 'Installations by day' }).scrollIntoViewIfNeeded();
+      await visit.picture('overview-installs-390-light');
+      expect([await visit.accessibilityFaults(), await visit.overhang()]).toEqual([[], 0]);
       await fleet.getByRole('link', { name: 'Expected' }).click();
       await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
       expect(new URL(page.url()).search).toBe('?status=expected');
