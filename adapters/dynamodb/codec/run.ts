@@ -50,7 +50,7 @@ export function installsKeysOf(month: string): readonly Key[] {
 
 /** The same for all waves of a run. */
 export function shardOf(key: RunKey): number {
-  return [...runId(key)].reduce((hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521, 0) % SHARDS;
+  return Array.from(runId(key)).reduce((hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521, 0) % SHARDS;
 }
 
 /** Epoch seconds at which a month's counters may go. */

@@ -17,7 +17,7 @@ export function InstallsByDay({ days }: { readonly days: Days }): ReactNode {
   const short = new Intl.DateTimeFormat(language, { timeZone: 'UTC', month: 'numeric', day: 'numeric' });
   const long = new Intl.DateTimeFormat(language, { timeZone: 'UTC', dateStyle: 'medium' });
   return (
-    <Container header={<Header variant="h2" description={say.installsAbout} info={all === 0 ? undefined : <Box color="text-body-secondary">{say.inAll(number(all))}</Box>}>{say.installs}</Header>}>
+    <Container header={<Header variant="h2" description={say.installsAbout} counter={`(${number(all)})`}>{say.installs}</Header>}>
       {all === 0 ? <Box textAlign="center" color="text-body-secondary" padding="l">{say.noInstalls}</Box> : (
         <ol className="days" aria-label={say.installs}>
           {days.map(({ day, installed }, index) => (

@@ -7,7 +7,6 @@ export const overviewWords = bilingual({
   unreachable: ['Cannot be woken', '起動不可'],
   installs: ['Installations by day', '日別インストール数'],
   installsAbout: ['The last 14 days (UTC), by the day on which the device proved it.', '過去 14 日間（UTC）。デバイスで確認された日で集計しています。'],
-  inAll: [(count: string) => `${count} in all`, (count: string) => `合計 ${count} 件`],
   noInstalls: ['Nothing was installed in these days', 'この期間のインストールはありません'],
   ofDay: [(day: string, count: string) => `${day}: ${count}`, (day: string, count: string) => `${day}: ${count} 件`],
   branches: ['Branches', '拠点'],
