@@ -33,7 +33,7 @@ export function addBranch(program: Command, open: OpenScene): void {
       { title: 'DEVICES', value: ({ devices }) => devices, align: 'right' },
       { title: 'ENROLLED', value: ({ enrolled }) => enrolled, align: 'right' },
       // Nearly always none: then the room is better used otherwise.
-      ...(branches.every(({ unreachable }) => unreachable === 0) ? [] : [{ title: 'UNREACHABLE', value: ({ unreachable }: BranchAnswer) => unreachable, align: 'right' as const, keep: true }]),
+      ...(branches.every(({ unreachable }) => unreachable === 0) ? [] : [{ title: 'UNREACHABLE', value: ({ unreachable }: BranchAnswer) => unreachable, align: 'right', keep: true } as const]),
       { title: 'BRAKE', value: ({ brake }) => (brake ? 'ON' : 'off') },
     ], 'There are no branches. Make one with `wavecast branch set ID --time-zone ZONE --link MBPS`.');
   });
