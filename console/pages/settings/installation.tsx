@@ -33,5 +33,5 @@ export function Installation(): ReactNode {
 }
 
 function Explained({ by, children }: { readonly by: string; readonly children: ReactNode }): ReactNode {
-  return <>{children}<Box fontSize="body-s" color="text-body-secondary">{by}</Box></>;
+  return <><div>{children}</div><Box fontSize="body-s" color="text-body-secondary">{by}</Box></>;
 }

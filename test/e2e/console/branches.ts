@@ -85,7 +85,7 @@ export function branches(scene: () => Scene): void {
       await dialog.getByLabel('Open installations at once').fill('');
       await dialog.getByText('Its users answer prompts otherwise than usual').click();
       await dialog.getByRole('button', { name: 'Save' }).click();
-      await page.getByText('No limit').waitFor();
+      await dialog.waitFor({ state: 'hidden' });
       const after = await scene().admin.call('getBranch', { id: 'oslo' });
       expect([after.openLimit, after.acceptance, after.linkMbps]).toEqual([undefined, undefined, 20]);
       await visit.end();
