@@ -229,7 +229,7 @@ export const sweepServices = (): SweepServices => ({
 });
 
 export const wakerServices = (): WakeServices => ({
-  enrolments: enrolments(), waker: waker(), pushFaults: pushFaults(), log,
+  devices: devices(), enrolments: enrolments(), waker: waker(), pushFaults: pushFaults(), log,
   gateway: createPushGateway({ url: variable('APNS_URL'), certificate: () => pushCertificate().current(), clock }),
 });
 
@@ -294,4 +294,5 @@ export const adminServices = (): AdminServices => ({
   background: createBackground({ client: new LambdaClient({}), launchFunction: variable('LAUNCH_FUNCTION'), placementFunction: variable('PLACEMENT_FUNCTION'), jobFunction: variable('JOB_FUNCTION') }),
   audit: auditLog(), clock,
   configuration: { apiUrl: variable('API_URL'), issuer: variable('ISSUER_URL'), clientId: variable('CLI_CLIENT_ID'), scope: variable('SCOPE') },
+  installation: { organisation: variable('ORGANISATION'), apiUrl: variable('API_URL'), mdmUrl: variable('MDM_URL'), edgeUrl: variable('EDGE_URL'), eventBus: variable('EVENT_BUS'), notificationTopic: variable('NOTIFICATION_TOPIC'), linkGeneration: Number(variable('LINK_GENERATION')) },
 });

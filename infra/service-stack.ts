@@ -100,7 +100,8 @@ export class ServiceStack extends Stack {
         DEVICES_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, PLANS_TABLE, AUDIT_TABLE: tables.audit.tableName,
         PACKAGES_BUCKET, REPORTS_BUCKET, AUTHORITY_SECRET, PUSH_SECRET, PROFILE_SECRET, WAKE_QUEUE_URL,
         PLACEMENT_FUNCTION: placement.functionName, LAUNCH_FUNCTION: launch.functionName, JOB_FUNCTION, GATE_ARN: edge.gateArn,
-        API_URL, ISSUER_URL: signIn.issuerUrl, CLI_CLIENT_ID: signIn.cliClientId, SCOPE: API_SCOPE,
+        API_URL, MDM_URL, EDGE_URL: edge.url, ISSUER_URL: signIn.issuerUrl, CLI_CLIENT_ID: signIn.cliClientId, SCOPE: API_SCOPE,
+        ORGANISATION, EVENT_BUS, NOTIFICATION_TOPIC: notifications.topic.topicArn, LINK_GENERATION,
       }),
       turn: define('turn', { memory: 1024, seconds: 60 }, {
         DEVICES_TABLE, PLANS_TABLE, INSTRUCTIONS_TABLE, INVENTORY_TABLE, CATALOGUE_TABLE, WAKE_QUEUE_URL, ...windows,

@@ -1,5 +1,6 @@
 /** Branches, all in one partition (a few thousand at most), and their counters of devices. */
 import type { BranchStore } from '../../core/device/store.ts';
+import { noDevices } from '../../core/device/device-counts.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { batchGet } from './batch.ts';
 import { branchItem, branchKey, BRANCHES, countsKey, readBranch, readCounts } from './codec/device.ts';
@@ -35,10 +36,7 @@ export function createBranchStore(devices: Table): BranchStore {
     async deviceCounts(ids) {
       const items = await batchGet(devices, ids.map(countsKey));
       const counts = new Map(items.map((item) => [item['pk'], readCounts(item)]));
-      return new Map(ids.map((id) => {
-        const { devices: all = 0, enrolled = 0 } = counts.get(countsKey(id).pk) ?? {};
-        return [id, { devices: all, enrolled }];
-      }));
+      return new Map(ids.map((id) => [id, counts.get(countsKey(id).pk) ?? noDevices]));
     },
   };
 }

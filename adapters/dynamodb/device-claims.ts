@@ -3,6 +3,7 @@
  * the texts that it is found by, its branch's counters.
  */
 import type { Device } from '../../core/device/device.ts';
+import { countDevices, subtractDeviceCounts, type DeviceCounts } from '../../core/device/device-counts.ts';
 import { searchKinds, searchStart, searchTextsOf, type SearchKind, type SearchText } from '../../core/device/search.ts';
 import type { BranchId, DeviceId } from '../../core/ids.ts';
 import type { Item, Key } from './batch.ts';
@@ -78,17 +79,21 @@ function taking(table: string, { item, contested }: Claim, ids: readonly DeviceI
 }
 
 function counters(table: string, before: readonly Device[], after: readonly Device[]): readonly Action[] {
-  const sums = new Map<BranchId, { devices: number; enrolled: number }>();
-  for (const [devices, sign] of [[before, -1], [after, 1]] as const) {
-    for (const { branchId, status } of devices) {
-      const sum = sums.get(branchId) ?? { devices: 0, enrolled: 0 };
-      sums.set(branchId, { devices: sum.devices + sign, enrolled: sum.enrolled + (status === 'enrolled' ? sign : 0) });
-    }
-  }
-  return [...sums].filter(([, { devices, enrolled }]) => devices !== 0 || enrolled !== 0).map(([branchId, { devices, enrolled }]) => ({
+  const branchIds = new Set([...before, ...after].map(({ branchId }) => branchId));
+  return [...branchIds].flatMap((branchId) => {
+    const [former, now] = [before, after].map((devices) => countDevices(devices.filter((device) => device.branchId === branchId)));
+    return former === undefined || now === undefined ? [] : countAction(table, branchId, subtractDeviceCounts(now, former));
+  });
+}
+
+/** Adds to a branch's counters; nothing where nothing is to be added. */
+export function countAction(table: string, branchId: BranchId, { expected: _, ...stored }: DeviceCounts): readonly Action[] {
+  const parts = Object.entries(stored).filter(([, count]) => count !== 0);
+  if (parts.length === 0) return [];
+  return [{
     Update: {
-      TableName: table, Key: countsKey(branchId), UpdateExpression: 'ADD #devices :devices, #enrolled :enrolled',
-      ExpressionAttributeNames: names('devices', 'enrolled'), ExpressionAttributeValues: { ':devices': devices, ':enrolled': enrolled },
+      TableName: table, Key: countsKey(branchId), UpdateExpression: `ADD ${parts.map(([name]) => `#${name} :${name}`).join(', ')}`,
+      ExpressionAttributeNames: names(...parts.map(([name]) => name)), ExpressionAttributeValues: Object.fromEntries(parts.map(([name, count]) => [`:${name}`, count])),
     },
-  }));
+  }];
 }

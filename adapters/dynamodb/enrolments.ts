@@ -1,12 +1,17 @@
 /** Enrolments: each is the header of its command queue and shares its partition. */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../../core/ambient.ts';
+import type { Device } from '../../core/device/device.ts';
+import { countDevices, subtractDeviceCounts } from '../../core/device/device-counts.ts';
 import type { EnrolmentStore } from '../../core/device/store.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { batchGet } from './batch.ts';
+import { deviceKey } from './codec/device.ts';
 import { certificateKey, enrolmentKey, readEnrolment } from './codec/enrolment.ts';
+import { countAction } from './device-claims.ts';
 import type { Table } from './document-client.ts';
 import { getItem } from './query.ts';
-import { conditionally, names, transact } from './transaction.ts';
+import { conditionally, names, transact, type Action } from './transaction.ts';
 
 export function createEnrolmentStore(devices: Table): EnrolmentStore {
   const { client, table } = devices;
@@ -85,12 +90,15 @@ export function createEnrolmentStore(devices: Table): EnrolmentStore {
       return readEnrolment(answer.Attributes).enrolledAt === now;
     },
 
-    /** 1 write. */
-    async markPushDead(id, token) {
-      await conditionally(() => client.send(new UpdateCommand({
-        TableName: table, Key: enrolmentKey(id), UpdateExpression: 'SET #push.#dead = :yes', ConditionExpression: '#push.#token = :token',
-        ExpressionAttributeNames: names('push', 'dead', 'token'), ExpressionAttributeValues: { ':yes': true, ':token': token },
-      })));
+    /** 1 transaction of 1 item; 3 with the device. */
+    async markPushDead(id, token, device, now) {
+      const address = {
+        Update: {
+          TableName: table, Key: enrolmentKey(id), UpdateExpression: 'SET #push.#dead = :yes', ConditionExpression: '#push.#token = :token',
+          ExpressionAttributeNames: names('push', 'dead', 'token'), ExpressionAttributeValues: { ':yes': true, ':token': token },
+        },
+      };
+      await transact(client, [address, ...(device === undefined ? [] : unreachable(table, device, now))]);
     },
 
     /** 1 write. */
@@ -101,4 +109,17 @@ export function createEnrolmentStore(devices: Table): EnrolmentStore {
       })));
     },
   };
+}
+
+function unreachable(table: string, device: Device, now: Instant): readonly Action[] {
+  const after: Device = { ...device, unreachableSince: now };
+  return [
+    {
+      Update: {
+        TableName: table, Key: deviceKey(device.id), UpdateExpression: 'SET #unreachableSince = :now, #revision = :next', ConditionExpression: '#revision = :before',
+        ExpressionAttributeNames: names('unreachableSince', 'revision'), ExpressionAttributeValues: { ':now': now, ':before': device.revision, ':next': device.revision + 1 },
+      },
+    },
+    ...countAction(table, device.branchId, subtractDeviceCounts(countDevices([after]), countDevices([device]))),
+  ];
 }

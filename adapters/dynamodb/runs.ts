@@ -4,11 +4,11 @@ import type { Run, RunKey, Wave } from '../../core/rollout/plan.ts';
 import { verdictToKeep } from '../../core/rollout/kept-verdict.ts';
 import { runId, type RunStore } from '../../core/rollout/store.ts';
 import { placeOfWave } from '../../core/rollout/wave-id.ts';
-import type { Tally } from '../../core/result/totals.ts';
+import { addReasons, type InstallsByDay, type Tally } from '../../core/result/totals.ts';
 import { atOnce, batchGet, type Item } from './batch.ts';
 import { planBranchKey, planKey, readPlan, readPlanBranch } from './codec/plan.ts';
 import { PUSH_FAULT, readPushFault } from './codec/push-fault.ts';
-import { numbered, readKeptVerdict, readReasons, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, TALLY, tallyKey, VERDICT, verdictItem, WAVE, waveItem, waveKey } from './codec/run.ts';
+import { installsEnd, installsKey, installsKeysOf, numbered, readInstalls, readKeptVerdict, readReasons, readRun, readTally, readTotals, readWave, runItem, runKeyOf, runPartition, runTotalsKey, shardOf, TALLY, tallyKey, VERDICT, verdictItem, WAVE, waveItem, waveKey } from './codec/run.ts';
 import type { Table } from './document-client.ts';
 import { getItem, query, queryPartition } from './query.ts';
 import { conditionally, names, transact, type Action } from './transaction.ts';
@@ -126,9 +126,9 @@ export function createRunStore(plans: Table): RunStore {
       })));
     },
 
-    /** 1 transaction of 2 items. */
+    /** 1 transaction of 2 items; one more for each month in which an installation was proven, or no longer is. */
     async setWaveTotals(key, seq, version, counted, difference) {
-      const failed = await transact(client, [tallyPut(table, key, seq, version, counted), ...addition(table, key, difference)]);
+      const failed = await transact(client, [tallyPut(table, key, seq, version, counted), ...addition(table, key, difference), ...installsAdded(table, key, difference.installs ?? {})]);
       return failed.size === 0;
     },
 
@@ -145,6 +145,14 @@ export function createRunStore(plans: Table): RunStore {
 
     /** 1 call per 100 runs. */
     runTallies: tallies,
+
+    /** 1 call: 8 items for each month that the days are in. */
+    async installsOn(days) {
+      const wanted = new Set(days);
+      const months = new Set(days.map(monthOf));
+      const counted = addReasons((await batchGet(plans, [...months].flatMap(installsKeysOf))).map(readInstalls));
+      return Object.fromEntries(Object.entries(counted).filter(([day]) => wanted.has(day)));
+    },
   };
 }
 
@@ -165,21 +173,41 @@ function replacement(table: string, before: Run, after: Run): readonly Action[] 
   return verdict === undefined ? [run] : [run, { Put: { TableName: table, Item: verdictItem(after, verdict) } }];
 }
 
-function tallyPut(table: string, key: RunKey, seq: number, version: number, { totals, reasons }: Tally): Action {
+function tallyPut(table: string, key: RunKey, seq: number, version: number, tally: Tally): Action {
   const condition = version === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : { ConditionExpression: '#version = :version', ExpressionAttributeNames: names('version'), ExpressionAttributeValues: { ':version': version } };
-  return { Put: { TableName: table, Item: { ...tallyKey(key, seq), totals, reasons, version: version + 1 }, ...condition } };
+  return { Put: { TableName: table, Item: { ...tallyKey(key, seq), ...tally, version: version + 1 }, ...condition } };
 }
 
 /** The difference, by state and by reason, added to the run's counters: fields of one item, named as they are counted. */
 function addition(table: string, key: RunKey, { totals, reasons }: Tally): readonly Action[] {
   const parts = Object.entries({ ...totals, ...reasons }).filter(([, count]) => count !== 0);
   if (parts.length === 0) return [];
-  return [{
-    Update: {
-      TableName: table, Key: runTotalsKey(key), UpdateExpression: `ADD ${parts.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
-      ExpressionAttributeNames: Object.fromEntries(parts.map(([name], index) => [`#n${index}`, name])), ExpressionAttributeValues: Object.fromEntries(parts.map(([, count], index) => [`:n${index}`, count])),
-    },
-  }];
+  return [{ Update: { TableName: table, Key: runTotalsKey(key), ...adding(parts) } }];
+}
+
+/** The difference by day, added to the counters of all plans. They go with the wave's tally or not at all: whatever is told twice is counted once. */
+function installsAdded(table: string, key: RunKey, difference: InstallsByDay): readonly Action[] {
+  const parts = Object.entries(difference).filter(([, count]) => count !== 0);
+  return [...new Set(parts.map(([day]) => monthOf(day)))].map((month) => {
+    const { UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues } = adding(parts.filter(([day]) => monthOf(day) === month));
+    return {
+      Update: {
+        TableName: table, Key: installsKey(shardOf(key), month), UpdateExpression: `${UpdateExpression} SET #ttl = :ttl`,
+        ExpressionAttributeNames: { ...ExpressionAttributeNames, ...names('ttl') }, ExpressionAttributeValues: { ...ExpressionAttributeValues, ':ttl': installsEnd(month) },
+      },
+    };
+  });
+}
+
+function monthOf(day: string): string {
+  return day.slice(0, 7);
+}
+
+function adding(parts: readonly (readonly [name: string, count: number])[]) {
+  return {
+    UpdateExpression: `ADD ${parts.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(parts.map(([name], index) => [`#n${index}`, name])), ExpressionAttributeValues: Object.fromEntries(parts.map(([, count], index) => [`:n${index}`, count])),
+  };
 }

@@ -64,6 +64,12 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
   await passAMark(cloud);
   await ledger.enter({ 'sweep of nothing': ['sweep'] }, () => passTo(cloud.clock, cloud.clock.now() + MINUTE));
   const page = await ledger.enter({ 'list 50 devices': ['admin'] }, () => api.call('listDevices', { query: { branchId, limit: WAVE } }));
+  const { items: [known] } = await api.call('listDevices', { query: { serialNumber: device.serialNumber } });
+  if (known === undefined) throw new Error('The device is not known to this benchmark.');
+  const { items: said } = await ledger.enter({ 'get inventory': ['admin'] }, () => api.call('getInventory', { id: known.id }));
+  const { items: instructed } = await ledger.enter({ 'device instructions': ['admin'] }, () => api.call('listDeviceInstructions', { id: known.id }));
+  const { rows: audited } = await ledger.enter({ 'export audit': ['admin'] }, () => api.call('exportAudit', { body: {} }));
+  if (said.length !== 1 || instructed.length !== 1 || audited === 0) throw new Error(`The device's records are not as this benchmark thinks: ${said.length}, ${instructed.length}, ${audited}.`);
   await ledger.enter({ overview: ['admin'] }, () => api.call('getOverview', {}));
   const progress = await ledger.enter({ 'get plan': ['admin'] }, () => api.call('getPlan', { id: plan.id }));
   const written = await ledger.enter({ 'export 60 rows': ['admin'] }, () => api.call('exportDistributionStatus', { body: { bundleId: version.bundleId, planId: plan.id } }));

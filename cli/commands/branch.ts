@@ -24,13 +24,16 @@ export function addBranch(program: Command, open: OpenScene): void {
 
   addCommand(group, { usage: 'list', description: 'Show all branches.', examples: ['branch list', 'branch list --json'] }).action(async (_: object, command: Command) => {
     const { api, output } = open(command);
-    output.list(await listBranches(await api()), [
+    const branches = await listBranches(await api());
+    output.list(branches, [
       { title: 'ID', value: ({ id }) => id, keep: true },
       { title: 'NAME', value: ({ name }) => name },
       { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
       { title: 'LINK Mbit/s', value: ({ linkMbps }) => linkMbps, align: 'right' },
       { title: 'DEVICES', value: ({ devices }) => devices, align: 'right' },
       { title: 'ENROLLED', value: ({ enrolled }) => enrolled, align: 'right' },
+      // Nearly always none: then the room is better used otherwise.
+      ...(branches.every(({ unreachable }) => unreachable === 0) ? [] : [{ title: 'UNREACHABLE', value: ({ unreachable }: BranchAnswer) => unreachable, align: 'right', keep: true } as const]),
       { title: 'BRAKE', value: ({ brake }) => (brake ? 'ON' : 'off') },
     ], 'There are no branches. Make one with `wavecast branch set ID --time-zone ZONE --link MBPS`.');
   });

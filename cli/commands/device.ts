@@ -51,10 +51,10 @@ export function addDevice(program: Command, open: OpenScene): void {
 
   addCommand(group, {
     usage: 'list', description: 'Show the devices of a branch, or of all, in the order of the branch\'s waves; those whose texts begin so; or the one with a name, serial number or UDID.',
-    examples: ['device list --branch berlin', 'device list --search till', 'device list --branch berlin --status enrolled --tag ground-floor', 'device list --name till-07', 'device list --limit 20 --json'],
+    examples: ['device list --branch berlin', 'device list --search till', 'device list --branch berlin --search till', 'device list --branch berlin --status enrolled --tag ground-floor', 'device list --name till-07', 'device list --limit 20 --json'],
   })
     .option('--branch <id>', 'only this branch')
-    .option('--search <text>', 'devices whose name, display name, serial number or UDID begins so (2 characters or more)')
+    .option('--search <text>', 'devices whose name, display name, serial number or UDID begins so (2 characters or more); with --branch only those of the branch')
     .option('--name <name>', 'only the device of this name')
     .option('--serial-number <number>', 'only the device with this serial number')
     .option('--udid <udid>', 'only the device with this UDID')
@@ -64,7 +64,7 @@ export function addDevice(program: Command, open: OpenScene): void {
     .option('--limit <count>', 'at most so many', countNumber)
     .action(async (options: ListOptions, command: Command) => {
       const { branch, name, serialNumber, udid, search, status, tag, test } = options;
-      if ([branch, search, name, serialNumber, udid].filter((value) => value !== undefined).length > 1) throw wrongUsage('--branch, --search, --name, --serial-number and --udid each say which devices.', 'Leave out all but one of them.');
+      if ([branch ?? search, name, serialNumber, udid].filter((value) => value !== undefined).length > 1) throw wrongUsage('--branch with --search, --name, --serial-number and --udid each say which devices.', 'Leave out all but one of them: only --branch and --search go together.');
       const one = name ?? serialNumber ?? udid;
       if (one !== undefined && [status, tag, test].some((value) => value !== undefined)) throw wrongUsage('--status, --tag and --test choose among many, and one device is named.', 'Leave out the one or the other.');
       const filter = { ...(status === undefined ? {} : { status }), ...(tag === undefined ? {} : { tag }), ...(test === undefined ? {} : { testDevice: test ? 'true' as const : 'false' as const }) };
@@ -144,7 +144,7 @@ type DeviceFilter = Pick<QueryInputOf<'listDevices'>, 'status' | 'tag' | 'testDe
 
 /** Of one branch, or of all one after the other; or those whose texts begin so. */
 async function devicesOf(api: ApiClient, { branch, search }: { readonly branch: string | undefined; readonly search: string | undefined }, filter: DeviceFilter, most = Number.POSITIVE_INFINITY): Promise<readonly DeviceSummary[]> {
-  if (search !== undefined) return everyItem((page) => api.call('listDevices', { query: { search, ...filter, ...page } }), most);
+  if (search !== undefined) return everyItem((page) => api.call('listDevices', { query: { search, ...(branch === undefined ? {} : { branchId: branch }), ...filter, ...page } }), most);
   const branchIds = branch === undefined ? (await listBranches(api)).map(({ id }) => id) : [branch];
   const found: DeviceSummary[] = [];
   for (const branchId of branchIds) {

@@ -73,8 +73,10 @@ export async function readLoad(
   loads: Pick<LoadStore, 'load'>, branch: { readonly id: BranchId; readonly linkMbps: number }, asked: { readonly from?: Instant | undefined; readonly to?: Instant | undefined; readonly everyMinutes: number }, now: Instant,
 ): Promise<ReadLoad> {
   const to = asked.to ?? now;
-  const from = Math.floor((asked.from ?? to - SHOWN) / MINUTE) * MINUTE;
-  if (from >= to || to - from > MOST) throw new WavecastError('invalid-input', 'The time asked for has no end after its beginning, or is longer than seven days.', { remedy: 'Give `from` and a later `to`, at most seven days apart.' });
+  const begin = asked.from ?? to - SHOWN;
+  // What is asked for is judged, not what is answered: seven days back from the middle of a minute begin a little earlier.
+  const from = Math.floor(begin / MINUTE) * MINUTE;
+  if (begin >= to || to - begin > MOST) throw new WavecastError('invalid-input', 'The time asked for has no end after its beginning, or is longer than seven days.', { remedy: 'Give `from` and a later `to`, at most seven days apart.' });
   const steps = loadSteps(await loads.load(branch.id, from, to), from, asked.everyMinutes, branch.linkMbps);
   return { from, to, bytes: steps.reduce((sum, { bytes }) => sum + bytes, 0), starts: steps.reduce((sum, { starts }) => sum + starts, 0), steps };
 }

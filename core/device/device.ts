@@ -28,6 +28,8 @@ export interface Device {
   readonly supervised?: boolean;
   readonly createdAt: Instant;
   readonly enrolledAt?: Instant;
+  /** Since when APNs says that its push address is dead: it comes by itself or not at all, until it tells another. Of weight only while it is enrolled. */
+  readonly unreachableSince?: Instant;
   readonly revision: number;
 }
 

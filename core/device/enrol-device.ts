@@ -85,7 +85,7 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
   const completed = await services.enrolments.setPush(enrolmentId, signer, push, now);
   const device = await services.devices.device(enrolment.deviceId);
   if (device === undefined) throw new WavecastError('internal', 'The enrolment has no device.');
-  if (!completed && device.status === 'enrolled') return;
+  if (!completed && device.status === 'enrolled') return noteEnrolled(services, device, now, undefined);
   const recent = await services.instructions.instructionsOfDevice(device.id, RECENT);
   const open = recent.filter((instruction) => !isEnd(instruction.state));
   await services.queue.enqueue([
@@ -98,12 +98,18 @@ export async function updateToken(services: EnrolServices, signer: Sha256, enrol
   services.log.info('device enrolled', { deviceId: device.id, branchId: device.branchId, resumed: open.length });
 }
 
-/** A device that was woken may have told of itself meanwhile, and changed its record: then that is taken up. */
-async function noteEnrolled({ devices }: Pick<EnrolServices, 'devices'>, read: Device, now: Instant, event: DeviceEvent): Promise<void> {
+/**
+ * The record says that the device is enrolled and can be woken, if it does not yet; `event` tells of the first. After its push address was stored:
+ * whoever finds the former one dead from then on marks nothing, and what was marked before is read here. A device that was woken may have told of
+ * itself meanwhile, and changed its record: then that is taken up.
+ */
+async function noteEnrolled({ devices }: Pick<EnrolServices, 'devices'>, read: Device, now: Instant, event: DeviceEvent | undefined): Promise<void> {
   let device: Device | undefined = read;
-  for (let attempt = 1; device !== undefined && device.status !== 'enrolled'; attempt += 1) {
+  for (let attempt = 1; device !== undefined && (device.status !== 'enrolled' || device.unreachableSince !== undefined); attempt += 1) {
+    const { unreachableSince: _, ...reachable } = device;
+    const isNews = device.status !== 'enrolled';
     try {
-      await devices.replaceDevice(device, { ...device, status: 'enrolled', enrolledAt: now, revision: device.revision + 1 }, [event]);
+      await devices.replaceDevice(device, { ...reachable, ...(isNews ? { status: 'enrolled', enrolledAt: now } : {}), revision: device.revision + 1 }, isNews && event !== undefined ? [event] : []);
       return;
     } catch (error) {
       if (!(error instanceof WavecastError && error.code === 'conflict') || attempt === ATTEMPTS) throw error;

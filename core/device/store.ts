@@ -3,6 +3,7 @@ import type { Instant } from '../ambient.ts';
 import type { BranchId, DeviceId, EnrolmentId, InvitationId, Sha256 } from '../ids.ts';
 import type { Branch } from './branch.ts';
 import type { Device, DeviceSummary } from './device.ts';
+import type { DeviceCounts } from './device-counts.ts';
 import type { SearchHit } from './search.ts';
 import type { DeviceEvent } from './timeline.ts';
 import type { Challenge, Enrolment, Invitation, IssuedCertificate, PushAddress } from './enrolment.ts';
@@ -19,8 +20,8 @@ export interface BranchStore {
   branches(): Promise<readonly Branch[]>;
   /** Creates (revision 0 expected absent) or replaces if the stored revision is `branch.revision - 1`; else throws `conflict`. */
   putBranch(branch: Branch): Promise<void>;
-  /** Devices per branch and how many of them are enrolled: counters kept with each device's own transaction. */
-  deviceCounts(ids: readonly BranchId[]): Promise<ReadonlyMap<BranchId, { readonly devices: number; readonly enrolled: number }>>;
+  /** Devices per branch, by state: counters kept with each device's own transaction. */
+  deviceCounts(ids: readonly BranchId[]): Promise<ReadonlyMap<BranchId, DeviceCounts>>;
 }
 
 export interface DeviceStore {
@@ -73,8 +74,11 @@ export interface EnrolmentStore {
   revoke(id: EnrolmentId, pin: Sha256, now: Instant): Promise<void>;
   /** TokenUpdate: sets push address, status enrolled and `enrolledAt` (kept if set since Authenticate), if `pin` still holds. True when this completed the enrolment. */
   setPush(id: EnrolmentId, pin: Sha256, push: PushAddress, now: Instant): Promise<boolean>;
-  /** APNs said that the token is dead; only if it is still the stored one. */
-  markPushDead(id: EnrolmentId, token: string): Promise<void>;
+  /**
+   * APNs said that the token is dead. One transaction: the address is marked where the token is still the stored one, and the device, if one is
+   * named, unreachable since `now`, with its branch's counters. Nothing is done where it is another token by now, or `device` has changed since it was read.
+   */
+  markPushDead(id: EnrolmentId, token: string, device: Device | undefined, now: Instant): Promise<void>;
   /** CheckOut: status left, no push. */
   leave(id: EnrolmentId, now: Instant): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** Pushes to devices so that they come and fetch what waits for them. */
 import { DAY, type Instant, type Logger } from '../ambient.ts';
-import type { EnrolmentStore } from '../device/store.ts';
+import type { Enrolment } from '../device/enrolment.ts';
+import type { DeviceStore, EnrolmentStore } from '../device/store.ts';
 import type { EnrolmentId } from '../ids.ts';
 import { pushFaultOf, type PushFaultStore } from '../rollout/push-fault.ts';
 import type { PushGateway, PushOutcome } from './push.ts';
@@ -8,6 +9,7 @@ import type { Waker } from './store.ts';
 
 export interface WakeServices {
   readonly enrolments: Pick<EnrolmentStore, 'enrolments' | 'markPushDead'>;
+  readonly devices: Pick<DeviceStore, 'devices'>;
   readonly gateway: PushGateway;
   readonly waker: Waker;
   readonly pushFaults: Pick<PushFaultStore, 'report'>;
@@ -26,7 +28,7 @@ export async function wakeDevices(services: WakeServices, ids: readonly Enrolmen
   let delay = 0;
   for (const [index, { enrolment, push }] of reachable.entries()) {
     const outcome: PushOutcome | undefined = outcomes[index];
-    if (outcome?.result === 'dead') await services.enrolments.markPushDead(enrolment.id, push.token);
+    if (outcome?.result === 'dead') await markDead(services, enrolment, push.token, now);
     if (outcome?.result === 'later') {
       retry.push(enrolment.id);
       delay = Math.max(delay, outcome.afterSeconds);
@@ -44,4 +46,12 @@ export async function wakeDevices(services: WakeServices, ids: readonly Enrolmen
   const again = retry.length > 0 && tries + 1 < TRIES;
   if (again) await services.waker.wake(retry, Math.min(900, delay * 2 ** tries), tries + 1);
   services.log.info('devices woken', { asked: ids.length, pushed: reachable.length, retried: again ? retry.length : 0 });
+}
+
+/** Where the device changed at that very moment nothing is noted: the next push meets the same answer. */
+async function markDead({ devices, enrolments }: WakeServices, { id, deviceId }: Enrolment, token: string, now: Instant): Promise<void> {
+  const [device] = await devices.devices([deviceId]);
+  // One that has come back under another id is not out of reach for what it was before.
+  const own = device?.enrolmentId === id && device.unreachableSince === undefined ? device : undefined;
+  await enrolments.markPushDead(id, token, own, now);
 }

@@ -7,7 +7,7 @@ import { runId, type RunStore } from '../rollout/store.ts';
 import { waveIdOf } from '../rollout/wave-id.ts';
 import { addCounts, type Counts } from '../job/job.ts';
 import { settleWave, type SettleServices } from './settle-totals.ts';
-import { addReasons, addTotals, subtractTallies, tallyOf, type Tally } from './totals.ts';
+import { addReasons, addTotals, isNothing, subtractTallies, tallyOf, type Tally } from './totals.ts';
 
 /** One number that is not what a count comes to. */
 export interface Difference {
@@ -15,7 +15,7 @@ export interface Difference {
   readonly kind: InstructionKind;
   /** Absent: the totals of the whole branch. */
   readonly seq?: number;
-  /** A state, or `state/reason`. */
+  /** A state, `state/reason`, or of a wave `installed on DAY`. */
   readonly what: string;
   readonly kept: number;
   readonly counted: number;
@@ -108,20 +108,19 @@ async function recountWave(services: RecountServices, key: RunKey, seq: number, 
 }
 
 function isSame(kept: Tally, counted: Tally): boolean {
-  const { totals, reasons } = subtractTallies(counted, kept);
-  return Object.keys(totals).length + Object.keys(reasons).length === 0;
+  return isNothing(subtractTallies(counted, kept));
 }
 
 function differencesOf(where: Pick<Difference, 'branchId' | 'kind' | 'seq'>, kept: Tally, counted: Tally): readonly Difference[] {
-  const { totals, reasons } = subtractTallies(counted, kept);
   const [before, now] = [countsOf(kept), countsOf(counted)];
-  return [...Object.keys(totals), ...Object.keys(reasons)].map((what) => ({ ...where, what, kept: before[what] ?? 0, counted: now[what] ?? 0 }));
+  return Object.keys(countsOf(subtractTallies(counted, kept))).map((what) => ({ ...where, what, kept: before[what] ?? 0, counted: now[what] ?? 0 }));
 }
 
-function countsOf({ totals, reasons }: Tally): Counts {
-  return { ...totals, ...reasons };
+function countsOf({ totals, reasons, installs = {} }: Tally): Counts {
+  return { ...totals, ...reasons, ...Object.fromEntries(Object.entries(installs).map(([day, count]) => [`installed on ${day}`, count])) };
 }
 
+/** Days are no counters of a branch's: those of all branches are counted together. */
 function added(tallies: readonly Tally[]): Tally {
   return { totals: addTotals(tallies.map(({ totals }) => totals)), reasons: addReasons(tallies.map(({ reasons }) => reasons)) };
 }

@@ -4,7 +4,7 @@ import type { Instruction } from '../instruction/instruction.ts';
 import type { InstructionStore } from '../instruction/store.ts';
 import type { RunStore } from '../rollout/store.ts';
 import { placeOfWave } from '../rollout/wave-id.ts';
-import { subtractTallies, tallyOf } from './totals.ts';
+import { isNothing, subtractTallies, tallyOf } from './totals.ts';
 
 export interface SettleServices {
   readonly instructions: Pick<InstructionStore, 'instructionsOfWave'>;
@@ -24,7 +24,7 @@ export async function settleWave(services: SettleServices, waveId: WaveId): Prom
     const instructions = await services.instructions.instructionsOfWave(waveId);
     const counted = tallyOf(instructions);
     const difference = subtractTallies(counted, before);
-    if (Object.keys({ ...difference.totals, ...difference.reasons }).length === 0) return instructions;
+    if (isNothing(difference)) return instructions;
     if (await services.runs.setWaveTotals(place.key, place.seq, before.version, counted, difference)) return instructions;
   }
   throw new Error('The totals of a wave changed while they were counted.');

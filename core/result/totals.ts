@@ -1,3 +1,4 @@
+import { dayOf } from '../ambient.ts';
 import type { Instruction, InstructionState } from '../instruction/instruction.ts';
 
 /** How many instructions are in each state; states with none are absent. */
@@ -28,15 +29,23 @@ export function subtractTotals(after: Totals, before: Totals): Totals {
 /** How many instructions are where they are for which reason, by `state/code`; those without a reason are absent. */
 export type ReasonTotals = Readonly<Record<string, number>>;
 
+/** Installations by the UTC day on which they were proven, for example `2026-11-26`; days without any are absent. */
+export type InstallsByDay = Readonly<Record<string, number>>;
+
 export interface Tally {
   readonly totals: Totals;
   readonly reasons: ReasonTotals;
+  /** Absent where there are none. */
+  readonly installs?: InstallsByDay;
 }
 
-export function tallyOf(instructions: readonly Pick<Instruction, 'state' | 'reason'>[]): Tally {
-  const reasons: Record<string, number> = {};
-  for (const { state, reason } of instructions) if (reason !== undefined) reasons[`${state}/${reason.code}`] = (reasons[`${state}/${reason.code}`] ?? 0) + 1;
-  return { totals: countStates(instructions), reasons };
+export function tallyOf(instructions: readonly Pick<Instruction, 'state' | 'reason' | 'finishedAt'>[]): Tally {
+  const [reasons, installs]: [Record<string, number>, Record<string, number>] = [{}, {}];
+  for (const { state, reason, finishedAt } of instructions) {
+    if (reason !== undefined) reasons[`${state}/${reason.code}`] = (reasons[`${state}/${reason.code}`] ?? 0) + 1;
+    if (state === 'installed' && finishedAt !== undefined) installs[dayOf(finishedAt)] = (installs[dayOf(finishedAt)] ?? 0) + 1;
+  }
+  return { totals: countStates(instructions), reasons, ...(Object.keys(installs).length === 0 ? {} : { installs }) };
 }
 
 export function addReasons(parts: readonly ReasonTotals[]): ReasonTotals {
@@ -47,7 +56,14 @@ export function addReasons(parts: readonly ReasonTotals[]): ReasonTotals {
 
 /** `after - before`; what comes to nothing is absent. */
 export function subtractTallies(after: Tally, before: Tally): Tally {
-  return { totals: subtractTotals(after.totals, before.totals), reasons: addReasons([after.reasons, Object.fromEntries(Object.entries(before.reasons).map(([key, count]) => [key, -count]))]) };
+  const difference = (one: ReasonTotals, other: ReasonTotals): ReasonTotals => addReasons([one, Object.fromEntries(Object.entries(other).map(([key, count]) => [key, -count]))]);
+  const installs = difference(after.installs ?? {}, before.installs ?? {});
+  return { totals: subtractTotals(after.totals, before.totals), reasons: difference(after.reasons, before.reasons), ...(Object.keys(installs).length === 0 ? {} : { installs }) };
+}
+
+/** Whether a difference comes to nothing. */
+export function isNothing({ totals, reasons, installs = {} }: Tally): boolean {
+  return [totals, reasons, installs].every((counts) => Object.keys(counts).length === 0);
 }
 
 /** States in which an instruction may still be carried out. */

@@ -4,7 +4,7 @@ import type { Page } from '../device/store.ts';
 import type { DeviceSummary } from '../device/device.ts';
 import type { BranchId, BundleId, JobId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
-import type { Tally, Totals } from '../result/totals.ts';
+import type { InstallsByDay, Tally, Totals } from '../result/totals.ts';
 import type { KeptVerdict, OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
 import type { PushFault } from './push-fault.ts';
 
@@ -79,13 +79,15 @@ export interface RunStore {
   finishWave(wave: Wave): Promise<void>;
   /**
    * Totals of a wave after a recount made at `version`: writes them if the version is still that, and adds the
-   * difference to the run's totals in the same transaction. False when the version moved on: recount.
+   * difference to the run's totals, and to the installations of its days, in the same transaction. False when the version moved on: recount.
    */
   setWaveTotals(key: RunKey, seq: number, version: number, counted: Tally, difference: Tally): Promise<boolean>;
   waveTotals(key: RunKey, seq: number): Promise<Tally & { readonly version: number }>;
   runTotals(keys: readonly RunKey[]): Promise<ReadonlyMap<string, Totals>>;
   /** The same with the reasons. */
   runTallies(keys: readonly RunKey[]): Promise<ReadonlyMap<string, Tally>>;
+  /** How many installations of all plans were proven on these UTC days (`2026-11-26`); days without any are absent. Kept for a year. */
+  installsOn(days: readonly string[]): Promise<InstallsByDay>;
 }
 
 /** The text form of a run's key: `<planId>.<branchId>.<kind>`. */

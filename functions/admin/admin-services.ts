@@ -19,6 +19,7 @@ import type { PlaceStore } from '../../core/rollout/places.ts';
 import type { PushFaultStore } from '../../core/rollout/push-fault.ts';
 import type { Background, PlanStore, RunStore } from '../../core/rollout/store.ts';
 import type { Configuration } from '../../protocol/admin/configuration.ts';
+import type { Installation } from '../../protocol/admin/installation.ts';
 
 /** What the administrators' API works with. */
 export interface AdminServices extends DirectServices, InviteServices, AuthorityServices {
@@ -50,4 +51,5 @@ export interface AdminServices extends DirectServices, InviteServices, Authority
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly configuration: Configuration;
+  readonly installation: Installation;
 }

@@ -2,6 +2,7 @@ import { HOUR } from '../../core/ambient.ts';
 import { readLoad } from '../../core/catalog/package-load.ts';
 import { applyBrake } from '../../core/device/brake.ts';
 import type { Branch } from '../../core/device/branch.ts';
+import { noDevices } from '../../core/device/device-counts.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId } from '../../core/ids.ts';
 import { checkAcceptance } from '../../core/rollout/acceptance.ts';
@@ -11,14 +12,14 @@ import { audit, type Handler } from './admin-call.ts';
 export const listBranches: Handler<'listBranches'> = async ({ services }) => {
   const branches = await services.branches.branches();
   const counts = await services.branches.deviceCounts(branches.map(({ id }) => id));
-  return { items: branches.map((branch) => ({ ...branch, ...(counts.get(branch.id) ?? { devices: 0, enrolled: 0 }) })) };
+  return { items: branches.map((branch) => ({ ...branch, ...(counts.get(branch.id) ?? noDevices) })) };
 };
 
 export const getBranch: Handler<'getBranch'> = async ({ services, id: asked }) => {
   const id = parseBranchId(asked);
   const [branch, counts] = await Promise.all([services.branches.branch(id), services.branches.deviceCounts([id])]);
   if (branch === undefined) throw noSuchBranch();
-  return { ...branch, ...(counts.get(id) ?? { devices: 0, enrolled: 0 }) };
+  return { ...branch, ...(counts.get(id) ?? noDevices) };
 };
 
 export const putBranch: Handler<'putBranch'> = async (call) => {
@@ -31,7 +32,7 @@ export const putBranch: Handler<'putBranch'> = async (call) => {
   await audit(call, { action: 'branch.put', subject: id, before, after });
   await services.branches.putBranch(after);
   await applyBrake(services, id);
-  return { ...after, ...((await services.branches.deviceCounts([id])).get(id) ?? { devices: 0, enrolled: 0 }) };
+  return { ...after, ...((await services.branches.deviceCounts([id])).get(id) ?? noDevices) };
 };
 
 export const getBranchLoad: Handler<'getBranchLoad'> = async ({ services, id, query, now }) => {

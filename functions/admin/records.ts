@@ -1,4 +1,4 @@
-import { HOUR, SECOND, type Instant } from '../../core/ambient.ts';
+import { dayOf, HOUR, SECOND } from '../../core/ambient.ts';
 import type { AuditRecord } from '../../core/audit.ts';
 import type { AppVersion } from '../../core/catalog/app.ts';
 import { WavecastError } from '../../core/errors.ts';
@@ -33,8 +33,4 @@ async function* lines(records: AsyncIterable<AuditRecord>, written: { rows: numb
     yield auditLine(record);
   }
   return undefined;
-}
-
-function dayOf(now: Instant): string {
-  return new Date(now).toISOString().slice(0, 10);
 }

@@ -41,6 +41,7 @@ import { getVersionTotals, listAdoption, listVersionDevices } from './version-de
 const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getConfiguration: ({ services }) => Promise.resolve(services.configuration),
   getDescription: ({ services }) => Promise.resolve(describeApi(services.configuration.apiUrl)),
+  getInstallation: ({ services }) => Promise.resolve(services.installation),
   getOverview,
   listBranches: branches.listBranches, getBranch: branches.getBranch, putBranch: branches.putBranch, getBranchLoad: branches.getBranchLoad,
   listDevices: devices.listDevices, getDevice: devices.getDevice, changeDevice: devices.changeDevice, deleteDevice: devices.deleteDevice,

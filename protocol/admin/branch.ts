@@ -1,7 +1,7 @@
 /** Branches in the administrators' API. */
 import * as z from 'zod';
 import { openLimits } from '../../core/rollout/open-limit.ts';
-import { instant, pageOf } from './field.ts';
+import { deviceCounts, instant, pageOf } from './field.ts';
 import { operation } from './operation.ts';
 
 const share = z.number().min(0).max(1);
@@ -36,8 +36,7 @@ export const branch = z.object({
   acceptance: acceptance.optional(),
   openLimit: openLimit.optional(),
   revision: z.number().int(),
-  devices: z.number().int(),
-  enrolled: z.number().int().meta({ description: 'How many of the devices are enrolled.' }),
+  ...deviceCounts,
 }).meta({ id: 'Branch' });
 export type BranchAnswer = z.infer<typeof branch>;
 

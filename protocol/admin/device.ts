@@ -30,6 +30,7 @@ export const device = z.object({
   supervised: z.boolean().optional(),
   createdAt: instant,
   enrolledAt: instant.optional(),
+  unreachableSince: instant.optional().meta({ description: 'Since when Apple says that its address is no longer good; of weight only while it is enrolled.' }),
   revision: z.number().int(),
 }).meta({ id: 'Device' });
 

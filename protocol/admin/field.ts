@@ -9,6 +9,16 @@ export const totals = z.partialRecord(z.enum(instructionStates), z.number().int(
 
 export const reasonTotals = z.record(z.string(), z.number().int()).meta({ description: 'Instructions by `state/reason code`; those without a reason are absent.' });
 
+/** Devices by state: the four make up `devices`. */
+export const deviceCounts = {
+  devices: z.number().int(),
+  expected: z.number().int().meta({ description: 'Devices that have not begun to enrol.' }),
+  authenticated: z.number().int().meta({ description: 'Devices that have begun to enrol, and cannot be pushed to yet.' }),
+  enrolled: z.number().int().meta({ description: 'How many of the devices are enrolled.' }),
+  left: z.number().int().meta({ description: 'Devices that have left management.' }),
+  unreachable: z.number().int().meta({ description: 'Enrolled devices that cannot be woken: Apple says that their address is no longer good, until they tell another.' }),
+};
+
 /** A page of a list. `next` goes back as the query parameter `after`; absent on the last page. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item).readonly(), next: z.string().optional() });

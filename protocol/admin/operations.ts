@@ -13,6 +13,7 @@ import { deviceInventoryOperations } from './device-inventory.ts';
 import { invitationOperations } from './invitation.ts';
 import { jobOperations } from './job.ts';
 import { identityOperations } from './identity.ts';
+import { installationOperations } from './installation.ts';
 import { instructOperations } from './instruct.ts';
 import type { Operation } from './operation.ts';
 import { overviewOperations } from './overview.ts';
@@ -29,7 +30,7 @@ import { timelineOperations } from './timeline.ts';
 
 export const operations = {
   ...configurationOperations, ...branchOperations, ...deviceOperations, ...deviceFileOperations, ...deviceInventoryOperations, ...timelineOperations, ...identityOperations, ...commandOperations,
-  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...instructOperations, ...versionDevicesOperations, ...testInstallOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations, ...overviewOperations,
+  ...invitationOperations, ...authorityOperations, ...pushCertificateOperations, ...profileSignerOperations, ...appOperations, ...appLifeOperations, ...appSettingsOperations, ...placedFileOperations, ...planOperations, ...planTargetsOperations, ...instructOperations, ...versionDevicesOperations, ...testInstallOperations, ...selfServiceOperations, ...recordOperations, ...jobOperations, ...overviewOperations, ...installationOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
 export type Operations = typeof operations;

@@ -25,6 +25,11 @@ describe('branch', () => {
     ]);
   });
 
+  it('list says where devices cannot be woken, and has no column for it where there are none', async () => {
+    const { world } = await wavecast({ listBranches: { items: [berlin, answeredBranch({ id: 'tokyo', unreachable: 3 })] } }, ['branch', 'list']);
+    expect(world.out()).toMatch(/UNREACHABLE[^]*\nberlin .* 0 +off\ntokyo .* 3 +off\n/);
+  });
+
   it('set makes a new one from its flags', async () => {
     const { api, status } = await wavecast({ listBranches: { items: [] }, putBranch: berlin }, ['branch', 'set', 'berlin', '--time-zone', 'Europe/Berlin', '--link', '100']);
     expect(status).toBe(0);

@@ -13,13 +13,18 @@ describe('device list', () => {
     expect(world.out()).toContain('Kasse 7');
   });
 
+  it('searches one branch', async () => {
+    const { api } = await wavecast({ listDevices: { items: [] } }, ['device', 'list', '--search', 'till', '--branch', 'berlin']);
+    expect(api.calls('listDevices').map(({ query }) => query)).toEqual([{ search: 'till', branchId: 'berlin', limit: '100' }]);
+  });
+
   it('filters each branch', async () => {
     const { api } = await wavecast({ listBranches: { items: [answeredBranch(), answeredBranch({ id: 'osaka' })] }, listDevices: { items: [] } }, ['device', 'list', '--tag', 'till']);
     expect(api.calls('listDevices').map(({ query }) => query)).toMatchObject([{ branchId: 'berlin', tag: 'till' }, { branchId: 'osaka', tag: 'till' }]);
   });
 
   it.each([
-    ['two that say which', ['--search', 'x', '--branch', 'berlin'], /each say which devices/], ['a filter for one device', ['--udid', 'x', '--tag', 'till'], /one device is named/], ['a standing that is none', ['--status', 'gone'], /Use expected/],
+    ['two that say which', ['--search', 'x', '--name', 'till-07'], /each say which devices/], ['a filter for one device', ['--udid', 'x', '--tag', 'till'], /one device is named/], ['a standing that is none', ['--status', 'gone'], /Use expected/],
   ])('refuses %s', async (_, flags, says) => {
     const { status, world } = await wavecast({}, ['device', 'list', ...flags]);
     expect(status).toBe(2);

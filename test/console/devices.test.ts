@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noDevices } from '../../core/device/device-counts.ts';
 import { portionsOf } from '../../console/parts/file-portions.ts';
 import { changeOf, faultsOf } from '../../console/pages/devices/device-change.ts';
 import { deviceQueryOf } from '../../console/pages/devices/device-query.ts';
@@ -36,7 +37,7 @@ it('one character is not searched for yet', () => {
 
 describe('a branch as it was typed', () => {
   it('goes back as it was where nothing was changed', () => {
-    const branch = { id: 'berlin', name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50, brake: true, openLimit: 5, revision: 1, devices: 0, enrolled: 0 };
+    const branch = { id: 'berlin', name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50, brake: true, openLimit: 5, revision: 1, ...noDevices };
     expect(branchFaults(typedOf(branch, 'UTC'), ['Europe/Berlin'])).toEqual(new Set());
     expect(branchOf(typedOf(branch, 'UTC'), true)).toEqual({ name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 50, brake: true, openLimit: 5 });
   });

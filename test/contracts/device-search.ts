@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../core/device/device.ts';
+import { noDevices } from '../../core/device/device-counts.ts';
 import { foldText } from '../../core/device/search.ts';
 import { refusalOf } from '../support/outcomes.ts';
 import { aBranchId, aDevice, anEnrolled, anEvent, changed } from '../support/samples/device.ts';
@@ -85,7 +86,7 @@ export function deviceSearchContract(open: OpenStores): void {
       expect(await stores.devices.deviceByName(gone.name)).toEqual(after);
       expect(await stores.devices.deviceBySerial(gone.serialNumber ?? '')).toEqual(after);
       expect(await stores.devices.deviceByName(device.name)).toBeUndefined();
-      expect(await stores.branches.deviceCounts([gone.branchId, device.branchId])).toEqual(new Map([[gone.branchId, { devices: 1, enrolled: 1 }], [device.branchId, { devices: 0, enrolled: 0 }]]));
+      expect(await stores.branches.deviceCounts([gone.branchId, device.branchId])).toEqual(new Map([[gone.branchId, { ...noDevices, devices: 1, enrolled: 1 }], [device.branchId, noDevices]]));
       expect(await stores.timeline.events(device.id, undefined, 9)).toEqual([event]);
     });
   });
@@ -107,7 +108,7 @@ export function deviceSearchContract(open: OpenStores): void {
       expect(await stores.devices.device(device.id)).toBeUndefined();
       expect(await stores.enrolments.enrolment(enrolment.id)).toBeUndefined();
       expect(await stores.invitations.certificate(enrolment.pin)).toMatchObject({ revoked: true, enrolmentId: enrolment.id });
-      expect(await stores.branches.deviceCounts([branchId])).toEqual(new Map([[branchId, { devices: 0, enrolled: 0 }]]));
+      expect(await stores.branches.deviceCounts([branchId])).toEqual(new Map([[branchId, noDevices]]));
       expect(await stores.devices.devicesOfBranch(branchId, undefined, 9)).toEqual([]);
       expect((await stores.devices.search(foldText(device.displayName ?? ''), undefined, 9)).items).toEqual([]);
       expect(await stores.timeline.events(device.id, undefined, 9)).toEqual([event]);

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../core/device/device.ts';
+import { countDevices, noDevices, type DeviceCounts } from '../../core/device/device-counts.ts';
 import type { BranchId } from '../../core/ids.ts';
 import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
 import { aBranchId, aDevice, changed, summaryOf } from '../support/samples/device.ts';
@@ -42,7 +44,7 @@ export function deviceStoreContract(open: OpenStores): void {
       ];
       for (const one of refused) expect(await refusalOf(stores.devices.addDevice(one))).toBe('conflict');
       expect(await stores.devices.device(device.id)).toEqual(device);
-      expect(await counts(branchId)).toEqual({ devices: 0, enrolled: 0 });
+      expect(await counts(branchId)).toEqual(noDevices);
       // What the refused ones would have been called is free.
       for (const { name, serialNumber } of refused) {
         const taken = name === device.name || serialNumber === device.serialNumber;
@@ -58,17 +60,40 @@ export function deviceStoreContract(open: OpenStores): void {
         await stores.devices.replaceDevice(device, after);
         device = after;
       };
-      expect(await counts(here)).toEqual({ devices: 1, enrolled: 0 });
-      await become({ status: 'authenticated' });
-      expect(await counts(here)).toEqual({ devices: 1, enrolled: 0 });
-      await become({ status: 'enrolled' });
-      expect(await counts(here)).toEqual({ devices: 1, enrolled: 1 });
-      await become({ osVersion: '18.2' });
-      expect(await counts(here)).toEqual({ devices: 1, enrolled: 1 });
-      await become({ branchId: there });
-      expect([await counts(here), await counts(there)]).toEqual([{ devices: 0, enrolled: 0 }, { devices: 1, enrolled: 1 }]);
-      await become({ branchId: here, status: 'left' });
-      expect([await counts(here), await counts(there)]).toEqual([{ devices: 1, enrolled: 0 }, { devices: 0, enrolled: 0 }]);
+      const lives: readonly (readonly [Partial<Device>, here: Partial<DeviceCounts>, there?: Partial<DeviceCounts>])[] = [
+        [{ status: 'authenticated' }, { devices: 1, authenticated: 1 }],
+        [{ status: 'enrolled' }, { ...noDevices, devices: 1, enrolled: 1 }],
+        [{ osVersion: '18.2' }, { ...noDevices, devices: 1, enrolled: 1 }],
+        [{ unreachableSince: MORNING }, { devices: 1, enrolled: 1, unreachable: 1 }],
+        [{ branchId: there }, {}, { devices: 1, enrolled: 1, unreachable: 1 }],
+        [{ branchId: here, status: 'left' }, { devices: 1, left: 1 }],
+      ];
+      expect(await counts(here)).toEqual({ ...noDevices, devices: 1, expected: 1 });
+      for (const [facts, ofHere, ofThere = {}] of lives) {
+        await become(facts);
+        expect([await counts(here), await counts(there)]).toEqual([{ ...noDevices, ...ofHere }, { ...noDevices, ...ofThere }]);
+      }
+    });
+
+    it('are counted as a recount counts them, whatever becomes of which one in what order, and whatever was refused', async () => {
+      const step = fc.record({
+        device: fc.nat(2), stale: fc.boolean(), branch: fc.nat(1), status: fc.constantFrom('expected' as const, 'authenticated' as const, 'enrolled' as const, 'left' as const), reachable: fc.boolean(),
+      });
+      await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+        const branchIds = [aBranchId(), aBranchId()] as const;
+        const devices = await Promise.all(many(3, () => added({ branchId: branchIds[0] })));
+        for (const { device: n, stale, branch, status, reachable } of steps) {
+          const before = devices[n] ?? aDevice();
+          const { unreachableSince: _, ...rest } = changed(before, { branchId: branchIds[branch] ?? branchIds[0], status });
+          const after: Device = reachable ? rest : { ...rest, unreachableSince: MORNING };
+          if (stale) expect(await refusalOf(stores.devices.replaceDevice({ ...before, revision: before.revision - 1 }, after))).toBe('conflict');
+          else {
+            await stores.devices.replaceDevice(before, after);
+            devices[n] = after;
+          }
+        }
+        for (const id of branchIds) expect(await counts(id)).toEqual(countDevices(devices.filter(({ branchId }) => branchId === id)));
+      }), { numRuns: 15 });
     });
 
     it('are replaced over the revision that was read alone, with or without anything that goes with it', async () => {
@@ -81,7 +106,7 @@ export function deviceStoreContract(open: OpenStores): void {
       expect(await stores.devices.device(device.id)).toEqual(after);
       expect(await stores.devices.deviceByName(late[1]?.name ?? '')).toBeUndefined();
       expect(await stores.devices.deviceBySerial(late[1]?.serialNumber ?? '')).toBeUndefined();
-      expect(await counts(branchId)).toEqual({ devices: 0, enrolled: 0 });
+      expect(await counts(branchId)).toEqual(noDevices);
       const absent = aDevice();
       expect(await refusalOf(stores.devices.replaceDevice(absent, changed(absent, {})))).toBe('conflict');
     });
@@ -109,26 +134,26 @@ export function deviceStoreContract(open: OpenStores): void {
       expect(await stores.devices.deviceByName(device.name)).toEqual(device);
       expect(await stores.devices.deviceBySerial(device.serialNumber ?? '')).toEqual(device);
       expect(await stores.devices.deviceByName(other.name)).toEqual(other);
-      expect(await counts(device.branchId)).toEqual({ devices: 1, enrolled: 0 });
-      expect(await counts(branchId)).toEqual({ devices: 0, enrolled: 0 });
+      expect(await counts(device.branchId)).toEqual({ ...noDevices, devices: 1, expected: 1 });
+      expect(await counts(branchId)).toEqual(noDevices);
     });
 
     it('go to one of ten who add or change the same one at once, and are counted once', async () => {
       const [name, branchId] = [uniqueName('device'), aBranchId()];
       expect(await throughAtOnce(10, () => stores.devices.addDevice(aDevice({ name, branchId })))).toHaveLength(1);
-      expect(await counts(branchId)).toEqual({ devices: 1, enrolled: 0 });
+      expect(await counts(branchId)).toEqual({ ...noDevices, devices: 1, expected: 1 });
       const device = await added({ branchId });
       const targets = many(10, () => aBranchId());
       const [mover, ...more] = await throughAtOnce(10, (n) => stores.devices.replaceDevice(device, changed(device, { branchId: targets[n] ?? branchId, status: 'enrolled' })));
       expect(more).toEqual([]);
-      expect(await counts(branchId)).toEqual({ devices: 1, enrolled: 0 });
-      for (const [n, target] of targets.entries()) expect(await counts(target)).toEqual(n === mover ? { devices: 1, enrolled: 1 } : { devices: 0, enrolled: 0 });
+      expect(await counts(branchId)).toEqual({ ...noDevices, devices: 1, expected: 1 });
+      for (const [n, target] of targets.entries()) expect(await counts(target)).toEqual(n === mover ? { ...noDevices, devices: 1, enrolled: 1 } : noDevices);
     });
 
     it('are all counted where many come to a branch at once', async () => {
       const branchId = aBranchId();
       await Promise.all(many(30, (n) => added({ branchId, status: n % 2 === 0 ? 'enrolled' : 'expected' })));
-      expect(await counts(branchId)).toEqual({ devices: 30, enrolled: 15 });
+      expect(await counts(branchId)).toEqual({ ...noDevices, devices: 30, expected: 15, enrolled: 15 });
     });
 
     it('are listed by branch in its order, page by page, with what waves are chosen by', async () => {

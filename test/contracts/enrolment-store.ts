@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../core/ambient.ts';
 import type { Enrolment } from '../../core/device/enrolment.ts';
 import { answersAtOnce, refusalOf, throughAtOnce } from '../support/outcomes.ts';
-import { anEnrolment, aPushAddress, issuedCertificate } from '../support/samples/device.ts';
+import { aBranchId, aDevice, anEnrolment, aPushAddress, issuedCertificate } from '../support/samples/device.ts';
 import { many, MORNING, uniqueDigest, uniqueEnrolmentId } from '../support/samples/unique.ts';
 import type { OpenStores, Stores } from './stores.ts';
 
@@ -92,19 +92,33 @@ export function enrolmentStoreContract(open: OpenStores): void {
 
     it('have a dead push address where APNs says so of the one that is stored, until the next', async () => {
       const { id, pin } = await authenticated();
-      await stores.enrolments.markPushDead(id, aPushAddress().token);
+      await stores.enrolments.markPushDead(id, aPushAddress().token, undefined, LATER);
       const [first, second] = [aPushAddress(), aPushAddress()];
       await stores.enrolments.setPush(id, pin, first, LATER);
-      await stores.enrolments.markPushDead(id, second.token);
+      await stores.enrolments.markPushDead(id, second.token, undefined, LATER);
       expect((await stores.enrolments.enrolment(id))?.push).toEqual(first);
-      await stores.enrolments.markPushDead(id, first.token);
+      await stores.enrolments.markPushDead(id, first.token, undefined, LATER);
       expect((await stores.enrolments.enrolment(id))?.push).toEqual({ ...first, dead: true });
       await stores.enrolments.setPush(id, pin, second, LATER);
-      await stores.enrolments.markPushDead(id, first.token);
+      await stores.enrolments.markPushDead(id, first.token, undefined, LATER);
       expect((await stores.enrolments.enrolment(id))?.push).toEqual(second);
       const nobody = uniqueEnrolmentId();
-      await stores.enrolments.markPushDead(nobody, first.token);
+      await stores.enrolments.markPushDead(nobody, first.token, undefined, LATER);
       expect(await stores.enrolments.enrolment(nobody)).toBeUndefined();
+    });
+
+    it('have their device unreachable with the dead address, and counted so; as often as it is said, and only as it was read', async () => {
+      const { id, pin, deviceId } = await authenticated();
+      const push = aPushAddress();
+      await stores.enrolments.setPush(id, pin, push, LATER);
+      const device = aDevice({ id: deviceId, branchId: aBranchId(), status: 'enrolled', enrolmentId: id });
+      await stores.devices.addDevice(device);
+      const unreachable = async (): Promise<number | undefined> => (await stores.branches.deviceCounts([device.branchId])).get(device.branchId)?.unreachable;
+      for (const [token, read] of [[aPushAddress().token, device], [push.token, { ...device, revision: 9 }]] as const) await stores.enrolments.markPushDead(id, token, read, LATER + 1);
+      expect([await stores.devices.device(deviceId), (await stores.enrolments.enrolment(id))?.push, await unreachable()]).toEqual([device, push, 0]);
+      await Promise.all(many(5, () => stores.enrolments.markPushDead(id, push.token, device, LATER + 1)));
+      expect(await stores.devices.device(deviceId)).toEqual({ ...device, unreachableSince: LATER + 1, revision: device.revision + 1 });
+      expect([(await stores.enrolments.enrolment(id))?.push?.dead, await unreachable()]).toEqual([true, 1]);
     });
 
     it('are left for good, as often as it is said; what is not there is not made by it', async () => {

@@ -209,6 +209,23 @@ export function runStoreContract(open: OpenStores): void {
       expect((await stores.runs.runTallies([keyOf(aRun())])).size).toBe(1);
     });
 
+    it('adds the installations of its waves to those of their days, together with its totals or not at all', async () => {
+      const { runs } = await open();
+      const days = ['2026-11-29', '2026-11-30', '2026-12-01', '2027-01-01'];
+      const counted = { totals: { installed: 3 }, reasons: {}, installs: { '2026-11-30': 1, '2026-12-01': 2 } };
+      expect(await runs.installsOn(days)).toEqual({});
+      const keys = many(12, () => keyOf(aRun()));
+      await Promise.all(keys.flatMap((key) => [1, 2].map(() => runs.setWaveTotals(key, 1, 0, counted, counted))));
+      expect(await runs.installsOn(days)).toEqual({ '2026-11-30': 12, '2026-12-01': 24 });
+      expect(await runs.installsOn(['2026-12-01'])).toEqual({ '2026-12-01': 24 });
+      const [key] = keys;
+      if (key === undefined) throw new Error('There are 12 runs.');
+      expect(await runs.waveTotals(key, 1)).toEqual({ ...counted, version: 1 });
+      expect((await runs.runTallies([key])).get(runId(key))).toEqual({ totals: { installed: 3 }, reasons: {} });
+      await Promise.all(keys.map((each) => runs.setWaveTotals(each, 1, 1, { totals: {}, reasons: {} }, { totals: { installed: -3 }, reasons: {}, installs: { '2026-11-30': -1, '2026-12-01': -2 } })));
+      expect(await runs.installsOn(days)).toEqual({});
+    });
+
     it('counts a state that nothing is in any more as none', async () => {
       const key = keyOf(aRun());
       await stores.runs.setWaveTotals(key, 1, 0, { totals: { issued: 2 }, reasons: {} }, { totals: { issued: 2 }, reasons: {} });

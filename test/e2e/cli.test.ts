@@ -152,6 +152,8 @@ describe('setting up', () => {
     expect(await refusal(['device', 'show', nowhere])).toMatchObject({ status: 1, code: 'not-found' });
     expect(await json('getDevice', 'device', 'show', 'lab-2')).toMatchObject({ id: known.device });
     expect(await json('getDevice', 'device', 'show', known.failing)).toMatchObject({ serialNumber: known.failing });
+    expect((await wavecast(['device', 'list', '--search', 'lab', '--branch', 'tokyo'])).out).toContain(known.device);
+    expect((await wavecast(['device', 'list', '--search', 'lab', '--branch', 'berlin'])).err).toContain('There is no such device');
     expect(await refusal(['device', 'show', 'lab-1'])).toMatchObject({ status: 1, code: 'not-found', message: 'No device has the name or serial number "lab-1".' });
   });
 });
@@ -341,9 +343,38 @@ describe('permissions of self-service', () => {
   });
 });
 
+describe('a device', () => {
+  it('is asked at once what it has, and says so', async () => {
+    const asked = await json('collectInventory', 'device', 'collect', known.device);
+    expect(asked.apps).toBeGreaterThan(0);
+    await letPass(5 * MINUTE);
+    const items = JSON.parse((await wavecast(['device', 'inventory', known.device, '--json'])).out) as AnswerOf<'getInventory'>['items'];
+    expect(items.map((item) => [item.bundleId, item.installed?.present, item.managed?.status])).toContainEqual([bundleId, true, 'Managed']);
+    expect((await wavecast(['device', 'inventory', known.device])).out).toContain(bundleId);
+    expect(await refusal(['device', 'inventory', nowhere])).toMatchObject({ status: 1, code: 'not-found' });
+  });
+});
+
+describe('the audit log', () => {
+  it('is narrowed down to a person, an action and a subject, and written as CSV', async () => {
+    const told = async (...flags: readonly string[]) => JSON.parse((await wavecast(['audit', '--day', '2026-03-10', ...flags, '--json'])).out) as AnswerOf<'listAudit'>['items'];
+    const all = await told();
+    const moves = await told('--action', 'device.change', '--subject', known.device);
+    expect(moves.map(({ action, subject }) => [action, subject])).toEqual(moves.map(() => ['device.change', known.device]));
+    expect([moves.length > 0, moves.length < all.length]).toEqual([true, true]);
+    const [{ who } = { who: '' }] = all;
+    expect(await told('--who', who)).toEqual(all.filter((each) => each.who === who));
+    expect(await told('--who', 'nobody-of-that-name')).toEqual([]);
+    const { status, err } = await wavecast(['audit', '--day', '2026-03-10', '--action', 'device.change', '--subject', known.device, '--output', inFolder('audit.csv')]);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const lines = readFileSync(inFolder('audit.csv'), 'utf8').trimEnd().split('\n');
+    expect([lines[0], lines.length]).toEqual(['Time (UTC),Who,Role,Action,Subject,Before,After', moves.length + 1]);
+  });
+});
+
 describe('every command that shows something', () => {
   const commands: readonly (() => readonly string[])[] = [
-    () => ['whoami'], () => ['push-certificate', 'show'], () => ['branch', 'list'], () => ['branch', 'show', 'berlin'], () => ['device', 'list'], () => ['device', 'show', known.device], () => ['authority', 'show'],
+    () => ['whoami'], () => ['overview'], () => ['installation'], () => ['device', 'inventory', known.device], () => ['push-certificate', 'show'], () => ['branch', 'list'], () => ['branch', 'show', 'berlin'], () => ['device', 'list'], () => ['device', 'show', known.device], () => ['authority', 'show'],
     () => ['device', 'invitation', known.invitation], () => ['app', 'list'], () => ['app', 'show', bundleId], () => ['app', 'settings', bundleId], () => ['app', 'storage'], () => ['app', 'registration', known.registration], () => ['plan', 'list'],
     () => ['plan', 'show', known.plan, '--waves'], () => ['plan', 'preview', known.plan], () => ['plan', 'instructions', known.plan], () => ['self-service', 'list', '--package-name', bundleId], () => ['audit'], () => ['audit', '--day', '2026-03-10'],
   ];

@@ -1,6 +1,7 @@
 /** The console in a real browser, over a local cloud with simulated devices. All flows share one cloud and one browser: each begins with a visit of its own. */
 import { afterAll, beforeAll } from 'vitest';
 import { apps } from './console/apps.ts';
+import { behaviour } from './console/behaviour.ts';
 import { branches } from './console/branches.ts';
 import { devices } from './console/devices.ts';
 import { everyPage } from './console/every-page.ts';
@@ -21,4 +22,4 @@ const scene = (): Scene => {
 beforeAll(async () => { set = await Scene.set(); }, 400_000);
 afterAll(async () => { await set?.end(); }, 60_000);
 
-for (const flows of [served, signIn, shell, overview, lists, branches, devices, plans, everyPage, apps, settings]) flows(scene);
+for (const flows of [served, signIn, shell, overview, lists, branches, devices, plans, everyPage, apps, settings, behaviour]) flows(scene);

@@ -16,8 +16,8 @@ interface Price {
 
 const prices: Readonly<Record<OperationName, Price>> = {
   // The first device of all: four reads and a write are for the authorities, which each function then keeps. A batch of one sets the timer of its renewal.
-  // Of the writes 4 are two events of the timeline, 4 the places in the search index.
-  'enrol': { calls: { BatchWriteItem: 1, GetItem: 17, PutItem: 5, Query: 2, TransactWriteItems: 5, UpdateItem: 1 }, read: 17, write: 47 },
+  // Of the writes 4 are two events of the timeline, 4 the places in the search index, 4 the branch's counters: it has begun to enrol, and it has.
+  'enrol': { calls: { BatchWriteItem: 1, GetItem: 17, PutItem: 5, Query: 2, TransactWriteItems: 5, UpdateItem: 1 }, read: 17, write: 49 },
   'idle': { calls: { Query: 1, UpdateItem: 1 }, read: 1, write: 1 },
   'fetch install': { calls: { Query: 1, TransactWriteItems: 1 }, read: 1, write: 7 },
   // The first one is noted on its instruction, and in the index of those; fetched again it is four reads.
@@ -39,10 +39,15 @@ const prices: Readonly<Record<OperationName, Price>> = {
   // One in five writes its mark, too.
   'sweep of nothing': { calls: { GetItem: 1, Query: 4 }, read: 1, write: 0 },
   'list 50 devices': { calls: { GetItem: 1, Query: 1 }, read: 3, write: 0 },
+  // Registered apps, and what the device said of them; with the device itself.
+  'get inventory': { calls: { GetItem: 1, Query: 1 }, read: 2, write: 0 },
+  'device instructions': { calls: { GetItem: 1, Query: 1 }, read: 2, write: 0 },
+  'export audit': { calls: { Query: 1 }, read: 1, write: 0 },
   // With its version, for when that ends.
   'get plan': { calls: { BatchGetItem: 3, GetItem: 2, Query: 1 }, read: 7, write: 0 },
-  // Branches with their counts, plans, the app with its versions, the push certificate and its faults; of the rollout what 'get plan' reads.
-  'overview': { calls: { BatchGetItem: 5, GetItem: 2, Query: 5 }, read: 16, write: 0 },
+  // Branches with their counts, plans, the app with its versions, the push certificate and its faults; of the rollout what 'get plan' reads. Installations of the last days
+  // are eight items, sixteen where the days are of two months.
+  'overview': { calls: { BatchGetItem: 6, GetItem: 2, Query: 5 }, read: 24, write: 0 },
   // Whether anybody is enrolled in its branches, too.
   'create plan': { calls: { BatchGetItem: 1, BatchWriteItem: 1, GetItem: 2, PutItem: 1, Query: 1, TransactWriteItems: 1 }, read: 4, write: 6 },
   // Less than two and a half units for each device: what it was instructed and what it reported, one each, and the index. Calls grow by two for each 100 devices.

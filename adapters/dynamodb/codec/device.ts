@@ -1,5 +1,6 @@
 import type { Branch } from '../../../core/device/branch.ts';
 import type { Device, DeviceSummary } from '../../../core/device/device.ts';
+import type { DeviceCounts } from '../../../core/device/device-counts.ts';
 import type { AcceptanceModel } from '../../../core/rollout/acceptance.ts';
 import { parseBranchId, parseDeviceId, parseEnrolmentId, type BranchId, type DeviceId } from '../../../core/ids.ts';
 import type { Item, Key } from '../batch.ts';
@@ -11,7 +12,7 @@ export function branchKey(id: BranchId): Key {
   return { pk: BRANCHES, sk: id };
 }
 
-/** How many devices a branch has and how many of them are enrolled. */
+/** How many devices a branch has, by state. */
 export function countsKey(id: BranchId): Key {
   return { pk: `branch#${id}`, sk: 'counts' };
 }
@@ -46,7 +47,7 @@ const summaryFields = {
 export const readSummary: Read<DeviceSummary> = record(summaryFields);
 
 export const readDevice: Read<Device> = record({
-  ...summaryFields, supervised: optional(flag), createdAt: number, enrolledAt: optional(number), revision: number,
+  ...summaryFields, supervised: optional(flag), createdAt: number, enrolledAt: optional(number), unreachableSince: optional(number), revision: number,
 });
 
 const readSpan = record({ from: text, to: text });
@@ -54,7 +55,12 @@ const readAcceptance: Read<AcceptanceModel> = record({ supervised: number, soon:
 
 export const readBranch: Read<Branch> = record({ id: parseBranchId, name: text, timeZone: text, linkMbps: number, brake: flag, acceptance: optional(readAcceptance), openLimit: optional(number), revision: number });
 
-export const readCounts = record({ devices: optional(number), enrolled: optional(number) });
+const readStored = record({ devices: optional(number), authenticated: optional(number), enrolled: optional(number), left: optional(number), unreachable: optional(number) });
+/** Those that are expected are the rest, and no counter of their own. */
+export const readCounts: Read<DeviceCounts> = (item) => {
+  const { devices = 0, authenticated = 0, enrolled = 0, left = 0, unreachable = 0 } = readStored(item);
+  return { devices, expected: devices - authenticated - enrolled - left, authenticated, enrolled, left, unreachable };
+};
 
 /** What a name or serial number leads to. */
 export const readDevicePointer = record({ deviceId: parseDeviceId });

@@ -3,7 +3,7 @@ import { instructionKinds, instructionStates } from '../../../core/instruction/i
 import type { Stage } from '../../../core/rollout/canary.ts';
 import type { KeptVerdict, OpenWindow, Run, RunKey, Verdict, VerdictNumbers, Wave } from '../../../core/rollout/plan.ts';
 import { runId } from '../../../core/rollout/store.ts';
-import type { ReasonTotals, Tally, Totals } from '../../../core/result/totals.ts';
+import type { InstallsByDay, ReasonTotals, Tally, Totals } from '../../../core/result/totals.ts';
 import type { Item, Key } from '../batch.ts';
 import { flag, list, number, oneOf, optional, otherwise, record, text, yes, type Read } from '../read.ts';
 
@@ -34,6 +34,28 @@ export function tallyKey(key: RunKey, seq: number): Key {
 /** In order as texts, too. */
 export function numbered(seq: number): string {
   return String(seq).padStart(6, '0');
+}
+
+/** Parts of the counters of installations: waves of all branches settle at once, and one item would take all their writes. */
+const SHARDS = 8;
+
+/** Installations by UTC day, a month of them in one item; `shard` from 0. */
+export function installsKey(shard: number, month: string): Key {
+  return { pk: `installs#${shard}`, sk: month };
+}
+
+export function installsKeysOf(month: string): readonly Key[] {
+  return Array.from({ length: SHARDS }, (_, shard) => installsKey(shard, month));
+}
+
+/** The same for all waves of a run. */
+export function shardOf(key: RunKey): number {
+  return Array.from(runId(key)).reduce((hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521, 0) % SHARDS;
+}
+
+/** Epoch seconds at which a month's counters may go. */
+export function installsEnd(month: string): number {
+  return Math.ceil((Date.parse(`${month}-01T00:00:00Z`) + 31 * 86_400_000 + KEPT) / 1_000);
 }
 
 export const VERDICT = 'verdict#';
@@ -91,5 +113,11 @@ export const readWave: Read<Wave> = record({
   skips: list(record({ deviceId: parseDeviceId, deviceName: text, code: text, words: text })),
 });
 
-/** Tallies of an earlier release have no reasons. */
-export const readTally: Read<Tally & { readonly version: number }> = record({ totals: readTotals, reasons: otherwise(readReasons, {}), version: number });
+/** Fields named by days. Those that came down to nothing are absent. */
+export const readInstalls: Read<InstallsByDay> = (value) => {
+  const entries: readonly (readonly [string, unknown])[] = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter(([key]) => /^\d{4}-\d\d-\d\d$/.test(key)).map(([day, count]) => [day, number(count)] as const).filter(([, count]) => count !== 0));
+};
+
+/** Tallies of an earlier release have no reasons and no days. */
+export const readTally: Read<Tally & { readonly version: number }> = record({ totals: readTotals, reasons: otherwise(readReasons, {}), installs: optional(readInstalls), version: number });

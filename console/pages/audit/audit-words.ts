@@ -28,5 +28,5 @@ export const auditWords = bilingual({
 export const nounWords = bilingual({
   'app': ['Apps', 'アプリ'], 'authority': ['Authority', '認証局'], 'branch': ['Branches', '拠点'], 'device': ['Devices', 'デバイス'], 'file': ['Files', 'ファイル'], 'invitation': ['Invitations', '招待'],
   'plan': ['Plans', '計画'], 'profile-signer': ['Profile signer', 'プロファイル署名'], 'push-certificate': ['Push certificate', 'プッシュ証明書'], 'registration': ['Registrations', 'アプリの登録'],
-  'self-service': ['Self-service', 'セルフサービス'], 'version': ['Versions', 'バージョン'], 'distribution-status': ['Exports of the distribution status', '配布状況の出力'], 'plan-targets': ['Exports of plan targets', '計画対象の出力'],
+  'self-service': ['Self-service', 'セルフサービス'], 'version': ['Versions', 'バージョン'], 'status': ['Exports of the distribution status', '配布状況の出力'], 'targets': ['Exports of plan targets', '計画対象の出力'],
 });

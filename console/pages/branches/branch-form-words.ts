@@ -20,7 +20,7 @@ export const branchFormWords = bilingual({
   openLimitHint: ['Of a plan, unless the plan says otherwise; empty: no limit.', '計画で指定しない場合の上限です。空欄は制限なし。'],
   badLimit: ['A whole number within the limits, or empty.', '範囲内の整数、または空欄'],
   ownAcceptance: ['Its users answer prompts otherwise than usual', '利用者の応答傾向を個別に設定'],
-  acceptanceHint: ['Shares in percent; the last three are 100 at most together. Times of day as 07:00.', '割合は %。後の 3 つの合計は 100 以下。時刻は 07:00 の形式です。'],
+  acceptanceHint: ['Shares in percent: soon, at the start of the day and later come to 100 at most. Times of day as 07:00.', '割合は %。「すぐ」「始業時」「後で」の合計は 100 以下。時刻は 07:00 の形式です。'],
   badAcceptance: ['Shares are out of range, or times out of order: the morning comes before the evening.', '割合の範囲または時刻の順序が正しくありません（朝は夜より前）。'],
   supervised: ['Install unasked (supervised), %', '確認なしでインストール（監視対象）%'],
   soon: ['Answer soon, %', 'すぐに応答 %'],

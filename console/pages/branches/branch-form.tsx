@@ -61,7 +61,7 @@ function BranchForm({ branch, close }: { readonly branch?: AnswerOf<'getBranch'>
         </FormField>
         <FormField label={say.link} errorText={error('linkMbps', say.badLink)}><Input type="number" value={typed.linkMbps} onChange={({ detail }) => { set({ linkMbps: detail.value }); }} /></FormField>
         <FormField label={say.openLimit} description={say.openLimitHint} errorText={error('openLimit', say.badLimit)}><Input type="number" value={typed.openLimit} onChange={({ detail }) => { set({ openLimit: detail.value }); }} /></FormField>
-        <FormField description={say.acceptanceHint} errorText={error('acceptance', say.badAcceptance)}><Toggle checked={typed.ownAcceptance} onChange={({ detail }) => { set({ ownAcceptance: detail.checked }); }}>{say.ownAcceptance}</Toggle></FormField>
+        <FormField {...(typed.ownAcceptance ? { constraintText: say.acceptanceHint } : {})} errorText={error('acceptance', say.badAcceptance)}><Toggle checked={typed.ownAcceptance} onChange={({ detail }) => { set({ ownAcceptance: detail.checked }); }}>{say.ownAcceptance}</Toggle></FormField>
         {typed.ownAcceptance ? (
           <ColumnLayout columns={2}>
             {shares.map((key) => <FormField key={key} label={say[key]}><Input value={typed.acceptance[key]} onChange={({ detail }) => { set({ acceptance: { ...typed.acceptance, [key]: detail.value } }); }} /></FormField>)}

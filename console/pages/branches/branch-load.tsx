@@ -9,7 +9,7 @@ import { useSearchParams } from 'react-router';
 import { MINUTE } from '../../../core/ambient.ts';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useLanguage, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { branchesWords } from './branches-words.ts';
 import { loadCurve } from './load-curve.ts';
@@ -48,6 +48,10 @@ export function BranchLoad({ id, timeZone }: { readonly id: string; readonly tim
 function Curve({ load, timeZone, stepMinutes }: { readonly load: AnswerOf<'getBranchLoad'>; readonly timeZone: string; readonly stepMinutes: number }): ReactNode {
   const say = useWords(branchesWords);
   const { number, bytes, mbps, time, moment } = useFormats();
+  const { language } = useLanguage();
+  const dayOfYear = new Intl.DateTimeFormat(language, { timeZone, month: 'numeric', day: 'numeric' });
+  // Over several days nearly every mark is a midnight: then the day says more.
+  const mark = (at: number): string => (time(at, timeZone) === '00:00' ? dayOfYear.format(at) : time(at, timeZone));
   if (load.steps.length === 0) return <Box textAlign="center" color="text-body-secondary" padding="l">{say.noLoad}</Box>;
   return (
     <>
@@ -58,7 +62,7 @@ function Curve({ load, timeZone, stepMinutes }: { readonly load: AnswerOf<'getBr
           { type: 'area', title: say.link, data: loadCurve(load, stepMinutes * MINUTE).map(({ at, mbps: y }) => ({ x: new Date(at), y })), valueFormatter: mbps },
           { type: 'threshold', title: say.capacity, y: load.linkMbps, valueFormatter: mbps },
         ]}
-        xTickFormatter={(at) => time(at.getTime(), timeZone)} yTickFormatter={number}
+        xTickFormatter={(at) => mark(at.getTime())} yTickFormatter={number}
         detailPopoverFooter={(at) => moment(at.getTime(), timeZone)}
       />
     </>

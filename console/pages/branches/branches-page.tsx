@@ -45,6 +45,7 @@ function useColumns(): readonly Column<Branch>[] {
     { id: 'zone', header: say.timeZone, value: ({ timeZone }) => timeZone, cell: ({ timeZone }) => timeZone },
     { id: 'link', header: say.link, value: ({ linkMbps }) => linkMbps, cell: ({ linkMbps }) => mbps(linkMbps) },
     { id: 'devices', header: say.devices, value: ({ devices }) => devices, cell: ({ devices, enrolled }) => say.enrolledOf(number(enrolled), number(devices)) },
+    { id: 'unreachable', header: say.unreachable, value: ({ unreachable }) => unreachable, cell: ({ unreachable }) => (unreachable === 0 ? '-' : <StatusIndicator type="warning">{number(unreachable)}</StatusIndicator>) },
     { id: 'brake', header: say.brake, value: ({ brake }) => (brake ? 0 : 1), cell: ({ brake }) => <StatusIndicator type={brake ? 'error' : 'success'}>{brake ? say.on : say.off}</StatusIndicator> },
   ];
 }

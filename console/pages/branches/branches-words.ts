@@ -11,6 +11,7 @@ export const branchesWords = bilingual({
   link: ['Line', '回線'],
   devices: ['Devices', 'デバイス'],
   enrolledOf: [(enrolled: string, devices: string) => `${enrolled} of ${devices} enrolled`, (enrolled: string, devices: string) => `${devices} 台中 ${enrolled} 台登録済み`],
+  unreachable: ['Cannot be woken', '起動不可'],
   brake: ['Emergency brake', '緊急ブレーキ'],
   on: ['On: no package is served', '有効（配信停止中）'],
   off: ['Off', '無効'],

@@ -47,6 +47,8 @@ function mendedAt(item: Item): string {
       return '/settings';
     case 'plan-paused':
       return `/plans/${item.planId}`;
+    case 'devices-unreachable':
+      return '/branches?sort=-unreachable';
     case 'brake':
       return `/branches/${item.branchId}`;
     case 'version-ends':
@@ -58,7 +60,7 @@ function mendedAt(item: Item): string {
 
 function useText(item: Item): string {
   const say = useWords(attentionWords);
-  const { day } = useFormats();
+  const { day, number } = useFormats();
   switch (item.kind) {
     case 'push-certificate-missing':
       return say[item.kind];
@@ -69,6 +71,8 @@ function useText(item: Item): string {
     case 'plan-paused':
     case 'brake':
       return say[item.kind](item.name);
+    case 'devices-unreachable':
+      return say[item.kind](number(item.devices));
     case 'version-ends':
       return say[item.kind](`${item.title} ${item.shortVersion}`, day(item.at, viewerZone()));
     case 'placement-broken':

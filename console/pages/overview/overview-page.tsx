@@ -12,6 +12,8 @@ import { Facts } from '../../parts/facts.tsx';
 import { Page } from '../../parts/page.tsx';
 import { AttentionList } from './attention-list.tsx';
 import { FailureReasons } from './failure-reasons.tsx';
+import { DeviceStates } from './device-states.tsx';
+import { InstallsByDay } from './installs-by-day.tsx';
 import { overviewWords } from './overview-words.ts';
 import { RolloutList } from './rollout-list.tsx';
 
@@ -22,21 +24,22 @@ export default function OverviewPage(): ReactNode {
   return (
     <Page title={say.title}>
       <Answered answer={answer}>
-        {({ devices, enrolled, branches, rollouts, reasons, attention }) => (
+        {({ branches, rollouts, reasons, attention, installs, ...fleet }) => (
           <SpaceBetween size="l">
             <Container header={<Header variant="h2">{say.fleet}</Header>}>
               <Facts facts={[
-                { label: say.enrolled, value: <Figure>{number(enrolled)}</Figure> },
-                { label: say.others, value: <Figure>{number(devices - enrolled)}</Figure> },
+                { label: say.enrolled, value: <Figure>{number(fleet.enrolled)}</Figure> },
                 { label: say.branches, value: <Figure>{number(branches)}</Figure> },
                 { label: say.underWay, value: <Figure>{number(rollouts.length)}</Figure> },
               ]} />
+              <DeviceStates counts={fleet} />
             </Container>
             <AttentionList items={attention} />
             <Grid gridDefinition={[{ colspan: { default: 12, s: 8 } }, { colspan: { default: 12, s: 4 } }]}>
               <RolloutList rollouts={rollouts} />
               <FailureReasons reasons={reasons} />
             </Grid>
+            <InstallsByDay days={installs} />
           </SpaceBetween>
         )}
       </Answered>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useWords } from '../../language/language.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Authority } from './authority.tsx';
+import { Installation } from './installation.tsx';
 import { ProfileSigner } from './profile-signer.tsx';
 import { PushCertificate } from './push-certificate.tsx';
 import { RoleTable } from './role-table.tsx';
@@ -15,6 +16,7 @@ export default function SettingsPage(): ReactNode {
       <PushCertificate />
       <ProfileSigner />
       <Authority />
+      <Installation />
       <RoleTable />
     </Page>
   );

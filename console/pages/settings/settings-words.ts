@@ -2,7 +2,7 @@ import { bilingual } from '../../language/words.ts';
 
 export const settingsWords = bilingual({
   title: ['Settings', '設定'],
-  about: ['Certificates that the installation stands on, and who may do what.', '運用に必要な証明書と、役割ごとの権限を管理します。'],
+  about: ['Certificates that the installation stands on, how it was set up, and who may do what.', '運用に必要な証明書、システム構成、役割ごとの権限を確認・管理します。'],
 
   push: ['Push certificate', 'プッシュ証明書'],
   pushAbout: ['Apple wakes devices only for the organisation that holds it. It has to be renewed each year.', 'Apple の MDM プッシュ証明書です。デバイスの起動に必要で、毎年の更新が必要です。'],

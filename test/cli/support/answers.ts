@@ -11,7 +11,7 @@ const made = Date.parse('2026-11-20T09:30:00Z');
 const window = { from: '01:00', to: '02:00' };
 
 export function answeredBranch(of: Partial<AnswerOf<'putBranch'>> = {}): AnswerOf<'putBranch'> {
-  return { id: 'berlin', name: 'Berlin Mitte', timeZone: 'Europe/Berlin', linkMbps: 100, brake: false, revision: 0, devices: 80, enrolled: 78, ...of };
+  return { id: 'berlin', name: 'Berlin Mitte', timeZone: 'Europe/Berlin', linkMbps: 100, brake: false, revision: 0, devices: 80, expected: 0, authenticated: 0, left: 0, unreachable: 0, enrolled: 78, ...of };
 }
 
 export function answeredSummary(of: Partial<AnswerOf<'listDevices'>['items'][number]> = {}): AnswerOf<'listDevices'>['items'][number] {

@@ -486,3 +486,51 @@ describe('CheckOut', () => {
     expect(only()).toMatchObject({ enrolmentId: udid, status: 'enrolled' });
   });
 });
+
+describe('a device that cannot be woken', () => {
+  const unreachable = (): void => {
+    world.tables.devices.set(only().id, { ...only(), unreachableSince: world.clock.now(), revision: only().revision + 1 });
+  };
+  async function enrolledOne(): Promise<Sha256> {
+    const signer = identity('a');
+    await introduce(signer);
+    await tell(signer);
+    unreachable();
+    return signer;
+  }
+
+  it('can again as soon as it tells an address, whatever else changes its record meanwhile', async () => {
+    const signer = await enrolledOne();
+    let changes = 0;
+    world.tables.beforeWrite = (operation) => {
+      if (operation === 'devices.replace' && (changes += 1) === 1) world.tables.devices.set(only().id, { ...only(), osVersion: '19.0', revision: only().revision + 1 });
+    };
+    await tell(signer);
+    expect(only()).not.toHaveProperty('unreachableSince');
+    expect(only()).toMatchObject({ osVersion: '19.0', status: 'enrolled' });
+  });
+
+  it('can again after it has enrolled anew', async () => {
+    await enrolledOne();
+    const signer = identity('b');
+    await introduce(signer);
+    await tell(signer);
+    expect(only()).not.toHaveProperty('unreachableSince');
+  });
+
+  it('is found dead by its former address at the very moment in which it tells another: it can be woken, in whatever order they come', async () => {
+    const found = (device = only()): Promise<void> => world.enrolments.markPushDead(udid, push.token, device, world.clock.now());
+    for (const order of ['found first', 'told first', 'found between']) {
+      const signer = identity(`of ${order}`);
+      await introduce(signer);
+      await tell(signer);
+      const read = only();
+      const other = { ...push, token: 'cd'.repeat(32) };
+      if (order === 'found first') await found(read);
+      if (order === 'found between') world.tables.beforeWrite = (operation) => { if (operation === 'enrolments.setPush') { world.tables.beforeWrite = () => undefined; void found(read); } };
+      await updateToken(world, signer, udid, other, world.clock.now());
+      if (order === 'told first') await found(read);
+      expect([order, only().unreachableSince, world.tables.enrolments.get(udid)?.push]).toEqual([order, undefined, other]);
+    }
+  });
+});

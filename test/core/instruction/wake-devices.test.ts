@@ -76,6 +76,32 @@ describe('devices that are to be woken', () => {
     expect(enrolment(present(ids()[1])).push).toEqual({ token: 'f'.repeat(64), magic: 'new', dead: false });
   });
 
+  it('are counted as unreachable from then on, once, and not where they have come back under another id', async () => {
+    const counted = async () => (await world.branches.deviceCounts([present(devices[0]).branchId])).get(present(devices[0]).branchId)?.unreachable;
+    const gone = present(devices[2]);
+    world.tables.devices.set(gone.id, { ...gone, enrolmentId: parseEnrolmentId('00008030-00000000000000AA') });
+    for (const n of [1, 2]) outcomeOf(n, { result: 'dead' });
+    await wake();
+    expect(world.tables.devices.get(present(devices[1]).id)).toMatchObject({ unreachableSince: world.clock.now(), revision: present(devices[1]).revision + 1 });
+    expect([await counted(), enrolment(present(ids()[2])).push?.dead]).toEqual([1, true]);
+    await wake();
+    expect(await counted()).toBe(1);
+  });
+
+  it('whose record changes at that very moment are pushed to once more, and found then', async () => {
+    outcomeOf(1, { result: 'dead' });
+    const { id } = present(devices[1]);
+    let changes = 0;
+    world.tables.beforeWrite = (operation) => {
+      const device = present(world.tables.devices.get(id));
+      if (operation === 'enrolments.markPushDead' && (changes += 1) === 1) world.tables.devices.set(id, { ...device, osVersion: '19.0', revision: device.revision + 1 });
+    };
+    await wake();
+    expect([world.tables.devices.get(id)?.unreachableSince, enrolment(present(ids()[1])).push?.dead]).toEqual([undefined, false]);
+    await wake();
+    expect(world.tables.devices.get(id)).toMatchObject({ osVersion: '19.0', unreachableSince: world.clock.now() });
+  });
+
   it('are not tried again where the fault is ours, which is said loudly and without a token', async () => {
     outcomeOf(2, { result: 'refused', reason: 'BadCertificate' });
     await wake();

@@ -18,6 +18,30 @@ export function overview(scene: () => Scene): void {
       await visit.end();
     }, 120_000);
 
+    it('tells devices by state and what was installed on each day, as the API does, also to whoever sees no picture', async () => {
+      const visit = await scene().visitAs('viewer');
+      const { page } = visit;
+      const { expected, enrolled, installs } = await scene().admin.call('getOverview', {});
+      const fleet = page.getByRole('list', { name: 'Fleet' });
+      await fleet.getByText(`Enrolled ${enrolled}`).waitFor();
+      await fleet.getByText(`Expected ${expected}`).waitFor();
+      const days = page.getByRole('list', { name: 'Installations by day' }).getByRole('listitem');
+      expect(await days.count()).toBe(installs.length);
+      const today = installs.at(-1)?.installed ?? 0;
+      expect(today).toBeGreaterThan(0);
+      expect(await days.last().innerText()).toContain(`: ${today}`);
+      await page.getByRole('heading', { name: 'Installations by day' }).scrollIntoViewIfNeeded();
+      await visit.picture('overview-installs-1280-light');
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole('heading', { name: 'Installations by day' }).scrollIntoViewIfNeeded();
+      await visit.picture('overview-installs-390-light');
+      expect([await visit.accessibilityFaults(), await visit.overhang()]).toEqual([[], 0]);
+      await fleet.getByRole('link', { name: 'Expected' }).click();
+      await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
+      expect(new URL(page.url()).search).toBe('?status=expected');
+      await visit.end();
+    });
+
     it('shows its first numbers within two seconds of a reload', async () => {
       const visit = await scene().visitAs('viewer');
       const begun = performance.now();

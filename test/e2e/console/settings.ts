@@ -21,6 +21,17 @@ export function settings(scene: () => Scene): void {
       await visit.end();
     });
 
+    it('say how the installation was set up, to a viewer, too', async () => {
+      const visit = await scene().visitAs('viewer', '/settings');
+      const { organisation, eventBus, notificationTopic, linkGeneration } = await scene().admin.call('getInstallation', {});
+      // The organisation may be called like the product, whose name is on every page.
+      await visit.page.getByText(eventBus, { exact: true }).waitFor();
+      for (const said of [organisation, notificationTopic, `Generation ${linkGeneration}`]) expect(await visit.page.getByText(said, { exact: true }).filter({ visible: true }).count()).toBeGreaterThan(0);
+      await visit.page.getByRole('heading', { name: 'Installation' }).scrollIntoViewIfNeeded();
+      await visit.picture('settings-installation-1280-light');
+      await visit.end();
+    });
+
     it('refuse a file that is no certificate, with the API\'s remedy, and change nothing', async () => {
       const visit = await scene().visitAs('admin', '/settings');
       const { page } = visit;

@@ -42,6 +42,8 @@ describe('the load of a branch\'s link', () => {
 
   it('goes back as many hours as are asked for, without the asker\'s knowing what now is', async () => {
     expect(await load({ hours: 24, everyMinutes: 60 })).toMatchObject({ from: Math.floor((now - DAY) / MINUTE) * MINUTE, to: now });
+    const [middle, week] = [Math.floor(now / MINUTE) * MINUTE + 30_001, 168];
+    expect(await load({ hours: week, to: middle, everyMinutes: 60 })).toMatchObject({ from: Math.floor((middle - 7 * DAY) / MINUTE) * MINUTE, to: middle });
     expect(await load({ hours: 1, to: now - HOUR })).toMatchObject({ from: Math.floor((now - 2 * HOUR) / MINUTE) * MINUTE, to: now - HOUR });
     await expect(load({ hours: 1, from: now - HOUR })).rejects.toMatchObject({ code: 'invalid-input' });
   });

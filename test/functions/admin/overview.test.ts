@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { dayOf } from '../../../core/ambient.ts';
+import { noDevices } from '../../../core/device/device-counts.ts';
+import { lastDays } from '../../../core/result/overview.ts';
 import { settleWave } from '../../../core/result/settle-totals.ts';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { memoryAdmin, type MemoryAdmin } from '../../support/memory/admin.ts';
@@ -16,7 +19,7 @@ const overview = async (): Promise<AnswerOf<'getOverview'>> => await admin.call(
 
 describe('the overview', () => {
   it('of an empty installation says that it has no push certificate, and nothing else', async () => {
-    expect(await overview()).toEqual({ asOf: world.clock.now(), devices: 0, enrolled: 0, branches: 0, rollouts: [], reasons: {}, attention: [{ kind: 'push-certificate-missing' }] });
+    expect(await overview()).toEqual({ asOf: world.clock.now(), ...noDevices, branches: 0, installs: lastDays(world.clock.now()).map((day) => ({ day, installed: 0 })), rollouts: [], reasons: {}, attention: [{ kind: 'push-certificate-missing' }] });
   });
 
   it('counts the fleet, and tells of the rollout under way what became of its devices', async () => {
@@ -25,11 +28,24 @@ describe('the overview', () => {
     const devices = ['a', 'b', 'c'].map((name) => seedDevice(world, 'berlin', name));
     seedDevice(world, 'tokyo', 'z');
     const { plan } = seedPlan(world, version, ['berlin', 'tokyo']);
-    await settleWave(world, seedWave(world, plan, 'berlin', version, devices, ['failed', 'acknowledged', 'installed']).id);
-    const { rollouts, ...fleet } = await overview();
-    expect([fleet.devices, fleet.branches]).toEqual([4, 2]);
+    const wave = seedWave(world, plan, 'berlin', version, devices, ['failed', 'acknowledged', 'installed']);
+    for (const [key, instruction] of world.tables.instructions) if (instruction.state === 'installed') world.tables.instructions.set(key, { ...instruction, finishedAt: world.clock.now() });
+    await settleWave(world, wave.id);
+    const { rollouts, installs, ...fleet } = await overview();
+    expect([fleet.devices, fleet.enrolled, fleet.branches]).toEqual([4, 4, 2]);
+    expect(installs.at(-1)).toEqual({ day: dayOf(world.clock.now()), installed: 1 });
     expect(rollouts).toMatchObject([{ planId: plan.id, name: plan.name, devices: 4, branches: 2, totals: { failed: 1, acknowledged: 1, installed: 1 } }]);
   });
+});
+
+it('tells how many devices cannot be woken, and that a person has to look after them', async () => {
+  seedBranch(world, 'berlin');
+  const [lost, left] = [seedDevice(world, 'berlin', 'lost'), seedDevice(world, 'berlin', 'left')];
+  world.tables.devices.set(lost.id, { ...lost, unreachableSince: world.clock.now() });
+  world.tables.devices.set(left.id, { ...left, status: 'left', unreachableSince: world.clock.now() });
+  const { unreachable, left: gone, attention } = await overview();
+  expect([unreachable, gone]).toEqual([1, 1]);
+  expect(attention).toContainEqual({ kind: 'devices-unreachable', devices: 1 });
 });
 
 describe('the totals of a version', () => {

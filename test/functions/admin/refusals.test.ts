@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { noDevices } from '../../../core/device/device-counts.ts';
 import { serveAdmin } from '../../../functions/admin/routes.ts';
 import { operationNames, operations, type OperationName } from '../../../protocol/admin/operations.ts';
 import { uuidOf } from '../../support/memory/ambient.ts';
@@ -118,7 +119,6 @@ describe('a request that has not its operation\'s form', () => {
   });
 
   it.each<[string, OperationName, AdminRequestParts]>([
-    ['no branch, name or serial number', 'listDevices', {}],
     ['two of them', 'listDevices', { query: { name: 'a', serialNumber: 'b' } }],
     ['nothing to change', 'changeDevice', { id: uuidOf('x'), body: {} }],
     ['a name for many devices', 'invite', { body: { branchId: 'berlin', deviceName: 'desk', uses: 2 } }],
@@ -161,7 +161,7 @@ describe('what the API does not have', () => {
 
   it('a preview with more waves than an answer holds is refused', async () => {
     const branch = seedBranch(scene.world, 'berlin');
-    const deviceCounts = () => Promise.resolve(new Map([[branch.id, { devices: 50_000, enrolled: 50_000 }]]));
+    const deviceCounts = () => Promise.resolve(new Map([[branch.id, { ...noDevices, devices: 50_000, enrolled: 50_000 }]]));
     const services = { ...scene.admin.services, branches: { ...scene.world.branches, deviceCounts } };
     const { plan } = seedPlan(scene.world, seedVersion(scene.world), ['berlin'], { waveSize: 1 });
     await expect(serveAdmin(services, { method: 'POST', path: `/v1/plans/${plan.id}/preview`, query: {}, body: undefined, caller: () => ({ name: 'grace', role: 'viewer' }) })).rejects.toMatchObject({ code: 'too-large', remedy });

@@ -107,6 +107,9 @@ export function memoryAdmin(world: MemoryWorld): MemoryAdmin {
         pushCertificate = certificate;
       },
     },
+    installation: {
+      organisation: 'Example Ltd', apiUrl: 'https://api.example', mdmUrl: 'https://mdm.example', edgeUrl: 'https://edge.example', eventBus: 'wavecast-test', notificationTopic: 'arn:aws:sns:eu-central-1:111122223333:topic', linkGeneration: 2,
+    },
     configuration: { apiUrl: 'https://api.example', issuer: 'https://issuer.example', clientId: 'cli', scope: 'wavecast/api' },
   };
   return {

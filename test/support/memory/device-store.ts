@@ -2,6 +2,7 @@ import type { BranchStore, DeviceStore } from '../../../core/device/store.ts';
 import { WavecastError } from '../../../core/errors.ts';
 import { searchTextsOf } from '../../../core/device/search.ts';
 import type { DeviceId } from '../../../core/ids.ts';
+import { countDevices } from '../../../core/device/device-counts.ts';
 import type { Device, DeviceSummary } from '../../../core/device/device.ts';
 import type { MemoryTables } from './tables.ts';
 import { tellEvent } from './timeline.ts';
@@ -28,7 +29,7 @@ export function memoryBranchStore(tables: MemoryTables): BranchStore {
       await settled();
       return new Map(ids.map((id) => {
         const devices = [...tables.devices.values()].filter(({ branchId }) => branchId === id);
-        return [id, { devices: devices.length, enrolled: devices.filter(({ status }) => status === 'enrolled').length }];
+        return [id, countDevices(devices)];
       }));
     },
   };

@@ -51,11 +51,17 @@ export function memoryEnrolmentStore(tables: MemoryTables): EnrolmentStore {
       tables.enrolments.set(id, { ...stored, push, status: 'enrolled', lastSeenAt: now, enrolledAt });
       return enrolledAt === now;
     },
-    async markPushDead(id, token) {
+    async markPushDead(id, token, device, now) {
       await settled();
       tables.beforeWrite('enrolments.markPushDead');
       const stored = tables.enrolments.get(id);
-      if (stored?.push?.token === token) tables.enrolments.set(id, { ...stored, push: { ...stored.push, dead: true } });
+      if (stored?.push?.token !== token) return;
+      if (device !== undefined) {
+        const kept = tables.devices.get(device.id);
+        if (kept?.revision !== device.revision) return;
+        tables.devices.set(device.id, { ...kept, unreachableSince: now, revision: kept.revision + 1 });
+      }
+      tables.enrolments.set(id, { ...stored, push: { ...stored.push, dead: true } });
     },
     async leave(id, now) {
       await settled();

@@ -101,6 +101,7 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
       tables.waveTotals.set(id, { ...counted, version: version + 1 });
       const sum = addTotals([tables.runTotals.get(runId(key)) ?? {}, difference.totals]);
       tables.runReasons.set(runId(key), addReasons([tables.runReasons.get(runId(key)) ?? {}, difference.reasons]));
+      for (const [day, count] of Object.entries(difference.installs ?? {})) tables.installs.set(day, (tables.installs.get(day) ?? 0) + count);
       tables.runTotals.set(runId(key), Object.fromEntries(Object.entries(sum).filter(([, count]) => count !== 0)));
       return true;
     },
@@ -111,6 +112,10 @@ export function memoryRunStore(tables: MemoryTables): RunStore {
     async runTallies(keys) {
       await settled();
       return new Map(keys.map((key) => [runId(key), tally(runId(key))]));
+    },
+    async installsOn(days) {
+      await settled();
+      return Object.fromEntries([...tables.installs].filter(([day, count]) => days.includes(day) && count !== 0));
     },
     async runTotals(keys) {
       await settled();

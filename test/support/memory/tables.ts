@@ -78,6 +78,8 @@ export interface MemoryTables {
   readonly verdicts: Map<string, KeptVerdict[]>;
   readonly runTotals: Map<string, Totals>;
   readonly runReasons: Map<string, ReasonTotals>;
+  /** By UTC day. */
+  readonly installs: Map<string, number>;
   readonly waves: Map<WaveId, Wave>;
   readonly waveTotals: Map<WaveId, Tally & { readonly version: number }>;
   /** By run id. */
@@ -102,7 +104,7 @@ export function memoryTables(): MemoryTables {
     invitations: new Map(), invitationSecrets: new Map(), challenges: new Map(), certificates: new Map(), authorities: undefined,
     instructions: new Map(), standings: new Map(), timers: new Map(), mark: 0, facts: new Map(),
     apps: new Map(), versions: new Map(), files: new Map(), renewedProfiles: new Map(), appSettings: new Map(), registrations: new Map(), permissions: new Map(), permittedApps: new Set(), permissionImport: undefined,
-    plans: new Map(), livePlans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), verdicts: new Map(), runTotals: new Map(), runReasons: new Map(), waves: new Map(), waveTotals: new Map(), places: new Map(), waiting: new Map(),
+    plans: new Map(), livePlans: new Map(), planBranches: new Map(), targets: new Map(), runs: new Map(), verdicts: new Map(), runTotals: new Map(), runReasons: new Map(), installs: new Map(), waves: new Map(), waveTotals: new Map(), places: new Map(), waiting: new Map(),
     loads: new Map(), pushFacts: undefined, pushFault: undefined, jobs: new Map(), audit: [], touchedWaves: new Set(), beforeWrite: () => undefined,
   };
 }

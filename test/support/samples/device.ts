@@ -32,7 +32,7 @@ export function changed(device: Device, facts: Partial<Device>): Device {
 }
 
 /** What a list by branch tells of a device. */
-export function summaryOf({ supervised: _, createdAt: __, enrolledAt: ___, revision: ____, ...summary }: Device): DeviceSummary {
+export function summaryOf({ supervised: _, createdAt: __, enrolledAt: ___, revision: ____, unreachableSince: _____, ...summary }: Device): DeviceSummary {
   return summary;
 }
 

@@ -82,7 +82,7 @@ export const deviceWrites: Writes = {
   'marking a push address dead': {
     prepare: async (stores) => {
       const { id, push } = await anEnrolled(stores);
-      return { call: ({ enrolments }) => enrolments.markPushDead(id, push.token) };
+      return { call: ({ enrolments }) => enrolments.markPushDead(id, push.token, undefined, MORNING + 1) };
     },
   },
   leaving: {
