@@ -61,6 +61,7 @@ export const controlWords = bilingual({
   reasons: ['Why devices failed', '失敗の理由'],
   noFailures: ['No device has failed', '失敗したデバイスはありません'],
   reason: ['Reason', '理由'],
+  whatToDo: ['What to do', '対処'],
   devices: ['Devices', 'デバイス'],
   branches: ['Branches', '拠点'],
   branch: ['Branch', '拠点'],

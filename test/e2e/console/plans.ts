@@ -87,8 +87,8 @@ export function plans(scene: () => Scene): void {
       const window = page.getByRole('group', { name: 'Asia/Tokyo 1' });
       await window.getByLabel('From').fill('13:00');
       await window.getByLabel('To', { exact: true }).fill('14:00');
-      // So little of the line is allowed that the usual pace is too quick even for a few devices and a small package.
-      await page.getByLabel('Budget: share of each line, %').fill('0.01');
+      // So little of the line is allowed that the usual pace is too quick for a few devices and a small package; with a tenth of it no pace would be slow enough.
+      await page.getByLabel('Budget: share of each line, %').fill('0.3');
       await page.getByRole('button', { name: 'Take the advised pace in Tokyo Shinjuku' }).click();
       await page.getByText('1 branches go at an advised pace.').waitFor();
       await visit.picture('compose-filled-1280-light');
