@@ -32,7 +32,7 @@ export function Outlook({ preview, removes, nameOf }: OutlookProps): ReactNode {
     { label: say.lastOf, value: preview.lastWaveAt === undefined ? '-' : <Moment at={preview.lastWaveAt} /> },
   ];
   if (busiest?.load !== undefined) {
-    facts.push({ label: say.highest, value: <StatusIndicator type={over === 0 ? 'success' : 'warning'}>{say.highestIn(share(busiest.load.peakShare), nameOf(busiest.branchId))}</StatusIndicator> });
+    facts.push({ label: say.highest, value: <StatusIndicator type={over === 0 ? 'success' : 'warning'}><span className="whole-words">{say.highestIn(share(busiest.load.peakShare), nameOf(busiest.branchId))}</span></StatusIndicator> });
     if (over > 0) facts.push({ label: say.overBudget, value: say.overIn(number(over), share(preview.budget)) });
   }
   return (

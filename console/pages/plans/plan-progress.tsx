@@ -45,7 +45,7 @@ export function PlanProgress({ plan }: { readonly plan: PlanDetail }): ReactNode
         )}
       </Answered>
       <BranchProgress plan={plan} nameOf={nameOf} />
-      <FailureReasons plan={plan} nameOf={nameOf} />
+      <div id="failures"><FailureReasons plan={plan} nameOf={nameOf} /></div>
       {skipped.length === 0 ? null : <LeftOutTable rows={skipped} about={say.skippedSoFar} />}
     </SpaceBetween>
   );
