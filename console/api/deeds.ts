@@ -11,6 +11,8 @@ export interface Deed<N extends OperationName> {
   readonly done: (answer: AnswerOf<N>, asked: Asked<N>) => string;
   /** Answers that it makes old: they are asked for again. */
   readonly changes: readonly OperationName[];
+  /** The page shows itself what was refused, where it was entered. */
+  readonly quiet?: boolean;
   /** What an answer will be, as long as the API has not said it. */
   readonly foresee?: readonly Foresight<N>[];
 }
@@ -25,7 +27,7 @@ export function foresee<N extends OperationName, A extends OperationName>(answer
   return { answer, change };
 }
 
-export function useDeed<N extends OperationName>(name: N, { done, changes, foresee: foreseen = [] }: Deed<N>): UseMutationResult<AnswerOf<N>, ApiFailure, Asked<N>> {
+export function useDeed<N extends OperationName>(name: N, { done, changes, quiet = false, foresee: foreseen = [] }: Deed<N>): UseMutationResult<AnswerOf<N>, ApiFailure, Asked<N>> {
   const { api, pulse } = useConsole();
   const answers = useQueryClient();
   const notices = useNotices();
@@ -42,7 +44,7 @@ export function useDeed<N extends OperationName>(name: N, { done, changes, fores
     },
     onError: (error, _, before) => {
       for (const [key, data] of before ?? []) answers.setQueryData(key, data);
-      notices.failed(failureOf(error));
+      if (!quiet) notices.failed(failureOf(error));
     },
     onSuccess: (answer, asked) => { notices.done(done(answer, asked)); },
     onSettled: async () => {

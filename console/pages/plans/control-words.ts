@@ -8,7 +8,7 @@ export const controlWords = bilingual({
   change: ['Change', '変更'],
   edit: ['Everything: edit the draft', 'すべて（下書きを編集）'],
   copy: ['Copy as a new plan', '複製して新規計画'],
-  removalHeader: [(devices: string) => `It takes the app from ${devices} devices`, (devices: string) => `${devices} 台からアプリを削除します`],
+  removalHeader: [(devices: string) => `It takes the app from ${devices} ${devices === '1' ? 'device' : 'devices'}`, (devices: string) => `${devices} 台からアプリを削除します`],
   removalText: ['Nobody is asked on the device, and the app\'s data goes with it. Plans and instructions to install it that start later put it back.', '利用者の承認なしに、アプリとそのデータを削除します。後から開始したインストールの指示により再び配布されることがあります。'],
   changePace: ['Pace', 'ペース'],
   changeLimit: ['Open installations at once', '同時インストール数の上限'],

@@ -42,8 +42,8 @@ function ImportForm({ branches }: { readonly branches: readonly Branch[] }): Rea
   const [text, setText] = useState<string | undefined>(undefined);
   const composer = useKeptDraft('import', emptyDraft);
   const zones = useMemo(() => zonesOf(branches), [branches]);
-  const check = useDeed('importPlans', { done: () => say.noMistakes, changes: [] });
-  const make = useDeed('importPlans', { done: ({ plans }) => say.done(number(plans.length)), changes: ['listPlans'] });
+  const check = useDeed('importPlans', { done: () => say.noMistakes, changes: [], quiet: true });
+  const make = useDeed('importPlans', { done: ({ plans }) => say.done(number(plans.length)), changes: ['listPlans'], quiet: true });
   const composed = composeImport(composer.draft, zones, text ?? '-', false);
   const faults = 'faults' in composed ? composed.faults : new Map<string, string>();
   const why = { disabled: refusal !== undefined || text === undefined || faults.size > 0, ...(refusal === undefined ? {} : { disabledReason: refusal }) };

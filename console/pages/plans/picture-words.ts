@@ -74,5 +74,5 @@ export const pictureWords = bilingual({
   count: ['Count now', '集計する'],
   countedLater: [(devices: string) => `For ${devices} devices that takes a moment: save the plan as a draft, and count it there.`, (devices: string) => `${devices} 台の判定には時間がかかります。下書き保存後に集計してください。`],
   notCounted: [(devices: string) => `To look at each of ${devices} devices takes a moment.`, (devices: string) => `${devices} 台の判定には時間がかかる場合があります。`],
-  skippedOf: [(count: string) => `${count} devices`, (count: string) => `${count} 台`],
+  skippedOf: [(count: string) => (count === '1' ? '1 device' : `${count} devices`), (count: string) => `${count} 台`],
 });

@@ -32,7 +32,7 @@ export default function PlanPage(): ReactNode {
         {(found) => (
           <SpaceBetween size="l">
             <Standing plan={found} />
-            {found.status === 'draft' ? <><PlanFacts plan={found} /><DraftProspect key={id} plan={found} /></> : <><PlanNowBox plan={found} /><PlanTabs key={id} plan={found} /></>}
+            {found.status === 'draft' ? <SpaceBetween size="l"><PlanFacts plan={found} /><DraftProspect key={id} plan={found} /></SpaceBetween> : <SpaceBetween size="l"><PlanNowBox plan={found} /><PlanTabs key={id} plan={found} /></SpaceBetween>}
           </SpaceBetween>
         )}
       </Answered>

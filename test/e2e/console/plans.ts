@@ -268,7 +268,7 @@ export function plans(scene: () => Scene): void {
       await page.getByRole('option', { name: /Tokyo Shinjuku/ }).click();
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Check' }).click();
-      await page.getByText(/^Line 3, column "Version"/).first().waitFor();
+      await page.getByText(/^Line 3, column "Version"/).waitFor();
       await everyLook(visit, 'plans-import-mistakes');
       await choose([`install,iOS,Fieldwork,2.1.0,${device?.name ?? ''}`]);
       await page.getByRole('button', { name: 'Check' }).click();
