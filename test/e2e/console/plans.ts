@@ -109,7 +109,7 @@ export function plans(scene: () => Scene): void {
         await page.getByRole('dialog', { name: item }).waitFor();
       };
       await dialogOf('Open installations at once');
-      await page.getByRole('button', { name: /^Where/ }).focus();
+      await page.getByRole('dialog').getByRole('button', { name: /^Where/ }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('option', { name: 'New York Downtown' }).waitFor();
       await page.keyboard.type('New');
@@ -125,7 +125,7 @@ export function plans(scene: () => Scene): void {
       await page.getByText(`${name} has another limit of open installations.`).waitFor();
       expect([(await branch('new-york'))?.openLimit, (await branch('berlin'))?.openLimit]).toEqual([2, undefined]);
       await dialogOf('Windows');
-      await page.getByRole('button', { name: /^Branch/ }).focus();
+      await page.getByRole('dialog').getByRole('button', { name: /^Branch/ }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('option', { name: 'New York Downtown' }).waitFor();
       await page.keyboard.type('New');
