@@ -15,7 +15,7 @@ const WIDE = 100;
 const CHARTS = 8;
 
 export function previewLines(output: Output, preview: PreviewAnswer): readonly string[] {
-  const { branches, devices, waves, lastWaveAt, startsAt, budget, targets } = preview;
+  const { branches, devices, waves, lastWaveAt, startsAt, budget, targets, meets = [] } = preview;
   const several = branches.filter(({ windows }) => windows > 1).map(({ branchId, windows }) => `${branchId} needs ${windows} windows: what does not fit the first goes on in the next.`);
   const soaks = branches.flatMap((branch) => soakLine(branch));
   const left = branches.filter((branch) => branch.left > 0).map((branch) => `${branch.branchId}: no window is left for ${counted(branch.left, 'device')}. Choose more or longer windows, a later last day, or a quicker pace.`);
@@ -38,6 +38,7 @@ export function previewLines(output: Output, preview: PreviewAnswer): readonly s
     ...drawn.flatMap((branch) => ['', ...loadLines(output, branch, budget)]),
     ...(loaded.length > drawn.length ? ['', `${loaded.length - drawn.length} more branches are loaded less; \`--json\` has them all.`] : []),
     '', ...adviceLines(output, branches, budget), ...output.sentence('An estimate from the devices enrolled now and from how the users of each branch usually answer.'),
+    ...meets.flatMap((met) => ['', ...output.sentence(`The plan "${met.name}" (${met.planId}) is under way there for the same app: this one does not start before that is over, unless \`--supersede\` takes its place.`)]),
     ...(targets === undefined ? ['Whom it skips, and why: `wavecast plan targets`, once the plan is made.'] : ['', ...targetLines(output, targets)]),
   ];
 }

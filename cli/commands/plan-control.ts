@@ -82,12 +82,14 @@ export function addPlanControl(group: Command, open: OpenScene): void {
       });
   }
 
-  addCommand(group, { usage: 'cancel <id>', description: 'Cancel a plan for good, and withdraw what no device has fetched yet.', examples: [`plan cancel ${EXAMPLE}`] }).action(async (id: string, _: object, command: Command) => {
-    const { api, output } = open(command);
-    const plan = await (await api()).call('cancelPlan', { id });
-    output.result(plan, () => [`${plan.name} is cancelled.`]);
-    output.note('What devices have fetched can no longer be withdrawn.');
-  });
+  addCommand(group, { usage: 'cancel <id>', description: 'Cancel a plan for good, and withdraw what no device has fetched yet.', examples: [`plan cancel ${EXAMPLE}`, `plan cancel ${EXAMPLE} --only-draft`] })
+    .option('--only-draft', 'only where it is a draft still: a plan that somebody has started meanwhile goes on')
+    .action(async (id: string, { onlyDraft = false }: { readonly onlyDraft?: boolean }, command: Command) => {
+      const { api, output } = open(command);
+      const plan = await (await api()).call('cancelPlan', { id, body: { onlyDraft } });
+      output.result(plan, () => [`${plan.name} is cancelled.`]);
+      if (!onlyDraft) output.note('What devices have fetched can no longer be withdrawn.');
+    });
 
   addCommand(group, { usage: 'set-version <id>', description: 'Give a plan that is a draft another version of its app.', examples: [`plan set-version ${EXAMPLE} --version com.example.fieldwork@2.2.0`] })
     .requiredOption('--version <version>', 'an id of `wavecast app show`, or PACKAGE-NAME@VERSION')

@@ -1,12 +1,15 @@
 /** `wavecast plan targets`: whom a plan would instruct and whom not, before its waves open. */
 import type { Command } from 'commander';
 import { addCommand, type OpenScene } from '../command.ts';
+import { everyItem } from '../every-item.ts';
+import { wrongUsage } from '../failure.ts';
 import { deliverJob } from '../job.ts';
 import { sumOfTargets, targetLines } from '../target-lines.ts';
 
 interface Options {
   readonly branch?: string;
   readonly output?: string;
+  readonly listed?: true;
 }
 
 export function addPlanTargets(group: Command, open: OpenScene): void {
@@ -17,9 +20,16 @@ export function addPlanTargets(group: Command, open: OpenScene): void {
   })
     .option('--branch <id>', 'only this branch')
     .option('-o, --output <file>', 'write every device as CSV: Name,Branch,Decision,Reason code,Reason,Wave,Opens (UTC),Opens (local)')
-    .action(async (id: string, { branch, output: path }: Options, command: Command) => {
+    .option('--listed', 'only the names of the devices that the plan lists, one on a line, as `plan create --devices` reads them')
+    .action(async (id: string, { branch, output: path, listed }: Options, command: Command) => {
       const scene = open(command);
       const client = await scene.api();
+      if (listed === true) {
+        if (branch !== undefined || path !== undefined) throw wrongUsage('`--listed` goes with no other flag.', 'Leave out --branch and --output.');
+        const targets = await everyItem((query) => client.call('listTargets', { id, query }));
+        scene.output.result({ targets }, () => targets.map(({ name }) => name));
+        return;
+      }
       const branchId = branch === undefined ? {} : { branchId: branch };
       if (path === undefined) {
         const answer = await client.call('foreseeTargets', { id, body: branchId });

@@ -13,7 +13,7 @@ export interface Deed<N extends OperationName> {
   readonly changes: readonly OperationName[];
   /** What an answer will be, as long as the API has not said it. */
   readonly foresee?: readonly Foresight<N>[];
-  /** Whoever asks shows its failure, as a dialog does that stays open: it is not said above the page as well. */
+  /** Whoever asks shows its failure where it was entered, as a dialog does that stays open: it is not said above the page as well. */
   readonly ownFailure?: boolean;
 }
 

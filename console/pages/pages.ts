@@ -30,6 +30,7 @@ export const pages: readonly ConsolePage[] = [
   { path: '/apps', load: () => import('./apps/apps-page.tsx'), name: 'apps' },
   { path: '/plans', load: () => import('./plans/plans-page.tsx'), name: 'plans' },
   { path: '/plans/new', load: () => import('./plans/compose-page.tsx') },
+  { path: '/plans/import', load: () => import('./plans/import-plans-page.tsx') },
   { path: '/plans/:id', load: () => import('./plans/plan-page.tsx') },
   { path: '/apps/:id', load: () => import('./apps/app-page.tsx') },
   { path: '/versions/:id', load: () => import('./versions/version-page.tsx'), under: '/apps' },

@@ -24,7 +24,7 @@ export interface StartRequest {
 }
 
 /** A plan under way for the same app, and where the two would meet. */
-interface Rival {
+export interface Rival {
   readonly plan: Plan;
   readonly branchIds: readonly BranchId[];
   /** It has no branches but these. */
@@ -60,6 +60,11 @@ export async function prepareStart(services: StartServices, plan: Plan, { at, su
     live, planIds: [...going, plan.id], others: rivals.map((rival) => giveWay(rival, started)),
     plan: { before: plan, after: { ...started, ...(at === undefined ? {} : { startsAt: at }), ...(rivals.length === 0 ? {} : { supersedes: rivals.map((rival) => rival.plan.id) }) } },
   };
+}
+
+/** The plans that it would meet if it were started now: what a start refuses, or has give way. Costs what a start's own look does. */
+export async function rivalsOf(services: StartServices, plan: Plan, branchIds: readonly BranchId[]): Promise<readonly Rival[]> {
+  return (await lookAtOthers(services, plan, branchIds, await services.plans.livePlans(plan.bundleId))).rivals;
 }
 
 function checkStart(at: Instant, branches: readonly PlanBranch[], now: Instant): void {

@@ -1,9 +1,9 @@
-import type { DeviceSummary } from '../../core/device/device.ts';
 import { WavecastError } from '../../core/errors.ts';
 import type { BranchId } from '../../core/ids.ts';
 import { countTagged, countTestDevices } from '../../core/rollout/count-devices.ts';
 import { paceOf } from '../../core/rollout/pace.ts';
 import { previewPlan as foresee, type BranchNow } from '../../core/rollout/preview.ts';
+import { rivalsOf } from '../../core/rollout/start-plan.ts';
 import type { PlanStore } from '../../core/rollout/store.ts';
 import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { MOST_PREVIEWED } from '../../protocol/admin/plan-targets.ts';
@@ -16,7 +16,7 @@ export const previewNewPlan: Handler<'previewNewPlan'> = async (call) => {
   const { budget, at, asStarted: _, ...body } = call.body;
   const drafted = await draft({ ...call, body });
   // What it lists is not stored: it is read from the draft.
-  const services = drafted.plan.targets === 'list' ? { ...call.services, plans: { ...call.services.plans, targetsOf: listOf(drafted.targets) } } : call.services;
+  const services = drafted.plan.targets === 'list' ? { ...call.services, plans: { ...call.services.plans, targetsOf: listOf(drafted, call.services.plans) } } : call.services;
   return preview({ ...call, services }, drafted, { budget, at });
 };
 
@@ -30,9 +30,9 @@ export const previewPlan: Handler<'previewPlan'> = async (call) => {
   return preview(call, { plan, branches: counted, known, version }, body);
 };
 
-function listOf(targets: readonly DeviceSummary[]): PlanStore['targetsOf'] {
+function listOf({ plan, targets }: Drafted, plans: PlanStore): PlanStore['targetsOf'] {
   const inOrder = targets.toSorted((a, b) => (a.order < b.order ? -1 : 1));
-  return (_, branchId, after, limit) => Promise.resolve(inOrder.filter((device) => device.branchId === branchId && (after === undefined || device.order > after)).slice(0, limit));
+  return (planId, branchId, after, limit) => planId !== plan.id ? plans.targetsOf(planId, branchId, after, limit) : Promise.resolve(inOrder.filter((device) => device.branchId === branchId && (after === undefined || device.order > after)).slice(0, limit));
 }
 
 /** What fits an answer; a plan with more waves is larger than any fleet that its branches can hold. */
@@ -56,6 +56,8 @@ async function preview({ services, now }: Pick<AdminContext, 'services' | 'now'>
   const previewed = { ...foresee(plan, branches, present, { size: plan.operation === 'install' ? version?.size ?? 0 : 0, budget }, startsAt), ...later };
   // Devices that are not enrolled are looked at, too.
   const looked = branches.reduce((sum, { branchId, targets }) => sum + ((plan.tags === undefined ? targets : undefined) ?? counts.get(branchId)?.devices ?? 0), 0);
-  if (plan.status !== 'draft' || looked > MOST_PREVIEWED) return previewed;
-  return { ...previewed, targets: await forecastOf(services, plan, branchIds, now) };
+  if (plan.status !== 'draft') return previewed;
+  const [rivals, targets] = await Promise.all([rivalsOf(services, plan, branchIds), looked > MOST_PREVIEWED ? undefined : forecastOf(services, plan, branchIds, now)]);
+  const meets = rivals.map((rival) => ({ planId: rival.plan.id, name: rival.plan.name, branches: rival.branchIds }));
+  return { ...previewed, ...(meets.length === 0 ? {} : { meets }), ...(targets === undefined ? {} : { targets }) };
 }

@@ -57,7 +57,7 @@ function standingOf({ status, holds = [], supersededBy }: Plan): Readonly<Record
 
 export const pausePlan: Handler<'pausePlan'> = (call) => (call.body.branches === undefined ? control('pause')(call) : controlSome('pause', call, call.body.branches));
 export const resumePlan: Handler<'resumePlan'> = (call) => (call.body.branches === undefined ? control('resume')(call) : controlSome('resume', call, call.body.branches));
-export const cancelPlan = control('cancel');
+export const cancelPlan: Handler<'cancelPlan'> = (call) => control('cancel', call.body.onlyDraft ? draftOnly : undefined)(call);
 
 export const reissuePlan: Handler<'reissuePlan'> = async (call) => {
   const { services, caller, body, now } = call;
@@ -85,10 +85,11 @@ export async function planOf({ services, id }: { readonly services: Pick<AdminSe
 }
 
 /** Doing what is done already changes nothing but is carried out again: the first try may have been cut off. */
-function control(action: Exclude<PlanAction, 'start'>): (call: AdminContext) => Promise<Plan> {
+function control(action: Exclude<PlanAction, 'start'>, check: (plan: Plan) => void = () => undefined): (call: AdminContext) => Promise<Plan> {
   return async (call) => {
     const { services, caller, now } = call;
     const before = await planOf(call);
+    check(before);
     if (before.operation === 'install' && action === 'resume') checkVersion(await services.catalogue.version(before.versionId), now);
     const after = controlPlan(before, action, caller.name, now);
     if (after !== before) {
@@ -98,6 +99,12 @@ function control(action: Exclude<PlanAction, 'start'>): (call: AdminContext) => 
     if (needsLaunch(action, before)) await services.background.launch(before.id);
     return after;
   };
+}
+
+/** What is looked at and what is replaced is of one revision: a start in between has the replacement refused. */
+function draftOnly({ status }: Plan): void {
+  if (status === 'draft' || status === 'cancelled') return;
+  throw new WavecastError('conflict', `The plan is ${status}: it is no draft any more.`, { remedy: 'Look at the plan, and cancel it without this condition if it is to end.' });
 }
 
 /** As `control`, in the branches named alone. */

@@ -52,6 +52,7 @@ export const preview = z.object({
     advice: advice.optional().meta({ description: 'For 40 branches at most: those that go over the budget by most, then those that take longest.' }),
   })).readonly(),
   targets: z.array(branchForecast).readonly().optional().meta({ description: `Whom it would instruct and whom not; of a draft for at most ${MOST_PREVIEWED} devices. Of others: POST plans/{id}/targets.` }),
+  meets: z.array(z.object({ planId: z.string(), name: z.string(), branches: z.array(z.string()).readonly() })).readonly().optional().meta({ description: 'Of a draft: plans under way for the same app and devices, and where. Its start is refused while they are, unless they are to give way.' }),
 }).meta({ id: 'Preview', description: 'An estimate from the devices of each branch now.' });
 export type PreviewAnswer = z.infer<typeof preview>;
 const at = instant.optional().meta({ description: 'As if it were started for this instant. Of a plan that is started its own start counts.' });

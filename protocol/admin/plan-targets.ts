@@ -1,5 +1,6 @@
 /** Whom a plan would instruct and whom not, in the administrators' API. */
 import * as z from 'zod';
+import { pageOf, paging } from './field.ts';
 import { operation } from './operation.ts';
 
 /** A preview looks at every device only of plans for at most so many: some twenty reads. */
@@ -20,6 +21,9 @@ const request = z.strictObject({
 
 const planTargets = z.object({ branches: z.array(branchForecast).readonly() }).meta({ id: 'PlanTargets' });
 
+const listedTarget = z.object({ deviceId: z.string(), name: z.string(), branchId: z.string() }).meta({ id: 'ListedTarget' });
+
 export const planTargetsOperations = {
+  listTargets: operation('plans', 'GET', 'plans/{id}/targets', { summary: 'The devices that a plan lists one by one, by branch; none of a plan for all devices of its branches.', query: paging, answer: pageOf(listedTarget) }),
   foreseeTargets: operation('plans', 'POST', 'plans/{id}/targets', { role: 'viewer', summary: 'Counts whom a plan would instruct and whom it would skip, with the reasons, before its waves open.', body: request, answer: planTargets }),
 };

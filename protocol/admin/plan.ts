@@ -232,7 +232,9 @@ const branchesRequest = z.strictObject({
   branches: z.array(z.string()).min(1).max(planLimits.branches.max).optional().meta({ description: 'Only these; absent: the whole plan.' }),
 }).meta({ id: 'BranchesRequest' });
 
-const control = <P extends string>(path: P, summary: string) => operation('plans', 'POST', `plans/{id}/${path}` as const, { summary, answer: plan });
+const cancelRequest = z.strictObject({
+  onlyDraft: z.boolean().default(false).meta({ description: 'Refused unless the plan is a draft still: for whoever has put another in its place.' }),
+}).meta({ id: 'CancelRequest' });
 
 export const planOperations = {
   listPlans: operation('plans', 'GET', 'plans', { summary: 'Plans, newest first.', query: paging, answer: plans }),
@@ -247,7 +249,7 @@ export const planOperations = {
   startPlan: operation('plans', 'POST', 'plans/{id}/start', { summary: 'Starts a plan: its waves go when its windows open. Its version must be proven, unless `unproven` says otherwise.', body: planStart, answer: plan }),
   pausePlan: operation('plans', 'POST', 'plans/{id}/pause', { summary: 'Pauses a plan, or some of its branches: no wave opens there any more; what was instructed goes on.', body: branchesRequest, answer: plan }),
   resumePlan: operation('plans', 'POST', 'plans/{id}/resume', { summary: 'Resumes a paused plan, or branches that were paused, at the next interval inside a window.', body: branchesRequest, answer: plan }),
-  cancelPlan: control('cancel', 'Cancels a plan for good, and withdraws what no device has fetched.'),
+  cancelPlan: operation('plans', 'POST', 'plans/{id}/cancel', { summary: 'Cancels a plan for good, and withdraws what no device has fetched.', body: cancelRequest, answer: plan }),
   reissuePlan: operation('plans', 'POST', 'plans/{id}/reissue', { summary: 'Makes a plan for the devices on which this one did not succeed, or for some of them by reason, branch or name, and for no others.', body: reissueRequest, answer: reissue }),
   listWaves: operation('plans', 'GET', 'plans/{id}/waves', { summary: 'Waves of a plan, by branch, oldest first.', query: waveQuery, answer: waves }),
   listVerdicts: operation('plans', 'GET', 'plans/{id}/verdicts', { summary: 'What the engine decided, and why: by branch, newest first.', query: waveQuery, answer: pageOf(verdict) }),

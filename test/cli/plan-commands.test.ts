@@ -309,8 +309,8 @@ describe('a plan\'s control', () => {
     expect(api.calls('startPlan')).toMatchObject([{ id: PLAN, body: { unproven } }]);
   });
 
-  it.each([['pause', 'pausePlan', {}], ['resume', 'resumePlan', {}], ['cancel', 'cancelPlan', undefined]] as const)('%s asks the server for it', async (action, operation, body) => {
-    const { api, status } = await wavecast({ [operation]: answeredPlan() }, ['plan', action, PLAN]);
+  it.each([['pause', 'pausePlan', {}], ['resume', 'resumePlan', {}], ['cancel', 'cancelPlan', { onlyDraft: false }], ['cancel --only-draft', 'cancelPlan', { onlyDraft: true }]] as const)('%s asks the server for it', async (action, operation, body) => {
+    const { api, status } = await wavecast({ [operation]: answeredPlan() }, ['plan', ...action.split(' '), PLAN]);
     expect(status).toBe(0);
     expect(api.calls(operation)).toEqual([expect.objectContaining({ id: PLAN, body })]);
   });

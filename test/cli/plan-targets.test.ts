@@ -47,6 +47,15 @@ describe('plan targets', () => {
     expect((await wavecast(answers, ['plan', 'targets', PLAN, '--output', path])).world.out()).toBe('Of 43 devices 38 would be instructed now, 3 skipped; 2 are instructed already.\n');
   });
 
+  it('prints the devices that the plan lists as `plan create` reads them, page after page', async () => {
+    const pages = [{ items: [{ deviceId: 'd1', name: 'desk-1', branchId: 'berlin' }], next: 'berlin/1' }, { items: [{ deviceId: 'd2', name: 'desk-2', branchId: 'tokyo' }] }];
+    const { world, api, status } = await wavecast({ listTargets: () => pages.shift() ?? { items: [] } }, ['plan', 'targets', PLAN, '--listed']);
+    expect(status).toBe(0);
+    expect(world.out()).toBe('desk-1\ndesk-2\n');
+    expect(api.calls('listTargets').map(({ query }) => query)).toMatchObject([{}, { after: 'berlin/1' }]);
+    expect((await wavecast({}, ['plan', 'targets', PLAN, '--listed', '--branch', 'berlin'])).status).toBe(2);
+  });
+
   it('of a plan whose waves are over says where to look instead', async () => {
     const over = new WavecastError('conflict', 'No wave of the plan is to come any more.', { remedy: 'See `wavecast plan instructions`.' });
     const { world, status } = await wavecast({ foreseeTargets: () => over }, ['plan', 'targets', PLAN]);
@@ -56,6 +65,11 @@ describe('plan targets', () => {
 });
 
 describe('plan preview', () => {
+  it('says which plan under way the draft would meet', async () => {
+    const { world } = await wavecast({ previewPlan: { ...preview, meets: [{ planId: 'p9', name: 'Autumn', branches: ['berlin'] }] } }, ['plan', 'preview', PLAN]);
+    expect(world.out().replaceAll('\n', ' ')).toContain('The plan "Autumn" (p9) is under way there for the same app');
+  });
+
   const preview: AnswerOf<'previewPlan'> = { devices: 43, waves: 1, budget: 0.3, branches: [{ branchId: 'berlin', timeZone: 'Europe/Berlin', devices: 43, waveSize: 50, intervalMinutes: 5, windows: 1, left: 0, waves: [{ seq: 1, at: 0, localTime: '2026-03-10 01:00', size: 43 }] }] };
 
   it('says whom the plan skips where the server has looked', async () => {

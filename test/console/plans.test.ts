@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../core/ambient.ts';
 import { checkWindow } from '../../core/rollout/window.ts';
 import { advisedPaces, busyPart, expectedCurve, MOST_ROWS, ticksBetween, timelineOf, type PreviewBranch, type Wave } from '../../console/pages/plans/curves.ts';
-import { compose, emptyDraft, minutesOf, stripSpans, windowFault, windowsOf, wordsIn, type Draft } from '../../console/pages/plans/draft.ts';
+import { compose } from '../../console/pages/plans/compose.ts';
+import { emptyDraft, windowsOf, wordsIn, type Draft } from '../../console/pages/plans/draft.ts';
+import { minutesOf, stripSpans, windowFault } from '../../console/pages/plans/local-window.ts';
 import { failuresOf } from '../../console/pages/plans/reasons-of-plan.ts';
 
 const branch = (branchId: string, more: Partial<PreviewBranch> = {}): PreviewBranch => ({ branchId, timeZone: 'Europe/Berlin', devices: 2, waveSize: 50, intervalMinutes: 5, windows: 1, left: 0, waves: [{ seq: 1, at: 60_000, localTime: '', size: 2 }], ...more });

@@ -23,21 +23,25 @@ function NumberField({ composer: { draft, change }, faults, of, label, constrain
   return <FormField label={label} constraintText={constraint} errorText={faults.get(of) ?? ''}><Input type="number" value={draft[of]} onChange={({ detail }) => { change({ [of]: detail.value }); }} /></FormField>;
 }
 
-export function PaceFields(props: FieldsProps): ReactNode {
+/** `budget`: a preview stands beside it. */
+export function PaceFields({ budget = false, ...props }: FieldsProps & { readonly budget?: boolean }): ReactNode {
   const say = useWords(composeWords);
   const { number } = useFormats();
   const { composer: { draft, change } } = props;
-  const advised = Object.keys(draft.paces).filter((id) => draft.branchIds.includes(id)).length;
+  const removes = draft.operation === 'remove';
+  const countIn = (byBranch: Readonly<Record<string, unknown>>): number => Object.keys(byBranch).filter((id) => draft.branchIds.includes(id)).length;
+  const [advised, limited] = [countIn(draft.paces), removes ? 0 : countIn(draft.limits)];
   return (
     <Container header={<Header variant="h2">{say.pace}</Header>}>
       <SpaceBetween size="m">
         <div className="fields">
           <NumberField {...props} of="waveSize" label={say.waveSize} />
           <NumberField {...props} of="intervalMinutes" label={say.interval} />
-          <NumberField {...props} of="openLimit" label={say.openLimit} constraint={say.openLimitAbout} />
-          <NumberField {...props} of="budget" label={say.budget} constraint={say.budgetAbout} />
+          {removes ? null : <NumberField {...props} of="openLimit" label={say.openLimit} constraint={say.openLimitAbout} />}
+          {removes || !budget ? null : <NumberField {...props} of="budget" label={say.budget} constraint={say.budgetAbout} />}
         </div>
         {advised === 0 ? null : <Box>{say.advised(number(advised))} <Button variant="inline-link" formAction="none" onClick={() => { change({ paces: {} }); }}>{say.forget}</Button></Box>}
+        {limited === 0 ? null : <Box>{say.limited(number(limited))} <Button variant="inline-link" formAction="none" onClick={() => { change({ limits: {} }); }}>{say.forget}</Button></Box>}
       </SpaceBetween>
     </Container>
   );
@@ -59,7 +63,7 @@ export function WhomFields({ composer: { draft, change }, faults }: FieldsProps)
 
 export function SafetyFields(props: FieldsProps): ReactNode {
   const say = useWords(composeWords);
-  const { composer: { draft, change } } = props;
+  const { composer: { draft, change }, faults } = props;
   const stages = [{ value: 'none', label: say.canaryNone }, { value: 'test-devices', label: say.canaryTest }, { value: 'count', label: say.canaryCount }, { value: 'share', label: say.canaryShare }] as const;
   return (
     <ExpandableSection variant="container" headerText={say.safety} defaultExpanded>
@@ -71,6 +75,9 @@ export function SafetyFields(props: FieldsProps): ReactNode {
         <FormField label={say.canary}><Select options={stages} selectedOption={stages.find(({ value }) => value === draft.canary) ?? null} onChange={({ detail }) => { change({ canary: stages.find(({ value }) => value === detail.selectedOption.value)?.value ?? 'none' }); }} /></FormField>
         {draft.canary === 'count' || draft.canary === 'share' ? <NumberField {...props} of="canarySize" label={say.canarySize} /> : null}
         {draft.canary === 'none' ? null : <NumberField {...props} of="soakHours" label={say.soak} />}
+        {draft.canary === 'none' ? null : <NumberField {...props} of="canaryAbortShare" label={say.canaryAbortShare} constraint={say.canaryAbortShareAbout} />}
+        {draft.canary === 'none' || draft.canaryAbortShare.trim() === '' ? null : <NumberField {...props} of="canaryAbortMinimum" label={say.abortMinimum} constraint={say.canaryAbortMinimumAbout} />}
+        <FormField label={say.seed} constraintText={say.seedAbout} errorText={faults.get('seed') ?? ''}><Input value={draft.seed} onChange={({ detail }) => { change({ seed: detail.value }); }} /></FormField>
       </div>
     </ExpandableSection>
   );

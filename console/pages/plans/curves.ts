@@ -66,6 +66,25 @@ export function byNeed(one: PreviewBranch, other: PreviewBranch): number {
   return (other.load?.minutesOver ?? 0) - (one.load?.minutesOver ?? 0) || (other.load?.peakShare ?? 0) - (one.load?.peakShare ?? 0) || one.branchId.localeCompare(other.branchId);
 }
 
+export interface OutlookNumbers {
+  /** Devices that will be instructed: each looked at where the preview did, else those that are enrolled. */
+  readonly instructed: number;
+  /** Undefined where the preview did not look at each. */
+  readonly leftOut: number | undefined;
+  readonly withoutWindow: number;
+  /** Branches in which no device is enrolled. */
+  readonly empty: readonly string[];
+}
+
+export function outlookOf({ devices, targets, branches }: Pick<Preview, 'devices' | 'targets'> & { readonly branches: readonly Pick<PreviewBranch, 'branchId' | 'devices' | 'left'>[] }): OutlookNumbers {
+  const sumOf = (count: (target: NonNullable<Preview['targets']>[number]) => number): number => (targets ?? []).reduce((sum, target) => sum + count(target), 0);
+  return {
+    instructed: targets === undefined ? devices : sumOf(({ instruct }) => instruct),
+    leftOut: targets === undefined ? undefined : sumOf(({ skipped }) => skipped.reduce((sum, each) => sum + each.devices, 0)),
+    withoutWindow: branches.reduce((sum, { left }) => sum + left, 0), empty: branches.flatMap(({ branchId, devices: count }) => (count === 0 ? [branchId] : [])),
+  };
+}
+
 export interface Pace {
   readonly waveSize: number;
   readonly intervalMinutes: number;

@@ -9,9 +9,11 @@ import { Empty } from '../../parts/answered.tsx';
 import { useRefusal } from '../../session/use-session.ts';
 import { reasonText } from '../../vocabulary/reasons.ts';
 import { controlWords } from './control-words.ts';
+import { BranchCounts } from './left-out.tsx';
 import type { PlanDetail } from './plan-page.tsx';
 import { failuresOf } from './reasons-of-plan.ts';
 import { ReissueDialog } from './reissue-dialog.tsx';
+import { remedyText } from './remedy-words.ts';
 
 export function FailureReasons({ plan, nameOf }: { readonly plan: PlanDetail; readonly nameOf: (branchId: string) => string }): ReactNode {
   const say = useWords(controlWords);
@@ -28,7 +30,8 @@ export function FailureReasons({ plan, nameOf }: { readonly plan: PlanDetail; re
         columnDefinitions={[
           { id: 'reason', header: say.reason, isRowHeader: true, minWidth: 140, cell: ({ code }) => reasonText(code, language) },
           { id: 'devices', header: say.devices, minWidth: 90, cell: ({ devices }) => number(devices) },
-          { id: 'branches', header: say.branches, minWidth: 160, cell: ({ branches }) => branches.map(({ branchId, devices }) => `${nameOf(branchId)}: ${number(devices)}`).join(', ') },
+          { id: 'branches', header: say.branches, minWidth: 160, cell: ({ branches }) => <BranchCounts branches={branches} nameOf={nameOf} /> },
+          { id: 'remedy', header: say.whatToDo, minWidth: 180, cell: ({ code }) => remedyText(code, language) },
           { id: 'act', header: '', minWidth: 150, cell: ({ code }) => <Button wrapText={false} disabled={refusal !== undefined} {...(refusal === undefined ? {} : { disabledReason: refusal })} ariaLabel={say.reissueFor(reasonText(code, language))} onClick={() => { setAgain(code); }}>{say.reissueShort}</Button> },
         ]}
       />

@@ -49,6 +49,8 @@ function useColumns({ nameOf, take, refusal }: ForecastTableProps): readonly Col
   };
   return [
     { id: 'branch', header: say.branch, value: ({ branchId }) => nameOf(branchId), cell: ({ branchId }) => nameOf(branchId) },
+    // Beside the name: what is to be done is seen without pushing the table sideways.
+    { id: 'advice', header: say.advice, cell: advice },
     { id: 'devices', header: say.devices, value: ({ devices }) => devices, cell: ({ devices, left }) => <>{number(devices)}{left === 0 ? null : <StatusIndicator type="warning">{say.left(number(left))}</StatusIndicator>}</> },
     { id: 'waves', header: say.waves, value: ({ waves }) => waves.length, cell: ({ waves }) => number(waves.length) },
     { id: 'pace', header: say.pace, cell: ({ waveSize, intervalMinutes }) => say.paceOf(number(waveSize), number(intervalMinutes)) },
@@ -56,7 +58,6 @@ function useColumns({ nameOf, take, refusal }: ForecastTableProps): readonly Col
     { id: 'last', header: say.last, value: ({ finishesAt = 0 }) => finishesAt, cell: ({ finishesAt, timeZone }) => (finishesAt === undefined ? '-' : <Moment at={finishesAt} zone={timeZone} />) },
     { id: 'peak', header: say.peakColumn, value: ({ load }) => load?.peakShare ?? 0, cell: ({ load }) => (load === undefined ? '-' : share(load.peakShare)) },
     { id: 'over', header: say.overColumn, value: ({ load }) => load?.minutesOver ?? 0, cell: ({ load }) => (load === undefined ? '-' : number(load.minutesOver)) },
-    { id: 'advice', header: say.advice, cell: advice },
   ];
 }
 

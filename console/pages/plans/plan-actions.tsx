@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { openStates, countOf } from '../../../core/result/totals.ts';
 import { foresee, useDeed } from '../../api/deeds.ts';
 import { useWords } from '../../language/language.tsx';
@@ -28,14 +28,19 @@ export function PlanActions({ plan }: { readonly plan: PlanDetail }): ReactNode 
   const [open, setOpen] = useState<Dialog | undefined>(parameters.has('start') && plan.status === 'draft' && refusal === undefined ? 'start' : undefined);
   const why = refusal === undefined ? {} : { disabled: true, disabledReason: refusal };
   const close = (): void => { setOpen(undefined); };
+  const navigate = useNavigate();
+  const act = (id: string): void => {
+    if (id === 'edit' || id === 'copy') void navigate(`/plans/new?${id === 'edit' ? 'edit' : 'from'}=${plan.id}`);
+    else setOpen(dialogs.find((each) => each === id));
+  };
   const over = plan.state === 'cancelled' || plan.state === 'finished' || plan.state === 'collecting';
   return (
     <>
       <SpaceBetween direction="horizontal" size="xs">
-        {over ? null : (
+        {over ? <Button {...why} onClick={() => { act('copy'); }}>{say.copy}</Button> : (
           <ButtonDropdown
-            {...why} onItemClick={({ detail }) => { setOpen(dialogs.find((each) => each === detail.id)); }}
-            items={[{ id: 'pace', text: say.changePace }, ...(plan.operation === 'install' ? [{ id: 'limit', text: say.changeLimit }] : []), { id: 'windows', text: say.changeWindows }]}
+            {...why} onItemClick={({ detail }) => { act(detail.id); }}
+            items={[...(plan.status === 'draft' ? [{ id: 'edit', text: say.edit }] : []), { id: 'pace', text: say.changePace }, ...(plan.operation === 'install' ? [{ id: 'limit', text: say.changeLimit }] : []), { id: 'windows', text: say.changeWindows }, { id: 'copy', text: say.copy }]}
           >
             {say.change}
           </ButtonDropdown>

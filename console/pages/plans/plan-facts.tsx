@@ -6,7 +6,6 @@ import { useFormats, useWords } from '../../language/language.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { State } from '../../parts/state.tsx';
-import { TotalsBar } from '../../parts/totals-bar.tsx';
 import { planStateColours, planStateWords } from '../../vocabulary/states.ts';
 import type { PlanDetail } from './plan-page.tsx';
 import { plansWords } from './plans-words.ts';
@@ -17,7 +16,6 @@ export function PlanFacts({ plan }: { readonly plan: PlanDetail }): ReactNode {
   const { abortRule, attempt, canary, formerPlanId, startedAt, startsAt } = plan;
   const facts: { readonly label: string; readonly value: ReactNode }[] = [
     { label: say.standing, value: <State of={plan.state} words={planStateWords} colours={planStateColours} /> },
-    { label: say.results, value: <TotalsBar totals={plan.totals} devices={plan.branches.reduce((sum, { devices }) => sum + devices, 0)} /> },
     { label: say.app, value: <><Link href={`/apps/${plan.bundleId}`}>{plan.bundleId}</Link> {plan.operation === 'remove' ? say.removal : `${plan.shortVersion} (${plan.version})`}</> },
     { label: say.targets, value: plan.targets === 'list' ? say.listed : plan.tags === undefined ? say.everyDevice : say.tagged(plan.tags.join(', ')) },
     { label: say.pace, value: say.paceOf(number(plan.waveSize), number(plan.intervalMinutes)) },

@@ -13,6 +13,7 @@ import { Page } from '../../parts/page.tsx';
 import { PlanActions } from './plan-actions.tsx';
 import { PlanDevices } from './plan-devices.tsx';
 import { PlanFacts } from './plan-facts.tsx';
+import { PlanNowBox } from './plan-now.tsx';
 import { DraftProspect, PlanProgress } from './plan-progress.tsx';
 import { PlanVerdicts } from './plan-verdicts.tsx';
 import { PlanWaves } from './plan-waves.tsx';
@@ -31,8 +32,7 @@ export default function PlanPage(): ReactNode {
         {(found) => (
           <SpaceBetween size="l">
             <Standing plan={found} />
-            <PlanFacts plan={found} />
-            {found.status === 'draft' ? <DraftProspect key={id} plan={found} /> : <PlanTabs key={id} plan={found} />}
+            {found.status === 'draft' ? <SpaceBetween size="l"><PlanFacts plan={found} /><DraftProspect key={id} plan={found} /></SpaceBetween> : <SpaceBetween size="l"><PlanNowBox plan={found} /><PlanTabs key={id} plan={found} /></SpaceBetween>}
           </SpaceBetween>
         )}
       </Answered>
@@ -45,7 +45,7 @@ function Standing({ plan: { status, pausedBecause, supersededBy, versionWarning,
   const say = useWords(plansWords);
   return (
     <>
-      {status === 'paused' ? <Alert type="warning" header={say.pausedHeader}>{pausedBecause}</Alert> : null}
+      {status === 'paused' ? <Alert type="warning" header={say.pausedHeader}>{pausedBecause}<div>{say.pausedWhat}</div></Alert> : null}
       {supersededBy === undefined ? null : <Alert type="info">{say.supersededBy(supersededBy)}</Alert>}
       {versionWarning === undefined ? null : <Alert type="warning">{versionWarning}</Alert>}
       {reissued === undefined ? null : <Alert type="info" header={say.reissued}>{reissued.words} {reissued.planId === undefined ? null : <Link href={`/plans/${reissued.planId}`}>{say.nextAttempt}</Link>}</Alert>}
@@ -53,13 +53,13 @@ function Standing({ plan: { status, pausedBecause, supersededBy, versionWarning,
   );
 }
 
-const tabs = ['progress', 'waves', 'verdicts', 'devices'] as const;
+const tabs = ['progress', 'waves', 'verdicts', 'devices', 'facts'] as const;
 
 function PlanTabs({ plan }: { readonly plan: PlanDetail }): ReactNode {
   const say = useWords(plansWords);
   const [parameters, setParameters] = useSearchParams();
   const contents: Readonly<Record<(typeof tabs)[number], ReactNode>> = {
-    progress: <PlanProgress plan={plan} />, waves: <PlanWaves plan={plan} />, verdicts: <PlanVerdicts plan={plan} />, devices: <PlanDevices plan={plan} />,
+    progress: <PlanProgress plan={plan} />, waves: <PlanWaves plan={plan} />, verdicts: <PlanVerdicts plan={plan} />, devices: <PlanDevices plan={plan} />, facts: <PlanFacts plan={plan} />,
   };
   return (
     <Tabs

@@ -14,9 +14,12 @@ import { controlWords } from './control-words.ts';
 import { timelineOf, type Preview, type Wave } from './curves.ts';
 import { FailureReasons } from './failure-reasons.tsx';
 import { ForecastTable } from './forecast-table.tsx';
+import { LeftOut, LeftOutTable } from './left-out.tsx';
 import { LoadPicture } from './load-picture.tsx';
+import { Outlook } from './outlook.tsx';
 import { pictureWords } from './picture-words.ts';
 import type { PlanDetail } from './plan-page.tsx';
+import { skippedOf } from './reasons-of-plan.ts';
 import { WaveTimeline } from './wave-timeline.tsx';
 
 /** Drawn over what was foreseen; a plan with more has them all in its list of waves. */
@@ -29,6 +32,7 @@ export function PlanProgress({ plan }: { readonly plan: PlanDetail }): ReactNode
   const nameOf = useBranchNames();
   const foreseen = useAnswer('previewPlan', { id: plan.id, body: { asStarted: true } }, { fresh: FRESH });
   const waves = useAnswer('listWaves', { id: plan.id, query: { limit: MOST_OPENED } }, { live: true });
+  const skipped = skippedOf(plan);
   const since = Math.max(plan.startsAt ?? 0, plan.startedAt ?? 0);
   return (
     <SpaceBetween size="l">
@@ -36,12 +40,13 @@ export function PlanProgress({ plan }: { readonly plan: PlanDetail }): ReactNode
         {(preview) => (
           <SpaceBetween size="l">
             <TimelineBox preview={preview} opened={waves.data?.items ?? []} nameOf={nameOf} now={plan.asOf} more={waves.data?.next !== undefined} />
-            <Container header={<Header variant="h2" description={say.loadHappened}>{say.load}</Header>}><LoadPicture branches={preview.branches} budget={preview.budget} nameOf={nameOf} {...(plan.asOf > since ? { since } : {})} /></Container>
+            {plan.operation === 'remove' ? null : <Container header={<Header variant="h2" description={say.loadHappened}>{say.load}</Header>}><LoadPicture branches={preview.branches} budget={preview.budget} nameOf={nameOf} {...(plan.asOf > since ? { since } : {})} /></Container>}
           </SpaceBetween>
         )}
       </Answered>
       <BranchProgress plan={plan} nameOf={nameOf} />
-      <FailureReasons plan={plan} nameOf={nameOf} />
+      <div id="failures"><FailureReasons plan={plan} nameOf={nameOf} /></div>
+      {skipped.length === 0 ? null : <LeftOutTable rows={skipped} about={say.skippedSoFar} />}
     </SpaceBetween>
   );
 }
@@ -54,26 +59,31 @@ export function DraftProspect({ plan }: { readonly plan: PlanDetail }): ReactNod
   const pace = useDeed('setPace', { done: ({ name }) => say.paceSet(name), changes: ['getPlan', 'previewPlan'] });
   return (
     <Answered answer={preview}>
-      {(found) => <Prospect preview={found} refusal={refusal} take={(paces) => { pace.mutate({ id: plan.id, body: { branches: [...paces].map(([branchId, each]) => ({ branchId, pace: each })) } }); }} />}
+      {(found) => <Prospect preview={found} removes={plan.operation === 'remove'} planId={plan.id} refusal={refusal} take={(paces) => { pace.mutate({ id: plan.id, body: { branches: [...paces].map(([branchId, each]) => ({ branchId, pace: each })) } }); }} />}
     </Answered>
   );
 }
 
 export interface ProspectProps {
   readonly preview: Preview;
+  readonly removes: boolean;
+  /** It is made already. */
+  readonly planId?: string;
   readonly take?: Parameters<typeof ForecastTable>[0]['take'];
   readonly refusal?: string | undefined;
 }
 
-/** Waves, load and advice of a plan that is still to be started. */
-export function Prospect({ preview, take, refusal }: ProspectProps): ReactNode {
+/** Waves, load, advice and who is left out, of a plan that is still to be started. */
+export function Prospect({ preview, removes, planId, take, refusal }: ProspectProps): ReactNode {
   const say = useWords(pictureWords);
   const nameOf = useBranchNames();
   return (
     <SpaceBetween size="l">
+      <Outlook preview={preview} removes={removes} nameOf={nameOf} />
       <TimelineBox preview={preview} opened={[]} nameOf={nameOf} />
-      <Container header={<Header variant="h2" description={say.loadAbout}>{say.load}</Header>}><LoadPicture branches={preview.branches} budget={preview.budget} nameOf={nameOf} /></Container>
+      {removes ? null : <Container header={<Header variant="h2" description={say.loadAbout}>{say.load}</Header>}><LoadPicture branches={preview.branches} budget={preview.budget} nameOf={nameOf} /></Container>}
       <ForecastTable branches={preview.branches} nameOf={nameOf} {...(take === undefined ? {} : { take })} refusal={refusal} />
+      <LeftOut preview={preview} planId={planId} />
     </SpaceBetween>
   );
 }

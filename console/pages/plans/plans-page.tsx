@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
@@ -27,7 +28,12 @@ export default function PlansPage(): ReactNode {
   const columns = useColumns();
   const [place, go] = usePlace([]);
   const answer = useAnswer('listPlans', { query: { limit: PAGE_SIZE, ...(place.after === undefined ? {} : { after: place.after }) } }, { live: true, turns: true });
-  const create = <Button variant="primary" {...(refusal === undefined ? { href: '/plans/new' } : { disabled: true, disabledReason: refusal })}>{say.create}</Button>;
+  const create = (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button href="/plans/import">{say.import}</Button>
+      <Button variant="primary" {...(refusal === undefined ? { href: '/plans/new' } : { disabled: true, disabledReason: refusal })}>{say.create}</Button>
+    </SpaceBetween>
+  );
   return (
     <Page title={say.title} description={say.about} actions={create}>
       <Answered answer={answer}>

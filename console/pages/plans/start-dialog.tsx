@@ -12,6 +12,7 @@ import { useDeed } from '../../api/deeds.ts';
 import { useFormats, useWords } from '../../language/language.tsx';
 import { FailureText } from '../../parts/failure-text.tsx';
 import { controlWords } from './control-words.ts';
+import { outlookOf } from './curves.ts';
 import { Dialog } from './dialog.tsx';
 import type { PlanDetail } from './plan-page.tsx';
 
@@ -25,6 +26,8 @@ export function StartDialog({ plan, close }: { readonly plan: PlanDetail; readon
   const [supersede, setSupersede] = useState(false);
   const version = useAnswer('getVersion', { id: plan.versionId }, { wait: plan.operation === 'remove' });
   const deed = useDeed('startPlan', { done: ({ name, startsAt }) => (startsAt === undefined ? say.started(name) : say.startedFor(name)), changes: ['getPlan', 'listPlans', 'previewPlan', 'getOverview'] });
+  const removes = plan.operation === 'remove';
+  const foreseen = useAnswer('previewPlan', { id: plan.id, body: {} }, { wait: !removes });
   const failure = deed.error;
   const isUnproven = plan.operation === 'install' && (failure?.code === 'placement-unproven' || (version.data !== undefined && version.data.placement !== 'proven'));
   const meets = failure?.code === 'conflict';
@@ -37,6 +40,7 @@ export function StartDialog({ plan, close }: { readonly plan: PlanDetail; readon
   return (
     <Dialog title={say.startTitle(plan.name)} verb={say.start} busy={deed.isPending} failure={meets || isUnproven ? null : failure} submit={submit} close={close}>
       <div>{say.startAbout(number(plan.branches.reduce((sum, { devices }) => sum + devices, 0)))}</div>
+      {removes && foreseen.data !== undefined ? <Alert type="warning" header={say.removalHeader(number(outlookOf(foreseen.data).instructed))}>{say.removalText}</Alert> : null}
       <FormField label={say.when}>
         <RadioGroup value={when} items={[{ value: 'now', label: say.now }, { value: 'later', label: say.later, description: say.laterAbout }]} onChange={({ detail }) => { setWhen(detail.value); }} />
       </FormField>

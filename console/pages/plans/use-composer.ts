@@ -1,37 +1,55 @@
 /** The draft that is being composed, what it comes to, and its preview, which is asked for when nobody has typed for a moment. */
 import { useEffect, useMemo, useState } from 'react';
-import { useSearchParams } from 'react-router';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { compose, emptyDraft, type Composed, type Draft } from './draft.ts';
+import { useWords } from '../../language/language.tsx';
+import { compose } from './compose.ts';
+import { composeWords } from './compose-words.ts';
+import type { Draft } from './draft.ts';
+import { useKeptDraft, type KeptDraft } from './kept-draft.ts';
 
 const QUIET = 500;
 const FRESH = 15_000;
 
 export type Branch = AnswerOf<'listBranches'>['items'][number];
 
-export interface Composer {
-  readonly draft: Draft;
-  readonly change: (change: Partial<Draft>) => void;
-  readonly composed: Composed;
+/** What the fields need of it. */
+export type Drafting = Pick<KeptDraft, 'draft' | 'change'>;
+
+export interface Composer extends KeptDraft {
+  readonly composed: ReturnType<typeof compose>;
+  /** Where none is typed. */
   readonly usualName: string;
   readonly preview: ReturnType<typeof useAnswer<'previewNewPlan'>>;
   /** Something is entered that can be looked at. */
   readonly ready: boolean;
 }
 
-export function useComposer(branches: readonly Branch[]): Composer {
-  const [parameters] = useSearchParams();
-  const [draft, setDraft] = useState<Draft>(() => ({ ...emptyDraft, versionId: parameters.get('version') ?? '' }));
-  const version = useAnswer('getVersion', { id: draft.versionId }, { wait: draft.versionId === '', fresh: FRESH });
-  const usualName = version.data === undefined ? '' : `${version.data.title} ${version.data.shortVersion}`;
-  const zones = useMemo(() => new Map(branches.map(({ id, timeZone }) => [id, timeZone])), [branches]);
+export function zonesOf(branches: readonly Branch[]): ReadonlyMap<string, string> {
+  return new Map(branches.map(({ id, timeZone }) => [id, timeZone]));
+}
+
+/** `place`: what it was begun from (kept-draft.ts); `start`: what is in the fields to begin with. */
+export function useComposer(branches: readonly Branch[], place: string, start: Draft): Composer {
+  const kept = useKeptDraft(place, start);
+  const { draft } = kept;
+  const usualName = useUsualName(draft);
+  const zones = useMemo(() => zonesOf(branches), [branches]);
   const composed = compose(draft, zones, usualName);
   const budget = Number(draft.budget) / 100;
   const body = 'request' in composed && budget > 0 && budget <= 1 ? { ...composed.request, budget } : undefined;
   const settled = useSettled(body);
   const preview = useAnswer('previewNewPlan', { body: settled ?? { name: '', branches: [] } }, { wait: settled === undefined, turns: true, fresh: FRESH });
-  return { draft, change: (next) => { setDraft((before) => ({ ...before, ...next })); }, composed, usualName, preview, ready: settled !== undefined };
+  return { ...kept, composed, usualName, preview, ready: settled !== undefined };
+}
+
+function useUsualName({ operation, versionId, bundleId }: Draft): string {
+  const say = useWords(composeWords);
+  const removes = operation === 'remove';
+  const version = useAnswer('getVersion', { id: versionId }, { wait: removes || versionId === '', fresh: FRESH });
+  const app = useAnswer('getApp', { id: bundleId }, { wait: !removes || bundleId === '', fresh: FRESH });
+  if (removes) return app.data === undefined ? '' : say.removalOf(app.data.title);
+  return version.data === undefined ? '' : `${version.data.title} ${version.data.shortVersion}`;
 }
 
 /** The value when it has not changed for a moment. */

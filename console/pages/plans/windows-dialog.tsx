@@ -6,7 +6,7 @@ import { useWords } from '../../language/language.tsx';
 import { useBranchNames } from './branch-names.ts';
 import { controlWords } from './control-words.ts';
 import { Dialog } from './dialog.tsx';
-import { windowFault, type DraftWindow } from './draft.ts';
+import { windowFault, type DraftWindow } from './local-window.ts';
 import type { PlanDetail } from './plan-page.tsx';
 import { WindowsEditor } from './windows-editor.tsx';
 

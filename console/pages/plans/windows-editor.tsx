@@ -10,7 +10,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { planLimits } from '../../../core/rollout/new-plan.ts';
 import { useWords } from '../../language/language.tsx';
 import { composeWords } from './compose-words.ts';
-import { minutesOf, stripSpans, weekdays, windowFault, type DraftWindow } from './draft.ts';
+import { minutesOf, stripSpans, weekdays, windowFault, type DraftWindow } from './local-window.ts';
 
 export interface WindowsEditorProps {
   /** What the windows are of: a time zone, a branch. */

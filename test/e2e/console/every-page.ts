@@ -11,6 +11,7 @@ const shown: readonly (readonly [name: string, path: string])[] = [
   ['register', '/register'],
   ['plans', '/plans'],
   ['compose', '/plans/new'],
+  ['plans-import', '/plans/import'],
   ['plan', '/plans/{plan}'],
   ['devices', '/devices'],
   ['device', '/devices/{device}'],

@@ -103,6 +103,30 @@ describe('a plan that lists devices', () => {
     expect(await carryOut(id)).toEqual({ instructed: ['b1', 'b3'], skipped: [] });
   });
 
+  it('tells its list again, page by page and branch by branch; a plan for branches has none', async () => {
+    const branches = ['berlin', 'tokyo'].map((branchId) => ({ branchId, windows }));
+    const { id } = await call('createPlan', { body: { ...terms, branches, devices: ['t1', 'b1', 'SN-b3'] } });
+    for (const limit of [1, 2, 3, 100]) {
+      const names: string[] = [];
+      for (let after: string | undefined; ;) {
+        const page = await call('listTargets', { id, query: { limit: String(limit), ...(after === undefined ? {} : { after }) } });
+        names.push(...page.items.map(({ name, branchId }) => `${branchId} ${name}`));
+        after = page.next;
+        if (after === undefined) break;
+      }
+      expect(names.toSorted()).toEqual(['berlin b1', 'berlin b3', 'tokyo t1']);
+    }
+    expect(await call('listTargets', { id: (await call('createPlan', { body: terms })).id })).toEqual({ items: [] });
+  });
+
+  it('meets a plan under way only where one of its devices is in that list, too', async () => {
+    const { id } = await call('createPlan', { body: { ...terms, name: 'Before', devices: ['b1', 'b2'] } });
+    await call('startPlan', { id, body: { unproven: true } });
+    const met = async (devices: readonly string[]) => (await call('previewNewPlan', { body: { ...terms, devices } })).meets;
+    expect(await met(['b2', 'b3'])).toEqual([{ planId: id, name: 'Before', branches: ['berlin'] }]);
+    expect(await met(['b3'])).toBeUndefined();
+  });
+
   it('tells every mistake at once, and is not made', async () => {
     await expect(call('createPlan', { body: { ...terms, devices: ['b1', 'nobody', 't1', 'SN-b1', 'b1'] } })).rejects.toMatchObject({
       code: 'invalid-input', message: 'The list of devices has 4 mistakes; no plan was made.',

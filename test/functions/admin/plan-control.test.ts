@@ -51,6 +51,22 @@ describe('branches of a plan', () => {
   });
 });
 
+describe('a cancellation of a draft alone', () => {
+  it('cancels a draft, and refuses a plan that somebody has started meanwhile', async () => {
+    const draft = seedPlan(world, seedVersion(world), ['berlin'], { status: 'draft', name: 'Winter' }).plan;
+    expect(await admin.call('cancelPlan', { id: draft.id, body: { onlyDraft: true } })).toMatchObject({ status: 'cancelled' });
+    await expect(admin.call('cancelPlan', { id: plan.id, body: { onlyDraft: true } })).rejects.toMatchObject({ code: 'conflict', message: 'The plan is live: it is no draft any more.' });
+    expect(world.tables.plans.get(plan.id)).toEqual(plan);
+    expect(actions()).toEqual(['plan.cancel']);
+  });
+
+  it('may be repeated', async () => {
+    const draft = seedPlan(world, seedVersion(world), ['berlin'], { status: 'draft', name: 'Winter' }).plan;
+    for (let times = 0; times < 2; times += 1) expect(await admin.call('cancelPlan', { id: draft.id, body: { onlyDraft: true } })).toMatchObject({ status: 'cancelled' });
+    expect(actions()).toEqual(['plan.cancel']);
+  });
+});
+
 describe('a start', () => {
   const draft = (branches: readonly string[], name: string): Plan => seedPlan(world, seedVersion(world), branches, { status: 'draft', name }).plan;
 

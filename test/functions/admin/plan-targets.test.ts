@@ -48,6 +48,15 @@ describe('the preview of a plan', () => {
     expect(await admin.call('previewNewPlan', { body }, 'viewer')).toMatchObject({ targets: [berlin] });
   });
 
+  it('of a draft says which plan under way it would meet, and where; of another app there is none', async () => {
+    expect(await preview()).not.toHaveProperty('meets');
+    const other = seedPlan(world, seedVersion(world), ['tokyo'], { status: 'draft', name: 'Before' }).plan;
+    await admin.call('startPlan', { id: other.id, body: { unproven: true } });
+    expect((await preview()).meets).toEqual([{ planId: other.id, name: 'Before', branches: ['tokyo'] }]);
+    await admin.call('cancelPlan', { id: other.id, body: {} });
+    expect(await preview()).not.toHaveProperty('meets');
+  });
+
   it.each([[MOST_PREVIEWED, true], [MOST_PREVIEWED + 1, false]])('of %i devices looks at each: %s', async (devices, looked) => {
     for (let n = 3; n < devices; n += 1) seedDevice(world, 'berlin', `d${n}`);
     const { targets } = await preview();
