@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files of more than half a minute, longest first. A machine that has run the tests before knows more; a fresh one only this. */
 export const longest: readonly string[] = [
-  'test/e2e/console.test.ts', 'test/e2e/permissions.test.ts', 'test/e2e/rollout.test.ts', 'test/e2e/seed-example.test.ts', 'test/e2e/night.test.ts', 'test/e2e/cli.test.ts', 'test/e2e/remove-app.test.ts',
+  'test/e2e/console.test.ts', 'test/e2e/permissions.test.ts', 'test/e2e/rollout.test.ts', 'test/e2e/seed-example.test.ts', 'test/e2e/console-newcomer.test.ts', 'test/e2e/night.test.ts', 'test/e2e/cli.test.ts', 'test/e2e/remove-app.test.ts',
   'test/e2e/deadlines.test.ts', 'test/e2e/kill.test.ts', 'test/adapters/dynamodb/open-wave.test.ts', 'test/core/rollout/every-await.test.ts',
 ];
 

@@ -103,7 +103,8 @@ export class Visit {
 
   /** Serious and worse, by axe, with the rules of WCAG 2.2 AA. */
   async accessibilityFaults(): Promise<readonly string[]> {
-    await this.page.evaluate(axe.source);
+    // Until the page is loaded anew it is there.
+    if (!await this.inPage<boolean>("'axe' in window")) await this.page.evaluate(axe.source);
     const { violations } = await this.inPage<AxeResults>("axe.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }, resultTypes: ['violations'] })");
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.filter(({ html }) => !knownOfTheComponents(id, html)).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`));
   }
