@@ -8,8 +8,8 @@ export function addInstallation(program: Command, open: OpenScene): void {
       const { api, output } = open(command);
       const found = await (await api()).call('getInstallation', {});
       output.facts(found, [
-        ['Organisation', found.organisation], ['API', found.apiUrl], ['Devices come to', found.mdmUrl], ['Packages come from', found.edgeUrl],
-        ['Event bus', found.eventBus], ['Notification topic', found.notificationTopic], ['Keys of links', `generation ${found.linkGeneration}`],
+        ['Organisation', found.organisation], ['API', found.apiUrl], ['Devices at', found.mdmUrl], ['Packages at', found.edgeUrl],
+        ['Event bus', found.eventBus], ['Topic', found.notificationTopic], ['Keys of links', `generation ${found.linkGeneration}`],
       ]);
     });
 }
