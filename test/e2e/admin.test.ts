@@ -42,7 +42,7 @@ describe('the administrators\' API', () => {
     const berlin = { name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 100 };
     expect(await call('PUT', '/v1/branches/berlin', { body: berlin, token })).toMatchObject({ status: 200, body: { id: 'berlin', revision: 0, brake: false } });
     expect(await call('PUT', '/v1/branches/berlin', { body: { ...berlin, linkMbps: 50 }, token })).toMatchObject({ status: 200, body: { revision: 1 } });
-    expect((await call('GET', '/v1/branches', { token })).body).toEqual({ items: [{ id: 'berlin', ...berlin, linkMbps: 50, brake: false, revision: 1, devices: 0, enrolled: 0 }] });
+    expect((await call('GET', '/v1/branches', { token })).body).toEqual({ items: [{ id: 'berlin', ...berlin, linkMbps: 50, brake: false, revision: 1, devices: 0, expected: 0, authenticated: 0, enrolled: 0, left: 0, unreachable: 0 }] });
   });
 
   it.each([
