@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
@@ -11,8 +10,8 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 1_200_000,
     expect: { poll: { timeout: 60_000 } },
-    // One more than the house's two cores: a file that boots the cloud waits half of its time. It takes two gigabytes, Java included.
-    maxWorkers: totalmem() < 8 * 2 ** 30 ? 2 : 3,
+    // As many as the house's cores: with Java and a browser beside each, three kept both cores busy all the time, and people at the browser waited.
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: pure } },

@@ -4,7 +4,7 @@ import { createClient } from '../../console/api/client.ts';
 import { isPassing } from '../../console/api/failure.ts';
 import { nextAsk, pace, saysTheSame } from '../../console/api/poll.ts';
 
-const branch = { id: 'berlin', name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 30, brake: false, revision: 0, devices: 3, enrolled: 2 };
+const branch = { id: 'berlin', name: 'Berlin', timeZone: 'Europe/Berlin', linkMbps: 30, brake: false, revision: 0, devices: 3, expected: 1, authenticated: 0, enrolled: 2, left: 0, unreachable: 0 };
 const answer = (status: number, body: unknown): Response => new Response(JSON.stringify(body), { status });
 
 /** What the server answers, in order, and what it was asked. */
