@@ -1,4 +1,4 @@
-/** A branch of enrolled devices, written past the store: tens of thousands of them in seconds, not in hours. */
+/** A branch of enrolled devices, written past the store: a hundred thousand of them in seconds, not in hours. */
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDocumentClient } from '../../../adapters/dynamodb/document-client.ts';
