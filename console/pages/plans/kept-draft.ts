@@ -1,28 +1,13 @@
 /** A draft that is kept for the tab while it is typed: going to another page, or a reload, takes nothing away. */
 import { useEffect, useState } from 'react';
+import { tabMemory, type TabMemory } from '../../parts/tab-memory.ts';
 import { draftShape, type Draft } from './draft.ts';
 
-export interface DraftMemory {
-  readonly recall: () => Draft | undefined;
-  readonly keep: (draft: Draft) => void;
-  readonly forget: () => void;
-}
+export type DraftMemory = TabMemory<Draft>;
 
-/** `place`: what it was begun from; drafts of different beginnings do not take each other's place. Where nothing can be kept, it holds until the page is left. */
-export function draftMemory(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>, place: string): DraftMemory {
-  const key = `wavecast.plan-draft.${place}`;
-  const attempt = <T>(what: () => T): T | undefined => {
-    try {
-      return what();
-    } catch {
-      return undefined;
-    }
-  };
-  return {
-    recall: () => attempt(() => draftShape.parse(JSON.parse(storage.getItem(key) ?? ''))),
-    keep: (draft) => { attempt(() => { storage.setItem(key, JSON.stringify(draft)); }); },
-    forget: () => { attempt(() => { storage.removeItem(key); }); },
-  };
+/** `place`: what it was begun from; drafts of different beginnings do not take each other's place. */
+export function draftMemory(storage: Parameters<typeof tabMemory>[0], place: string): DraftMemory {
+  return tabMemory<Draft>(storage, `wavecast.plan-draft.${place}`, draftShape);
 }
 
 export interface KeptDraft {

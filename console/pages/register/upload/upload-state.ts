@@ -1,5 +1,6 @@
 /** What is known of an upload under way. Kept for the tab, so that a reload costs nothing that has arrived. */
 import * as z from 'zod';
+import { tabMemory, type TabMemory } from '../../../parts/tab-memory.ts';
 
 const KEY = 'wavecast.upload';
 
@@ -26,26 +27,10 @@ export interface ChosenFile {
   readonly lastModified: number;
 }
 
-export interface UploadMemory {
-  readonly recall: () => UploadState | undefined;
-  readonly keep: (state: UploadState) => void;
-  readonly forget: () => void;
-}
+export type UploadMemory = TabMemory<UploadState>;
 
-/** Where nothing can be kept, an upload is none the worse while the page is there. */
-export function uploadMemory(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): UploadMemory {
-  const attempt = <T>(what: () => T): T | undefined => {
-    try {
-      return what();
-    } catch {
-      return undefined;
-    }
-  };
-  return {
-    recall: () => attempt(() => stateShape.parse(JSON.parse(storage.getItem(KEY) ?? ''))),
-    keep: (state) => { attempt(() => { storage.setItem(KEY, JSON.stringify(state)); }); },
-    forget: () => { attempt(() => { storage.removeItem(KEY); }); },
-  };
+export function uploadMemory(storage: Parameters<typeof tabMemory>[0]): UploadMemory {
+  return tabMemory<UploadState>(storage, KEY, stateShape);
 }
 
 /** Whether just this file was being sent under just this name. */
