@@ -1,9 +1,9 @@
 /** DynamoDB's protocol over a made-up fleet: what an export asks, and the items of jobs, which are kept. It counts what it is asked. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../adapters/dynamodb/batch.ts';
 import { JOBS } from '../../adapters/dynamodb/codec/job.ts';
+import { listen } from '../../local/listen.ts';
 import { MadeUpFleet } from './fleet.ts';
 
 export interface TableServer extends AsyncDisposable {
@@ -67,9 +67,9 @@ export async function serveTables(devices: number): Promise<TableServer> {
       }
     });
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const port = await listen(server, 0);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls,
+    endpoint: `http://127.0.0.1:${port}`, calls,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => { server.close(resolve); });

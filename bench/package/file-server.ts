@@ -1,8 +1,8 @@
 /** One file behind the two requests of S3 that reading a package takes: HEAD, and GET of a range. It counts what they cost. */
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
+import { listen } from '../../local/listen.ts';
 
 export interface Traffic {
   /** Ranges asked for. */
@@ -34,9 +34,9 @@ export async function serveFile(path: string): Promise<FileServer> {
     // Whoever reads may go away in the middle.
     pipeline(createReadStream(path, { start, end, highWaterMark: 256 * 1024 }), response, () => undefined);
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const port = await listen(server, 0);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${port}`,
     get traffic() {
       return counted;
     },

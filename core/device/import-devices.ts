@@ -12,6 +12,7 @@ import { namedEvent, type DeviceEventKind } from './timeline.ts';
 
 /** What is absent stays as it is; an empty display name or no tags take away what there is. */
 export interface ImportRow {
+  /** Of the file. */
   readonly line: number;
   readonly name?: string;
   readonly serialNumber?: string;

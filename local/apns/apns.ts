@@ -8,6 +8,7 @@ import http2, { type IncomingHttpHeaders, type Http2Session, type ServerHttp2Str
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from '../../core/ambient.ts';
 import type { LocalClock } from '../clock.ts';
+import { listen } from '../listen.ts';
 import type { StateStore } from '../state-store.ts';
 import type { TlsIdentity } from '../tls/issue.ts';
 import { Courier } from './courier.ts';
@@ -89,13 +90,7 @@ export async function startApns(options: ApnsOptions): Promise<Apns> {
   };
 
   const courierPort = await courier.listen(options.courierPort);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : options.port);
-    });
-  });
+  const port = await listen(server, options.port);
   return {
     url: `https://localhost:${port}`, port, courierPort,
     counts: () => ({ ...counts, connected: courier.connected(), unacknowledged: courier.unacknowledged() }),

@@ -16,6 +16,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import type { LocalClock } from '../clock.ts';
+import { listen } from '../listen.ts';
 import type { Push, TokenRegistry } from './registry.ts';
 
 const token = z.string().regex(/^(?:[0-9a-fA-F]{2}){32,100}$/).transform((hex) => hex.toLowerCase());
@@ -45,13 +46,7 @@ export class Courier {
 
   /** Listens on 127.0.0.1; gives the port. */
   listen(port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', () => {
-        const address = this.#server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
-    });
+    return listen(this.#server, port);
   }
 
   /** Delivers now when the device is connected, else keeps it. The clock is held before this returns. */

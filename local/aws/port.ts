@@ -3,7 +3,7 @@
  * it. Signature → principal → service (by credential scope) → operation → policies → engine.
  */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../listen.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import type { CallHooks } from './service.ts';
 
@@ -30,14 +30,9 @@ export async function startAwsPort(options: AwsPortOptions): Promise<AwsPort> {
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 120_000, maxHeaderSize: 32_768 }, (request, response) => {
     void dispatcher.answer(request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const bound = (server.address() as AddressInfo).port;
+  const port = await listen(server, options.port);
   return {
-    url: `http://127.0.0.1:${bound}`,
-    port: bound,
+    url: `http://127.0.0.1:${port}`, port,
     observe: (added) => {
       hooks.add(added);
       return () => hooks.delete(added);

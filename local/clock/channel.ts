@@ -6,6 +6,7 @@ import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Instant } from '../../core/ambient.ts';
 import type { LocalClock } from '../clock.ts';
+import { listen } from '../listen.ts';
 
 export interface ClockChannel {
   readonly port: number;
@@ -59,13 +60,9 @@ export async function openClockChannel(clock: LocalClock, port: number): Promise
     });
     socket.write(state());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
+  const bound = await listen(server, port);
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
+    port: bound,
     async close() {
       forget();
       for (const client of clients) client.destroy();

@@ -9,6 +9,7 @@ import { createServer } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from '../../core/ambient.ts';
 import type { LocalClock } from '../clock.ts';
+import { listen } from '../listen.ts';
 import type { TlsIdentity } from '../tls/issue.ts';
 import { accessRecord, type AccessRecord } from './access-record.ts';
 import { errorAnswer, objectAnswer, withErrorPage, type Answer, type OriginPlace } from './answer.ts';
@@ -64,13 +65,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const direct = handler(({ url = '/', headers }) => ({ url: `https://${headers.host ?? ''}${url}`, target: url }));
   const secure = tls === undefined ? undefined : createServer({ cert: tls.certificate, key: tls.key }, direct);
   const server = secure ?? createPlainServer(direct);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : options.port);
-    });
-  });
+  const port = await listen(server, options.port);
   return {
     url: tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`, port,
     setPublicKey: (id, pem) => { keys.set(id, createPublicKey(pem)); },

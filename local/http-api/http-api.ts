@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Logger } from '../../core/ambient.ts';
 import type { LocalClock } from '../clock.ts';
+import { listen } from '../listen.ts';
 import type { CallFunction } from '../step-functions/function-call.ts';
 import { authorise, type Trust } from './authorise.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
@@ -67,13 +68,7 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       },
     );
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : options.port);
-    });
-  });
+  const port = await listen(server, options.port);
   return {
     url: `http://127.0.0.1:${port}`, port,
     setMounts: (next) => { mounts = [...next].sort((a, b) => b.prefix.length - a.prefix.length); },

@@ -1,6 +1,7 @@
 /** CloudFormation custom resources: created at the first boot, updated when their properties have changed; what they answered is kept. */
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import { listen } from '../listen.ts';
 import type { StateStore } from '../state-store.ts';
 import type { FunctionAnswer } from '../step-functions/function-call.ts';
 
@@ -58,11 +59,7 @@ async function openMailbox(): Promise<{ readonly url: string; readonly answer: (
       response.writeHead(200).end();
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listen(server, 0);
   return {
     url: `http://127.0.0.1:${port}/${randomUUID()}`,
     answer: () => delivered,

@@ -1,5 +1,6 @@
 /** The columns of files that are about devices: how each is read, in whatever order they come. */
 import { deviceNamePattern, displayNamePattern, MOST_TAGS, serialNumberPattern, tagPattern } from '../../core/device/device-text.ts';
+import type { ImportRow } from '../../core/device/import-devices.ts';
 import { restore, type Mistakes, type Row } from './table.ts';
 
 export const columns = ['Name', 'Serial number', 'Branch', 'Display name', 'Tags', 'Test', 'Uses', 'Days'] as const;
@@ -7,15 +8,7 @@ export type Column = (typeof columns)[number];
 export type Places = ReadonlyMap<Column, number>;
 
 /** A cell that is empty is absent; `displayName` and `tags` are empty where their column is there, and absent where it is not. */
-export interface DeviceCells {
-  /** Line of the file. */
-  readonly line: number;
-  readonly name?: string;
-  readonly serialNumber?: string;
-  readonly branchId?: string;
-  readonly displayName?: string;
-  readonly tags?: readonly string[];
-  readonly testDevice?: boolean;
+export interface DeviceCells extends ImportRow {
   readonly uses?: number;
   readonly days?: number;
 }
