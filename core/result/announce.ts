@@ -34,9 +34,9 @@ function ofPlan(ids: AnnounceServices['ids'], before: Plan, after: Plan, at: Ins
   if (after.status === 'paused' && before.status === 'live') {
     return { id: eventId(ids, 'plan-paused', planId, after.revision), type: 'plan-paused', at, detail: { planId, name, because: after.pausedBecause ?? 'The plan is paused.' } };
   }
-  if (after.reissued !== undefined && before.reissued === undefined) {
-    const { planId: nextPlanId, words } = after.reissued;
-    return { id: eventId(ids, 'plan-reissued', planId), type: 'plan-reissued', at, detail: { planId, name, words, ...(nextPlanId === undefined ? {} : { nextPlanId }) } };
+  if (after.reissued !== undefined && (before.reissued === undefined || (before.reissued.waits === true && after.reissued.waits !== true))) {
+    const { planId: nextPlanId, words, waits } = after.reissued;
+    return { id: eventId(ids, 'plan-reissued', planId, ...(waits === true ? ['waits'] : [])), type: 'plan-reissued', at, detail: { planId, name, words, ...(nextPlanId === undefined ? {} : { nextPlanId }) } };
   }
   return undefined;
 }

@@ -105,6 +105,8 @@ export interface Reissued {
   readonly planId?: PlanId;
   /** For how many devices, or why not: whole sentences. */
   readonly words: string;
+  /** It is made, and other plans are under way for its devices: it is started when they are over. */
+  readonly waits?: true;
 }
 
 /** One branch of a plan, with the time zone as it was at planning. */

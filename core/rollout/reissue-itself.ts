@@ -12,7 +12,7 @@ import { launchPlan, type LaunchServices } from './launch.ts';
 import type { Plan, Reissued } from './plan.ts';
 import { prepareReissue, storeReissue, type Reissue, type ReissueServices } from './reissue.ts';
 import { awaitsReissue, lookAt, type Look } from './reissue-timer.ts';
-import { prepareStart, type StartServices } from './start-plan.ts';
+import { prepareStart, rivalsOf, type Rival, type StartServices } from './start-plan.ts';
 import type { PlanStore, RunStore } from './store.ts';
 
 export interface ReissueItselfServices extends ReissueServices {
@@ -39,7 +39,7 @@ export async function reissueItself(services: ReissueItselfServices, planId: Pla
   if (!look.over) return;
   const taken: Plan = { ...plan, reissuingUntil: now + TAKEN_FOR, revision: plan.revision + 1 };
   if (!(await take(services, plan, taken))) return;
-  const after = taken.reissued === undefined ? await tryAgain(services, taken, look, now) : taken;
+  const after = taken.reissued === undefined || taken.reissued.waits === true ? await tryAgain(services, taken, look, now) : taken;
   // Also where the one before was cut off right here: a plan that is live must have its runs.
   if (after.reissued?.planId !== undefined) await launchPlan(services, after.reissued.planId, now);
   const { reissuingUntil: _, ...done } = after;
@@ -67,9 +67,9 @@ async function tryAgain(services: ReissueItselfServices, former: Plan, look: Loo
   const id = nextAttemptId(services.ids, former);
   const found = await services.plans.plan(id);
   if (former.status !== 'live') {
-    // Cancelled while somebody was at it: what was made is not to be started.
+    // Cancelled while somebody was at it, or while it waited: what was made is not to be started.
     if (found?.status === 'draft') await services.plans.replacePlan(found, controlPlan(found, 'cancel', ENGINE.who, now));
-    return former;
+    return former.reissued === undefined ? former : say(services, former, { at: now, planId: id, words: `"${found?.name ?? former.name}" was made, and is cancelled with this plan.` });
   }
   if (found === undefined && look.failed === 0) return say(services, former, { at: now, words: 'Not tried again: no device failed.' });
   const made = found === undefined ? await orWhyNot(() => make(services, former, id, look, now)) : undefined;
@@ -77,9 +77,11 @@ async function tryAgain(services: ReissueItselfServices, former: Plan, look: Loo
   const draft = found ?? made?.plan;
   if (draft === undefined) return former;
   const name = `"${draft.name}"`;
-  // A person has started it, or cancelled it.
-  if (draft.status !== 'draft') return say(services, former, { at: now, planId: id, words: `Re-issued as ${name}.` });
+  // A person was there before.
+  if (draft.status !== 'draft') return say(services, former, { at: now, planId: id, words: draft.status === 'cancelled' ? `${name} was made, and cancelled before it was started.` : `Re-issued as ${name}.` });
   if (made !== undefined) await store(services, former, made, now);
+  const rivals = await rivalsOf(services, draft, (await services.plans.branchesOf(id)).map(({ branchId }) => branchId));
+  if (rivals.length > 0) return wait(services, former, draft, rivals, now);
   const start = await orWhyNot(() => prepareStart(services, draft, {}, ENGINE.who, now));
   if (typeof start === 'string') return say(services, former, { at: now, planId: id, words: `${name} is made, and not started. ${start}` });
   if (start === undefined) return former;
@@ -105,6 +107,14 @@ async function say({ plans }: ReissueItselfServices, former: Plan, reissued: Rei
   const after: Plan = { ...former, reissued, revision: former.revision + 1 };
   await plans.replacePlan(former, after);
   return after;
+}
+
+/** Says for whom it waits; nothing where that is said already. */
+async function wait(services: ReissueItselfServices, former: Plan, draft: Plan, rivals: readonly Rival[], now: Instant): Promise<Plan> {
+  const [first, ...others] = rivals.map(({ plan }) => `"${plan.name}"`);
+  const whom = others.length === 0 ? `the plan ${first} is over, which is` : `the plan ${first} and ${others.length} more are over, which are`;
+  const words = `"${draft.name}" is made, and is started by itself as soon as ${whom} under way for the same devices.`;
+  return former.reissued?.words === words ? former : say(services, former, { at: now, planId: draft.id, words, waits: true });
 }
 
 function forWhom({ targets, prompted, unreachable }: Reissue): string {

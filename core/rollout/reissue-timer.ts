@@ -1,5 +1,5 @@
 /** When a plan that is to be tried again by itself is looked at, and whether it is over by then. */
-import { MINUTE, type Instant } from '../ambient.ts';
+import { HOUR, MINUTE, type Instant } from '../ambient.ts';
 import { parsePlanId, type BranchId, type PlanId } from '../ids.ts';
 import type { Due } from '../instruction/store.ts';
 import { addTotals, countOf, failures, openStates } from '../result/totals.ts';
@@ -24,12 +24,14 @@ export type Look =
   | { readonly over: true; readonly branchIds: readonly BranchId[]; readonly failed: number };
 
 const EVERY = 15 * MINUTE;
+/** Other plans take days: whoever waits for them looks less often. */
+const EVERY_WHILE_OTHERS_GO = HOUR;
 /** Totals follow changes within seconds; what a branch counted this long after its last look at devices is all. */
 const COUNTED_AFTER = 10 * MINUTE;
 
 /** Something is to be done for it: it has not been tried again, or whoever was at it has not said that it is done. */
 export function awaitsReissue({ status, reissueTimes = 0, reissued, reissuingUntil }: Plan): boolean {
-  return reissuingUntil !== undefined || (status === 'live' && reissueTimes > 0 && reissued === undefined);
+  return reissuingUntil !== undefined || reissued?.waits === true || (status === 'live' && reissueTimes > 0 && reissued === undefined);
 }
 
 /** The next look after `notBefore`. Looks have fixed times, so that a timer that is set twice is one; plans have different ones. */
@@ -48,7 +50,7 @@ export async function watchReissue(services: WatchReissueServices, due: Due, now
   const look = await lookAt(services, plan, now);
   if (!look.over) return reissueTimer(plan.id, look.notBefore);
   await services.background.reissue(plan.id);
-  return reissueTimer(plan.id, now);
+  return reissueTimer(plan.id, plan.reissued?.waits === true ? now + EVERY_WHILE_OTHERS_GO - EVERY : now);
 }
 
 /** A plan is over when all waves have gone in all its branches, but for those that it gave up to a later plan, and every instruction has ended. Costs a query, and two calls for 100 branches. */

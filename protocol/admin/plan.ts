@@ -59,6 +59,7 @@ const planFields = {
   reissuingUntil: instant.optional().meta({ description: 'The engine is making the next attempt.' }),
   reissued: z.object({
     at: instant, planId: z.string().optional().meta({ description: 'The next attempt; absent where none was made.' }), words: z.string().meta({ description: 'For how many devices, or why not.' }),
+    waits: z.literal(true).optional().meta({ description: 'It is a draft, and is started by itself when the plans that `words` names are over.' }),
   }).optional().meta({ description: 'What became of trying it again by itself.' }),
   status: z.enum(['draft', 'live', 'paused', 'cancelled']),
   pausedBecause: z.string().optional(),

@@ -29,7 +29,7 @@ export function planStoreContract(open: OpenStores): void {
 
     it('come back as they were added, with all of their branches, and not at all where none was', async () => {
       const plan = aPlan({ operation: 'remove', abortRule: { share: 0.2, minimum: 10 }, tags: ['depot', 'field'], seed: 'abc', canary: { of: { kind: 'share', share: 0.1 }, soakHours: 24, abortRule: { share: 0.05, minimum: 1 } }, formerPlanId: aPlan().id, pausedBecause: 'Paused by ada.', startedAt: MORNING, status: 'paused', startsAt: MORNING + MINUTE,
-        holds: [{ branchId: aBranchId(), kind: 'paused', by: 'ada' }, { branchId: aBranchId(), kind: 'superseded', by: 'Winter' }], supersedes: many(2, () => aPlan().id), supersededBy: 'Winter', reissueTimes: 2, reissuingUntil: MORNING, reissued: { at: MORNING, planId: aPlan().id, words: 'Re-issued.' } });
+        holds: [{ branchId: aBranchId(), kind: 'paused', by: 'ada' }, { branchId: aBranchId(), kind: 'superseded', by: 'Winter' }], supersedes: many(2, () => aPlan().id), supersededBy: 'Winter', reissueTimes: 2, reissuingUntil: MORNING, reissued: { at: MORNING, planId: aPlan().id, words: 'It waits.', waits: true } });
       const branches = many(60, (n) => aPlanBranch(plan, n === 0 ? { targets: 7, pace: { waveSize: 5, intervalMinutes: 1 } } : {}));
       await stores.plans.addPlan(plan, branches, []);
       expect(await stores.plans.plan(plan.id)).toEqual(plan);

@@ -3,7 +3,7 @@ import type { Canary, CanaryDevices } from '../../../core/rollout/canary.ts';
 import { planOperations, type AbortRule, type BranchHold, type Plan, type PlanBranch, type PlanOperation, type Reissued, type Window } from '../../../core/rollout/plan.ts';
 import type { LivePlans } from '../../../core/rollout/store.ts';
 import type { Item, Key } from '../batch.ts';
-import { list, number, oneOf, optional, record, text, type Read } from '../read.ts';
+import { list, number, oneOf, optional, record, text, yes, type Read } from '../read.ts';
 
 /** The sort key of every plan. */
 export const PLAN = 'plan';
@@ -53,7 +53,7 @@ const readHold: Read<BranchHold> = record({ branchId: parseBranchId, kind: oneOf
 
 const readAbortRule: Read<AbortRule> = record({ share: number, minimum: number });
 
-const readReissued: Read<Reissued> = record({ at: number, planId: optional(parsePlanId), words: text });
+const readReissued: Read<Reissued> = record({ at: number, planId: optional(parsePlanId), words: text, waits: optional(yes) });
 
 const readCanaryKind = record({ kind: oneOf(['test-devices', 'count', 'share']) });
 const readCanary: Read<Canary> = record({

@@ -50,6 +50,16 @@ describe('of a plan that is tried again by itself', () => {
     expect(await told(changed({ status: 'live' }, { status: 'live', reissued }))).toEqual([['plan-reissued', { planId: plan.id, name: 'A plan', words: 'Because.', ...(nextPlanId === undefined ? {} : { nextPlanId }) }]]);
     expect(await told(changed({ status: 'live', reissued }, { status: 'live', reissued, waveSize: 3 }))).toEqual([]);
   });
+
+  it('is told that the next attempt waits, and again what became of that', async () => {
+    const waiting = { at: now, words: 'It waits.', planId: plan.id, waits: true } as const;
+    const started = { at: now, words: 'It is started.', planId: plan.id };
+    expect(await told(changed({ status: 'live' }, { status: 'live', reissued: waiting }))).toMatchObject([['plan-reissued', { words: 'It waits.' }]]);
+    const [first] = world.events.published;
+    expect(await told(changed({ status: 'live', reissued: waiting }, { status: 'live', reissued: { ...waiting, words: 'It waits for another.' } }))).toEqual([]);
+    expect(await told(changed({ status: 'live', reissued: waiting }, { status: 'live', reissued: started }))).toMatchObject([['plan-reissued', { words: 'It is started.' }]]);
+    expect(world.events.published[0]?.id).not.toBe(first?.id);
+  });
 });
 
 describe('of a branch', () => {

@@ -222,16 +222,6 @@ describe('it is not tried again', () => {
     expect(said()).toContain('It crashes.');
   });
 
-  it('but made and not started, where another plan is under way for those devices', async () => {
-    await carriedOut();
-    const other = seedPlan(world, version, ['berlin'], { name: 'Other' }).plan;
-    world.tables.livePlans.set(version.bundleId, { bundleId: version.bundleId, planIds: [other.id], revision: 1 });
-    await passTime(HALF_AN_HOUR);
-    expect(next()?.status).toBe('draft');
-    expect(said()).toContain('"Spring (attempt 2)" is made, and not started. The plan "Other" is under way');
-    expect(stored().reissued?.planId).toBe(nextId());
-  });
-
   it.each([['by a person', {}], ['by a later plan', { supersededBy: 'Later' }]])('after it was cancelled %s', async (_, facts: Partial<Plan>) => {
     await carriedOut();
     change({ status: 'cancelled', ...facts });
@@ -278,6 +268,108 @@ describe('it is not tried again', () => {
     for (let n = 1; n < times; n += 1) seedInstruction(world, device, version, { state: 'rejected', issuedAt: world.clock.now() - 2 * DAY, history: [{ at: 0, state: 'acknowledged' }] });
     world.tables.standings.set(`${device.id}/${version.bundleId}`, standing);
   }
+});
+
+describe('it is made, and waits, where other plans are under way for those devices', () => {
+  const said = (): string => present(stored().reissued).words;
+  const waits = '"Spring (attempt 2)" is made, and is started by itself as soon as the plan "Other" is over, which is under way for the same devices.';
+  const AN_HOUR = 76;
+
+  async function madeBeside(...names: readonly string[]): Promise<void> {
+    await carriedOut();
+    const others = names.map((name) => seedPlan(world, version, ['berlin'], { name }).plan);
+    world.tables.livePlans.set(version.bundleId, { bundleId: version.bundleId, planIds: others.map(({ id }) => id), revision: 1 });
+    await passTime(HALF_AN_HOUR);
+    expect(next()?.status).toBe('draft');
+  }
+  function became(): object {
+    const { at: _, ...rest } = present(stored().reissued);
+    return rest;
+  }
+  /** The look that comes an hour later is the last. */
+  async function lookedAtNoMore(): Promise<void> {
+    await passTime(AN_HOUR);
+    expect(timers()).toEqual([]);
+  }
+  function end(name: string): void {
+    const other = present([...world.tables.plans.values()].find((each) => each.name === name));
+    world.tables.plans.set(other.id, { ...other, status: 'cancelled', revision: other.revision + 1 });
+  }
+
+  it('and says for which', async () => {
+    await madeBeside('Other');
+    expect(stored().reissued).toMatchObject({ planId: nextId(), waits: true, words: waits });
+    expect(stored().reissuingUntil).toBeUndefined();
+  });
+
+  it('is started by itself within an hour and a quarter of their end', async () => {
+    await madeBeside('Other');
+    await passTime(5 * AN_HOUR);
+    expect([next()?.status, said()]).toEqual(['draft', waits]);
+    end('Other');
+    await passTime(AN_HOUR);
+    expect(next()?.status).toBe('live');
+    expect(next()?.startedAt).toBeGreaterThan(0);
+    expect([...world.tables.runs.values()].filter(({ planId }) => planId === nextId())).toHaveLength(4);
+    expect(became()).toEqual({ planId: nextId(), words: 'Re-issued as "Spring (attempt 2)".' });
+    await lookedAtNoMore();
+  });
+
+  it('waits for the last of them', async () => {
+    await madeBeside('Other', 'Third', 'Fourth');
+    expect(said()).toContain('as soon as the plan "Other" and 2 more are over, which are under way for the same devices.');
+    end('Other');
+    end('Third');
+    await passTime(AN_HOUR);
+    expect([next()?.status, said()]).toEqual(['draft', waits.replace('Other', 'Fourth')]);
+    end('Fourth');
+    await passTime(AN_HOUR);
+    expect(next()?.status).toBe('live');
+  });
+
+  it('is looked at once an hour, and no oftener', async () => {
+    await madeBeside('Other');
+    const before = stored().revision;
+    await passTime(10 * 60);
+    // Taken, and given back.
+    expect((stored().revision - before) / 2).toBe(10);
+  });
+
+  it('is not started when a person has cancelled it meanwhile', async () => {
+    await madeBeside('Other');
+    const draft = present(next());
+    await world.plans.replacePlan(draft, controlPlan(draft, 'cancel', 'ada', world.clock.now()));
+    end('Other');
+    await passTime(AN_HOUR);
+    expect(became()).toEqual({ planId: nextId(), words: '"Spring (attempt 2)" was made, and cancelled before it was started.' });
+    await lookedAtNoMore();
+  });
+
+  it('is cancelled with the plan whose failures it was for', async () => {
+    await madeBeside('Other');
+    change({ status: 'cancelled' });
+    await passTime(AN_HOUR);
+    expect(next()?.status).toBe('cancelled');
+    expect(became()).toEqual({ planId: nextId(), words: '"Spring (attempt 2)" was made, and is cancelled with this plan.' });
+    await lookedAtNoMore();
+  });
+
+  it.each(blows)('is started once, where any one call to a port is %s', async (blow) => {
+    const later = async (points: Points): Promise<void> => {
+      setUp();
+      await madeBeside('Other');
+      end('Other');
+      // The look that starts it, the one in whose place it would have been, and a last one.
+      await passTime(3 * AN_HOUR, points);
+    };
+    const points = awaitPoints();
+    await later(points);
+    for (let at = 1; at <= points.met.length; at += 1) {
+      await later(awaitPoints({ at, blow }));
+      const runs = [...world.tables.runs.values()].filter(({ planId }) => planId === nextId());
+      expect({ at, call: points.met[at - 1], status: next()?.status, runs: runs.length, waits: stored().reissued?.waits, timers: timers().length }).toEqual({ at, call: points.met[at - 1], status: 'live', runs: 4, waits: undefined, timers: 0 });
+    }
+  });
 });
 
 describe('the next attempt is made once', () => {
