@@ -1,7 +1,7 @@
 /** DynamoDB on the AWS port: permissions checked, cost metered, the work done by DynamoDB Local behind it. */
-import { Agent, request as httpRequest } from 'node:http';
 import { AwsError, type JsonInput, type JsonOperation, type JsonRequest, type JsonService } from '../aws/service.ts';
 import type { Place } from '../template/naming.ts';
+import { forwarder, type EngineAnswer, type Forward } from './forward.ts';
 import type { DynamoDbMeter, TableUnits } from './meter.ts';
 import { needsOf, operations, record, tableName, text, transactItems, type Operation } from './needs.ts';
 import { weighTransaction } from './transaction-units.ts';
@@ -16,25 +16,25 @@ export interface DynamoDbOptions extends Place {
 const writing: readonly string[] = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'];
 
 export function createDynamoDb(options: DynamoDbOptions): JsonService {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const forward = forwarder(options);
   return {
     name: 'dynamodb', protocolVersion: '1.0',
     operations: Object.fromEntries(operations.map((operation): [string, JsonOperation] => [operation, {
       needs: (input) => needsOf(operation, input, options),
-      handle: (input, request) => handle(operation, input, request, options, agent),
+      handle: (input, request) => handle(operation, input, request, options, forward),
     }])),
   };
 }
 
-async function handle(operation: Operation, input: JsonInput, request: JsonRequest, options: DynamoDbOptions, agent: Agent): Promise<unknown> {
+async function handle(operation: Operation, input: JsonInput, request: JsonRequest, options: DynamoDbOptions, forward: Forward): Promise<unknown> {
   if (operation === 'Scan' && request.principal.policies !== 'all') throw new AwsError('ValidationException', 'Nothing of Wavecast scans a table. Add an index or a key for this question.');
-  if (operation === 'DescribeTable' || operation === 'ListTables') return answerOf(await forward(operation, request.body, options, agent));
+  if (operation === 'DescribeTable' || operation === 'ListTables') return answerOf(await forward(operation, request.body));
   const { meter } = options;
   const principal = request.principal.name;
   const weigh = operation === 'TransactWriteItems' && meter.weighing
-    ? await weighTransaction(input, async (asked, about) => answerOf(await forward(asked, JSON.stringify(about), options, agent)))
+    ? await weighTransaction(input, async (asked, about) => answerOf(await forward(asked, JSON.stringify(about))))
     : undefined;
-  const answered = await forward(operation, JSON.stringify({ ...input, ReturnConsumedCapacity: input['ReturnConsumedCapacity'] ?? 'TOTAL' }), options, agent);
+  const answered = await forward(operation, JSON.stringify({ ...input, ReturnConsumedCapacity: input['ReturnConsumedCapacity'] ?? 'TOTAL' }));
   if (answered.status !== 200) {
     const error = engineError(answered);
     meter.record({ principal, operation, consumed: tablesNamed(input).map((table) => ({ table, readUnits: 0, writeUnits: 0 })), writtenKeys: [], failure: error.code });
@@ -47,33 +47,6 @@ async function handle(operation: Operation, input: JsonInput, request: JsonReque
   const { ConsumedCapacity: _, ...answer } = output;
   const asked = input['ReturnConsumedCapacity'];
   return asked === undefined || asked === 'NONE' ? answer : output;
-}
-
-interface EngineAnswer {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** The engine shares one database among all keys (-sharedDb) and checks no signature; it wants to see one. */
-function forward(operation: string, body: string | Buffer, { engineUrl, region }: DynamoDbOptions, agent: Agent): Promise<EngineAnswer> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(engineUrl, {
-      agent, method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0', 'content-length': Buffer.byteLength(body), 'x-amz-target': `DynamoDB_20120810.${operation}`,
-        authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
-      },
-    }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 500, body: Buffer.concat(chunks).toString('utf8') });
-      });
-      response.on('error', reject);
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
 }
 
 /** Throws the engine's own error where it is one. */

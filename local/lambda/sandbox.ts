@@ -5,6 +5,12 @@ import { Worker } from 'node:worker_threads';
 import type { HostedFunction, HostOptions } from './function-host.ts';
 import type { FromWorker, FunctionError, ToWorker, WorkerSetting } from './worker-messages.ts';
 
+/**
+ * What a thread begins with: Node keeps, by its content, what it made of a program (types taken out, compiled), for threads that
+ * say so before they load it. The bundles are the same at every start.
+ */
+const beginning = new URL(`data:text/javascript,${encodeURIComponent(`import module from 'node:module'; module.enableCompileCache(); await import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)});`)}`);
+
 export type Invocation = { readonly result: unknown } | { readonly error: FunctionError };
 
 export class Sandbox {
@@ -40,7 +46,7 @@ export class Sandbox {
       bundle: join(setting.folder, `${file}.cjs`), handlerName, functionName: setting.name, functionArn: setting.arn, memory: setting.memory,
       timeoutMilliseconds: setting.timeoutSeconds * 1000 * patience, clock: clock.shared, ...(rootCertificate === undefined ? {} : { rootCertificate }),
     };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    const worker = new Worker(beginning, {
       workerData, env: { ...setting.environment, _HANDLER: setting.handler, LAMBDA_TASK_ROOT: setting.folder, AWS_LAMBDA_FUNCTION_NAME: setting.name, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(setting.memory) },
       stdout: true, stderr: true, execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],
     });

@@ -3,7 +3,7 @@
  * environment, on the local clock, trusting the local root as a machine trusts its own.
  */
 import dns from 'node:dns';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import tls from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, ToWorker, WorkerSetting } from './worker-messages.ts';
@@ -49,6 +49,8 @@ type Handler = (event: unknown, context: unknown) => unknown;
 
 const exported = createRequire(import.meta.url)(setting.bundle) as Readonly<Record<string, unknown>>;
 const handler = exported[setting.handlerName];
+// By itself it is kept when the thread ends, which is ended from outside.
+module.flushCompileCache();
 if (typeof handler !== 'function') throw new Error(`The bundle exports no ${setting.handlerName}.`);
 
 async function invoke(id: number, event: unknown, requestId: string): Promise<FromWorker> {

@@ -57,13 +57,22 @@ async function usedBy(flow: Flow): Promise<ReadonlySet<string>> {
   return used;
 }
 
-/** Runs the flow twice, cold and warm, to see what it uses and whose log it leads to. */
+/** Runs the flow twice, the second time with functions that have handled it before, to see what it uses every time and whose log it leads to. */
 async function learn(flow: Flow): Promise<void> {
-  for (const role of flow.roles) await world.recycle(role);
-  for (const grant of await usedBy(flow)) if (!coldProofs.has(grant)) coldProofs.set(grant, flow);
+  await usedBy(flow);
   const before = new Map(flow.roles.map((role) => [role, world.spoken(role)]));
   for (const grant of await usedBy(flow)) if (!proofs.has(grant)) proofs.set(grant, flow);
   speakers.set(flow.name, flow.roles.filter((role) => world.spoken(role) > (before.get(role) ?? 0)));
+}
+
+/** Runs those flows from a cold start, one after the other, that may be the first to use what no flow uses every time. */
+async function learnCold(): Promise<void> {
+  const unproven = grants.filter((grant) => !proofs.has(grantText(grant)));
+  for (const flow of flows) {
+    if (!unproven.some((grant) => flow.roles.includes(shortRole(grant.principal)) && !coldProofs.has(grantText(grant)))) continue;
+    for (const role of flow.roles) await world.recycle(role);
+    for (const grant of await usedBy(flow)) if (!coldProofs.has(grant)) coldProofs.set(grant, flow);
+  }
 }
 
 beforeAll(async () => {
@@ -72,6 +81,7 @@ beforeAll(async () => {
   // Flows in which something is made to fail prove only what no other does.
   flows = [...all.filter(({ byAws }) => byAws !== true), ...all.filter(({ byAws }) => byAws === true)];
   for (const flow of flows) await learn(flow);
+  await learnCold();
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 /** One person at a browser. Whatever the page complains of meanwhile, scripts that the policy refuses among it, fails the test. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
+import axe, { type AxeResults, type RunOnly } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Role, Scene } from './scene.ts';
@@ -105,12 +105,27 @@ export class Visit {
 
   /** Serious and worse, by axe, with the rules of WCAG 2.2 AA. */
   async accessibilityFaults(): Promise<readonly string[]> {
+    return this.#faults({ type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+  }
+
+  /** The same, of those rules that colours alone decide: what another theme may break on a page that has none of the others. */
+  async contrastFaults(): Promise<readonly string[]> {
+    return this.#faults({ type: 'rule', values: ['color-contrast', 'link-in-text-block'] });
+  }
+
+  async #faults(runOnly: RunOnly): Promise<readonly string[]> {
     // What lies below the notices while the page is scrolled is no fault of its own.
     await this.inPage('scrollTo(0, 0)');
     // Until the page is loaded anew it is there.
     if (!await this.inPage<boolean>("'axe' in window")) await this.page.evaluate(axe.source);
-    const { violations } = await this.inPage<AxeResults>("axe.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }, resultTypes: ['violations'] })");
+    const { violations } = await this.inPage<AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly, resultTypes: ['violations'] })})`);
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.filter(({ html }) => !knownOfTheComponents(id, html)).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`));
+  }
+
+  /** The system turns light or dark, and the page with it. */
+  async inTheme(theme: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.locator(theme === 'dark' ? 'body.awsui-dark-mode' : 'body:not(.awsui-dark-mode)').waitFor();
   }
 
   async picture(name: string): Promise<void> {
