@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Scene } from '../../support/console/scene.ts';
 
 /** A page joins this list when it joins the console. In braces: one of the scene's. */
-const shown: readonly (readonly [name: string, path: string])[] = [
+export const shown: readonly (readonly [name: string, path: string])[] = [
   ['overview', '/'],
   ['apps', '/apps'],
   ['app', '/apps/com.example.fieldwork'],
@@ -51,7 +51,7 @@ export function everyPage(scene: () => Scene): void {
   });
 }
 
-async function idsOf({ admin }: Scene): Promise<Readonly<Record<string, string | undefined>>> {
+export async function idsOf({ admin }: Scene): Promise<Readonly<Record<string, string | undefined>>> {
   const { items: apps } = await admin.call('listApps', {});
   const { items: plans } = await admin.call('listPlans', {});
   const { items: devices } = await admin.call('listDevices', { query: { branchId: 'berlin', status: 'enrolled', limit: 1 } });

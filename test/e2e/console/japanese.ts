@@ -1,0 +1,40 @@
+/** What holds for every page in Japanese: it keeps within its width, and nothing of it is English. */
+import { describe, expect, it } from 'vitest';
+import type { Scene } from '../../support/console/scene.ts';
+import type { Visit } from '../../support/console/visit.ts';
+import { idsOf, shown } from './every-page.ts';
+
+/** Where most of the API's sentences are, beside the pages themselves. */
+const moreShown = [
+  ['no-such-plan', '/plans/00000000-0000-4000-8000-000000000000'], ['no-such-device', '/devices/nobody'], ['plan-verdicts', '/plans/{plan}?tab=verdicts'], ['plan-devices', '/plans/{plan}?tab=devices'], ['plan-facts', '/plans/{plan}?tab=facts'], ['plan-waves', '/plans/{plan}?tab=waves'],
+] as const;
+/** Two words of small letters and more behind each other. Commands, formats of files and names of components' makers are the same in both languages. */
+const ENGLISH = /\b[a-z]{2,}(?:[ ,]+[a-z]{2,}){2,}/g;
+
+async function englishIn(visit: Visit): Promise<readonly string[]> {
+  const text = await visit.inPage<string>("[...document.querySelectorAll('code, pre')].reduce((text, { innerText }) => text.replace(innerText, ''), document.body.innerText)");
+  return (text.replace(/`[^`]*`/g, '').match(ENGLISH) ?? []).map((found) => found.trim());
+}
+
+export function japanese(scene: () => Scene): void {
+  describe('the console in Japanese', () => {
+    it('keeps within its width on every page, and is Japanese throughout', async () => {
+      const visit = await scene().visitAs('admin', '/', { language: 'ja-JP' });
+      visit.expectComplaint(/status of 40[04]/);
+      const ids = await idsOf(scene());
+      for (const [name, path] of [...shown, ...moreShown]) {
+        await visit.page.setViewportSize({ width: 1280, height: 900 });
+        await visit.go(path.replace(/\{(\w+)\}/, (_, noun: string) => ids[noun] ?? ''));
+        // The checks of a version are folded.
+        if (name === 'version') await visit.page.getByRole('button', { name: /項目すべて合格/ }).click();
+        expect([name, await englishIn(visit)]).toEqual([name, []]);
+        for (const width of [1280, 390]) {
+          await visit.page.setViewportSize({ width, height: 900 });
+          await visit.picture(`${name}-${width}-japanese`);
+          expect([name, width, await visit.overhang()]).toEqual([name, width, 0]);
+        }
+      }
+      await visit.end();
+    }, 240_000);
+  });
+}
