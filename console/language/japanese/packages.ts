@@ -28,7 +28,7 @@ export const packagesSentences = {
   '{path}: {kind:said} profile "{name}" of team {team}, for {audience:said}, until {day}.': '{path}: チーム {team} の {kind} プロファイル「{name}」（対象: {audience}、期限: {day}）',
   'an app for internal use (enterprise or ad hoc) that is valid today': '現在有効な社内配布用（Enterprise または Ad Hoc）のアプリ',
   'The file changed while it was registered: place it again and repeat.': '登録中にファイルが変更されました。配置し直して、もう一度登録してください。',
-  '{name:said} did not pass: expected {expected:said}, found {found:said}.': '{name}が不合格です（期待値: {expected}、検出値: {found}）。',
+  '{name:said} did not pass: expected {expected:said}, found {found:said}.': '不合格の項目: {name}（期待値: {expected}、検出値: {found}）。',
   'the file of version {shortVersion} ({version}), registered on {day}': 'バージョン {shortVersion}（{version}）のファイル（{day} 登録）',
   'There is no file "{fileName}" on the communication server.': '配信サーバーにファイル「{fileName}」がありません。',
   'Put it there with `wavecast files put FILE --as "{fileName}"`, or correct the file name.': '`wavecast files put FILE --as "{fileName}"` で配置するか、ファイル名を修正してください。',

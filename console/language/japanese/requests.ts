@@ -2,8 +2,8 @@
 import type { Sentences } from '../sentences.ts';
 
 export const requestsSentences = {
-  'This is not a valid {what:said}.': '正しい{what}ではありません。',
-  'Use {allowed:said}.': '{allowed}を指定してください。',
+  'This is not a valid {what:said}.': '値の形式が正しくありません（{what}）。',
+  'Use {allowed:said}.': '次の値を指定してください: {allowed}。',
   'device id': 'デバイス ID',
   'the id that `wavecast device list` shows': '`wavecast device list` に表示される ID',
   '8 to 64 letters, digits and hyphens': '8～64 文字の英数字とハイフン',

@@ -12,7 +12,7 @@ const moreShown = [
 const ENGLISH = /\b[a-z]{2,}(?:[ ,]+[a-z]{2,}){2,}/g;
 
 async function englishIn(visit: Visit): Promise<readonly string[]> {
-  const text = await visit.inPage<string>("[...document.querySelectorAll('code, pre')].reduce((text, { innerText }) => text.replace(innerText, ''), document.body.innerText)");
+  const text = await visit.inPage<string>("[...document.querySelectorAll('[aria-label]')].reduce((text, labelled) => `${text}\n${labelled.getAttribute('aria-label')}`, [...document.querySelectorAll('code, pre')].reduce((text, { innerText }) => text.replace(innerText, ''), document.body.innerText))");
   return (text.replace(/`[^`]*`/g, '').match(ENGLISH) ?? []).map((found) => found.trim());
 }
 
@@ -36,5 +36,27 @@ export function japanese(scene: () => Scene): void {
       }
       await visit.end();
     }, 240_000);
+
+    it('says what is wrong with a field, with a file and with a request, and what to do', async () => {
+      const visit = await scene().visitAs('admin', '/devices/import', { language: 'ja-JP' });
+      const { page } = visit;
+      visit.expectComplaint(/status of 40[03]/);
+      await page.locator('input[type=file]').setInputFiles({ name: 'devices.csv', mimeType: 'text/csv', buffer: Buffer.from('name,branch\nnew-1,nowhere\nnew-2,elsewhere\n') });
+      await page.getByRole('button', { name: '確認する' }).click();
+      await page.getByText('拠点「nowhere」はありません').waitFor();
+      await visit.picture('devices-import-refused-1280-japanese');
+      expect(await englishIn(visit)).toEqual([]);
+      await visit.go('/plans/new');
+      await page.getByLabel('1 回の台数').fill('9999');
+      await page.getByText('500 以下の値を指定してください').waitFor();
+      const { device = '' } = await idsOf(scene());
+      await visit.go(`/devices/${device}?tab=commands`);
+      await page.getByLabel('コマンド名').fill('EraseDevice');
+      await page.getByRole('button', { name: 'コマンドを送信' }).click();
+      await page.getByText('EraseDevice にはアクセス権「消去」（8）が必要ですが、登録プロファイルにありません。').waitFor();
+      await visit.picture('command-refused-1280-japanese');
+      expect(await englishIn(visit)).toEqual([]);
+      await visit.end();
+    }, 120_000);
   });
 }
