@@ -3,11 +3,11 @@ import type * as z from 'zod';
 
 type Issue = z.core.$ZodRawIssue;
 
-/** What the schemas speak of where they have no words of their own for a fault. Given to `safeParse` as `error`. */
+/** What the schemas speak of where they have no words of their own for a fault: each a whole sentence, so that it can be said in another language. Given to `safeParse` as `error`. */
 export function faultWords(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? MISSING : `it must be ${kinds[issue.expected] ?? issue.expected}`;
+      return issue.input === undefined ? MISSING : kinds[issue.expected] ?? `it must be ${issue.expected}`;
     case 'invalid_value':
       return issue.input === undefined ? MISSING : `it must be ${either(issue.values.map(quoted))}`;
     case 'too_big':
@@ -17,9 +17,9 @@ export function faultWords(issue: Issue): string {
     case 'not_multiple_of':
       return `it must be a multiple of ${issue.divisor}`;
     case 'invalid_format':
-      return `it must be ${formats[issue.format] ?? 'of another form'}`;
+      return formats[issue.format] ?? 'it must be of another form';
     case 'unrecognized_keys':
-      return `${either(issue.keys.map(quoted), 'and')} ${issue.keys.length === 1 ? 'is' : 'are'} not known here`;
+      return issue.keys.length === 1 ? `${either(issue.keys.map(quoted), 'and')} is not known here` : `${either(issue.keys.map(quoted), 'and')} are not known here`;
     case 'invalid_union':
       // The forms that a field may have besides its main one need no words.
       return issue.input === undefined ? MISSING : issue.errors[0]?.[0]?.message ?? 'it has none of the forms that are allowed';
@@ -29,33 +29,45 @@ export function faultWords(issue: Issue): string {
 }
 
 const MISSING = 'it is missing';
+const EMPTY = 'it must not be empty';
 
 /** By zod's names. */
-const kinds: Readonly<Record<string, string>> = { string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object', record: 'an object', date: 'a date' };
-const formats: Readonly<Record<string, string>> = { date: 'a day, YYYY-MM-DD', datetime: 'an instant, like 2026-11-23T08:00:00Z', uuid: 'a UUID', url: 'an address', base64: 'base64' };
-/** What is counted of it; of a number it is the number itself. */
-const counted: Readonly<Record<string, readonly [one: string, many: string]>> = { string: ['character', 'characters'], array: ['entry', 'entries'], set: ['entry', 'entries'], map: ['entry', 'entries'] };
+const kinds: Readonly<Record<string, string>> = {
+  string: 'it must be text', number: 'it must be a number', int: 'it must be a whole number', boolean: 'it must be true or false', array: 'it must be a list', object: 'it must be an object', record: 'it must be an object',
+  date: 'it must be a date',
+};
+const formats: Readonly<Record<string, string>> = {
+  date: 'it must be a day, YYYY-MM-DD', datetime: 'it must be an instant, like 2026-11-23T08:00:00Z', uuid: 'it must be a UUID', url: 'it must be an address', base64: 'it must be base64',
+};
 
 function tooMuch({ origin, maximum, inclusive, exact, input }: Extract<Issue, { readonly code: 'too_big' }>): string {
-  const units = counted[origin];
-  if (units === undefined) return `it must be ${inclusive === false ? 'less than' : 'at most'} ${maximum}`;
-  return `it ${exact === true ? 'must have' : 'may have at most'} ${amount(maximum, units)}${has(input)}`;
+  const bound = Number(maximum);
+  if (origin === 'string') return exact === true ? exactly.string(bound, lengthOf(input)) : bound === 1 ? `it may have at most 1 character, and has ${lengthOf(input)}` : `it may have at most ${bound} characters, and has ${lengthOf(input)}`;
+  if (isList(origin)) return exact === true ? exactly.list(bound, lengthOf(input)) : bound === 1 ? `it may have at most 1 entry, and has ${lengthOf(input)}` : `it may have at most ${bound} entries, and has ${lengthOf(input)}`;
+  return inclusive === false ? `it must be less than ${maximum}` : `it must be at most ${maximum}`;
 }
 
 function tooLittle({ origin, minimum, inclusive, exact, input }: Extract<Issue, { readonly code: 'too_small' }>): string {
-  const units = counted[origin];
-  if (units === undefined) return `it must be ${inclusive === false ? 'more than' : 'at least'} ${minimum}`;
-  if (minimum === 1 && exact !== true) return 'it must not be empty';
-  return `it must have ${exact === true ? '' : 'at least '}${amount(minimum, units)}${has(input)}`;
+  const bound = Number(minimum);
+  if (origin === 'string') return exact === true ? exactly.string(bound, lengthOf(input)) : bound === 1 ? EMPTY : `it must have at least ${bound} characters, and has ${lengthOf(input)}`;
+  if (isList(origin)) return exact === true ? exactly.list(bound, lengthOf(input)) : bound === 1 ? EMPTY : `it must have at least ${bound} entries, and has ${lengthOf(input)}`;
+  return inclusive === false ? `it must be more than ${minimum}` : `it must be at least ${minimum}`;
 }
 
-function amount(count: number | bigint, [one, many]: readonly [string, string]): string {
-  return `${count} ${Number(count) === 1 ? one : many}`;
+const exactly = {
+  string: (wanted: number, has: number): string => (wanted === 1 ? `it must have 1 character, and has ${has}` : `it must have ${wanted} characters, and has ${has}`),
+  list: (wanted: number, has: number): string => (wanted === 1 ? `it must have 1 entry, and has ${has}` : `it must have ${wanted} entries, and has ${has}`),
+};
+
+/** What is counted by its entries; of a number it is the number itself. */
+function isList(origin: string): boolean {
+  return origin === 'array' || origin === 'set' || origin === 'map';
 }
 
 /** How many there are instead. */
-function has(input: unknown): string {
-  return typeof input === 'string' || Array.isArray(input) ? `, and has ${input.length}` : '';
+function lengthOf(input: unknown): number {
+  if (typeof input === 'string' || Array.isArray(input)) return input.length;
+  return input instanceof Set || input instanceof Map ? input.size : 0;
 }
 
 function quoted(value: unknown): string {

@@ -66,10 +66,10 @@ class Walk {
   }
 
   dict(value: unknown, place: string, depth: number): PlainDict {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(place, 'must be a dictionary');
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(`${short(place)} must be a dictionary.`);
     this.#count(depth);
     const entries = Object.entries(value).map(([key, part]: [string, unknown]) => {
-      if (key === '' || key.length > LONGEST_KEY || key === '__proto__') throw wrong(place, `has a key that is empty, "__proto__", or longer than ${LONGEST_KEY} characters`);
+      if (key === '' || key.length > LONGEST_KEY || key === '__proto__') throw wrong(`${short(place)} has a key that is empty, "__proto__", or longer than ${LONGEST_KEY} characters.`);
       return [key, this.#value(part, `${place}.${key}`, depth + 1)] as const;
     });
     return checkWrapped(Object.fromEntries(entries), place);
@@ -83,14 +83,14 @@ class Walk {
     if (typeof value === 'number') {
       this.#count(0);
       // JSON's own parser has rounded it by now: what is sent would be another number.
-      if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) throw wrong(place, 'must be a number below 2^53');
+      if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) throw wrong(`${short(place)} must be a number below 2^53.`);
       return value;
     }
     if (Array.isArray(value)) {
       this.#count(depth);
       return value.map((part: unknown, index) => this.#value(part, `${place}[${index}]`, depth + 1));
     }
-    if (value === null) throw wrong(place, 'must not be null: a property list has no such thing');
+    if (value === null) throw wrong(`${short(place)} must not be null: a property list has no such thing.`);
     return this.dict(value, place, depth);
   }
 
@@ -108,11 +108,16 @@ function checkWrapped(dict: PlainDict, place: string): PlainDict {
   const date = wrapped(dict, '$date');
   if (data !== undefined && BASE64.test(data)) return dict;
   if (date !== undefined && DATE.test(date) && !Number.isNaN(Date.parse(date))) return dict;
-  throw wrong(place, 'must be {"$data": "base64"} or {"$date": "2026-11-25T10:00:00Z"} and nothing beside it');
+  throw wrong(`${short(place)} must be {"$data": "base64"} or {"$date": "2026-11-25T10:00:00Z"} and nothing beside it.`);
 }
 
-function wrong(place: string, what: string): WavecastError {
-  return new WavecastError('invalid-input', `${place.slice(0, 200)} ${what}.`, { remedy: 'Send texts, numbers, booleans, lists, dictionaries, {"$data": base64} and {"$date": ISO 8601}.' });
+/** A place is made of the keys on the way to it, which may be long. */
+function short(place: string): string {
+  return place.slice(0, 200);
+}
+
+function wrong(message: string): WavecastError {
+  return new WavecastError('invalid-input', message, { remedy: 'Send texts, numbers, booleans, lists, dictionaries, {"$data": base64} and {"$date": ISO 8601}.' });
 }
 
 function tooLarge(what: string, found: string, allowed: string): WavecastError {

@@ -2,6 +2,7 @@
 import { addressOf } from '../../protocol/admin/address.ts';
 import type { Asked } from '../../protocol/admin/asked.ts';
 import { operations, type AnswerOf, type OperationName } from '../../protocol/admin/operations.ts';
+import { faultWords } from '../../protocol/fault-words.ts';
 import type { Session } from '../session/session.ts';
 import { ApiFailure, refusal } from './failure.ts';
 
@@ -47,7 +48,7 @@ export function createClient(apiUrl: string, session: Pick<Session, 'token' | 'r
 async function understand<N extends OperationName>(name: N, response: Response): Promise<AnswerOf<N>> {
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw refusal(response.status, body);
-  const parsed = operations[name].answer.safeParse(body);
+  const parsed = operations[name].answer.safeParse(body, { error: faultWords });
   const isAnswer = (_: unknown): _ is AnswerOf<N> => parsed.success;
   if (isAnswer(body)) return body;
   const evidence = parsed.error?.issues.slice(0, MOST_FAULTS).map(({ path, message }) => `${path.join('.')}: ${message}`);

@@ -23,7 +23,9 @@ export function formats(language: Language): Formats {
   const plain = new Intl.NumberFormat(language);
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const dated = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }));
-  const zoned = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }));
+  // With the name of a zone there is no style of a date: the parts are those that `medium` has.
+  const parts = { en: { month: 'short', day: 'numeric' }, ja: { month: '2-digit', day: '2-digit' } } as const;
+  const zoned = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, year: 'numeric', ...parts[language], hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }));
   const timed = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }));
   const days = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' }));
   return {
@@ -31,7 +33,7 @@ export function formats(language: Language): Formats {
     share: (value) => percent.format(value),
     bytes: (value) => {
       const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(value, 1)) / 3)));
-      return new Intl.NumberFormat(language, { style: 'unit', unit: units[power] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: power === 0 ? 0 : 1 }).format(value / 1_000 ** power);
+      return new Intl.NumberFormat(language, { style: 'unit', unit: units[power] ?? 'byte', unitDisplay: power === 0 ? 'long' : 'short', maximumFractionDigits: power === 0 ? 0 : 1 }).format(value / 1_000 ** power);
     },
     money: (value, currency) => new Intl.NumberFormat(language, { style: 'currency', currency }).format(value),
     mbps: (value) => `${plain.format(value)} Mbit/s`,

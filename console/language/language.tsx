@@ -1,42 +1,55 @@
 /** The language of the console: chosen by the person, kept in this browser, known to every text, number and date. */
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { I18nProvider, type I18nProviderProps } from '@cloudscape-design/components/i18n';
-import english from '@cloudscape-design/components/i18n/messages/all.en';
+import englishMessages from '@cloudscape-design/components/i18n/messages/all.en';
 import { kept } from '../shell/kept.ts';
 import { formats, type Formats } from './formats.ts';
+import type { Translate } from './sentences.ts';
 import { languageFor, speak, type Language, type Spoken, type Words } from './words.ts';
 
 interface Speaking {
   readonly language: Language;
   readonly choose: (language: Language) => void;
   readonly formats: Formats;
+  readonly said: Translate;
 }
 
 const LanguageContext = createContext<Speaking | undefined>(undefined);
 const chosen = kept('language');
 
-/** Texts of the components themselves: English is here, the others come when they are asked for. */
-const messagesOf: Readonly<Record<Language, () => Promise<I18nProviderProps.Messages>>> = {
+/** What others say: the components' own texts, and the API's sentences. */
+interface Others {
+  readonly messages: I18nProviderProps.Messages;
+  readonly said: Translate;
+}
+
+const english: Others = { messages: englishMessages, said: (sentence) => sentence };
+/** English is here; the other comes when it is asked for. */
+const othersIn: Readonly<Record<Language, () => Promise<Others>>> = {
   en: () => Promise.resolve(english),
-  ja: async () => (await import('@cloudscape-design/components/i18n/messages/all.ja')).default,
+  ja: async () => {
+    const [messages, sentences] = await Promise.all([import('@cloudscape-design/components/i18n/messages/all.ja'), import('./japanese/sentences.ts')]);
+    return { messages: messages.default, said: sentences.inJapanese };
+  },
 };
 
 export function LanguageProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const [language, setLanguage] = useState(() => languageFor(chosen.read(), navigator.languages));
-  const [messages, setMessages] = useState<I18nProviderProps.Messages>(english);
+  const [{ messages, said }, setOthers] = useState(english);
   useEffect(() => {
     document.documentElement.lang = language;
     let wanted = true;
-    void messagesOf[language]().then((found) => { if (wanted) setMessages(found); });
+    // What does not arrive is said in English.
+    othersIn[language]().then((found) => { if (wanted) setOthers(found); }, () => undefined);
     return () => { wanted = false; };
   }, [language]);
   const speaking = useMemo((): Speaking => ({
-    language, formats: formats(language),
+    language, formats: formats(language), said,
     choose: (next) => {
       chosen.write(next);
       setLanguage(next);
     },
-  }), [language]);
+  }), [language, said]);
   return <LanguageContext value={speaking}><I18nProvider locale={language} messages={[messages]}>{children}</I18nProvider></LanguageContext>;
 }
 
@@ -49,6 +62,11 @@ export function useLanguage(): Speaking {
 /** A page's texts in the language that is spoken. */
 export function useWords<W extends Words>(words: W): Spoken<W> {
   return speak(words, useLanguage().language);
+}
+
+/** A sentence of the API, which speaks English, in the language that is spoken; one that nobody has translated as it is. */
+export function useSaid(): Translate {
+  return useLanguage().said;
 }
 
 /** Numbers, sizes and dates as the language writes them. */

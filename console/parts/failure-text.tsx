@@ -1,7 +1,7 @@
-/** A failure in words: what it is, what the API found, what to do. Its sentences are the API's own, in English; what it is about is in the person's language. */
+/** A failure in words: what it is, what the API found, what to do. */
 import type { ReactNode } from 'react';
 import { isPassing, type ApiFailure } from '../api/failure.ts';
-import { useWords } from '../language/language.tsx';
+import { useSaid, useWords } from '../language/language.tsx';
 import { bilingual } from '../language/words.ts';
 
 const words = bilingual({
@@ -14,13 +14,14 @@ const words = bilingual({
 
 export function FailureText({ failure }: { readonly failure: ApiFailure }): ReactNode {
   const say = useWords(words);
+  const said = useSaid();
   const own = { 'unreachable': say.unreachable, 'signed-out': say.signedOut, 'not-understood': say.notUnderstood, 'refused': undefined }[failure.kind];
-  const text = own ?? (failure.code === undefined && isPassing(failure) ? say.passing : failure.message);
+  const text = own ?? (failure.code === undefined && isPassing(failure) ? say.passing : said(failure.message));
   return (
     <>
       {text}
-      {failure.evidence.length === 0 ? null : <ul>{failure.evidence.map((line) => <li key={line}>{line}</li>)}</ul>}
-      {failure.remedy === undefined ? null : <div>{say.whatToDo} {failure.remedy}</div>}
+      {failure.evidence.length === 0 ? null : <ul>{failure.evidence.map((line) => <li key={line}>{said(line)}</li>)}</ul>}
+      {failure.remedy === undefined ? null : <div>{say.whatToDo} {said(failure.remedy)}</div>}
     </>
   );
 }

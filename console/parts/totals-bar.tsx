@@ -6,10 +6,10 @@ import { useFormats, useWords } from '../language/language.tsx';
 import { bilingual } from '../language/words.ts';
 
 const words = bilingual({
-  done: ['done', '完了'],
-  failed: ['failed', '失敗'],
-  open: ['under way', '進行中'],
-  left: ['to come', '予定'],
+  done: [(count: string) => `${count} done`, (count: string) => `完了 ${count}`],
+  failed: [(count: string) => `${count} failed`, (count: string) => `失敗 ${count}`],
+  open: [(count: string) => `${count} under way`, (count: string) => `進行中 ${count}`],
+  left: [(count: string) => `${count} to come`, (count: string) => `予定 ${count}`],
 });
 
 const kinds = ['done', 'failed', 'open', 'left'] as const;
@@ -24,7 +24,7 @@ export function TotalsBar({ totals, devices }: { readonly totals: Totals; readon
   return (
     <div>
       <div className="totals-bar" aria-hidden="true">{shown.map((kind) => <div key={kind} className={`totals-${kind}`} style={{ flexGrow: counts[kind] / Math.max(1, all) }} />)}</div>
-      <Box fontSize="body-s" color="text-body-secondary">{shown.length === 0 ? '-' : shown.map((kind) => `${number(counts[kind])} ${say[kind]}`).join(' · ')}</Box>
+      <Box fontSize="body-s" color="text-body-secondary">{shown.length === 0 ? '-' : shown.map((kind) => say[kind](number(counts[kind]))).join(' · ')}</Box>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import type { CheckName } from '../../core/catalog/check-names.ts';
 import { bilingual, speak, type Language, type Words } from '../language/words.ts';
 
-const checkWords = bilingual({
+export const checkWords = bilingual({
   'Distribution': ['Distribution', '配布形態'],
   'Package name': ['Package name', 'パッケージ名'],
   'Version': ['Version', 'バージョン'],

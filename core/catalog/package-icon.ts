@@ -40,7 +40,7 @@ export function isIconName(fileName: string): boolean {
 export async function placeIcon({ files, renderIcon }: IconServices, digest: Sha256, icon: PackagedIcon | undefined): Promise<{ readonly iconWidth?: number; readonly warnings: readonly string[] }> {
   if (icon === undefined) return { warnings: [] };
   const rendered = 'problem' in icon ? icon.problem : rendering(renderIcon, icon.bytes);
-  if (typeof rendered === 'string') return { warnings: [`${icon.path}: ${rendered} The app is distributed without an icon.`] };
+  if (typeof rendered === 'string') return { warnings: [[`${icon.path}: ${rendered}`, 'The app is distributed without an icon.'].join(' ')] };
   const { width, original, small, large } = rendered;
   const put = (size: IconSize, bytes: Uint8Array): Promise<void> => files.put(iconKey(digest, size), bytes, 'image/png');
   await Promise.all([put('57', small), put('512', large), put('original', original)]);

@@ -52,8 +52,8 @@ export async function placeVersion(services: PlaceServices, registrationId: stri
     await finish(isGood(placement) ? { ...end, state: 'verified' } : { ...end, state: 'refused', ...refusalBy(checks) });
   } catch (error) {
     if (!(error instanceof WavecastError) || error.code === 'internal' || error.code === 'throttled') throw error;
-    const evidence = error.evidence.length === 0 ? '' : ` Evidence: ${error.evidence.join('; ').replace(/\.$/, '')}.`;
-    await finish({ state: 'refused', reason: `${error.message}${evidence}`, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) });
+    const evidence = error.evidence.length === 0 ? [] : [`Evidence: ${error.evidence.join('; ').replace(/\.$/, '')}.`];
+    await finish({ state: 'refused', reason: [error.message, ...evidence].join(' '), ...(error.remedy === undefined ? {} : { remedy: error.remedy }) });
   }
 }
 
@@ -62,7 +62,7 @@ function refusalBy(checks: readonly PlacementCheck[]): Pick<Registration, 'reaso
   const [first] = checks.filter(({ passed }) => !passed);
   if (first === undefined) return {};
   const { name, expected, found, remedy } = first;
-  return { reason: `${name} did not pass: expected ${expected}, found ${found}.`, ...(remedy === undefined ? {} : { remedy }) };
+  return { reason: `${name} did not pass: expected ${expected}, found ${found.replace(/\.$/, '')}.`, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 /** Reads, judges and freezes the file. No version where a check did not pass. */
@@ -113,7 +113,7 @@ const NAMES_LOOKED_AT = 1_000;
 async function missing({ files }: PlaceServices, fileName: string): Promise<WavecastError> {
   const there = nearest(fileName, (await files.list(incomingKey(''), undefined, NAMES_LOOKED_AT)).items.map(({ key }) => key.slice(incomingKey('').length)));
   return new WavecastError('placement-missing', `There is no file "${fileName}" on the communication server.`, {
-    remedy: `Put it there with \`wavecast files put FILE --as "${fileName}"\`, or correct the file name.${there.length === 0 ? '' : ` There are: ${there.map((name) => `"${name}"`).join(', ')}.`}`,
+    remedy: [`Put it there with \`wavecast files put FILE --as "${fileName}"\`, or correct the file name.`, ...(there.length === 0 ? [] : [`There are: ${there.map((name) => `"${name}"`).join(', ')}.`])].join(' '),
   });
 }
 
@@ -132,7 +132,7 @@ function checkDeclared({ expected }: Registration, facts: IpaFacts): readonly Pl
 function checkVerdict({ kind, accepted, evidence }: PackageVerdict): readonly PlacementCheck[] {
   const found = accepted ? kind : `${kind}: ${evidence.join(' ')}`;
   const name: CheckName = 'Distribution';
-  return [accepted ? { name, passed: true, expected: IN_HOUSE, found } : { name, passed: false, expected: IN_HOUSE, found: found.replace(/\.$/, ''), remedy: 'Export the app for enterprise or ad hoc distribution, with a profile and certificate that are valid, and register that.' }];
+  return [accepted ? { name, passed: true, expected: IN_HOUSE, found } : { name, passed: false, expected: IN_HOUSE, found, remedy: 'Export the app for enterprise or ad hoc distribution, with a profile and certificate that are valid, and register that.' }];
 }
 
 function versionFrom(registration: Registration, facts: IpaFacts, verdict: PackageVerdict, digests: { readonly whole: Sha256; readonly chunks: readonly Sha256[]; readonly size: number }, now: Instant): Omit<AppVersion, 'warnings'> {

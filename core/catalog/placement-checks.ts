@@ -82,12 +82,13 @@ function manifestChecks({ version, title }: Registered, { manifest, says, unread
 }
 
 function digestsText(digests: readonly string[], size: number): string {
-  return `${digests.length} of ${inBytes(size)}`;
+  return `${digests.length} of ${size} bytes`;
 }
 
 function digestsFound({ chunkDigests, chunkSize }: AppVersion, { sha256s, sha256Size }: SeenManifest): string {
   const other = sha256s.findIndex((digest, index) => digest !== chunkDigests[index]);
-  return `${digestsText(sha256s, sha256Size)}${sha256Size === chunkSize && sha256s.length === chunkDigests.length && other >= 0 ? `, of which no. ${other + 1} is another` : ''}`;
+  const isOther = sha256Size === chunkSize && sha256s.length === chunkDigests.length && other >= 0;
+  return isOther ? `${sha256s.length} of ${sha256Size} bytes, of which no. ${other + 1} is another` : digestsText(sha256s, sha256Size);
 }
 
 function fileChecks(registered: Registered, inside: InsideView, seen: SeenFile, now: Instant): readonly Judged[] {
@@ -116,7 +117,7 @@ function resumes({ same, other }: NonNullable<SeenFile['ifRange']>): string {
 }
 
 function contentChecks(version: AppVersion, { digests, interrupted }: SeenFile): readonly Judged[] {
-  if (digests === undefined) return [judge('Whole download', inBytes(version.size), `it broke off ${interrupted ?? ''}`.trim(), 'placed', 'See that the communication server can be reached without interruption, then verify again.')];
+  if (digests === undefined) return [judge('Whole download', inBytes(version.size), interrupted === undefined ? 'it broke off' : `it broke off ${interrupted}`, 'placed', 'See that the communication server can be reached without interruption, then verify again.')];
   const other = digests.chunks.findIndex((digest, index) => digest !== version.chunkDigests[index]);
   return [
     judge('Whole download', inBytes(version.size), inBytes(digests.size), 'mismatched', registerAgain(version)),
@@ -154,7 +155,7 @@ function serverChecks(what: 'Manifest' | 'Package', at: Whereabouts, answer: Ans
 function addressFound({ secure, host }: Whereabouts, problem: string | undefined): string {
   const address = `${secure ? 'https' : 'http'}, ${host}`;
   if (isLoopback(host)) return `${address}: devices outside this machine could not fetch it; accepted in its local cloud only`;
-  return problem === undefined ? address : `${address}, ${problem}`;
+  return problem === undefined ? address : `${address}, with ${problem}`;
 }
 
 /** This machine's own cloud, which nobody else can reach: there is no name to check, nor a wire. */
@@ -181,7 +182,7 @@ function inBytes(size: number): string {
 
 /** The beginning of a digest is enough to tell files apart by eye; they are compared whole. */
 function contentOf({ size, digest }: { readonly size: number; readonly digest: string }): string {
-  return `${inBytes(size)}, SHA-256 ${digest.slice(0, 16)}…`;
+  return `${size} bytes, SHA-256 ${digest.slice(0, 16)}…`;
 }
 
 function baseType(contentType: string): string {

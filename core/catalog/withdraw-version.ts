@@ -17,7 +17,8 @@ export interface WithdrawServices {
 export function checkWithdrawable(version: AppVersion, uses: readonly PlanUse[], force: boolean): void {
   const going = uses.filter(isGoing);
   if (going.length === 0 || force) return;
-  throw new WavecastError('conflict', `Version ${version.shortVersion} (${version.version}) is being distributed by ${going.length === 1 ? 'a plan' : `${going.length} plans`}.`, {
+  const name = `${version.shortVersion} (${version.version})`;
+  throw new WavecastError('conflict', going.length === 1 ? `Version ${name} is being distributed by a plan.` : `Version ${name} is being distributed by ${going.length} plans.`, {
     evidence: going.map(({ plan, state }) => `${plan.name} (${plan.id}): ${state}`), remedy: 'Cancel them first, or let `--force` do it.',
   });
 }
@@ -45,13 +46,13 @@ const TEST_INSTALLS_END = DAY;
 
 /** Throws `conflict` unless the version was withdrawn and nothing that it was instructed by can be open any more. `open`: open instructions of its plans. */
 export function checkDeletable(version: AppVersion, uses: readonly PlanUse[], open: number, now: Instant): void {
-  const name = `Version ${version.shortVersion} (${version.version})`;
-  if (version.withdrawn === undefined) throw new WavecastError('conflict', `${name} is not withdrawn.`, { remedy: `Withdraw it first: \`wavecast app withdraw ${version.id} --reason …\`.` });
+  const name = `${version.shortVersion} (${version.version})`;
+  if (version.withdrawn === undefined) throw new WavecastError('conflict', `Version ${name} is not withdrawn.`, { remedy: `Withdraw it first: \`wavecast app withdraw ${version.id} --reason …\`.` });
   const going = uses.filter((use) => isGoing(use) || use.state === 'draft');
   if (going.length > 0) {
-    throw new WavecastError('conflict', `${name} is in ${going.length === 1 ? 'a plan that is' : `${going.length} plans that are`} not over.`, { evidence: going.map(({ plan, state }) => `${plan.name} (${plan.id}): ${state}`), remedy: 'Cancel them, or plan another version in them.' });
+    throw new WavecastError('conflict', going.length === 1 ? `Version ${name} is in a plan that is not over.` : `Version ${name} is in ${going.length} plans that are not over.`, { evidence: going.map(({ plan, state }) => `${plan.name} (${plan.id}): ${state}`), remedy: 'Cancel them, or plan another version in them.' });
   }
-  if (open > 0) throw new WavecastError('conflict', `${open} instructions of ${name.toLowerCase()} are still open.`, { remedy: 'Wait until the devices have answered or the deadline has passed.' });
+  if (open > 0) throw new WavecastError('conflict', `${open} instructions of version ${name} are still open.`, { remedy: 'Wait until the devices have answered or the deadline has passed.' });
   const free = version.withdrawn.at + TEST_INSTALLS_END;
-  if (now < free) throw new WavecastError('conflict', `Test installs of ${name.toLowerCase()} may be open until ${new Date(free).toISOString()}.`, { remedy: 'Delete it after that.' });
+  if (now < free) throw new WavecastError('conflict', `Test installs of version ${name} may be open until ${new Date(free).toISOString()}.`, { remedy: 'Delete it after that.' });
 }

@@ -41,10 +41,12 @@ export function stepsOf(instruction: Instruction): readonly HistoryEntry[] {
   }));
 }
 
-const install: Readonly<Record<InstructionState, string>> = {
-  scheduled: 'is scheduled', issued: 'was instructed', delivered: 'was fetched by the device', deferred: 'was put off by the device, which is busy or locked', acknowledged: 'was taken by the device',
-  installing: 'is being installed', installed: 'is installed', rejected: 'was declined', failed: 'failed', timedOut: 'did not finish in time', skipped: 'was not instructed', cancelled: 'was withdrawn',
-  superseded: 'was replaced by a newer one', removed: 'is done', collected: 'was answered',
+const became: Readonly<Record<InstructionState, (what: string) => string>> = {
+  scheduled: (what) => `${what} is scheduled.`, issued: (what) => `${what} was instructed.`, delivered: (what) => `${what} was fetched by the device.`,
+  deferred: (what) => `${what} was put off by the device, which is busy or locked.`, acknowledged: (what) => `${what} was taken by the device.`, installing: (what) => `${what} is under way.`,
+  installed: (what) => `${what} is done.`, rejected: (what) => `${what} was declined.`, failed: (what) => `${what} failed.`, timedOut: (what) => `${what} did not finish in time.`,
+  skipped: (what) => `${what} was not instructed.`, cancelled: (what) => `${what} was withdrawn.`, superseded: (what) => `${what} was replaced by a newer one.`, removed: (what) => `${what} is done.`,
+  collected: (what) => `${what} was answered.`,
 };
 
 /** The reason that an instruction keeps is that of the last step that gave one: it says more than the code of that step. */
@@ -63,7 +65,7 @@ function wordsOfStep(instruction: Instruction, state: InstructionState, code: st
   const reason = reasonOf(instruction, code);
   const why = reason?.words ?? (code === undefined ? undefined : knownWords(code));
   const codes = reason?.deviceCodes ?? [];
-  return `${what} ${install[state]}.${why === undefined ? '' : ` ${why}`}${codes.length === 0 ? '' : ` (${codes.join(', ')})`}`;
+  return [became[state](what), ...(why === undefined ? [] : [why]), ...(codes.length === 0 ? [] : [`(${codes.join(', ')})`])].join(' ');
 }
 
 /** The place after which the next page begins. */

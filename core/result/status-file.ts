@@ -26,5 +26,6 @@ export async function movedMeanwhile({ branches }: { readonly branches: Pick<Bra
   const present = [...(await branches.deviceCounts(branchIds)).values()].reduce((sum, count) => sum + count.devices, 0);
   if (present === devices) return undefined;
   const difference = Math.abs(present - devices);
-  return `There ${difference === 1 ? 'is 1 device' : `are ${difference} devices`} ${present > devices ? 'more' : 'fewer'} now than the file has: devices were added, deleted or moved while it was written. Ask again for those.`;
+  const than = difference === 1 ? `There is 1 device ${present > devices ? 'more' : 'fewer'} now than the file has` : `There are ${difference} devices ${present > devices ? 'more' : 'fewer'} now than the file has`;
+  return `${than}: devices were added, deleted or moved while it was written. Ask again for those.`;
 }

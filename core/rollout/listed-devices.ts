@@ -37,7 +37,7 @@ export async function listedDevices({ devices }: ListServices, called: readonly 
     const device = byName.get(text) ?? bySerial.get(text);
     const before = device === undefined ? undefined : seen.get(device);
     if (device === undefined) mistakes.push({ index, words: `there is no device ${JSON.stringify(text)}: correct the name, or make it known with \`wavecast device import\`` });
-    else if (before !== undefined) mistakes.push({ index, words: `${JSON.stringify(text)} is listed already${before === text ? '' : `, as ${JSON.stringify(before)}`}: keep one of the two` });
+    else if (before !== undefined) mistakes.push({ index, words: before === text ? `${JSON.stringify(text)} is listed already: keep one of the two` : `${JSON.stringify(text)} is listed already, as ${JSON.stringify(before)}: keep one of the two` });
     else if (!planned.has(device.branchId)) mistakes.push({ index, words: `${JSON.stringify(text)} is in the branch "${device.branchId}", for which the plan has no windows: give it some, or leave the device out` });
     if (device !== undefined && before === undefined) seen.set(device, text);
   }

@@ -73,7 +73,7 @@ async function tryAgain(services: ReissueItselfServices, former: Plan, look: Loo
   }
   if (found === undefined && look.failed === 0) return say(services, former, { at: now, words: 'Not tried again: no device failed.' });
   const made = found === undefined ? await orWhyNot(() => make(services, former, id, look, now)) : undefined;
-  if (typeof made === 'string') return say(services, former, { at: now, words: `Not re-issued. ${made}` });
+  if (typeof made === 'string') return say(services, former, { at: now, words: ['Not re-issued.', made].join(' ') });
   const draft = found ?? made?.plan;
   if (draft === undefined) return former;
   const name = `"${draft.name}"`;
@@ -83,9 +83,9 @@ async function tryAgain(services: ReissueItselfServices, former: Plan, look: Loo
   const rivals = await rivalsOf(services, draft, (await services.plans.branchesOf(id)).map(({ branchId }) => branchId));
   if (rivals.length > 0) return wait(services, former, draft, rivals, now);
   const start = await orWhyNot(() => prepareStart(services, draft, {}, ENGINE.who, now));
-  if (typeof start === 'string') return say(services, former, { at: now, planId: id, words: `${name} is made, and not started. ${start}` });
+  if (typeof start === 'string') return say(services, former, { at: now, planId: id, words: [`${name} is made, and not started.`, start].join(' ') });
   if (start === undefined) return former;
-  const after: Plan = { ...former, revision: former.revision + 1, reissued: { at: now, planId: id, words: `Re-issued as ${name}${made === undefined ? '' : forWhom(made)}.` } };
+  const after: Plan = { ...former, revision: former.revision + 1, reissued: { at: now, planId: id, words: made === undefined ? `Re-issued as ${name}.` : reissuedAs(name, made) } };
   await services.audit.record({ at: now, ...ENGINE, action: 'plan.start', subject: id, before: { status: draft.status }, after: { status: start.plan.after.status } });
   await services.plans.startPlan({ ...start, others: [...start.others, { before: former, after }] });
   services.log.info('a plan was re-issued by itself', { planId: former.id, nextPlanId: id });
@@ -112,14 +112,17 @@ async function say({ plans }: ReissueItselfServices, former: Plan, reissued: Rei
 /** Says for whom it waits; nothing where that is said already. */
 async function wait(services: ReissueItselfServices, former: Plan, draft: Plan, rivals: readonly Rival[], now: Instant): Promise<Plan> {
   const [first, ...others] = rivals.map(({ plan }) => `"${plan.name}"`);
-  const whom = others.length === 0 ? `the plan ${first} is over, which is` : `the plan ${first} and ${others.length} more are over, which are`;
-  const words = `"${draft.name}" is made, and is started by itself as soon as ${whom} under way for the same devices.`;
+  const words = others.length === 0
+    ? `"${draft.name}" is made, and is started by itself as soon as the plan ${first} is over, which is under way for the same devices.`
+    : `"${draft.name}" is made, and is started by itself as soon as the plan ${first} and ${others.length} more are over, which are under way for the same devices.`;
   return former.reissued?.words === words ? former : say(services, former, { at: now, planId: draft.id, words, waits: true });
 }
 
-function forWhom({ targets, prompted, unreachable }: Reissue): string {
-  const left = [...(prompted === 0 ? [] : [`${prompted} prompted twice within a week`]), ...(unreachable === 0 ? [] : [`${unreachable} not enrolled`])];
-  return ` for ${targets.length} ${targets.length === 1 ? 'device' : 'devices'}${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`;
+function reissuedAs(name: string, { targets, prompted, unreachable }: Reissue): string {
+  const count = targets.length;
+  const left = [...(prompted === 0 ? [] : [`${prompted} prompted twice within a week`]), ...(unreachable === 0 ? [] : [`${unreachable} not enrolled`])].join(', ');
+  if (left === '') return count === 1 ? `Re-issued as ${name} for 1 device.` : `Re-issued as ${name} for ${count} devices.`;
+  return count === 1 ? `Re-issued as ${name} for 1 device; left out: ${left}.` : `Re-issued as ${name} for ${count} devices; left out: ${left}.`;
 }
 
 /** What a person would be refused is no failure of ours: the reason in words. */

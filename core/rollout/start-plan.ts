@@ -76,8 +76,11 @@ function checkStart(at: Instant, branches: readonly PlanBranch[], now: Instant):
 
 function meeting(rivals: readonly Rival[]): WavecastError {
   const names = rivals.map(({ plan }) => `"${plan.name}"`);
-  return new WavecastError('conflict', `${rivals.length === 1 ? 'The plan' : 'The plans'} ${names.join(', ')} ${rivals.length === 1 ? 'is' : 'are'} under way for the same app and devices.`, {
-    evidence: rivals.map(({ plan, branchIds }) => `${plan.id}: ${branchIds.slice(0, BRANCHES_NAMED).join(', ')}${branchIds.length > BRANCHES_NAMED ? ` and ${branchIds.length - BRANCHES_NAMED} more branches` : ''}`),
+  return new WavecastError('conflict', rivals.length === 1 ? `The plan ${names.join(', ')} is under way for the same app and devices.` : `The plans ${names.join(', ')} are under way for the same app and devices.`, {
+    evidence: rivals.map(({ plan, branchIds }) => {
+      const named = branchIds.slice(0, BRANCHES_NAMED).join(', ');
+      return branchIds.length > BRANCHES_NAMED ? `${plan.id}: ${named} and ${branchIds.length - BRANCHES_NAMED} more branches` : `${plan.id}: ${named}`;
+    }),
     remedy: 'Wait until it has finished, cancel it with `wavecast plan cancel`, or take its place there with `wavecast plan start --supersede`.',
   });
 }

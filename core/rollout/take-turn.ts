@@ -86,7 +86,7 @@ async function openCount({ places }: Pick<TurnServices, 'places'>, { planId, bra
 }
 
 function withPlaces(verdict: Verdict, places: OpenCount | undefined): Verdict {
-  return places === undefined ? verdict : { ...verdict, words: `${verdict.words} ${places.open} of ${places.limit} installations are open, ${places.waiting} wait.`, places };
+  return places === undefined ? verdict : { ...verdict, words: [verdict.words, `${places.open} of ${places.limit} installations are open, ${places.waiting} wait.`].join(' '), places };
 }
 
 async function pause(services: TurnServices, run: Run, plan: Plan, verdict: Verdict, byCanary = false): Promise<TurnResult> {

@@ -4,6 +4,7 @@ import { portionsOf } from '../../console/parts/file-portions.ts';
 import { changeOf, faultsOf } from '../../console/pages/devices/device-change.ts';
 import { deviceQueryOf } from '../../console/pages/devices/device-query.ts';
 import { branchFaults, branchOf, typedOf } from '../../console/pages/branches/branch-typed.ts';
+import { managementText } from '../../console/vocabulary/management.ts';
 
 describe('a file in portions', () => {
   it('has the title line in each, and lines as in the whole file', () => {
@@ -33,6 +34,12 @@ describe('a change of a device', () => {
 
 it('one character is not searched for yet', () => {
   expect(deviceQueryOf({ text: 't', filters: { use: 'test' }, after: undefined })).toEqual({ limit: 50, testDevice: 'true' });
+});
+
+describe('whether a device manages its copy of an app', () => {
+  it('is said in the person\'s language, and of a word that is not known by itself', () => {
+    expect((['en', 'ja'] as const).map((language) => ['Managed', 'Absent', 'SomethingNew'].map((status) => managementText(status, language)))).toEqual([['Managed', 'Not managed', 'SomethingNew'], ['管理対象', '管理外', 'SomethingNew']]);
+  });
 });
 
 describe('a branch as it was typed', () => {

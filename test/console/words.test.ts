@@ -36,13 +36,15 @@ describe('the language to begin with', () => {
 
 describe('numbers and dates', () => {
   it('are written as the language writes them', () => {
-    expect([formats('en').bytes(0), formats('en').bytes(999), formats('en').bytes(30_000_000), formats('en').bytes(2.5e9)]).toEqual(['0 byte', '999 byte', '30 MB', '2.5 GB']);
+    expect([formats('en').bytes(0), formats('en').bytes(999), formats('en').bytes(30_000_000), formats('en').bytes(2.5e9)]).toEqual(['0 bytes', '999 bytes', '30 MB', '2.5 GB']);
+    expect([formats('ja').bytes(999), formats('ja').bytes(30_000_000), formats('ja').number(12_345), formats('ja').share(0.125)]).toEqual(['999 バイト', '30 MB', '12,345', '12.5%']);
     expect([formats('en').number(12_345), formats('en').share(0.125)]).toEqual(['12,345', '12.5%']);
   });
 
   it('name their zone where it is not the viewer\'s', () => {
     const at = Date.parse('2026-11-27T16:05:00Z');
     expect(formats('en').moment(at, 'Asia/Tokyo')).toBe('Nov 28, 2026, 01:05 GMT+9');
+    expect([formats('ja').moment(at, 'Asia/Tokyo'), formats('ja').day(at, 'Asia/Tokyo'), formats('ja').time(at, 'Asia/Tokyo')]).toEqual(['2026/11/28 01:05 JST', '2026/11/28', '01:05']);
     expect(formats('en').moment(at, Intl.DateTimeFormat().resolvedOptions().timeZone)).not.toContain('GMT');
   });
 });

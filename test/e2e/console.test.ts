@@ -5,6 +5,7 @@ import { behaviour } from './console/behaviour.ts';
 import { branches } from './console/branches.ts';
 import { devices } from './console/devices.ts';
 import { everyPage } from './console/every-page.ts';
+import { japanese } from './console/japanese.ts';
 import { lists } from './console/lists.ts';
 import { overview } from './console/overview.ts';
 import { plans } from './console/plans.ts';
@@ -22,4 +23,4 @@ const scene = (): Scene => {
 beforeAll(async () => { set = await Scene.set(); }, 400_000);
 afterAll(async () => { await set?.end(); }, 60_000);
 
-for (const flows of [served, signIn, shell, overview, lists, branches, devices, plans, everyPage, apps, settings, behaviour]) flows(scene);
+for (const flows of [served, signIn, shell, overview, lists, branches, devices, plans, everyPage, japanese, apps, settings, behaviour]) flows(scene);

@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useSearchParams } from 'react-router';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useWords } from '../../language/language.tsx';
+import { useSaid, useWords } from '../../language/language.tsx';
 import type { Column, ListFilter } from '../../list/column.ts';
 import { PagedList } from '../../list/paged-list.tsx';
 import { usePlace } from '../../list/use-place.ts';
@@ -75,11 +75,12 @@ function Records({ page, place, go, filters }: { readonly page: AnswerOf<'listAu
 
 function useColumns(): readonly Column<AuditRecord>[] {
   const say = useWords(auditWords);
+  const said = useSaid();
   return [
     { id: 'time', header: say.time, cell: ({ at }) => <Moment at={at} /> },
-    { id: 'who', header: say.who, cell: ({ who, role }) => <span className="breakable">{who}{role === who ? '' : ` (${role})`}</span> },
+    { id: 'who', header: say.who, cell: ({ who, role }) => <span className="breakable">{said(who)}{role === who ? '' : ` (${role})`}</span> },
     { id: 'action', header: say.action, cell: ({ action }) => <code>{action}</code> },
-    { id: 'subject', header: say.subject, narrowest: 180, cell: ({ subject }) => <span className="breakable">{subject}</span> },
+    { id: 'subject', header: say.subject, narrowest: 180, cell: ({ subject }) => <span className="breakable">{said(subject)}</span> },
     { id: 'change', header: say.change, cell: ({ before, after }) => <ChangeCell before={before} after={after} /> },
   ];
 }

@@ -10,7 +10,7 @@ import { useSearchParams } from 'react-router';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
 import { useDeed } from '../../api/deeds.ts';
-import { useFormats, useLanguage, useWords } from '../../language/language.tsx';
+import { useFormats, useLanguage, useSaid, useWords } from '../../language/language.tsx';
 import type { Column } from '../../list/column.ts';
 import { PagedList } from '../../list/paged-list.tsx';
 import { usePlace } from '../../list/use-place.ts';
@@ -73,6 +73,7 @@ function Queue({ device: { id, name }, zone }: { readonly device: ShownDevice; r
 
 function Outcome({ id, zone }: { readonly id: string; readonly zone: string | undefined }): ReactNode {
   const say = useWords(deviceWords);
+  const said = useSaid();
   const { language } = useLanguage();
   const answer = useAnswer('getCommand', { id }, { live: true });
   const at = (instant: number | undefined): ReactNode => (instant === undefined ? '-' : <Moment at={instant} {...(zone === undefined ? {} : { zone })} />);
@@ -87,7 +88,7 @@ function Outcome({ id, zone }: { readonly id: string; readonly zone: string | un
             { label: say.queued, value: at(queuedAt) },
             { label: say.handed, value: at(handedAt) },
             { label: say.reportedAt, value: at(reportedAt) },
-            ...(reason === undefined ? [] : [{ label: say.why, value: <>{reasonText(reason.code, language)}<Box fontSize="body-s" color="text-body-secondary">{[reason.words, ...(reason.deviceCodes ?? [])].join(' ')}</Box></> }]),
+            ...(reason === undefined ? [] : [{ label: say.why, value: <>{reasonText(reason.code, language)}<Box fontSize="body-s" color="text-body-secondary">{[said(reason.words), ...(reason.deviceCodes ?? [])].join(' ')}</Box></> }]),
             { label: say.answer, value: answerLink === undefined ? say.noAnswer : <Link href={answerLink} external={false}>{say.download}</Link> },
           ]} />
         )}

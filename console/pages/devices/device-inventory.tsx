@@ -5,15 +5,17 @@ import Link from '@cloudscape-design/components/link';
 import Table from '@cloudscape-design/components/table';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useWords } from '../../language/language.tsx';
+import { useLanguage, useWords } from '../../language/language.tsx';
 import { Answered, Empty } from '../../parts/answered.tsx';
 import { Moment } from '../../parts/moment.tsx';
+import { managementText } from '../../vocabulary/management.ts';
 import { deviceWords } from './device-words.ts';
 
 type App = AnswerOf<'getInventory'>['items'][number];
 
 export function DeviceInventory({ id, zone }: { readonly id: string; readonly zone: string | undefined }): ReactNode {
   const say = useWords(deviceWords);
+  const { language } = useLanguage();
   const answer = useAnswer('getInventory', { id }, { live: true });
   const reportedAt = ({ installed, managed }: App): number => Math.max(installed?.reportedAt ?? 0, managed?.reportedAt ?? 0);
   return (
@@ -25,7 +27,7 @@ export function DeviceInventory({ id, zone }: { readonly id: string; readonly zo
           columnDefinitions={[
             { id: 'app', header: say.app, isRowHeader: true, minWidth: 160, cell: ({ bundleId }) => <Link href={`/apps/${encodeURIComponent(bundleId)}`}>{bundleId}</Link> },
             { id: 'installed', header: say.installed, minWidth: 120, cell: (app) => <Installed app={app} /> },
-            { id: 'managed', header: say.managed, minWidth: 120, cell: ({ managed }) => managed?.status ?? '-' },
+            { id: 'managed', header: say.managed, minWidth: 120, cell: ({ managed }) => (managed === undefined ? '-' : managementText(managed.status, language)) },
             { id: 'reported', header: say.reported, minWidth: 160, cell: (app) => (reportedAt(app) === 0 ? '-' : <Moment at={reportedAt(app)} {...(zone === undefined ? {} : { zone })} />) },
           ]}
         />

@@ -1,10 +1,10 @@
-/** What happened to the device, newest first, page by page. Its sentences are the API's own. */
+/** What happened to the device, newest first, page by page. */
 import type { ReactNode } from 'react';
 import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useLanguage, useWords } from '../../language/language.tsx';
+import { useLanguage, useSaid, useWords } from '../../language/language.tsx';
 import type { Column } from '../../list/column.ts';
 import { PagedList } from '../../list/paged-list.tsx';
 import { usePlace } from '../../list/use-place.ts';
@@ -31,6 +31,7 @@ export function DeviceTimeline({ id, zone }: { readonly id: string; readonly zon
 
 function useColumns(id: string, zone: string | undefined): readonly Column<Entry>[] {
   const say = useWords(deviceWords);
+  const said = useSaid();
   const { language } = useLanguage();
   return [
     { id: 'when', header: say.when, cell: ({ at }) => <Moment at={at} {...(zone === undefined ? {} : { zone })} /> },
@@ -40,7 +41,7 @@ function useColumns(id: string, zone: string | undefined): readonly Column<Entry
         const command = details?.['command'];
         return (
           <>
-            {words}
+            {said(words)}
             {instruction === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{[`${instruction.bundleId} ${instruction.shortVersion} (${instruction.version})`, ...(instruction.reasonCode === undefined ? [] : [reasonText(instruction.reasonCode, language)]), ...(instruction.deviceCodes ?? [])].join(' · ')}</Box>}
             {typeof command === 'string' ? <div><Link fontSize="body-s" href={`/devices/${id}?tab=commands&command=${command}`}>{say.showOutcome}</Link></div> : null}
           </>

@@ -6,7 +6,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import { FailureText } from '../../parts/failure-text.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import type { FileAnswer } from '../../parts/file-deed.ts';
@@ -17,6 +17,7 @@ const LISTED = 200;
 
 export function ImportResult({ result: { check, answers, stopped } }: { readonly result: FileAnswer<AnswerOf<'importDevices'>> }): ReactNode {
   const say = useWords(importWords);
+  const said = useSaid();
   const { number } = useFormats();
   const total = (key: 'created' | 'changed' | 'left'): string => number(answers.reduce((sum, answer) => sum + answer[key], 0));
   const rows = answers.flatMap((answer) => answer.rows);
@@ -24,7 +25,7 @@ export function ImportResult({ result: { check, answers, stopped } }: { readonly
   return (
     <SpaceBetween size="l">
       {stopped === undefined ? null : <Alert type="error" header={say.stopped(number(stopped.line))}><FailureText failure={stopped.failure} /></Alert>}
-      {failed.length === 0 ? null : <Alert type="warning" header={say.lost(number(failed.length))}><ul>{failed.slice(0, LISTED).map(({ line, words }) => <li key={line}>{say.line(String(line))}: {words}</li>)}</ul></Alert>}
+      {failed.length === 0 ? null : <Alert type="warning" header={say.lost(number(failed.length))}><ul>{failed.slice(0, LISTED).map(({ line, words }) => <li key={line}>{say.line(String(line))}: {said(words)}</li>)}</ul></Alert>}
       <Container header={<Header variant="h2">{check ? say.wouldBe : say.done}</Header>}>
         <Facts facts={[{ label: say.created, value: total('created') }, { label: say.changed, value: total('changed') }, { label: say.left, value: total('left') }]} />
       </Container>
@@ -35,7 +36,7 @@ export function ImportResult({ result: { check, answers, stopped } }: { readonly
             { id: 'line', header: say.lineTitle, minWidth: 80, cell: ({ line }) => line },
             { id: 'device', header: say.device, isRowHeader: true, minWidth: 140, cell: ({ name }) => name },
             { id: 'outcome', header: say.outcome, minWidth: 100, cell: ({ outcome }) => (outcome === 'created' ? say.created : say.changed) },
-            { id: 'details', header: say.details, minWidth: 200, cell: ({ changes }) => (changes.length === 0 ? '-' : changes.join(' ')) },
+            { id: 'details', header: say.details, minWidth: 200, cell: ({ changes }) => (changes.length === 0 ? '-' : said(changes.join(' '))) },
           ]}
           {...(rows.length > LISTED ? { footer: <Box textAlign="center">{say.more(number(rows.length - LISTED))}</Box> } : {})}
         />

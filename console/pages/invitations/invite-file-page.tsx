@@ -6,7 +6,7 @@ import Container from '@cloudscape-design/components/container';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import { CsvFile } from '../../parts/csv-file.tsx';
 import { FailureText } from '../../parts/failure-text.tsx';
 import { useFileDeed, type FileAnswer } from '../../parts/file-deed.ts';
@@ -53,6 +53,7 @@ function Checked({ result: { answers } }: { readonly result: Result }): ReactNod
 
 function Made({ result: { answers, stopped } }: { readonly result: Result }): ReactNode {
   const say = useWords(invitationsWords);
+  const said = useSaid();
   const { number } = useFormats();
   const items = answers.flatMap((answer) => answer.items);
   const failed = answers.flatMap((answer) => answer.failed);
@@ -60,7 +61,7 @@ function Made({ result: { answers, stopped } }: { readonly result: Result }): Re
     <SpaceBetween size="l">
       <Alert type="success" header={say.allMade(number(items.length))} action={<Button iconName="download" onClick={() => { save(linksFile(items)); }}>{say.saveLinks}</Button>}>{say.saveNow}</Alert>
       {stopped === undefined ? null : <Alert type="error" header={say.stopped(number(stopped.line))}><FailureText failure={stopped.failure} /></Alert>}
-      {failed.length === 0 ? null : <Alert type="warning" header={say.lost(number(failed.length))}><ul>{failed.map(({ line, words }) => <li key={line}>{say.line(String(line))}: {words}</li>)}</ul></Alert>}
+      {failed.length === 0 ? null : <Alert type="warning" header={say.lost(number(failed.length))}><ul>{failed.map(({ line, words }) => <li key={line}>{say.line(String(line))}: {said(words)}</li>)}</ul></Alert>}
     </SpaceBetween>
   );
 }

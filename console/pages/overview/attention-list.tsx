@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { viewerZone } from '../../language/formats.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import { attentionWords, overviewWords } from './overview-words.ts';
 
 type Item = AnswerOf<'getOverview'>['attention'][number];
@@ -29,11 +29,12 @@ export function AttentionList({ items }: { readonly items: readonly Item[] }): R
 
 function AttentionItem({ item }: { readonly item: Item }): ReactNode {
   const say = useWords(overviewWords);
+  const said = useSaid();
   const text = useText(item);
   return (
     <div>
       <StatusIndicator type={stopping.has(item.kind) ? 'error' : 'warning'}><Link href={mendedAt(item)}>{text}</Link></StatusIndicator>
-      {item.kind === 'plan-paused' && item.because !== undefined ? <Box padding={{ left: 'l' }} fontSize="body-s" color="text-body-secondary">{say.pausedBecause}: {item.because}</Box> : null}
+      {item.kind === 'plan-paused' && item.because !== undefined ? <Box padding={{ left: 'l' }} fontSize="body-s" color="text-body-secondary">{say.pausedBecause}: {said(item.because)}</Box> : null}
     </div>
   );
 }
@@ -60,6 +61,7 @@ function mendedAt(item: Item): string {
 
 function useText(item: Item): string {
   const say = useWords(attentionWords);
+  const said = useSaid();
   const { day, number } = useFormats();
   switch (item.kind) {
     case 'push-certificate-missing':
@@ -67,7 +69,7 @@ function useText(item: Item): string {
     case 'push-certificate-ends':
       return say[item.kind](day(item.at, viewerZone()));
     case 'push-refused':
-      return say[item.kind](item.reason);
+      return say[item.kind](said(item.reason));
     case 'plan-paused':
     case 'brake':
       return say[item.kind](item.name);

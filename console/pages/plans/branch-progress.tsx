@@ -5,7 +5,7 @@ import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { foresee, useDeed } from '../../api/deeds.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import type { Column, ListFilter } from '../../list/column.ts';
 import { WholeList } from '../../list/whole-list.tsx';
 import { Empty } from '../../parts/answered.tsx';
@@ -41,12 +41,13 @@ export function BranchProgress({ plan, nameOf }: { readonly plan: PlanDetail; re
 
 function useColumns(plan: PlanDetail, nameOf: (branchId: string) => string): readonly Column<Branch>[] {
   const say = useWords(plansWords);
+  const said = useSaid();
   const { number } = useFormats();
   return [
     { id: 'branch', header: say.branch, value: ({ branchId }) => nameOf(branchId), cell: ({ branchId, timeZone }) => <><Link href={`/branches/${branchId}`}>{nameOf(branchId)}</Link><Box fontSize="body-s" color="text-body-secondary">{timeZone}</Box></> },
     {
       id: 'state', header: say.state, value: (branch) => standingOf(plan, branch),
-      cell: (branch) => <><StatusIndicator type={colours[standingOf(plan, branch)]}>{say[`${standingOf(plan, branch)}Run`]}</StatusIndicator><Box fontSize="body-s" color="text-body-secondary">{(branch.install ?? branch.remove)?.lastVerdict?.words}</Box></>,
+      cell: (branch) => <><StatusIndicator type={colours[standingOf(plan, branch)]}>{say[`${standingOf(plan, branch)}Run`]}</StatusIndicator><Box fontSize="body-s" color="text-body-secondary">{said((branch.install ?? branch.remove)?.lastVerdict?.words ?? '')}</Box></>,
     },
     { id: 'results', header: say.results, cell: ({ totals, devices }) => <TotalsBar totals={totals} devices={devices} /> },
     { id: 'next', header: say.nextWave, value: (branch) => nextOf(branch) ?? 0, cell: (branch) => { const at = nextOf(branch); return at === undefined ? '-' : <Moment at={at} zone={branch.timeZone} />; } },

@@ -11,7 +11,7 @@ import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import type { FieldsProps } from './compose-what.tsx';
 import { composeWords } from './compose-words.ts';
 import type { Draft } from './draft.ts';
@@ -20,7 +20,8 @@ import type { Draft } from './draft.ts';
 type Typed = { readonly [K in keyof Draft]: Draft[K] extends string ? (string extends Draft[K] ? K : never) : never }[keyof Draft];
 
 function NumberField({ composer: { draft, change }, faults, of, label, constraint = '' }: FieldsProps & { readonly of: Typed; readonly label: string; readonly constraint?: string }): ReactNode {
-  return <FormField label={label} constraintText={constraint} errorText={faults.get(of) ?? ''}><Input type="number" value={draft[of]} onChange={({ detail }) => { change({ [of]: detail.value }); }} /></FormField>;
+  const said = useSaid();
+  return <FormField label={label} constraintText={constraint} errorText={said(faults.get(of) ?? '')}><Input type="number" value={draft[of]} onChange={({ detail }) => { change({ [of]: detail.value }); }} /></FormField>;
 }
 
 /** `budget`: a preview stands beside it. */
@@ -49,13 +50,14 @@ export function PaceFields({ budget = false, ...props }: FieldsProps & { readonl
 
 export function WhomFields({ composer: { draft, change }, faults }: FieldsProps): ReactNode {
   const say = useWords(composeWords);
+  const said = useSaid();
   const choices = [{ value: 'all', label: say.allDevices }, { value: 'tags', label: say.byTags }, { value: 'devices', label: say.byNames }] as const;
   return (
     <Container header={<Header variant="h2">{say.whom}</Header>}>
       <SpaceBetween size="m">
         <RadioGroup ariaLabel={say.whom} value={draft.whom} items={choices} onChange={({ detail }) => { change({ whom: choices.find(({ value }) => value === detail.value)?.value ?? 'all' }); }} />
-        {draft.whom === 'tags' ? <FormField label={say.tags} constraintText={say.listAbout} errorText={faults.get('tags') ?? ''}><Input value={draft.tags} onChange={({ detail }) => { change({ tags: detail.value }); }} /></FormField> : null}
-        {draft.whom === 'devices' ? <FormField label={say.devices} constraintText={say.listAbout} errorText={faults.get('devices') ?? ''}><Textarea value={draft.devices} rows={4} onChange={({ detail }) => { change({ devices: detail.value }); }} /></FormField> : null}
+        {draft.whom === 'tags' ? <FormField label={say.tags} constraintText={say.listAbout} errorText={said(faults.get('tags') ?? '')}><Input value={draft.tags} onChange={({ detail }) => { change({ tags: detail.value }); }} /></FormField> : null}
+        {draft.whom === 'devices' ? <FormField label={say.devices} constraintText={say.listAbout} errorText={said(faults.get('devices') ?? '')}><Textarea value={draft.devices} rows={4} onChange={({ detail }) => { change({ devices: detail.value }); }} /></FormField> : null}
       </SpaceBetween>
     </Container>
   );
@@ -63,6 +65,7 @@ export function WhomFields({ composer: { draft, change }, faults }: FieldsProps)
 
 export function SafetyFields(props: FieldsProps): ReactNode {
   const say = useWords(composeWords);
+  const said = useSaid();
   const { composer: { draft, change }, faults } = props;
   const stages = [{ value: 'none', label: say.canaryNone }, { value: 'test-devices', label: say.canaryTest }, { value: 'count', label: say.canaryCount }, { value: 'share', label: say.canaryShare }] as const;
   return (
@@ -77,7 +80,7 @@ export function SafetyFields(props: FieldsProps): ReactNode {
         {draft.canary === 'none' ? null : <NumberField {...props} of="soakHours" label={say.soak} />}
         {draft.canary === 'none' ? null : <NumberField {...props} of="canaryAbortShare" label={say.canaryAbortShare} constraint={say.canaryAbortShareAbout} />}
         {draft.canary === 'none' || draft.canaryAbortShare.trim() === '' ? null : <NumberField {...props} of="canaryAbortMinimum" label={say.abortMinimum} constraint={say.canaryAbortMinimumAbout} />}
-        <FormField label={say.seed} constraintText={say.seedAbout} errorText={faults.get('seed') ?? ''}><Input value={draft.seed} onChange={({ detail }) => { change({ seed: detail.value }); }} /></FormField>
+        <FormField label={say.seed} constraintText={say.seedAbout} errorText={said(faults.get('seed') ?? '')}><Input value={draft.seed} onChange={({ detail }) => { change({ seed: detail.value }); }} /></FormField>
       </div>
     </ExpandableSection>
   );

@@ -8,7 +8,7 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import { useAnswer } from '../../api/answers.ts';
-import { useWords } from '../../language/language.tsx';
+import { useSaid, useWords } from '../../language/language.tsx';
 import { placementWords } from '../../vocabulary/states.ts';
 import type { Faults } from './compose.ts';
 import { composeWords } from './compose-words.ts';
@@ -21,6 +21,7 @@ export interface FieldsProps {
 
 export function WhatFields({ composer: { draft, change, usualName }, faults }: FieldsProps & { readonly composer: Pick<Composer, 'usualName'> }): ReactNode {
   const say = useWords(composeWords);
+  const said = useSaid();
   const placements = useWords(placementWords);
   const [chosenApp, chooseApp] = useState<string | undefined>(draft.bundleId === '' ? undefined : draft.bundleId);
   const apps = useAnswer('listApps', {}, { fresh: 60_000 });
@@ -45,7 +46,7 @@ export function WhatFields({ composer: { draft, change, usualName }, faults }: F
         />
         <FormField label={say.app}><Select placeholder={say.chooseApp} empty={say.noApps} options={appOptions} selectedOption={appOptions.find(({ value }) => value === bundleId) ?? null} statusType={apps.isPending ? 'loading' : 'finished'} filteringType={appOptions.length > 10 ? 'auto' : 'none'} onChange={({ detail }) => { choose(detail.selectedOption.value ?? ''); }} /></FormField>
         {removes ? null : <FormField label={say.version}><Select placeholder={say.chooseVersion} options={versionOptions} selectedOption={versionOptions.find(({ value }) => value === draft.versionId) ?? null} disabled={bundleId === undefined} onChange={({ detail }) => { change({ versionId: detail.selectedOption.value ?? '' }); }} /></FormField>}
-        <FormField label={say.name} errorText={usualName === '' ? '' : faults.get('name') ?? ''}><Input value={draft.name} placeholder={usualName} onChange={({ detail }) => { change({ name: detail.value }); }} /></FormField>
+        <FormField label={say.name} errorText={usualName === '' ? '' : said(faults.get('name') ?? '')}><Input value={draft.name} placeholder={usualName} onChange={({ detail }) => { change({ name: detail.value }); }} /></FormField>
       </SpaceBetween>
     </Container>
   );

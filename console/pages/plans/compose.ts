@@ -1,6 +1,7 @@
 /** The request that a draft comes to, or what is wrong with it. The API's own schemas decide. Pure. */
 import type { BodyInputOf } from '../../../protocol/admin/asked.ts';
 import { planRequest, plansRequest } from '../../../protocol/admin/plan.ts';
+import { faultWords } from '../../../protocol/fault-words.ts';
 import { wordsIn, windowsOf, type Draft } from './draft.ts';
 import { windowFault } from './local-window.ts';
 
@@ -15,7 +16,7 @@ export function compose(draft: Draft, zones: ReadonlyMap<string, string>, usualN
   const parsed = planRequest.safeParse({
     name: draft.name.trim() === '' ? usualName : draft.name, operation: draft.operation, ...what, ...terms,
     ...(draft.whom === 'tags' ? { tags: wordsIn(draft.tags) } : {}), ...(draft.whom === 'devices' ? { devices: wordsIn(draft.devices) } : {}),
-  });
+  }, { error: faultWords });
   const faults = faultsOf(terms, parsed.error?.issues);
   if (draft.operation === 'install' && draft.versionId === '') faults.set('versionId', 'missing');
   if (draft.operation === 'remove' && draft.bundleId === '') faults.set('bundleId', 'missing');
@@ -25,7 +26,7 @@ export function compose(draft: Draft, zones: ReadonlyMap<string, string>, usualN
 /** Of a file of bulk instructions, which says itself what goes to whom. */
 export function composeImport(draft: Draft, zones: ReadonlyMap<string, string>, csv: string, check: boolean): Composed<BodyInputOf<'importPlans'>> {
   const terms = termsOf(draft, zones);
-  const parsed = plansRequest.safeParse({ csv, check, ...terms });
+  const parsed = plansRequest.safeParse({ csv, check, ...terms }, { error: faultWords });
   const faults = faultsOf(terms, parsed.error?.issues);
   return faults.size > 0 || !parsed.success ? { faults } : { request: parsed.data };
 }

@@ -11,7 +11,7 @@ import Table from '@cloudscape-design/components/table';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
 import { useDeed } from '../../api/deeds.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { CsvFile } from '../../parts/csv-file.tsx';
 import { FailureText } from '../../parts/failure-text.tsx';
@@ -80,12 +80,13 @@ function ImportForm({ branches }: { readonly branches: readonly Branch[] }): Rea
 
 function Found({ plans, made }: { readonly plans: AnswerOf<'importPlans'>['plans']; readonly made: boolean }): ReactNode {
   const say = useWords(importPlansWords);
+  const said = useSaid();
   const { number } = useFormats();
   return (
     <Table
       variant="container" items={plans} trackBy={({ id }) => id} wrapLines ariaLabels={{ tableLabel: say.plans }} header={<Header variant="h2" counter={`(${number(plans.length)})`} description={made ? say.made : undefined}>{made ? say.plans : say.noMistakes}</Header>}
       columnDefinitions={[
-        { id: 'plan', header: say.plan, isRowHeader: true, minWidth: 160, cell: ({ id, name, versionWarning }) => <>{made ? <Link href={`/plans/${id}`}>{name}</Link> : name}{versionWarning === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{versionWarning}</Box>}</> },
+        { id: 'plan', header: say.plan, isRowHeader: true, minWidth: 160, cell: ({ id, name, versionWarning }) => <>{made ? <Link href={`/plans/${id}`}>{name}</Link> : name}{versionWarning === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{said(versionWarning)}</Box>}</> },
         { id: 'app', header: say.app, minWidth: 160, cell: ({ bundleId, shortVersion, version }) => <><span className="breakable">{bundleId}</span> {`${shortVersion} (${version})`}</> },
         { id: 'devices', header: say.devices, minWidth: 90, cell: ({ devices }) => number(devices) },
       ]}

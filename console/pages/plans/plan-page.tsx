@@ -7,7 +7,7 @@ import Tabs from '@cloudscape-design/components/tabs';
 import { useParams, useSearchParams } from 'react-router';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useWords } from '../../language/language.tsx';
+import { useSaid, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { Page } from '../../parts/page.tsx';
 import { PlanActions } from './plan-actions.tsx';
@@ -43,12 +43,13 @@ export default function PlanPage(): ReactNode {
 /** What stands in its way, or has ended it. */
 function Standing({ plan: { status, pausedBecause, supersededBy, versionWarning, reissued } }: { readonly plan: PlanDetail }): ReactNode {
   const say = useWords(plansWords);
+  const said = useSaid();
   return (
     <>
-      {status === 'paused' ? <Alert type="warning" header={say.pausedHeader}>{pausedBecause}<div>{say.pausedWhat}</div></Alert> : null}
+      {status === 'paused' ? <Alert type="warning" header={say.pausedHeader}>{pausedBecause === undefined ? null : said(pausedBecause)}<div>{say.pausedWhat}</div></Alert> : null}
       {supersededBy === undefined ? null : <Alert type="info">{say.supersededBy(supersededBy)}</Alert>}
-      {versionWarning === undefined ? null : <Alert type="warning">{versionWarning}</Alert>}
-      {reissued === undefined ? null : <Alert type="info" header={say.reissued}>{reissued.words} {reissued.planId === undefined ? null : <Link href={`/plans/${reissued.planId}`}>{say.nextAttempt}</Link>}</Alert>}
+      {versionWarning === undefined ? null : <Alert type="warning">{said(versionWarning)}</Alert>}
+      {reissued === undefined ? null : <Alert type="info" header={say.reissued}>{said(reissued.words)} {reissued.planId === undefined ? null : <Link href={`/plans/${reissued.planId}`}>{say.nextAttempt}</Link>}</Alert>}
     </>
   );
 }

@@ -4,7 +4,7 @@ import Box from '@cloudscape-design/components/box';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import type { Column } from '../../list/column.ts';
 import { PagedList } from '../../list/paged-list.tsx';
 import { usePlace } from '../../list/use-place.ts';
@@ -36,6 +36,7 @@ export function PlanVerdicts({ plan }: { readonly plan: PlanDetail }): ReactNode
 
 function useColumns(plan: PlanDetail): readonly Column<Verdict>[] {
   const say = useWords(plansWords);
+  const said = useSaid();
   const nameOf = useBranchNames();
   const { number } = useFormats();
   const zones = new Map(plan.branches.map(({ branchId, timeZone }) => [branchId, timeZone]));
@@ -43,7 +44,7 @@ function useColumns(plan: PlanDetail): readonly Column<Verdict>[] {
     { id: 'branch', header: say.branch, cell: ({ branchId }) => nameOf(branchId) },
     { id: 'decided', header: say.decided, cell: ({ at, branchId }) => { const zone = zones.get(branchId); return <Moment at={at} {...(zone === undefined ? {} : { zone })} />; } },
     { id: 'decision', header: say.decision, cell: ({ decision, seq }) => <><StatusIndicator type={colours[decision]}>{say[decision]}</StatusIndicator>{seq === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{say.openedWave(number(seq))}</Box>}</> },
-    { id: 'why', header: say.why, cell: ({ words }) => words },
+    { id: 'why', header: say.why, cell: ({ words }) => said(words) },
     { id: 'counted', header: say.counted, cell: ({ numbers }) => (numbers === undefined ? '-' : say.countedOf(number(numbers.succeeded), number(numbers.failed + numbers.rejected + numbers.timedOut), number(numbers.open))) },
   ];
 }

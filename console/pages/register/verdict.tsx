@@ -10,7 +10,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import type { ApiFailure } from '../../api/failure.ts';
-import { useWords } from '../../language/language.tsx';
+import { useSaid, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { CheckList } from '../versions/check-list.tsx';
 import { registerWords } from './register-words.ts';
@@ -36,6 +36,7 @@ export function Verdict({ answer }: { readonly answer: UseQueryResult<Registrati
 
 function Found({ registration }: { readonly registration: Registration }): ReactNode {
   const say = useWords(registerWords);
+  const said = useSaid();
   const { checks, warnings = [], supersedes, reason, remedy, state } = registration;
   const failed = checks.filter(({ passed }) => !passed);
   return (
@@ -43,9 +44,9 @@ function Found({ registration }: { readonly registration: Registration }): React
       <div><Box variant="strong"><span className="breakable">{registration.fileName}</span></Box>{registration.bundleId === undefined ? null : <Box color="text-body-secondary"><span className="breakable">{registration.bundleId} {registration.shortVersion}{registration.version === undefined ? null : ` (${registration.version})`}</span></Box>}</div>
       <Standing registration={registration} />
       {/* What a check tells is not told twice. */}
-      {state === 'refused' && failed.length === 0 && reason !== undefined ? <Alert type="error"><span className="breakable">{reason}</span>{remedy === undefined ? null : <div className="breakable">{say.whatToDo} {remedy}</div>}</Alert> : null}
+      {state === 'refused' && failed.length === 0 && reason !== undefined ? <Alert type="error"><span className="breakable">{said(reason)}</span>{remedy === undefined ? null : <div className="breakable">{say.whatToDo} {said(remedy)}</div>}</Alert> : null}
       {checks.length === 0 ? null : <CheckList checks={checks} />}
-      {warnings.length === 0 ? null : <Alert type="info" header={say.warnings}><ul>{warnings.map((line) => <li key={line}>{line}</li>)}</ul></Alert>}
+      {warnings.length === 0 ? null : <Alert type="info" header={say.warnings}><ul>{warnings.map((line) => <li key={line}>{said(line)}</li>)}</ul></Alert>}
       {supersedes === undefined ? null : <Box>{say.supersedes(`${supersedes.shortVersion} (${supersedes.version})`)}</Box>}
     </SpaceBetween>
   );

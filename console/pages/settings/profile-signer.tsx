@@ -8,7 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useAnswer } from '../../api/answers.ts';
 import { useDeed } from '../../api/deeds.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { useConfirm } from '../../parts/confirm.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -19,6 +19,7 @@ import { settingsWords } from './settings-words.ts';
 
 export function ProfileSigner(): ReactNode {
   const say = useWords(settingsWords);
+  const said = useSaid();
   const { number } = useFormats();
   const answer = useAnswer('getProfileSigner', {});
   return (
@@ -26,7 +27,7 @@ export function ProfileSigner(): ReactNode {
       <Answered answer={answer}>
         {({ signed, subject, issuer, fingerprint, expiresAt, warning, former }) => (
           <SpaceBetween size="m">
-            {warning === undefined ? null : <Alert type="warning">{warning}</Alert>}
+            {warning === undefined ? null : <Alert type="warning">{said(warning)}</Alert>}
             <Facts facts={[
               { label: say.signed, value: <StatusIndicator type={signed ? 'success' : 'info'}>{signed ? say.isSigned : say.notSigned}</StatusIndicator> },
               ...(subject === undefined ? [] : [{ label: say.subject, value: <span className="breakable">{subject}</span> }]),

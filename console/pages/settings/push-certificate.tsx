@@ -11,7 +11,7 @@ import { useAnswer } from '../../api/answers.ts';
 import { useDeed } from '../../api/deeds.ts';
 import { failureOf } from '../../api/failure.ts';
 import { viewerZone } from '../../language/formats.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { useConfirm } from '../../parts/confirm.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -38,13 +38,14 @@ export function PushCertificate(): ReactNode {
 
 function PushFacts({ found: { topic, expiresAt, warning, fault } }: { readonly found: AnswerOf<'getPushCertificate'> }): ReactNode {
   const say = useWords(settingsWords);
+  const said = useSaid();
   return (
     <SpaceBetween size="m">
-      {warning === undefined ? null : <Alert type="warning">{warning}</Alert>}
+      {warning === undefined ? null : <Alert type="warning">{said(warning)}</Alert>}
       <Facts facts={[
         { label: say.topic, value: <span className="breakable">{topic}</span> },
         { label: say.ends, value: <Moment at={expiresAt} /> },
-        { label: say.pushes, value: fault === undefined ? <StatusIndicator type="success">{say.pushesWork}</StatusIndicator> : <StatusIndicator type="error">{say.pushesRefused(fault)}</StatusIndicator> },
+        { label: say.pushes, value: fault === undefined ? <StatusIndicator type="success">{say.pushesWork}</StatusIndicator> : <StatusIndicator type="error">{say.pushesRefused(said(fault))}</StatusIndicator> },
       ]} />
     </SpaceBetween>
   );

@@ -1,11 +1,11 @@
-/** Checks of a package or its placement, those that did not pass first, each with what to do. Their sentences are the API's. */
+/** Checks of a package or its placement, those that did not pass first, each with what to do. */
 import type { ReactNode } from 'react';
 import Box from '@cloudscape-design/components/box';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
-import { useFormats, useLanguage, useWords } from '../../language/language.tsx';
+import { useFormats, useLanguage, useSaid, useWords } from '../../language/language.tsx';
 import { checkText } from '../../vocabulary/checks.ts';
 import { versionsWords } from './versions-words.ts';
 
@@ -31,12 +31,13 @@ export function CheckList({ checks }: { readonly checks: readonly Check[] }): Re
 
 function CheckLine({ check: { name, passed, expected, found, remedy } }: { readonly check: Check }): ReactNode {
   const say = useWords(versionsWords);
+  const said = useSaid();
   const { language } = useLanguage();
   return (
     <li>
       <StatusIndicator type={passed ? 'success' : 'error'} iconAriaLabel={passed ? say.passed : say.notPassed}>{checkText(name, language)}</StatusIndicator>
-      <div className="breakable"><Box fontSize="body-s" color="text-body-secondary">{found}{passed ? null : `; ${say.expected(expected)}`}</Box></div>
-      {passed || remedy === undefined ? null : <div className="breakable">{say.remedy} {remedy}</div>}
+      <div className="breakable"><Box fontSize="body-s" color="text-body-secondary">{said(found)}{passed ? null : `; ${say.expected(said(expected))}`}</Box></div>
+      {passed || remedy === undefined ? null : <div className="breakable">{say.remedy} {said(remedy)}</div>}
     </li>
   );
 }

@@ -7,7 +7,7 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useWords } from '../../language/language.tsx';
+import { useSaid, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { State } from '../../parts/state.tsx';
@@ -37,6 +37,7 @@ export function ProfileDevices({ version }: { readonly version: Pick<AnswerOf<'g
 
 function OfBranch({ versionId, branch }: { readonly versionId: string; readonly branch: Branch }): ReactNode {
   const say = useWords(profileWords);
+  const said = useSaid();
   const [after, goOn] = useState<string | undefined>(undefined);
   const answer = useAnswer('listProfileDevices', { id: versionId, query: { branchId: branch.id, ...(after === undefined ? {} : { after }) } }, { live: true, turns: true });
   return (
@@ -49,7 +50,7 @@ function OfBranch({ versionId, branch }: { readonly versionId: string; readonly 
               <li key={deviceId} className="line">
                 <Link href={`/devices/${deviceId}`}>{deviceName}</Link> <State of={state} words={profileStateWords} colours={profileStateColours} />
                 {reportedAt === undefined ? null : <Box fontSize="body-s" color="text-body-secondary"><Moment at={reportedAt} zone={branch.timeZone} /></Box>}
-                {reason === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{[reason.words, ...(reason.deviceCodes ?? [])].join(' ')}</Box>}
+                {reason === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{[said(reason.words), ...(reason.deviceCodes ?? [])].join(' ')}</Box>}
               </li>
             ))}
           </ul>

@@ -8,7 +8,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
 import { useDeed } from '../../api/deeds.ts';
-import { useFormats, useWords } from '../../language/language.tsx';
+import { useFormats, useSaid, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { useRefusal } from '../../session/use-session.ts';
@@ -56,9 +56,10 @@ export function ExportJob(): ReactNode {
 
 function JobState({ job, hide }: { readonly job: AnswerOf<'getJob'>; readonly hide: () => void }): ReactNode {
   const say = useWords(versionsWords);
+  const said = useSaid();
   const { number, bytes } = useFormats();
   const dismiss = { dismissible: true, dismissAriaLabel: say.hide, onDismiss: hide };
-  if (job.state === 'failed') return <Alert type="error" header={say.exportJob} {...dismiss}>{job.failure?.words}{job.failure?.remedy === undefined ? null : <div>{say.remedy} {job.failure.remedy}</div>}</Alert>;
+  if (job.state === 'failed') return <Alert type="error" header={say.exportJob} {...dismiss}>{said(job.failure?.words ?? '')}{job.failure?.remedy === undefined ? null : <div>{say.remedy} {said(job.failure.remedy)}</div>}</Alert>;
   if (job.state === 'running') return <StatusIndicator type="in-progress">{say.exportJob}: {say.exportRunning(number(job.rows))}</StatusIndicator>;
   return (
     <Alert
@@ -68,7 +69,7 @@ function JobState({ job, hide }: { readonly job: AnswerOf<'getJob'>; readonly hi
       <SpaceBetween size="xxs">
         <span>{say.exportDone(number(job.rows), bytes(job.bytes))}</span>
         <span>{say.exportUntil}: <Moment at={job.expiresAt} /></span>
-        {job.note === undefined ? null : <span>{job.note}</span>}
+        {job.note === undefined ? null : <span>{said(job.note)}</span>}
       </SpaceBetween>
     </Alert>
   );

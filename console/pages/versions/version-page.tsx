@@ -5,7 +5,7 @@ import { useParams } from 'react-router';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useWords } from '../../language/language.tsx';
+import { useSaid, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { Page } from '../../parts/page.tsx';
 import { TestInstall } from './test-install.tsx';
@@ -50,13 +50,14 @@ export default function VersionPage(): ReactNode {
 /** What stands above everything else: that it is distributed no more, or what will matter later. */
 function Standing({ version: { withdrawn, deleted, warning, warnings } }: { readonly version: AnswerOf<'getVersion'> }): ReactNode {
   const say = useWords(versionsWords);
+  const said = useSaid();
   const worthKnowing = [...(warning === undefined ? [] : [warning]), ...warnings];
   if (deleted === undefined && withdrawn === undefined && worthKnowing.length === 0) return null;
   return (
     <SpaceBetween size="s">
       {deleted === undefined ? null : <Alert type="warning" header={say.deletedTitle}>{say.deletedText}</Alert>}
       {withdrawn === undefined || deleted !== undefined ? null : <Alert type="warning" header={say.withdrawnTitle}>{say.withdrawnText(withdrawn.by, withdrawn.reason)}<div>{say.withdrawnRemedy}</div></Alert>}
-      {worthKnowing.length === 0 ? null : <Alert type="info" header={say.warnings}><ul>{worthKnowing.map((line) => <li key={line}>{line}</li>)}</ul></Alert>}
+      {worthKnowing.length === 0 ? null : <Alert type="info" header={say.warnings}><ul>{worthKnowing.map((line) => <li key={line}>{said(line)}</li>)}</ul></Alert>}
     </SpaceBetween>
   );
 }

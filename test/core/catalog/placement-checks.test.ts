@@ -84,7 +84,7 @@ describe('of a placement that is not, exactly what is wrong is named:', () => {
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'Package certificate', 'a certificate signed by itself, which no device trusts'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'Package certificate', 'a certificate without its chain, or of an authority that devices do not trust'],
     ['ERR_SSL_SOMETHING_NEW', 'Package certificate', 'a certificate or connection that does not hold (ERR_SSL_SOMETHING_NEW)'],
-    ['ENOTFOUND', 'Package address', 'https, packages.example.com, a name that DNS does not know'],
+    ['ENOTFOUND', 'Package address', 'https, packages.example.com, with a name that DNS does not know'],
     ['ECONNREFUSED', 'Package download', 'a connection that is refused'],
     ['EHOSTUNREACH', 'Package download', 'no answer (EHOSTUNREACH)'],
   ])('the server of packages cannot be reached for %s', (problem, name, found) => {

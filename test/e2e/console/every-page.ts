@@ -4,7 +4,7 @@ import type { Scene } from '../../support/console/scene.ts';
 import type { Visit } from '../../support/console/visit.ts';
 
 /** A page joins this list when it joins the console. In braces: one of the scene's. */
-const shown: readonly (readonly [name: string, path: string])[] = [
+export const shown: readonly (readonly [name: string, path: string])[] = [
   ['overview', '/'],
   ['apps', '/apps'],
   ['app', '/apps/com.example.fieldwork'],
@@ -60,7 +60,7 @@ async function looksRight(visit: Visit, name: string, width: number): Promise<vo
   await visit.inTheme('light');
 }
 
-async function idsOf({ admin }: Scene): Promise<Readonly<Record<string, string | undefined>>> {
+export async function idsOf({ admin }: Scene): Promise<Readonly<Record<string, string | undefined>>> {
   const { items: apps } = await admin.call('listApps', {});
   const { items: plans } = await admin.call('listPlans', {});
   const { items: devices } = await admin.call('listDevices', { query: { branchId: 'berlin', status: 'enrolled', limit: 1 } });
