@@ -168,7 +168,7 @@ describe('a file of bulk instructions', () => {
     expect(plans.map(({ name }) => name)).toEqual(['Field 1.0', 'Shop 2.0', 'Field 3.0']);
     const [field] = plans;
     expect((await world.plans.branchesOf(parsePlanId(present(field).id))).map(({ branchId, targets }) => [branchId, targets])).toEqual([['berlin', 1], ['lyon', 1]]);
-    expect((await world.plans.targetsOf(parsePlanId(present(field).id), parseBranchId('lyon'), undefined, 10)).map(({ name }) => name)).toEqual(['l1']);
+    expect((await world.plans.targetsOf({ id: parsePlanId(present(field).id) }, parseBranchId('lyon'), undefined, 10)).map(({ name }) => name)).toEqual(['l1']);
     expect(world.tables.audit.map(({ action }) => action)).toEqual(['plan.import', 'plan.import', 'plan.import']);
   });
 
