@@ -237,7 +237,7 @@ const branchesRequest = z.strictObject({
 }).meta({ id: 'BranchesRequest' });
 
 const cancelRequest = z.strictObject({
-  onlyDraft: z.boolean().default(false).meta({ description: 'Refused unless the plan is a draft still: for whoever has put another in its place.' }),
+  onlyDraft: z.boolean().default(false).meta({ description: 'Refused unless the plan is a draft still: one that somebody has started meanwhile goes on.' }),
 }).meta({ id: 'CancelRequest' });
 
 export const planOperations = {
