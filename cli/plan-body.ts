@@ -7,7 +7,7 @@ import type { PlanOperation } from '../core/rollout/plan.ts';
 import type { ApiClient } from './api-client.ts';
 import { checkBody, type FieldFlags } from './check-body.ts';
 import { CliFailure, exitCodes, networkReason, wrongUsage } from './failure.ts';
-import { branchWindows, canaryDevices, countNumber, countOrZero, gather, share, windowText } from './options.ts';
+import { branchWindows, canaryDevices, countNumber, countOrNone, countOrZero, gather, share, windowText } from './options.ts';
 import { readGiven } from './read-file.ts';
 import { findVersion } from './versions.ts';
 import type { World } from './world.ts';
@@ -31,7 +31,7 @@ export interface TermOptions {
   readonly waveSize?: number;
   readonly seed?: string;
   readonly interval?: number;
-  readonly openLimit?: number;
+  readonly openLimit?: number | 'none';
   readonly inventoryWindow?: WindowText;
   readonly deadline?: number;
   readonly reissueTimes?: number;
@@ -87,7 +87,7 @@ export function addTermOptions(command: Command): Command {
     .option('--branch <branch=windows>', `a branch and its windows, in its local time: ${WINDOWS}; may be repeated`, branchWindows)
     .option('--wave-size <devices>', 'devices instructed together (default: 50)', countNumber)
     .option('--interval <minutes>', 'time between the waves of a branch (default: 5)', countNumber)
-    .option('--open-limit <count>', 'installations open at once in a branch: further devices get theirs when one is finished (default: each branch\'s own, or no limit)', countNumber)
+    .option('--open-limit <count|none>', 'installations open at once in a branch: further devices get theirs when one is finished (default: each branch\'s own, or no limit)', countOrNone)
     .option('--inventory-window <window>', 'when inventory is collected in every branch, in local time (default: 22:00-24:00)', windowText)
     .option('--deadline <hours>', 'an installation not finished by then has failed (default: 24)', countNumber)
     .option('--reissue-times <count>', 'once it is over instruct those on which it did not succeed again by itself, so often at most, from the next windows on (default: 0)', countOrZero)
@@ -116,7 +116,11 @@ export function addPlanOptions(command: Command): Command {
 
 /** The body of POST /v1/plans. Throws `wrong-usage` naming the flag, or the field of the file, that is missing or wrong. */
 export async function planBody(api: ApiClient, options: PlanOptions, world: Pick<World, 'readStdin'>): Promise<PlanBody> {
-  const base: Readonly<Record<string, unknown>> = options.file === undefined ? {} : await readPlanFile(options.file);
+  return bodyOver(api, options.file === undefined ? {} : await readPlanFile(options.file), options, world);
+}
+
+/** The same over what is said already: what no flag overrules is `base`'s. */
+export async function bodyOver(api: ApiClient, base: Readonly<Record<string, unknown>>, options: PlanOptions, world: Pick<World, 'readStdin'>): Promise<PlanBody> {
   const { operation, subject } = whatOf(options, base);
   if (operation === 'install' && options.version === undefined && base['versionId'] === undefined) throw wrongUsage('--version is missing: it is not said what to distribute.', 'Give --version PACKAGE-NAME@VERSION, or a "versionId" in the --file.');
   if (options.branch === undefined && base['branches'] === undefined) throw wrongUsage('--branch is missing: it is not said where and when.', 'Give --branch berlin=01:00-02:00, or "branches" in the --file.');
@@ -154,7 +158,7 @@ export function importBody(csv: string, check: boolean, options: TermOptions): B
 function paceOf({ branch, waveSize, interval, openLimit, deadline, reissueTimes, seed }: TermOptions): Readonly<Record<string, unknown>> {
   return {
     ...(branch === undefined ? {} : { branches: branch }), ...(waveSize === undefined ? {} : { waveSize }), ...(interval === undefined ? {} : { intervalMinutes: interval }),
-    ...(openLimit === undefined ? {} : { openLimit }), ...(deadline === undefined ? {} : { deadlineHours: deadline }), ...(reissueTimes === undefined ? {} : { reissueTimes }), ...(seed === undefined ? {} : { seed }),
+    ...(openLimit === undefined ? {} : { openLimit: openLimit === 'none' ? null : openLimit }), ...(deadline === undefined ? {} : { deadlineHours: deadline }), ...(reissueTimes === undefined ? {} : { reissueTimes }), ...(seed === undefined ? {} : { seed }),
   };
 }
 
@@ -208,7 +212,7 @@ function flagsOf({ file }: PlanOptions, given: readonly string[]): FieldFlags {
   return { ...(file === undefined ? {} : { '': `--file ${file}` }), ...Object.fromEntries(Object.entries(flags).filter(([field]) => given.includes(field))) };
 }
 
-async function readPlanFile(path: string): Promise<Readonly<Record<string, unknown>>> {
+export async function readPlanFile(path: string): Promise<Readonly<Record<string, unknown>>> {
   const refuse = (message: string, cause: unknown): never => {
     throw new CliFailure(`--file: ${path} ${message}.`, { exitCode: exitCodes.usage, code: 'wrong-usage', remedy: 'Give --file a JSON object in the form that `wavecast plan create --help` shows.', cause });
   };

@@ -5,8 +5,10 @@ import type { Plan } from '../../core/rollout/plan.ts';
 import type { PlanStore } from '../../core/rollout/store.ts';
 import { batchGet, batchWrite } from './batch.ts';
 import { deviceKey, readSummary } from './codec/device.ts';
-import { createdKey, LISTING, livePlansKey, PLAN_BRANCH, planBranchItem, planBranchKey, planItem, planKey, readLivePlans, readPlan, readPlanBranch, readTarget, readVersionPlan, targetsPartition, versionPlanItem, versionPlansPartition } from './codec/plan.ts';
+import { createdKey, LISTING, livePlansKey, planBranchItem, planBranchKey, planItem, planKey, readLivePlans, readPlan, readPlanBranch, readTarget, readVersionPlan, targetItem, targetsPartition, versionPlanItem, versionPlansPartition } from './codec/plan.ts';
 import type { Table } from './document-client.ts';
+import { branchesAmong, replaceDraft, settleBranch } from './draft-editions.ts';
+import { changedMeanwhile, ofRevision, replacement } from './plan-revision.ts';
 import { getItem, query, queryPartition } from './query.ts';
 import { names, putKnowingly, transact, type Action } from './transaction.ts';
 
@@ -46,7 +48,7 @@ export function createPlanStore(tables: PlanTables): PlanStore {
 
     /** 1 query. */
     async branchesOf(planId) {
-      return (await queryPartition(tables, planKey(planId).pk, PLAN_BRANCH)).map(readPlanBranch);
+      return branchesAmong(await queryPartition(tables, planKey(planId).pk));
     },
 
     /** 1 read. */
@@ -62,8 +64,8 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       const listed = plan.targets === 'list' ? targets : [];
       await batchWrite(tables, [
         { put: versionPlanItem(plan) },
-        ...branches.map((branch) => ({ put: planBranchItem(branch) })),
-        ...listed.map(({ branchId, order, id }) => ({ put: { pk: targetsPartition(plan.id, branchId), sk: order, deviceId: id } })),
+        ...branches.map((branch) => ({ put: planBranchItem(plan, branch) })),
+        ...listed.map((target) => ({ put: targetItem(plan, target) })),
       ]);
       if (!(await putKnowingly(client, { TableName: table, Item: planItem(plan), ConditionExpression: 'attribute_not_exists(pk)' }))) throw idTaken();
     },
@@ -74,6 +76,9 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       if (before.versionId !== after.versionId) await batchWrite(tables, [{ put: versionPlanItem(after) }]);
       if (!(await putKnowingly(client, replacement(table, before, after)))) throw changedMeanwhile();
     },
+
+    replaceDraft: (before, after, branches, targets) => replaceDraft(tables, before, after, branches, targets),
+    settleBranch: (plan, branch) => settleBranch(tables, plan, branch),
 
     /** 1 read. */
     async livePlans(bundleId) {
@@ -94,18 +99,18 @@ export function createPlanStore(tables: PlanTables): PlanStore {
     },
 
     /** 1 call per 25 branches. */
-    async putBranches(branches) {
-      await batchWrite(tables, branches.map((branch) => ({ put: planBranchItem(branch) })));
+    async putBranches(plan, branches) {
+      await batchWrite(tables, branches.map((branch) => ({ put: planBranchItem(plan, branch) })));
     },
 
     /** 1 query and 1 call per 100 devices; once more where some of them were deleted. */
-    async targetsOf(planId, branchId, after, limit) {
+    async targetsOf(plan, branchId, after, limit) {
       const all: DeviceSummary[] = [];
       for (let place = after; ;) {
         const wanted = limit - all.length;
         const items = await query(tables, {
           ConsistentRead: true, KeyConditionExpression: place === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
-          ExpressionAttributeValues: { ':pk': targetsPartition(planId, branchId), ...(place === undefined ? {} : { ':after': place }) },
+          ExpressionAttributeValues: { ':pk': targetsPartition(plan, branchId), ...(place === undefined ? {} : { ':after': place }) },
         }, wanted);
         const targets = items.map(readTarget);
         const found = await batchGet({ client, table: devicesTable }, targets.map(({ deviceId }) => deviceKey(deviceId)));
@@ -121,18 +126,6 @@ export function createPlanStore(tables: PlanTables): PlanStore {
       }
     },
   };
-}
-
-function replacement(table: string, before: Plan, after: Plan): NonNullable<Action['Put']> {
-  return { TableName: table, Item: planItem(after), ...ofRevision(before.revision) };
-}
-
-function ofRevision(revision: number): Pick<NonNullable<Action['Put']>, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> {
-  return { ConditionExpression: '#revision = :before', ExpressionAttributeNames: names('revision'), ExpressionAttributeValues: { ':before': revision } };
-}
-
-function changedMeanwhile(): WavecastError {
-  return new WavecastError('conflict', 'The plan, or another for its app, has changed meanwhile.', { remedy: 'Read it again and repeat the change.' });
 }
 
 function idTaken(): WavecastError {

@@ -8,6 +8,7 @@ import { addPlanOptions, planBody, type PlanOptions } from '../plan-body.ts';
 import { nobodyIn, previewLines } from '../preview-lines.ts';
 import { dateTime } from '../when.ts';
 import { addPlanControl } from './plan-control.ts';
+import { addPlanEdit } from './plan-edit.ts';
 import { addPlanExtend } from './plan-extend.ts';
 import { addPlanImport } from './plan-import.ts';
 import { addPlanPace } from './plan-pace.ts';
@@ -63,6 +64,7 @@ export function addPlan(program: Command, open: OpenScene): void {
       ], 'There are no plans. Make one with `wavecast plan create`.');
     });
 
+  addPlanEdit(group, open);
   addPlanImport(group, open);
   addPlanShow(group, open);
 

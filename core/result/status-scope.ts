@@ -25,7 +25,7 @@ export async function scopeOfPlan(services: ScopeServices, plan: Plan, version: 
   const going = new Set(await branchesGoing(services, plan, branches));
   return {
     bundleId: plan.bundleId, version, branchIds: branches.map(({ branchId }) => branchId),
-    ...(plan.targets === 'list' ? { devicesOf: (branchId: BranchId, after: string | undefined, limit: number) => services.plans.targetsOf(plan.id, branchId, after, limit) } : {}),
+    ...(plan.targets === 'list' ? { devicesOf: (branchId: BranchId, after: string | undefined, limit: number) => services.plans.targetsOf(plan, branchId, after, limit) } : {}),
     // By the branch that the plan has it in, not the one that a listed device may have moved to.
     scheduledFor: (_, branchId) => (version !== undefined && going.has(branchId) ? [version] : []),
   };
@@ -77,7 +77,7 @@ export async function branchesGoing(services: Pick<ScopeServices, 'runs'>, plan:
 async function* targetsOf(services: ScopeServices, plan: Plan, branchId: BranchId): AsyncGenerator<DeviceId, undefined> {
   let after: string | undefined;
   for (;;) {
-    const page = await services.plans.targetsOf(plan.id, branchId, after, PAGE);
+    const page = await services.plans.targetsOf(plan, branchId, after, PAGE);
     yield* page.map(({ id }) => id);
     if (page.length < PAGE) return undefined;
     after = page.at(-1)?.order;

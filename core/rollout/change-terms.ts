@@ -72,5 +72,5 @@ function changeBranches<C extends { readonly branchId: BranchId }>(plan: Plan, b
 /** The plan first: of two who change it at once the later is refused. Cut off between, the change is made whole by repeating it. */
 export async function storeTerms({ plans }: { readonly plans: PlanStore }, before: Plan, { plan, branches }: ChangedTerms): Promise<void> {
   await plans.replacePlan(before, plan);
-  await plans.putBranches(branches);
+  await plans.putBranches(plan, branches);
 }

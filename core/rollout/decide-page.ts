@@ -21,8 +21,8 @@ export interface DecideServices {
 const RECENT = 50;
 
 /** The plan's devices of a branch, in the order of its waves, after `after` (an `order`). */
-export function candidatesOf({ plans, devices }: Pick<DecideServices, 'plans' | 'devices'>, plan: Pick<Plan, 'id' | 'targets' | 'seed'>, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]> {
-  const read: ReadDevices = (place, most) => (plan.targets === 'list' ? plans.targetsOf(plan.id, branchId, place, most) : devices.devicesOfBranch(branchId, place, most));
+export function candidatesOf({ plans, devices }: Pick<DecideServices, 'plans' | 'devices'>, plan: Pick<Plan, 'id' | 'edition' | 'targets' | 'seed'>, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]> {
+  const read: ReadDevices = (place, most) => (plan.targets === 'list' ? plans.targetsOf(plan, branchId, place, most) : devices.devicesOfBranch(branchId, place, most));
   return plan.seed === undefined ? read(after, limit) : rotated(read, plan.seed, after, limit);
 }
 

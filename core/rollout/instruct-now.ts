@@ -101,7 +101,7 @@ async function stillToInstruct(services: InstructServices, { bundleId }: AppVers
     if (plan === undefined || plan.status === 'cancelled') continue;
     const shared = (await services.plans.branchesOf(id)).flatMap(({ branchId }) => (mine.has(branchId) ? [branchId] : []));
     const going = new Set(await whereItGoesOn(services, plan, shared));
-    const list = plan.targets === 'list' && going.size > 0 ? await listed(services, id, [...going]) : undefined;
+    const list = plan.targets === 'list' && going.size > 0 ? await listed(services, plan, [...going]) : undefined;
     for (const device of devices) {
       const standing = standings.get(device.id);
       const isIts = going.has(device.branchId) && isMeant(device, plan) && (list === undefined || list.has(device.id));

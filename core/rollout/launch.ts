@@ -11,7 +11,7 @@ import { awaitsReissue, reissueTimer } from './reissue-timer.ts';
 import type { PlanStore } from './store.ts';
 import { callBack, INVENTORY_AFTER, outOfWindows, type TurnServices } from './take-turn.ts';
 
-export type LaunchServices = Pick<TurnServices, 'runs' | 'instructions' | 'timers' | 'starter' | 'ids' | 'log'> & { readonly plans: Pick<PlanStore, 'plan' | 'branchesOf'> };
+export type LaunchServices = Pick<TurnServices, 'runs' | 'instructions' | 'timers' | 'starter' | 'ids' | 'log'> & { readonly plans: Pick<PlanStore, 'plan' | 'branchesOf' | 'settleBranch'> };
 
 /** Branches whose schedules are made at once: Scheduler allows far more a second, one request each. */
 const CONCURRENCY = 8;
@@ -62,11 +62,12 @@ async function bringUp(services: LaunchServices, plan: Plan, branch: PlanBranch,
  * A new run waits for its first window; a paused one for the next, as a new epoch, and so does one whose windows were
  * changed under it. Others are left as they are.
  */
-async function prepared({ runs }: LaunchServices, plan: Plan, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
+async function prepared({ plans, runs }: LaunchServices, plan: Plan, branch: PlanBranch, kind: InstructionKind, notBefore: Instant, now: Instant): Promise<Run> {
   const key = { planId: branch.planId, branchId: branch.branchId, kind };
   const openingFrom = (candidate: Instant): Opening | undefined => nextOpening(branch.timeZone, windowsOf(branch, kind), candidate);
   const found = await runs.run(key);
   if (found === undefined) {
+    if (kind === plan.operation) await plans.settleBranch(plan, branch);
     const opening = openingFrom(notBefore);
     const fresh: Run = {
       ...key, pass: 'first', epoch: 1, nextSeq: 1,

@@ -27,8 +27,8 @@ export interface PlanRequest {
   readonly canary?: Canary | undefined;
   /** How often what failed is tried again by itself; default 0. */
   readonly reissueTimes?: number | undefined;
-  /** Installations that may be open at once in a branch; default: each branch's own. */
-  readonly openLimit?: number | undefined;
+  /** Installations that may be open at once in a branch; default: each branch's own; null: no limit. */
+  readonly openLimit?: number | null | undefined;
   /** `list` where the plan is for certain devices only; the default is all devices of the branches. */
   readonly targets?: Plan['targets'] | undefined;
   /** Hexadecimal digits; default: by chance. */
@@ -44,8 +44,8 @@ export interface PlanBranchRequest {
   readonly inventoryWindow?: Window | undefined;
   /** Its own; default: the plan's. */
   readonly pace?: Pace | undefined;
-  /** Its own; default: the plan's, or the branch's. */
-  readonly openLimit?: number | undefined;
+  /** Its own; default: the plan's, or the branch's; null: no limit. */
+  readonly openLimit?: number | null | undefined;
 }
 
 /** Smallest and largest values that a plan may have. */
@@ -148,7 +148,7 @@ export function checkProven(version: AppVersion, unproven: boolean): boolean {
   });
 }
 
-function draftBranches(requested: readonly PlanBranchRequest[], known: readonly Branch[], plan: Plan, planLimit: number | undefined): readonly PlanBranch[] {
+function draftBranches(requested: readonly PlanBranchRequest[], known: readonly Branch[], plan: Plan, planLimit: number | null | undefined): readonly PlanBranch[] {
   checkRange('number of branches', requested.length, planLimits.branches, 'branches');
   const byId = new Map(known.map((branch) => [branch.id, branch]));
   const seen = new Set<BranchId>();
@@ -161,17 +161,18 @@ function draftBranches(requested: readonly PlanBranchRequest[], known: readonly 
     checkWindows(branch, windows, plan.createdAt);
     checkInventoryWindow(inventoryWindow);
     if (pace !== undefined) checkPace(pace);
-    const openLimit = openLimitFor(plan.operation, own ?? planLimit, branch);
+    const openLimit = openLimitFor(plan.operation, own === undefined ? planLimit : own, branch);
     return { planId: plan.id, branchId, timeZone: branch.timeZone, windows, inventoryWindow, ...(pace === undefined ? {} : { pace }), ...(openLimit === undefined ? {} : { openLimit }) };
   });
 }
 
 /** A removal downloads nothing: it has no limit, and none may be asked for. */
-function openLimitFor(operation: PlanOperation, asked: number | undefined, branch: Branch): number | undefined {
+function openLimitFor(operation: PlanOperation, asked: number | null | undefined, branch: Branch): number | undefined {
   if (operation !== 'install') {
-    if (asked !== undefined) throw noLimitOf(operation);
+    if (asked !== undefined && asked !== null) throw noLimitOf(operation);
     return undefined;
   }
+  if (asked === null) return undefined;
   if (asked !== undefined) checkOpenLimit(asked);
   return asked ?? branch.openLimit;
 }

@@ -96,7 +96,12 @@ export interface Plan {
   readonly supersededBy?: string;
   /** Raised by every change; a replacement names the revision that it read. */
   readonly revision: number;
+  /** Which of the drafts that were saved under this id it is: its branches and targets are those that were saved with it. Absent where it was never edited. */
+  readonly edition?: string;
 }
+
+/** Where the branches and targets of a plan are found. */
+export type PlanPlace = Pick<Plan, 'id' | 'edition'>;
 
 /** What became of trying again by itself. */
 export interface Reissued {

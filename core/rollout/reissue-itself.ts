@@ -16,7 +16,7 @@ import { prepareStart, rivalsOf, type Rival, type StartServices } from './start-
 import type { PlanStore, RunStore } from './store.ts';
 
 export interface ReissueItselfServices extends ReissueServices {
-  readonly plans: Pick<PlanStore, 'plan' | 'branchesOf' | 'addPlan' | 'replacePlan' | 'startPlan'> & StartServices['plans'];
+  readonly plans: Pick<PlanStore, 'addPlan' | 'replacePlan' | 'startPlan'> & LaunchServices['plans'] & StartServices['plans'];
   readonly runs: ReissueServices['runs'] & LaunchServices['runs'] & Pick<RunStore, 'runTotals'>;
   readonly instructions: LaunchServices['instructions'];
   readonly timers: LaunchServices['timers'];

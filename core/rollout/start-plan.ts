@@ -7,7 +7,7 @@ import { WavecastError } from '../errors.ts';
 import type { BranchId, PlanId } from '../ids.ts';
 import { holdOf, withHolds } from './branch-hold.ts';
 import { controlPlan } from './control.ts';
-import type { BranchHold, Plan, PlanBranch } from './plan.ts';
+import type { BranchHold, Plan, PlanBranch, PlanPlace } from './plan.ts';
 import type { LivePlans, PlanChange, PlanStart, PlanStore, RunStore } from './store.ts';
 import { nextWindow } from './window.ts';
 
@@ -121,17 +121,17 @@ export async function whereItGoesOn({ runs }: Pick<StartServices, 'runs'>, other
 /** Both list devices, few enough to be compared, and no device is in both lists. */
 async function areApart(services: StartServices, plan: Plan, other: Plan, branchIds: readonly BranchId[]): Promise<boolean> {
   if (plan.targets !== 'list' || other.targets !== 'list') return false;
-  const mine = await listed(services, plan.id, branchIds);
-  const theirs = mine === undefined ? undefined : await listed(services, other.id, branchIds);
+  const mine = await listed(services, plan, branchIds);
+  const theirs = mine === undefined ? undefined : await listed(services, other, branchIds);
   return mine !== undefined && theirs !== undefined && ![...theirs].some((id) => mine.has(id));
 }
 
 /** Devices that a plan lists in these branches; undefined where they are too many. */
-export async function listed({ plans }: Pick<StartServices, 'plans'>, planId: PlanId, branchIds: readonly BranchId[]): Promise<ReadonlySet<string> | undefined> {
+export async function listed({ plans }: Pick<StartServices, 'plans'>, plan: PlanPlace, branchIds: readonly BranchId[]): Promise<ReadonlySet<string> | undefined> {
   const found = new Set<string>();
   for (const branchId of branchIds) {
     for (let after: string | undefined; ;) {
-      const page = await plans.targetsOf(planId, branchId, after, PAGE);
+      const page = await plans.targetsOf(plan, branchId, after, PAGE);
       for (const { id } of page) found.add(id);
       if (found.size > COMPARED) return undefined;
       after = page.at(-1)?.order;

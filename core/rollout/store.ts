@@ -5,7 +5,7 @@ import type { DeviceSummary } from '../device/device.ts';
 import type { BranchId, BundleId, JobId, PlanId, VersionId, WaveId } from '../ids.ts';
 import type { InstructionKind } from '../instruction/instruction.ts';
 import type { InstallsByDay, Tally, Totals } from '../result/totals.ts';
-import type { KeptVerdict, OpenWindow, Plan, PlanBranch, Run, RunKey, Wave } from './plan.ts';
+import type { KeptVerdict, OpenWindow, Plan, PlanBranch, PlanPlace, Run, RunKey, Wave } from './plan.ts';
 import type { PushFault } from './push-fault.ts';
 
 /** The plans for an app that were started and were not over when the last of them was. One note per app. */
@@ -31,6 +31,9 @@ export interface PlanStart {
   readonly planIds: readonly PlanId[];
 }
 
+/** A draft that takes the place of another of its id. */
+export type EditedPlan = Plan & { readonly edition: string };
+
 export interface PlanStore {
   plan(id: PlanId): Promise<Plan | undefined>;
   /** Newest first. */
@@ -38,18 +41,26 @@ export interface PlanStore {
   /** Plans for a version, drafts too, in no order. */
   plansOfVersion(versionId: VersionId): Promise<readonly Plan[]>;
   branchesOf(planId: PlanId): Promise<readonly PlanBranch[]>;
+  /** Of a plan whose runs are made. */
   branchOf(planId: PlanId, branchId: BranchId): Promise<PlanBranch | undefined>;
   /** Plan branches and targets first, the plan last: a plan that exists is whole. Targets only for `targets: 'list'`. */
   addPlan(plan: Plan, branches: readonly PlanBranch[], targets: readonly DeviceSummary[]): Promise<void>;
   /** If the stored revision is `before.revision`; `conflict` otherwise. The version may be another. */
   replacePlan(before: Plan, after: Plan): Promise<void>;
+  /**
+   * A draft with its branches and targets becomes another, if the stored revision is `before.revision`; `conflict` otherwise, and it stays. Whoever reads
+   * it, and whatever cuts this off, it is wholly the one or the other. `after.edition` is one that there never was. Other branches and targets are removed.
+   */
+  replaceDraft(before: Plan, after: EditedPlan, branches: readonly PlanBranch[], targets: readonly DeviceSummary[]): Promise<void>;
+  /** Makes a branch of a plan that is started known to its run; before the run is made. What is known of it already stays. */
+  settleBranch(plan: PlanPlace, branch: PlanBranch): Promise<void>;
   livePlans(bundleId: BundleId): Promise<LivePlans>;
   /** The plan, those that give way and the note of live plans are replaced in one transaction, if all are as they were read; else `conflict`, and nothing is. At most 98 others. */
   startPlan(start: PlanStart): Promise<void>;
   /** Replaces branches of a plan that there are; what is not named stays. */
-  putBranches(branches: readonly PlanBranch[]): Promise<void>;
+  putBranches(plan: PlanPlace, branches: readonly PlanBranch[]): Promise<void>;
   /** Target items of a list plan in one branch, in order, after `after` (an `order`); the devices as they are now, those there are. Fewer than `limit` at the end alone. */
-  targetsOf(planId: PlanId, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]>;
+  targetsOf(plan: PlanPlace, branchId: BranchId, after: string | undefined, limit: number): Promise<readonly DeviceSummary[]>;
 }
 
 export interface RunStore {

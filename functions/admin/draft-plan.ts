@@ -5,8 +5,10 @@ import type { DeviceSummary } from '../../core/device/device.ts';
 import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId, parseBundleId, parseVersionId } from '../../core/ids.ts';
 import { countTagged } from '../../core/rollout/count-devices.ts';
+import { seedOfEdit } from '../../core/rollout/edit-draft.ts';
 import { draftFor, listedDevices, type ListMistake } from '../../core/rollout/listed-devices.ts';
 import { draftPlan, type DraftedPlan } from '../../core/rollout/new-plan.ts';
+import type { Plan } from '../../core/rollout/plan.ts';
 import type { BodyOf } from '../../protocol/admin/operations.ts';
 import type { AdminCall } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
@@ -21,11 +23,12 @@ export interface Drafted extends DraftedPlan {
 
 const MOST_REPORTED = 20;
 
-export async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>): Promise<Drafted> {
+/** `former`: the draft that it is to take the place of. */
+export async function draft({ services, caller, body, now }: Pick<AdminCall<'createPlan'>, 'services' | 'caller' | 'body' | 'now'>, former?: Plan): Promise<Drafted> {
   const { branches: asked, versionId: _, bundleId: __, devices, ...terms } = body;
   const [version, known] = await Promise.all([versionOf(services, body), services.branches.branches()]);
   const branches = asked.map(({ branchId, ...rest }) => ({ ...rest, branchId: parseBranchId(branchId) }));
-  const drafted = draftPlan({ ...terms, branches, targets: devices === undefined ? 'branches' : 'list' }, known, version, now, services.ids, caller.name);
+  const drafted = draftPlan({ ...terms, ...(former === undefined ? {} : { id: former.id, seed: seedOfEdit(former, terms.seed) }), branches, targets: devices === undefined ? 'branches' : 'list' }, known, version, now, services.ids, caller.name);
   if (devices !== undefined) {
     const listed = await listedDevices(services, devices, branches.map(({ branchId }) => branchId));
     refuse(listed.mistakes);
@@ -47,7 +50,7 @@ async function versionOf({ catalogue }: Pick<AdminServices, 'catalogue'>, { oper
 function refuse(mistakes: readonly ListMistake[]): void {
   if (mistakes.length === 0) return;
   const lines = mistakes.slice(0, MOST_REPORTED).map(({ index, words }) => `Device ${index + 1}: ${words}`);
-  throw new WavecastError('invalid-input', mistakes.length === 1 ? 'The list of devices has a mistake; no plan was made.' : `The list of devices has ${mistakes.length} mistakes; no plan was made.`, {
+  throw new WavecastError('invalid-input', mistakes.length === 1 ? 'The list of devices has a mistake; nothing was saved.' : `The list of devices has ${mistakes.length} mistakes; nothing was saved.`, {
     evidence: mistakes.length > MOST_REPORTED ? [...lines, `and ${mistakes.length - MOST_REPORTED} more`] : lines, remedy: 'Correct the list and send it again.',
   });
 }

@@ -32,7 +32,7 @@ export const previewPlan: Handler<'previewPlan'> = async (call) => {
 
 function listOf({ plan, targets }: Drafted, plans: PlanStore): PlanStore['targetsOf'] {
   const inOrder = targets.toSorted((a, b) => (a.order < b.order ? -1 : 1));
-  return (planId, branchId, after, limit) => planId !== plan.id ? plans.targetsOf(planId, branchId, after, limit) : Promise.resolve(inOrder.filter((device) => device.branchId === branchId && (after === undefined || device.order > after)).slice(0, limit));
+  return (of, branchId, after, limit) => of.id !== plan.id ? plans.targetsOf(of, branchId, after, limit) : Promise.resolve(inOrder.filter((device) => device.branchId === branchId && (after === undefined || device.order > after)).slice(0, limit));
 }
 
 /** What fits an answer; a plan with more waves is larger than any fleet that its branches can hold. */

@@ -24,7 +24,7 @@ export const listTargets: Handler<'listTargets'> = async (call) => {
   const items: AnswerOf<'listTargets'>['items'][number][] = [];
   for (const branchId of branchesFrom(branchIds, place)) {
     const wanted = limit - items.length;
-    const page = await services.plans.targetsOf(plan.id, branchId, branchId === place?.branchId ? place.order : undefined, wanted);
+    const page = await services.plans.targetsOf(plan, branchId, branchId === place?.branchId ? place.order : undefined, wanted);
     items.push(...page.map(({ id, name }) => ({ deviceId: id, name, branchId })));
     const last = page.at(-1);
     if (page.length === wanted && last !== undefined) return { items, next: placeText({ branchId, order: last.order }) };

@@ -4,10 +4,12 @@ import { WavecastError } from '../../core/errors.ts';
 import { parseBranchId, parseDeviceId, parsePlanId } from '../../core/ids.ts';
 import { controlBranches, type BranchAction } from '../../core/rollout/branch-hold.ts';
 import { controlPlan, needsLaunch, type PlanAction } from '../../core/rollout/control.ts';
+import { changeOfDraft, checkIsDraft, checkUnchanged, devicesListed, editDraft } from '../../core/rollout/edit-draft.ts';
 import { checkProven, checkVersion } from '../../core/rollout/new-plan.ts';
 import type { Plan, PlanBranch } from '../../core/rollout/plan.ts';
 import { prepareReissue, storeReissue } from '../../core/rollout/reissue.ts';
 import { prepareStart } from '../../core/rollout/start-plan.ts';
+import type { AnswerOf } from '../../protocol/admin/operations.ts';
 import { audit, type AdminContext, type Handler } from './admin-call.ts';
 import type { AdminServices } from './admin-services.ts';
 import { draft } from './draft-plan.ts';
@@ -18,9 +20,30 @@ export const createPlan: Handler<'createPlan'> = async (call) => {
   const { plan, branches, version, targets } = await draft(call);
   await audit(call, { action: 'plan.create', subject: plan.id, after: { ...audited(plan, branches), ...(plan.targets === 'list' ? { devices: targets.length } : {}) } });
   await call.services.plans.addPlan(plan, branches, targets);
+  return made(call, plan, branches, version);
+};
+
+/** With what is worth knowing before it is started. */
+async function made(call: AdminContext, plan: Plan, branches: readonly PlanBranch[], version: AppVersion | undefined): Promise<AnswerOf<'createPlan'>> {
   const counts = await call.services.branches.deviceCounts(branches.map(({ branchId }) => branchId));
   const empty = branches.map(({ branchId }) => branchId).filter((id) => (counts.get(id)?.enrolled ?? 0) === 0);
   return { ...plan, ...versionWarning(plan.operation === 'install' ? version : undefined, call.now), ...(empty.length === 0 ? {} : { emptyBranches: empty }) };
+}
+
+/** Asked for what the draft says already, it changes nothing and is no conflict: the answer to a first try may have been lost. */
+export const editPlan: Handler<'editPlan'> = async (call) => {
+  const { services, body: { revision, ...body } } = call;
+  const before = await planOf(call);
+  checkIsDraft(before);
+  const { version, branches, targets, plan: drafted } = await draft({ ...call, body }, before);
+  const former = { plan: before, branches: await services.plans.branchesOf(before.id) };
+  const after = editDraft(before, drafted, services.ids.fresh());
+  const change = changeOfDraft({ ...former, targets: await devicesListed(services, former) }, { plan: after, branches, targets });
+  if (change === undefined) return made(call, before, former.branches, version);
+  checkUnchanged(before, revision);
+  await audit(call, { action: 'plan.edit', subject: before.id, ...change });
+  await services.plans.replaceDraft(before, after, branches, targets);
+  return made(call, after, branches, version);
 };
 
 /** That the plan's version ends soon, where it does. */

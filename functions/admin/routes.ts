@@ -58,7 +58,7 @@ const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getAppSettings: appSettings.getAppSettings, putAppSettings: appSettings.putAppSettings,
   renewProfile: renewal.renewProfile, sendProfile: renewal.sendProfile, listProfileDevices: renewal.listProfileDevices,
   replaceVersion: life.replaceVersion, changePlanVersion: life.changePlanVersion, withdrawVersion: life.withdrawVersion, deleteVersion: life.deleteVersion, deleteApp: life.deleteApp, getStorage: life.getStorage,
-  listPlans: plans.listPlans, createPlan: plans.createPlan, importPlans, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, listTargets, setPace: terms.setPace, setOpenLimit: terms.setOpenLimit, setWindows: terms.setWindows, startPlan: plans.startPlan,
+  listPlans: plans.listPlans, createPlan: plans.createPlan, editPlan: plans.editPlan, importPlans, previewNewPlan: preview.previewNewPlan, previewPlan: preview.previewPlan, foreseeTargets: foreseePlanTargets, listTargets, setPace: terms.setPace, setOpenLimit: terms.setOpenLimit, setWindows: terms.setWindows, startPlan: plans.startPlan,
   pausePlan: plans.pausePlan, resumePlan: plans.resumePlan, cancelPlan: plans.cancelPlan, reissuePlan: plans.reissuePlan,
   getPlan: progress.getPlan, listWaves: progress.listWaves, listVerdicts: progress.listVerdicts, listInstructions: progress.listInstructions,
   listPermissions: selfService.listPermissions, importPermissions: selfService.importPermissions, finishPermissions: selfService.finishPermissions, exportPermissions: selfService.exportPermissions,

@@ -29,6 +29,10 @@ export const planRequest = z.strictObject({
   if (does === 'remove' && versionId !== undefined) issue('versionId', 'every version is removed: leave this out');
 }).meta({ id: 'PlanRequest', description: 'With `versionId` where it installs, with `bundleId` where it removes.' });
 
+const draftRequest = planRequest.safeExtend({
+  revision: z.number().int().min(1).meta({ description: 'Of the draft as it was read. Refused where it has changed since, unless it says the very same already.' }),
+}).meta({ id: 'DraftRequest', description: 'All that the draft says from then on, as for a new plan: what is left out has its default. A seed that chance gave stays.' });
+
 const newPreviewRequest = planRequest.safeExtend(previewRequest.shape).meta({ id: 'NewPreviewRequest' });
 
 const branchHold = z.object({
@@ -234,7 +238,7 @@ const branchesRequest = z.strictObject({
 }).meta({ id: 'BranchesRequest' });
 
 const cancelRequest = z.strictObject({
-  onlyDraft: z.boolean().default(false).meta({ description: 'Refused unless the plan is a draft still: for whoever has put another in its place.' }),
+  onlyDraft: z.boolean().default(false).meta({ description: 'Refused unless the plan is a draft still: one that somebody has started meanwhile goes on.' }),
 }).meta({ id: 'CancelRequest' });
 
 export const planOperations = {
@@ -243,6 +247,7 @@ export const planOperations = {
   importPlans: operation('plans', 'POST', 'plans/import', { summary: 'Makes plans from a file of bulk instructions, one for each version that it names; none where a line has a mistake.', body: plansRequest, answer: importedPlans }),
   previewNewPlan: operation('plans', 'POST', 'plans/preview', { role: 'viewer', summary: 'What a plan would do, without making it.', body: newPreviewRequest, answer: preview }),
   getPlan: operation('plans', 'GET', 'plans/{id}', { summary: 'A plan and how far it is.', answer: planDetail }),
+  editPlan: operation('plans', 'PUT', 'plans/{id}', { summary: 'Replaces what a plan that is a draft says. Its id stays, and who made it when.', body: draftRequest, answer: madePlan }),
   previewPlan: operation('plans', 'POST', 'plans/{id}/preview', { role: 'viewer', summary: 'What a plan will do.', body: previewRequest, answer: preview }),
   setOpenLimit: operation('plans', 'POST', 'plans/{id}/open-limit', { summary: 'Changes how many installations may be open at once: at once where there was a limit, else from the next wave on.', body: limitRequest, answer: plan }),
   setPace: operation('plans', 'POST', 'plans/{id}/pace', { summary: 'Changes the pace of a plan, or of some of its branches, from the next wave on.', body: paceRequest, answer: plan }),

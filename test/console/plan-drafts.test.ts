@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compose, composeImport } from '../../console/pages/plans/compose.ts';
 import { draftOf, type CopiedPlan } from '../../console/pages/plans/draft-of-plan.ts';
-import { emptyDraft, type Draft } from '../../console/pages/plans/draft.ts';
+import { carriedOver, emptyDraft, type Draft } from '../../console/pages/plans/draft.ts';
 import { draftMemory } from '../../console/pages/plans/kept-draft.ts';
 
 const zones = new Map([['berlin', 'Europe/Berlin'], ['tokyo', 'Asia/Tokyo'], ['lyon', 'Europe/Berlin']]);
@@ -44,8 +44,42 @@ describe('a plan as a draft', () => {
     expect(compose(draft, zones, 'Remove Fieldwork')).toMatchObject({ request: { name: 'Remove Fieldwork', operation: 'remove', bundleId: 'com.example.fieldwork', devices: ['desk-1', 'desk-2'] } });
   });
 
-  it('begins with the first digits of a seed that chance gave', () => {
-    expect(draftOf({ name: 'Autumn', operation: 'install', versionId: 'v1', bundleId: 'x', waveSize: 1, intervalMinutes: 1, deadlineHours: 1, targets: 'branches', branches: [], seed: '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b' }, [], 'edit').seed).toBe('6b1f0c9e');
+  it('leaves a seed that chance gave to itself', () => {
+    expect(draftOf({ name: 'Autumn', operation: 'install', versionId: 'v1', bundleId: 'x', waveSize: 1, intervalMinutes: 1, deadlineHours: 1, targets: 'branches', branches: [], seed: '6b1f0c9e-5d0e-4f3b-9a53-0f6a3d1f2c4b' }, [], 'edit').seed).toBe('');
+  });
+});
+
+describe('a limit that the plan has lifted', () => {
+  const branches = ['berlin', 'lyon'].map((branchId) => ({ branchId, timeZone: 'Europe/Berlin', windows: [{ from: '01:00', to: '02:00' }], inventoryWindow: { from: '22:00', to: '24:00' } }));
+  const plan: CopiedPlan = { name: 'Autumn', operation: 'install', versionId: 'v1', bundleId: 'x', waveSize: 1, intervalMinutes: 1, deadlineHours: 1, targets: 'branches', branches };
+
+  it('stays lifted in branches that have one of their own, and is not spoken of in others', () => {
+    const composed = compose(draftOf(plan, [], 'edit', new Set(['berlin'])), zones, '');
+    expect('request' in composed && composed.request.branches.map(({ openLimit }) => openLimit)).toEqual([null, undefined]);
+  });
+});
+
+describe('a draft that somebody else has saved meanwhile', () => {
+  const from: Draft = { ...emptyDraft, name: 'Autumn', waveSize: '50', branchIds: ['berlin'] };
+
+  it('has what was saved, but for the fields that were changed here', () => {
+    const saved: Draft = { ...from, deadlineHours: '48', branchIds: ['berlin', 'tokyo'] };
+    expect(carriedOver(from, { ...from, name: 'Winter' }, saved)).toEqual({ draft: { ...saved, name: 'Winter' }, clashes: [] });
+  });
+
+  it('keeps what was entered where both have changed a field, and names it', () => {
+    const { draft, clashes } = carriedOver(from, { ...from, waveSize: '7', deadlineHours: '48' }, { ...from, waveSize: '9', deadlineHours: '48' });
+    expect([draft.waveSize, clashes]).toEqual(['7', ['waveSize']]);
+  });
+
+  it('loses nothing of what was entered, and takes over whatever else was saved', () => {
+    const typed = fc.record({ name: fc.constantFrom('A', 'B'), waveSize: fc.constantFrom('5', '50'), seed: fc.constantFrom('', 'abc'), branchIds: fc.constantFrom(['berlin'], ['berlin', 'tokyo']), limits: fc.constantFrom({}, { berlin: null }) });
+    fc.assert(fc.property(typed, typed, typed, (a, b, c) => {
+      const [first, mine, theirs] = [a, b, c].map((fields): Draft => ({ ...emptyDraft, ...fields }));
+      if (first === undefined || mine === undefined || theirs === undefined) throw new Error('There are three drafts.');
+      const { draft } = carriedOver(first, mine, theirs);
+      for (const field of ['name', 'waveSize', 'seed', 'branchIds', 'limits'] as const) expect(draft[field]).toEqual(JSON.stringify(mine[field]) === JSON.stringify(first[field]) ? theirs[field] : mine[field]);
+    }));
   });
 });
 
@@ -90,8 +124,8 @@ describe('a draft that is kept for the tab', () => {
     fc.assert(fc.property(installing, (plan) => {
       const draft = draftOf(plan, [], 'edit');
       const memory = draftMemory(kept, 'v1');
-      memory.keep(draft);
-      expect(draftMemory(kept, 'v1').recall()).toEqual(draft);
+      memory.keep({ draft, start: emptyDraft, revision: 3 });
+      expect(draftMemory(kept, 'v1').recall()).toEqual({ draft, start: emptyDraft, revision: 3 });
       expect(draftMemory(kept, 'v2').recall()).toBeUndefined();
       memory.forget();
       expect(memory.recall()).toBeUndefined();
@@ -100,9 +134,9 @@ describe('a draft that is kept for the tab', () => {
 
   it('that another release wrote, or that cannot be kept, is none', () => {
     const kept = storage();
-    kept.setItem('wavecast.plan-draft.v1', '{"name":"Autumn"}');
+    kept.setItem('wavecast.plan-draft.v1', JSON.stringify(emptyDraft));
     expect(draftMemory(kept, 'v1').recall()).toBeUndefined();
     const full: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> = { getItem: () => null, setItem: () => { throw new Error('full'); }, removeItem: () => undefined };
-    expect(() => { draftMemory(full, 'v1').keep(emptyDraft); }).not.toThrow();
+    expect(() => { draftMemory(full, 'v1').keep({ draft: emptyDraft, start: emptyDraft }); }).not.toThrow();
   });
 });

@@ -6,7 +6,7 @@ import { refusalOf, throughAtOnce } from '../support/outcomes.ts';
 import { aBranchId, aDevice, changed, summaryOf } from '../support/samples/device.ts';
 import { aBundleId, anApp, aVersion } from '../support/samples/catalogue.ts';
 import { aPlan, aPlanBranch } from '../support/samples/plan.ts';
-import { many, MORNING, uniqueEnrolmentId, uniqueName } from '../support/samples/unique.ts';
+import { many, MORNING, uniqueEnrolmentId, uniqueName, uniqueUuid } from '../support/samples/unique.ts';
 import type { OpenStores, Stores } from './stores.ts';
 
 export function planStoreContract(open: OpenStores): void {
@@ -63,7 +63,7 @@ export function planStoreContract(open: OpenStores): void {
       expect(await refusalOf(stores.plans.addPlan({ ...plan, name: 'Another' }, [{ ...branch, timeZone: 'Asia/Tokyo' }, aPlanBranch(plan)], [other]))).toBe('conflict');
       expect(await stores.plans.plan(plan.id)).toEqual(plan);
       expect(await stores.plans.branchesOf(plan.id)).toEqual([branch]);
-      expect(await stores.plans.targetsOf(plan.id, branch.branchId, undefined, 10)).toEqual([summaryOf(device)]);
+      expect(await stores.plans.targetsOf(plan, branch.branchId, undefined, 10)).toEqual([summaryOf(device)]);
     });
 
     it('are replaced over the revision that was read alone', async () => {
@@ -121,10 +121,112 @@ export function planStoreContract(open: OpenStores): void {
       const branches = many(30, () => aPlanBranch(plan));
       await stores.plans.addPlan(plan, branches, []);
       const paced = branches.slice(0, 28).map((branch, n) => ({ ...branch, pace: { waveSize: n + 1, intervalMinutes: 10 } }));
-      await stores.plans.putBranches(paced);
-      await stores.plans.putBranches([]);
+      await stores.plans.putBranches(plan, paced);
+      await stores.plans.putBranches(plan, []);
       const byId = (found: readonly PlanBranch[]): readonly PlanBranch[] => found.toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1));
       expect(byId(await stores.plans.branchesOf(plan.id))).toEqual(byId([...paced, ...branches.slice(28)]));
+    });
+
+    const edited = (plan: Plan, facts: Partial<Plan> = {}) => ({ ...plan, revision: plan.revision + 1, edition: uniqueUuid('edition'), ...facts });
+    /** What is seen of a plan, with the names of the devices that it lists. */
+    const whole = async ({ id }: Plan) => {
+      const [plan, branches] = [await stores.plans.plan(id), await stores.plans.branchesOf(id)];
+      const listed = await Promise.all(branches.map(async ({ branchId }) => (await stores.plans.targetsOf(plan ?? { id }, branchId, undefined, 100)).map(({ name }) => name)));
+      return { plan, branches, listed: listed.flat() };
+    };
+    const inOrder = (branches: readonly PlanBranch[]): readonly PlanBranch[] => branches.toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1));
+
+    it('that are drafts become others, with branches that come, stay and go, as often as somebody saves', async () => {
+      const plan = aPlan({ targets: 'branches' });
+      const [stays, goes] = [aPlanBranch(plan), aPlanBranch(plan)];
+      await stores.plans.addPlan(plan, [stays, goes], []);
+      let before = plan;
+      for (const name of ['Second', 'Third']) {
+        const after = edited(before, { name, waveSize: 7, abortRule: { share: 0.1, minimum: 3 } });
+        const branches = inOrder([{ ...stays, windows: [{ from: '03:00', to: '04:00' }], openLimit: 3 }, ...many(40, () => aPlanBranch(plan))]);
+        await stores.plans.replaceDraft(before, after, branches, []);
+        expect(await whole(plan)).toEqual({ plan: after, branches, listed: [] });
+        before = after;
+      }
+    });
+
+    it('that are drafts list other devices, none, and some again', async () => {
+      const [a, b, c] = await devices(3);
+      if (a === undefined || b === undefined || c === undefined) throw new Error('There are three devices.');
+      const plan = aPlan({ targets: 'list' });
+      const branch = aPlanBranch(plan, { branchId: a.branchId, targets: 2 });
+      await stores.plans.addPlan(plan, [branch], [a, b]);
+      const other = edited(plan);
+      await stores.plans.replaceDraft(plan, other, [branch], [b, c]);
+      expect((await whole(plan)).listed).toEqual([b.name, c.name]);
+      const all = edited(other, { targets: 'branches' });
+      await stores.plans.replaceDraft(other, all, [branch], []);
+      expect((await whole(plan)).listed).toEqual([]);
+      const again = edited(all, { targets: 'list' });
+      await stores.plans.replaceDraft(all, again, [branch], [c]);
+      expect((await whole(plan)).listed).toEqual([c.name]);
+    });
+
+    it('that are drafts stay as they are, wholly, where they have changed since they were read', async () => {
+      const [a, b] = await devices(2);
+      if (a === undefined || b === undefined) throw new Error('There are two devices.');
+      const plan = aPlan({ targets: 'list' });
+      const branch = aPlanBranch(plan, { branchId: a.branchId });
+      await stores.plans.addPlan(plan, [branch], [a]);
+      const started: Plan = { ...plan, status: 'live', revision: 2 };
+      await stores.plans.replacePlan(plan, started);
+      expect(await refusalOf(stores.plans.replaceDraft(plan, edited(plan, { name: 'Too late' }), [{ ...branch, timeZone: 'Asia/Tokyo' }, aPlanBranch(plan)], [b]))).toBe('conflict');
+      expect(await whole(plan)).toEqual({ plan: started, branches: [branch], listed: [a.name] });
+    });
+
+    it('that are drafts go wholly to one of six who save at once', async () => {
+      const plan = await added();
+      const drafts = many(6, (n) => ({ after: edited(plan, { name: `Saver ${n}` }), branches: inOrder(many(n + 1, () => aPlanBranch(plan))) }));
+      const through = await throughAtOnce(6, async (n) => {
+        const draft = drafts[n];
+        if (draft !== undefined) await stores.plans.replaceDraft(plan, draft.after, draft.branches, []);
+      });
+      expect(through).toHaveLength(1);
+      const winner = drafts[through[0] ?? -1];
+      expect(await whole(plan)).toEqual({ plan: winner?.after, branches: winner?.branches, listed: [] });
+    });
+
+    it('that were edited are found by the version that they are for now', async () => {
+      const [version, other] = many(2, () => aVersion(anApp()).id);
+      if (version === undefined || other === undefined) throw new Error('There are two versions.');
+      const plan = await added({ versionId: version });
+      const after = edited(plan, { versionId: other });
+      await stores.plans.replaceDraft(plan, after, [aPlanBranch(plan)], []);
+      expect(await stores.plans.plansOfVersion(version)).toEqual([]);
+      expect(await stores.plans.plansOfVersion(other)).toEqual([after]);
+    });
+
+    it('that were edited have branches that are changed, known to their runs, and edited again like any', async () => {
+      const plan = aPlan();
+      const [one, two] = [aPlanBranch(plan), aPlanBranch(plan)];
+      await stores.plans.addPlan(plan, [one, two], []);
+      const after = edited(plan);
+      const saved = { ...one, openLimit: 3 };
+      await stores.plans.replaceDraft(plan, after, [saved, two], []);
+      const paced = { ...saved, pace: { waveSize: 5, intervalMinutes: 1 } };
+      await stores.plans.putBranches(after, [paced]);
+      expect((await whole(plan)).branches).toEqual(inOrder([paced, two]));
+      const live = { ...after, status: 'live' as const, revision: 3 };
+      await stores.plans.replacePlan(after, live);
+      // As it was read before somebody changed it: what is known stays.
+      for (const branch of [saved, two]) await stores.plans.settleBranch(live, branch);
+      expect(await stores.plans.branchOf(plan.id, one.branchId)).toEqual(paced);
+      expect(await stores.plans.branchOf(plan.id, two.branchId)).toEqual(two);
+      const key = { planId: plan.id, branchId: two.branchId, kind: 'install' as const };
+      expect((await stores.runs.runAndPlan(key)).branch).toEqual(two);
+      const slower = { ...two, pace: { waveSize: 1, intervalMinutes: 60 } };
+      await stores.plans.putBranches(live, [slower]);
+      await stores.plans.settleBranch(live, two);
+      expect((await stores.runs.runAndPlan(key)).branch).toEqual(slower);
+      expect((await whole(plan)).branches).toEqual(inOrder([paced, slower]));
+      const again = edited(live, { status: 'draft' });
+      await stores.plans.replaceDraft(live, again, [one], []);
+      expect(await whole(plan)).toEqual({ plan: again, branches: [one], listed: [] });
     });
 
     it('go to one of ten who change the same one at once', async () => {
@@ -156,11 +258,11 @@ export function planStoreContract(open: OpenStores): void {
       const branch = aPlanBranch(plan, { branchId: targets[0]?.branchId ?? aBranchId() });
       await stores.plans.addPlan(plan, [branch], targets.toReversed());
       const expected = targets.map(summaryOf);
-      const first = await stores.plans.targetsOf(plan.id, branch.branchId, undefined, 50);
+      const first = await stores.plans.targetsOf(plan, branch.branchId, undefined, 50);
       expect(first).toEqual(expected.slice(0, 50));
-      expect(await stores.plans.targetsOf(plan.id, branch.branchId, first.at(-1)?.order, 200)).toEqual(expected.slice(50));
-      expect(await stores.plans.targetsOf(plan.id, branch.branchId, expected.at(-1)?.order, 50)).toEqual([]);
-      expect(await stores.plans.targetsOf(plan.id, aBranchId(), undefined, 50)).toEqual([]);
+      expect(await stores.plans.targetsOf(plan, branch.branchId, first.at(-1)?.order, 200)).toEqual(expected.slice(50));
+      expect(await stores.plans.targetsOf(plan, branch.branchId, expected.at(-1)?.order, 50)).toEqual([]);
+      expect(await stores.plans.targetsOf(plan, aBranchId(), undefined, 50)).toEqual([]);
     });
 
     it('that list devices tell of them as they are now, at the place that they had when they were listed', async () => {
@@ -171,7 +273,7 @@ export function planStoreContract(open: OpenStores): void {
       const now = changed(device, { name: uniqueName('device'), branchId: aBranchId(), order: '0#elsewhere', status: 'enrolled', enrolmentId: uniqueEnrolmentId() });
       await stores.devices.replaceDevice(device, now);
       // The other one is in no store: nothing can be told of it.
-      expect(await stores.plans.targetsOf(plan.id, device.branchId, undefined, 10)).toEqual([{ ...summaryOf(now), order: device.order }]);
+      expect(await stores.plans.targetsOf(plan, device.branchId, undefined, 10)).toEqual([{ ...summaryOf(now), order: device.order }]);
     });
 
     it('that list devices pass over those that were deleted, and say that there are no more only where there are none', async () => {
@@ -181,7 +283,7 @@ export function planStoreContract(open: OpenStores): void {
       await stores.plans.addPlan(plan, [branch], targets);
       for (const device of targets.slice(0, 5)) await stores.devices.removeDevice(device, undefined, []);
       const left = targets.slice(5).map(summaryOf);
-      for (const limit of [1, 3, 4, 9]) expect(await stores.plans.targetsOf(plan.id, branch.branchId, undefined, limit)).toEqual(left.slice(0, limit));
+      for (const limit of [1, 3, 4, 9]) expect(await stores.plans.targetsOf(plan, branch.branchId, undefined, limit)).toEqual(left.slice(0, limit));
     });
 
     it('for whole branches list no devices', async () => {
@@ -189,7 +291,7 @@ export function planStoreContract(open: OpenStores): void {
       if (device === undefined) throw new Error('There is a device.');
       const plan = aPlan({ targets: 'branches' });
       await stores.plans.addPlan(plan, [aPlanBranch(plan, { branchId: device.branchId })], [device]);
-      expect(await stores.plans.targetsOf(plan.id, device.branchId, undefined, 10)).toEqual([]);
+      expect(await stores.plans.targetsOf(plan, device.branchId, undefined, 10)).toEqual([]);
     });
   });
 }

@@ -1,11 +1,11 @@
 /** A plan is composed, with what it will do beside it: anew, from a copy of another, or in the place of a draft. */
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
 import { useDeed } from '../../api/deeds.ts';
@@ -19,12 +19,16 @@ import { WhatFields } from './compose-what.tsx';
 import { WhereFields } from './compose-where.tsx';
 import { draftOf } from './draft-of-plan.ts';
 import { emptyDraft, type Draft } from './draft.ts';
+import { EditNotices } from './edit-notices.tsx';
 import { useListedDevices } from './listed-devices.ts';
 import { Prospect } from './plan-progress.tsx';
 import { useComposer, type Branch } from './use-composer.ts';
 
-/** What a plan was begun from, by the address: `?version=` one of its own, `?from=` a copy of a plan, `?edit=` a draft that it takes the place of. */
-type Beginning = { readonly is: 'new' } | { readonly is: 'copy' | 'edit'; readonly plan: AnswerOf<'getPlan'> };
+/**
+ * What a plan was begun from, by the address: `?version=` one of its own, `?from=` a copy of a plan, `?edit=` a draft whose place it takes. `ended`: it was begun
+ * as an edit of a draft that is none any more. `reading`: the plan is being asked for again.
+ */
+type Beginning = { readonly is: 'new' } | { readonly is: 'copy' | 'edit'; readonly plan: AnswerOf<'getPlan'>; readonly ended: boolean; readonly reading: boolean };
 
 export default function ComposePage(): ReactNode {
   const [parameters] = useSearchParams();
@@ -52,7 +56,8 @@ function Begun({ planId, how, ...props }: { readonly planId: string; readonly ho
   if (plan.data.targets === 'list' && devices.data === undefined) return <Waiting answer={devices} />;
   // Somebody may have started it meanwhile: what is under way has no other put in its place by an edit.
   const is = how === 'edit' && plan.data.status === 'draft' ? 'edit' : 'copy';
-  return <ComposeForm {...props} beginning={{ is, plan: plan.data }} start={draftOf(plan.data, devices.data ?? [], is)} />;
+  const limited = new Set(props.branches.flatMap(({ id, openLimit }) => (openLimit === undefined ? [] : [id])));
+  return <ComposeForm {...props} beginning={{ is, plan: plan.data, ended: is !== how, reading: plan.isFetching || devices.isFetching }} start={draftOf(plan.data, devices.data ?? [], is, limited)} />;
 }
 
 interface ComposeFormProps {
@@ -62,37 +67,44 @@ interface ComposeFormProps {
   readonly start: Draft;
 }
 
-function ComposeForm({ branches, place, beginning, start: first }: ComposeFormProps): ReactNode {
+function ComposeForm({ branches, place, beginning, start }: ComposeFormProps): ReactNode {
   const say = useWords(composeWords);
   const refusal = useRefusal('operator');
   const navigate = useNavigate();
-  const [start] = useState(first);
-  const composer = useComposer(branches, place, start);
+  const location: { readonly state: unknown } = useLocation();
+  const edited = beginning.is === 'edit' ? beginning.plan : undefined;
+  const composer = useComposer(branches, place, start, edited?.revision);
   const { composed, draft, change, preview, ready, recalled } = composer;
   const faults = 'faults' in composed ? composed.faults : new Map<string, string>();
   const save = useDeed('createPlan', { done: ({ name }) => say.saved(name), changes: ['listPlans'] });
-  const replace = useDeed('cancelPlan', { done: () => say.replaced, changes: ['listPlans', 'getPlan'] });
+  const edit = useDeed('editPlan', { done: ({ name }) => say.edited(name), changes: ['getPlan', 'listPlans', 'listTargets', 'previewPlan'], ownFailure: true });
   const why = refusal === undefined ? {} : { disabled: true, disabledReason: refusal };
   const submit = (andStart: boolean): void => {
     if (!('request' in composed)) return;
-    save.mutate({ body: composed.request }, {
-      onSuccess: ({ id }) => {
-        composer.forget();
-        if (beginning.is === 'edit') replace.mutate({ id: beginning.plan.id, body: { onlyDraft: true } });
-        void navigate(`/plans/${id}${andStart ? '?start=1' : ''}`);
-      },
-    });
+    if (edited !== undefined && composer.revision !== undefined) {
+      edit.mutate({ id: edited.id, body: { ...composed.request, revision: composer.revision } }, { onSuccess: ({ id }) => { leave(id, andStart); } });
+      return;
+    }
+    save.mutate({ body: composed.request }, { onSuccess: ({ id }) => { leave(id, andStart); } });
   };
+  const leave = (id: string, andStart: boolean): void => {
+    composer.forget();
+    // The form of a draft that is saved is nothing to come back to: back leads to where the edit was begun.
+    if (edited !== undefined && !andStart && cameFrom(location.state) === id) void navigate(-1);
+    else void navigate(`/plans/${id}${andStart ? '?start=1' : ''}`, { replace: edited !== undefined });
+  };
+  const busy = save.isPending || edit.isPending;
   const buttons = (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button {...why} loading={save.isPending} disabled={refusal !== undefined || faults.size > 0} onClick={() => { submit(false); }}>{say.saveDraft}</Button>
-      <Button variant="primary" {...why} loading={save.isPending} disabled={refusal !== undefined || faults.size > 0} onClick={() => { submit(true); }}>{say.saveStart}</Button>
+      <Button {...why} loading={busy} disabled={refusal !== undefined || faults.size > 0} onClick={() => { submit(false); }}>{say.saveDraft}</Button>
+      <Button variant="primary" {...why} loading={busy} disabled={refusal !== undefined || faults.size > 0} onClick={() => { submit(true); }}>{say.saveStart}</Button>
     </SpaceBetween>
   );
   const title = beginning.is === 'new' ? say.title : beginning.is === 'edit' ? say.editTitle(beginning.plan.name) : say.copyTitle(beginning.plan.name);
   const removes = draft.operation === 'remove';
   return (
     <Page title={title} description={beginning.is === 'edit' ? say.editAbout : say.about} above={[{ text: say.plans, href: '/plans' }]} actions={buttons}>
+      {beginning.is === 'new' ? null : <EditNotices composer={composer} stale={edited !== undefined && edited.revision !== composer.revision && !edit.isPending && !edit.isSuccess} ended={beginning.ended ? beginning.plan.name : undefined} reading={beginning.reading} failure={edit.error} loaded={edit.reset} />}
       {recalled ? <Alert type="info" action={<Button onClick={composer.beginAnew}>{say.beginAnew}</Button>}>{say.recalled}</Alert> : null}
       <div className="compose">
         <SpaceBetween size="l">
@@ -110,4 +122,9 @@ function ComposeForm({ branches, place, beginning, start: first }: ComposeFormPr
       </div>
     </Page>
   );
+}
+
+/** The plan on whose page the edit was begun. */
+function cameFrom(state: unknown): string | undefined {
+  return typeof state === 'object' && state !== null && 'from' in state && typeof state.from === 'string' ? state.from : undefined;
 }

@@ -9,8 +9,11 @@ type PlanDetail = AnswerOf<'getPlan'>;
 export type CopiedPlan = Pick<PlanDetail, 'name' | 'operation' | 'versionId' | 'bundleId' | 'waveSize' | 'intervalMinutes' | 'deadlineHours' | 'reissueTimes' | 'abortRule' | 'canary' | 'tags' | 'targets' | 'seed'>
   & { readonly branches: readonly Pick<PlanDetail['branches'][number], 'branchId' | 'timeZone' | 'windows' | 'inventoryWindow' | 'pace' | 'openLimit'>[] };
 
-/** `devices`: names of those that it lists. Name and seed are those of a plan that is edited, and not of a copy: two plans of one name cannot be told apart. */
-export function draftOf(plan: CopiedPlan, devices: readonly string[], how: 'edit' | 'copy'): Draft {
+/**
+ * `devices`: names of those that it lists; `usual`: ids of branches with an open limit of their own, which the plan may have lifted. Name and seed are those of a plan that is edited, and not
+ * of a copy: two plans of one name cannot be told apart.
+ */
+export function draftOf(plan: CopiedPlan, devices: readonly string[], how: 'edit' | 'copy', usual: ReadonlySet<string> = new Set()): Draft {
   const { branches, canary, openLimit } = { ...plan, ...sharedLimit(plan) };
   const windows = new Map<string, readonly DraftWindow[]>();
   for (const branch of branches) if (!windows.has(branch.timeZone)) windows.set(branch.timeZone, branch.windows);
@@ -23,7 +26,7 @@ export function draftOf(plan: CopiedPlan, devices: readonly string[], how: 'edit
     own: Object.fromEntries(branches.flatMap(({ branchId, timeZone, windows: own }) => (same(own, windows.get(timeZone) ?? [usualWindow]) ? [] : [[branchId, own]]))),
     inventory, ownInventory: Object.fromEntries(branches.flatMap(({ branchId, inventoryWindow }) => (same(inventoryWindow, inventory) ? [] : [[branchId, inventoryWindow]]))),
     paces: Object.fromEntries(branches.flatMap(({ branchId, pace }) => (pace === undefined ? [] : [[branchId, { waveSize: pace.waveSize, intervalMinutes: pace.intervalMinutes }]]))),
-    openLimit, limits: openLimit !== '' ? {} : Object.fromEntries(branches.flatMap(({ branchId, openLimit: own }) => (own === undefined ? [] : [[branchId, own]]))),
+    openLimit, limits: openLimit !== '' ? {} : Object.fromEntries(branches.flatMap(({ branchId, openLimit: own }): readonly [string, number | null][] => (own !== undefined || (usual.has(branchId) && plan.operation === 'install') ? [[branchId, own ?? null]] : []))),
     whom: plan.targets === 'list' ? 'devices' : plan.tags === undefined ? 'all' : 'tags', tags: (plan.tags ?? []).join(', '), devices: devices.join('\n'),
     waveSize: String(plan.waveSize), intervalMinutes: String(plan.intervalMinutes), deadlineHours: String(plan.deadlineHours), reissueTimes: String(plan.reissueTimes ?? 0),
     abortShare: '', ...rule(plan.abortRule, 'abortShare', 'abortMinimum'),
@@ -41,9 +44,9 @@ function rule(of: AbortRule | undefined, share: 'abortShare' | 'canaryAbortShare
   return of === undefined ? {} : { [share]: perCent(of.share), [minimum]: String(of.minimum) };
 }
 
-/** The start of a seed that chance gave: enough of it that the same devices are the first. */
+/** One that chance gave stays by itself where nothing is asked for. */
 function seedOf(seed = ''): string {
-  return (/^[0-9a-f]+/.exec(seed)?.[0] ?? '').slice(0, 32);
+  return /^[0-9a-f]{1,32}$/.test(seed) ? seed : '';
 }
 
 /** 0.07 times 100 is 7.000000000000001. */

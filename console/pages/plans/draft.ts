@@ -24,8 +24,8 @@ export const draftShape = z.object({
   /** Of branches that have another one. */
   ownInventory: z.record(z.string(), window).readonly(),
   paces: z.record(z.string(), z.object({ waveSize: z.number(), intervalMinutes: z.number() }).readonly()).readonly(),
-  /** Open limits of branches that have their own. */
-  limits: z.record(z.string(), z.number()).readonly(),
+  /** Open limits of branches that have their own; null: none, whatever the branch has. */
+  limits: z.record(z.string(), z.number().nullable()).readonly(),
   whom: z.enum(['all', 'tags', 'devices']),
   /** Separated by commas or lines. */
   tags: z.string(),
@@ -56,6 +56,20 @@ export const emptyDraft: Draft = {
   waveSize: '50', intervalMinutes: '5', openLimit: '', deadlineHours: '24', reissueTimes: '0', abortShare: '20', abortMinimum: '10',
   canary: 'none', canarySize: '', soakHours: '24', canaryAbortShare: '', canaryAbortMinimum: '1', seed: '', budget: '30',
 };
+
+/** What was typed over `from`, taken over to what was saved meanwhile: fields that were changed stay so, all others are `saved`'s. */
+export function carriedOver(from: Draft, typed: Draft, saved: Draft): { readonly draft: Draft; readonly clashes: readonly (keyof Draft)[] } {
+  const fields = draftShape.unwrap().keyof().options;
+  const changed = fields.filter((field) => differ(typed[field], from[field]));
+  return {
+    draft: draftShape.parse({ ...saved, ...Object.fromEntries(changed.map((field) => [field, typed[field]])) }),
+    clashes: changed.filter((field) => differ(saved[field], from[field]) && differ(saved[field], typed[field])),
+  };
+}
+
+function differ(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) !== JSON.stringify(other);
+}
 
 /** A whole number in its range; undefined where it is none. */
 export function wholeIn(text: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {

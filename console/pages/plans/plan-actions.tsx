@@ -30,7 +30,8 @@ export function PlanActions({ plan }: { readonly plan: PlanDetail }): ReactNode 
   const close = (): void => { setOpen(undefined); };
   const navigate = useNavigate();
   const act = (id: string): void => {
-    if (id === 'edit' || id === 'copy') void navigate(`/plans/new?${id === 'edit' ? 'edit' : 'from'}=${plan.id}`);
+    // Whoever edits comes back to where they began.
+    if (id === 'edit' || id === 'copy') void navigate(`/plans/new?${id === 'edit' ? 'edit' : 'from'}=${plan.id}`, { state: { from: plan.id } });
     else setOpen(dialogs.find((each) => each === id));
   };
   const over = plan.state === 'cancelled' || plan.state === 'finished' || plan.state === 'collecting';

@@ -29,9 +29,9 @@ export function zonesOf(branches: readonly Branch[]): ReadonlyMap<string, string
   return new Map(branches.map(({ id, timeZone }) => [id, timeZone]));
 }
 
-/** `place`: what it was begun from (kept-draft.ts); `start`: what is in the fields to begin with. */
-export function useComposer(branches: readonly Branch[], place: string, start: Draft): Composer {
-  const kept = useKeptDraft(place, start);
+/** `place`: what it was begun from (kept-draft.ts); `start`: what is in the fields to begin with, of a plan that is edited at its revision. */
+export function useComposer(branches: readonly Branch[], place: string, start: Draft, revision?: number): Composer {
+  const kept = useKeptDraft(place, start, revision);
   const { draft } = kept;
   const usualName = useUsualName(draft);
   const zones = useMemo(() => zonesOf(branches), [branches]);

@@ -1,5 +1,9 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planKey, targetsPartition } from '../../../adapters/dynamodb/codec/plan.ts';
+import { createDocumentClient } from '../../../adapters/dynamodb/document-client.ts';
+import { queryPartition } from '../../../adapters/dynamodb/query.ts';
+import type { Plan, PlanBranch } from '../../../core/rollout/plan.ts';
 import { runId } from '../../../core/rollout/store.ts';
 import type { Stores } from '../../contracts/stores.ts';
 import { startTableEngine, type TableEngine, type TableNames } from '../../support/dynamodb/engine.ts';
@@ -10,7 +14,7 @@ import { refusalOf } from '../../support/outcomes.ts';
 import { aBranchId, aDevice } from '../../support/samples/device.ts';
 import { aCommand, anInstruction, aWaveId, commandsFor } from '../../support/samples/instruction.ts';
 import { aPlan, aPlanBranch, aRun, keyOf } from '../../support/samples/plan.ts';
-import { many, MORNING, uniqueEnrolmentId } from '../../support/samples/unique.ts';
+import { many, MORNING, uniqueEnrolmentId, uniqueUuid } from '../../support/samples/unique.ts';
 import { everyWrite } from '../../support/writes/every-write.ts';
 import type { PreparedWrite, Write } from '../../support/writes/write.ts';
 
@@ -190,5 +194,43 @@ describe('a plan whose parts could not all be written', () => {
     faults.end();
     await stores.plans.addPlan(plan, branches, []);
     expect(await plain.plans.branchesOf(plan.id)).toHaveLength(30);
+  });
+});
+
+describe('a draft that was being saved over another when the function was killed', () => {
+  /** Everything that is stored of a plan, whether it counts or not. */
+  const stored = async (plan: Plan, branches: readonly PlanBranch[], editions: readonly (string | undefined)[]): Promise<number> => {
+    const partitions = [planKey(plan.id).pk, ...branches.flatMap(({ branchId }) => editions.map((edition) => targetsPartition({ id: plan.id, ...(edition === undefined ? {} : { edition }) }, branchId)))];
+    const found = await Promise.all(partitions.map((pk) => queryPartition({ client: createDocumentClient(engine.client()), table: names.plans }, pk)));
+    return found.flat().length;
+  };
+
+  it('is wholly the one or the other after any call, and what is left over goes with the next edit', async () => {
+    const outcomes: string[] = [];
+    for (let calls = 0; outcomes.at(-1) !== 'done'; calls += 1) {
+      const plan = aPlan({ targets: 'list' });
+      const device = aDevice();
+      const [first, second, third] = [aPlanBranch(plan, { branchId: device.branchId, targets: 1 }), aPlanBranch(plan, { targets: 0 }), aPlanBranch(plan, { targets: 0 })];
+      await plain.devices.addDevice(device);
+      await plain.plans.addPlan(plan, [first, second], [device]);
+      const after = { ...plan, name: 'Edited', revision: 2, edition: uniqueUuid('edition') };
+      const changed = [{ ...first, openLimit: 2 }, third].toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1));
+      const client = engine.client({ maxAttempts: 1 });
+      const faults = injectFaults(client);
+      let left = calls;
+      faults.befall({ instead: () => { left -= 1; return left < 0 ? new Error('The function was killed.') : undefined; } }, 'always');
+      const done = await dynamoStores(client, names).plans.replaceDraft(plan, after, changed, [device]).then(() => true, () => false);
+      const now = await plain.plans.plan(plan.id);
+      const branches = await plain.plans.branchesOf(plan.id);
+      if (now?.name === 'Edited') expect({ now, branches }).toEqual({ now: after, branches: changed });
+      else expect({ now, branches }).toEqual({ now: plan, branches: [first, second].toSorted((a, b) => (a.branchId < b.branchId ? -1 : 1)) });
+      expect((await plain.plans.targetsOf(now ?? plan, first.branchId, undefined, 10)).map(({ id }) => id)).toEqual([device.id]);
+      outcomes.push(done ? 'done' : now?.name === 'Edited' ? 'saved, and not cleared' : 'as before');
+      const last = { ...(now ?? plan), revision: (now ?? plan).revision + 1, edition: uniqueUuid('edition') };
+      await plain.plans.replaceDraft(now ?? plan, last, [third], []);
+      // The plan, and its only branch: where it had it before at the key of runs, too.
+      expect(await stored(plan, [first, second, third], [undefined, after.edition, last.edition])).toBe(2);
+    }
+    expect(new Set(outcomes)).toEqual(new Set(['as before', 'saved, and not cleared', 'done']));
   });
 });

@@ -103,7 +103,7 @@ describe('a plan, from its start to its last deadline', () => {
     const met = new Set(await undisturbed('tries again'));
     expect([...met].toSorted()).toEqual([
       'catalogue.version', 'devices.devicesOfBranch', 'enrolments.enrolments', 'instructions.change', 'instructions.instructionsOfDevice', 'instructions.instructionsOfWave', 'instructions.issue',
-      'instructions.record', 'instructions.standings', 'inventory.facts', 'plans.branchesOf', 'plans.plan', 'runs.addRuns', 'runs.openWave', 'runs.finishWave', 'runs.replaceRun', 'runs.run',
+      'instructions.record', 'instructions.standings', 'inventory.facts', 'plans.branchesOf', 'plans.plan', 'plans.settleBranch', 'runs.addRuns', 'runs.openWave', 'runs.finishWave', 'runs.replaceRun', 'runs.run',
       'runs.runAndPlan', 'runs.runTotals', 'runs.setWaveTotals', 'runs.wave', 'runs.waveTotals', 'starter.schedule', 'timers.advance', 'timers.due', 'timers.mark', 'timers.put', 'waker.wake',
     ].toSorted());
   });

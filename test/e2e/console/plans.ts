@@ -210,22 +210,59 @@ export function plans(scene: () => Scene): void {
       await visit.end();
     }, PATIENCE);
 
-    it('is edited whole as long as it is a draft: what is saved takes its place', async () => {
+    it('is edited in place as long as it is a draft, and the back button leads to where it was begun', async () => {
       const { versionId } = await rollout(scene());
       const windows = [{ from: '13:00', to: '14:00' }];
-      const draft = await scene().admin.call('createPlan', { body: { name: 'To be edited', versionId, branches: [{ branchId: 'tokyo', windows, pace: { waveSize: 2, intervalMinutes: 9 } }], canary: { of: { kind: 'test-devices' }, soakHours: 3 }, seed: 'abc' } });
-      const visit = await scene().visitAs('operator', `/plans/${draft.id}`, { height: 2_200 });
+      const draft = await scene().admin.call('createPlan', { body: { name: 'To be edited', versionId, branches: [{ branchId: 'tokyo', windows, pace: { waveSize: 2, intervalMinutes: 9 }, openLimit: 4 }], canary: { of: { kind: 'test-devices' }, soakHours: 3 }, seed: 'abc' } });
+      const visit = await scene().visitAs('operator', '/plans', { height: 2_200 });
       const { page } = visit;
+      await page.getByRole('link', { name: 'To be edited' }).click();
       await page.getByRole('button', { name: 'Change' }).click();
       await page.getByRole('menuitem', { name: /edit the draft/ }).click();
       await page.getByRole('heading', { name: 'Edit To be edited', level: 1 }).waitFor();
       await page.getByLabel('Hours until an installation has failed').fill('48');
       await page.getByRole('button', { name: 'Save as draft' }).click();
-      await page.getByText('The draft that it takes the place of is cancelled.').waitFor();
-      const made = await scene().admin.call('getPlan', { id: new URL(page.url()).pathname.replace('/plans/', '') });
-      expect(made).toMatchObject({ name: 'To be edited', status: 'draft', deadlineHours: 48, canary: draft.canary, seed: 'abc', branches: [{ branchId: 'tokyo', windows, pace: { waveSize: 2, intervalMinutes: 9 } }] });
-      expect((await scene().admin.call('getPlan', { id: draft.id })).status).toBe('cancelled');
-      await scene().admin.call('cancelPlan', { id: made.id, body: { onlyDraft: true } });
+      await page.getByText('To be edited is changed.').waitFor();
+      await page.waitForURL(`**/plans/${draft.id}`);
+      expect(await scene().admin.call('getPlan', { id: draft.id })).toMatchObject({ name: 'To be edited', status: 'draft', revision: 2, deadlineHours: 48, canary: draft.canary, seed: 'abc', createdAt: draft.createdAt, branches: [{ branchId: 'tokyo', windows, pace: { waveSize: 2, intervalMinutes: 9 }, openLimit: 4 }] });
+      await page.goBack();
+      await page.getByRole('heading', { name: /^Plans/, level: 1 }).waitFor();
+      await scene().admin.call('cancelPlan', { id: draft.id, body: { onlyDraft: true } });
+      await visit.end();
+    }, PATIENCE);
+
+    it('that somebody else changes while it is edited is said to be, and loaded anew without losing what was typed', async () => {
+      const { versionId } = await rollout(scene());
+      const branches = [{ branchId: 'tokyo', windows: [{ from: '13:00', to: '14:00' }] }];
+      const draft = await scene().admin.call('createPlan', { body: { name: 'Of two', versionId, branches } });
+      const visit = await scene().visitAs('operator', `/plans/new?edit=${draft.id}`, { height: 2_200 });
+      const { page } = visit;
+      await page.getByRole('textbox', { name: 'Name of the plan' }).fill('Mine');
+      await page.getByLabel('Devices in a wave').fill('7');
+      await scene().admin.call('editPlan', { id: draft.id, body: { name: 'Of two', versionId, branches, waveSize: 9, deadlineHours: 48, revision: 1 } });
+      visit.expectComplaint(/status of 409/);
+      await page.getByRole('button', { name: 'Save as draft' }).click();
+      await page.getByText('Somebody else has changed this draft since you began').waitFor();
+      expect((await scene().admin.call('getPlan', { id: draft.id })).name).toBe('Of two');
+      await everyLook(visit, 'compose-changed-meanwhile');
+      // It is still so after a reload, with what was typed.
+      await page.reload();
+      await page.getByText('Somebody else has changed this draft since you began').waitFor();
+      await page.getByRole('button', { name: 'Load it anew' }).click();
+      await page.getByText('Both of you changed: Devices in a wave.').waitFor();
+      const fields = ['Name of the plan', 'Devices in a wave', 'Hours until an installation has failed'];
+      expect(await Promise.all(fields.map((field) => page.getByLabel(field, { exact: true }).inputValue()))).toEqual(['Mine', '7', '48']);
+      await visit.picture('compose-loaded-anew-1280-light');
+      await page.getByRole('button', { name: 'Save as draft' }).click();
+      await page.getByText('Mine is changed.').waitFor();
+      expect(await scene().admin.call('getPlan', { id: draft.id })).toMatchObject({ name: 'Mine', waveSize: 7, deadlineHours: 48, revision: 3 });
+      // Ended under the hands of whoever edits it, it is left as it is.
+      await visit.go(`/plans/new?edit=${draft.id}`);
+      await page.getByRole('textbox', { name: 'Name of the plan' }).fill('Too late');
+      await scene().admin.call('cancelPlan', { id: draft.id, body: { onlyDraft: true } });
+      await page.getByRole('button', { name: 'Save as draft' }).click();
+      await page.getByText(/^Mine is no draft any more/).waitFor();
+      expect(await page.getByRole('textbox', { name: 'Name of the plan' }).inputValue()).toBe('Too late');
       await visit.end();
     }, PATIENCE);
 

@@ -342,6 +342,11 @@ export const changes: Readonly<Partial<Record<OperationName, Change>>> = {
     refused: (scene) => ({ body: { name: 'Spring', versionId: version(scene).id, branches: [{ branchId: 'atlantis', windows }] } }),
     action: 'plan.create', after: { name: 'Spring', status: 'draft', branches: [{ branchId: 'berlin', windows }] },
   },
+  editPlan: {
+    good: (scene) => ({ ...planIn(scene, 'draft'), body: { name: 'Autumn', versionId: version(scene).id, branches: [{ branchId: 'berlin', windows }], revision: 1 } }),
+    refused: (scene) => ({ ...planIn(scene, 'live'), body: { name: 'Autumn', versionId: version(scene).id, branches: [{ branchId: 'berlin', windows }], revision: 1 } }),
+    action: 'plan.edit', before: { name: 'A plan', branches: [{ branchId: 'berlin', windows: [{ from: '09:00', to: '17:00' }] }] }, after: { name: 'Autumn', branches: [{ branchId: 'berlin', windows }] },
+  },
   importPlans: {
     good: (scene) => {
       const { bundleId, shortVersion } = version(scene);

@@ -129,7 +129,7 @@ describe('a plan that lists devices', () => {
 
   it('tells every mistake at once, and is not made', async () => {
     await expect(call('createPlan', { body: { ...terms, devices: ['b1', 'nobody', 't1', 'SN-b1', 'b1'] } })).rejects.toMatchObject({
-      code: 'invalid-input', message: 'The list of devices has 4 mistakes; no plan was made.',
+      code: 'invalid-input', message: 'The list of devices has 4 mistakes; nothing was saved.',
       evidence: [
         'Device 2: there is no device "nobody": correct the name, or make it known with `wavecast device import`',
         'Device 3: "t1" is in the branch "tokyo", for which the plan has no windows: give it some, or leave the device out',
@@ -168,7 +168,7 @@ describe('a file of bulk instructions', () => {
     expect(plans.map(({ name }) => name)).toEqual(['Field 1.0', 'Shop 2.0', 'Field 3.0']);
     const [field] = plans;
     expect((await world.plans.branchesOf(parsePlanId(present(field).id))).map(({ branchId, targets }) => [branchId, targets])).toEqual([['berlin', 1], ['lyon', 1]]);
-    expect((await world.plans.targetsOf(parsePlanId(present(field).id), parseBranchId('lyon'), undefined, 10)).map(({ name }) => name)).toEqual(['l1']);
+    expect((await world.plans.targetsOf({ id: parsePlanId(present(field).id) }, parseBranchId('lyon'), undefined, 10)).map(({ name }) => name)).toEqual(['l1']);
     expect(world.tables.audit.map(({ action }) => action)).toEqual(['plan.import', 'plan.import', 'plan.import']);
   });
 

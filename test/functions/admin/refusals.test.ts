@@ -23,6 +23,7 @@ describe('an id that nothing has', () => {
   const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
     changeDevice: { name: 'desk' }, sendCommand: { requestType: 'ProfileList' }, completeUpload: { fileName: 'good.ipa', parts: [{ partNumber: 1, etag: 'e' }] },
     setWindows: { branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] }, setPace: { pace: { waveSize: 5, intervalMinutes: 5 } }, setOpenLimit: { openLimit: 5 }, instructDevices: { deviceIds: [uuidOf('nobody')] },
+    editPlan: { name: 'Spring', versionId: '0'.repeat(32), branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }], revision: 1 },
     renewProfile: { profile: 'cHJvZmlsZQ==' }, sendProfile: { branchId: 'berlin' }, replaceVersion: { versionId: '0'.repeat(32) }, changePlanVersion: { versionId: '0'.repeat(32) }, withdrawVersion: { reason: 'It crashed.' },
   };
   const queries: AdminRequestParts['query'] = { branchId: 'berlin' };

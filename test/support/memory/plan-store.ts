@@ -1,7 +1,8 @@
 import type { PlanStore } from '../../../core/rollout/store.ts';
 import { WavecastError } from '../../../core/errors.ts';
 import type { BranchId, PlanId } from '../../../core/ids.ts';
-import type { Plan } from '../../../core/rollout/plan.ts';
+import type { DeviceSummary } from '../../../core/device/device.ts';
+import type { Plan, PlanBranch } from '../../../core/rollout/plan.ts';
 import { settled, summaryOf } from './device-store.ts';
 import type { MemoryTables } from './tables.ts';
 
@@ -35,12 +36,7 @@ export function memoryPlanStore(tables: MemoryTables): PlanStore {
       await settled();
       tables.beforeWrite('plans.add');
       if (tables.plans.has(plan.id)) throw new WavecastError('conflict', 'The plan exists.');
-      for (const branch of branches) {
-        const key = planBranchKey(plan.id, branch.branchId);
-        const own = (plan.targets === 'list' ? targets : []).filter(({ branchId }) => branchId === branch.branchId).map(({ order, id }) => ({ order, deviceId: id }));
-        tables.planBranches.set(key, branch);
-        tables.targets.set(key, own.sort((a, b) => (a.order < b.order ? -1 : 1)));
-      }
+      putParts(tables, plan, branches, targets);
       tables.plans.set(plan.id, plan);
     },
     async replacePlan(before, after) {
@@ -48,6 +44,22 @@ export function memoryPlanStore(tables: MemoryTables): PlanStore {
       tables.beforeWrite('plans.replace');
       if (tables.plans.get(before.id)?.revision !== before.revision) throw new WavecastError('conflict', 'The plan has changed meanwhile.');
       tables.plans.set(after.id, after);
+    },
+    async replaceDraft(before, after, branches, targets) {
+      await settled();
+      tables.beforeWrite('plans.replaceDraft');
+      if (tables.plans.get(before.id)?.revision !== before.revision) throw new WavecastError('conflict', 'The plan has changed meanwhile.');
+      for (const [key, { planId }] of tables.planBranches) {
+        if (planId === before.id) {
+          tables.planBranches.delete(key);
+          tables.targets.delete(key);
+        }
+      }
+      putParts(tables, after, branches, targets);
+      tables.plans.set(after.id, after);
+    },
+    async settleBranch() {
+      await settled();
     },
     async livePlans(bundleId) {
       await settled();
@@ -61,12 +73,12 @@ export function memoryPlanStore(tables: MemoryTables): PlanStore {
       for (const { after } of all) tables.plans.set(after.id, after);
       tables.livePlans.set(live.bundleId, { bundleId: live.bundleId, planIds, revision: live.revision + 1 });
     },
-    async putBranches(branches) {
+    async putBranches(_, branches) {
       await settled();
       tables.beforeWrite('plans.putBranches');
       for (const branch of branches) tables.planBranches.set(planBranchKey(branch.planId, branch.branchId), branch);
     },
-    async targetsOf(planId, branchId, after, limit) {
+    async targetsOf({ id: planId }, branchId, after, limit) {
       await settled();
       const targets = (tables.targets.get(planBranchKey(planId, branchId)) ?? []).filter(({ order }) => after === undefined || order > after);
       return targets.flatMap(({ order, deviceId }) => {
@@ -76,6 +88,15 @@ export function memoryPlanStore(tables: MemoryTables): PlanStore {
       }).slice(0, limit);
     },
   };
+}
+
+function putParts(tables: MemoryTables, plan: Plan, branches: readonly PlanBranch[], targets: readonly DeviceSummary[]): void {
+  for (const branch of branches) {
+    const key = planBranchKey(plan.id, branch.branchId);
+    const own = (plan.targets === 'list' ? targets : []).filter(({ branchId }) => branchId === branch.branchId).map(({ order, id }) => ({ order, deviceId: id }));
+    tables.planBranches.set(key, branch);
+    tables.targets.set(key, own.sort((a, b) => (a.order < b.order ? -1 : 1)));
+  }
 }
 
 export function planBranchKey(planId: PlanId, branchId: BranchId): string {

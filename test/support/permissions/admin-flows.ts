@@ -143,6 +143,7 @@ export const adminFlows: readonly Flow[] = [
     await world.admin.call('listPlans');
     await world.admin.call('previewPlan', { id });
     await world.admin.call('setPace', { id, body: { branches: [{ branchId, pace: { waveSize: 20, intervalMinutes: 10 } }] } });
+    await world.admin.call('editPlan', { id, body: { name: 'Field, again', versionId: version.id, branches: [{ branchId, windows: [{ from: '01:00', to: '02:00' }] }], revision: 2 } });
     await world.admin.call('startPlan', { id, body: { unproven: true } });
     await world.admin.call('setOpenLimit', { id, body: { openLimit: 5 } });
     await world.quiet();

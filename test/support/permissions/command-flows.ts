@@ -137,7 +137,7 @@ export function commandFlows(real: RealDevice): readonly Flow[] {
     flow('a device takes the last place of its branch, and another one waits', async (device, world) => {
       const { stores } = world.test;
       const { plan, branch } = await addPlan(world, await addVersion(world), real.branchId);
-      await stores.plans.putBranches([{ ...branch, openLimit: 1 }]);
+      await stores.plans.putBranches(plan, [{ ...branch, openLimit: 1 }]);
       const key = { planId: plan.id, branchId: real.branchId };
       const waveId = waveIdOf({ ...key, kind: 'install' }, 1);
       await device.instruct({ planId: plan.id, waveId, limited: true });

@@ -14,7 +14,7 @@ async function oneWaits(world: World): Promise<{ readonly key: PlacesKey; readon
   const branchId = await addBranch(world);
   const version = await addVersion(world);
   const { plan, branch } = await addPlan(world, version, branchId);
-  await stores.plans.putBranches([{ ...branch, openLimit: 1 }]);
+  await stores.plans.putBranches(plan, [{ ...branch, openLimit: 1 }]);
   const key = { planId: plan.id, branchId };
   const instruct = async (state: Instruction['state'], seq = 1): Promise<Instruction> => {
     const instruction = instructionFor(world, await addDevice(world, branchId), version, { planId: plan.id, waveId: waveIdOf({ ...key, kind: 'install' }, seq), state, limited: true });

@@ -111,6 +111,21 @@ export const planWrites: Writes = {
       return { call: ({ plans }) => plans.replacePlan(plan, { ...plan, status: 'live', revision: 2 }) };
     },
   },
+  'saving a draft over another': {
+    prepare: async (stores) => {
+      const plan = aPlan({ targets: 'list' });
+      const devices = many(2, () => aDevice());
+      const branches = devices.map(({ branchId }) => aPlanBranch(plan, { branchId, targets: 1 }));
+      await stores.plans.addPlan(plan, branches, devices);
+      return { call: ({ plans }) => plans.replaceDraft(plan, { ...plan, revision: 2, edition: uniqueUuid('edition') }, branches.slice(1), devices.slice(1)) };
+    },
+  },
+  'making a branch known to its run': {
+    prepare: () => {
+      const plan = aPlan({ edition: uniqueUuid('edition') });
+      return { call: ({ plans }) => plans.settleBranch(plan, aPlanBranch(plan)) };
+    },
+  },
   'starting a plan': {
     prepare: async (stores) => {
       const [plan, former] = [aPlan({ bundleId: aBundleId() }), aPlan({ status: 'live' })];
