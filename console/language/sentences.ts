@@ -36,9 +36,13 @@ export function translator(sentences: Sentences): Translate {
     if (whole !== undefined) return whole;
     for (const form of forms) {
       const values = valuesIn(text, form);
-      if (values !== undefined) return fill(form, values, translate);
+      if (values !== undefined && (hasText(form) || isKnown(form, values))) return fill(form, values, translate);
     }
     return undefined;
+  };
+  const isKnown = ({ places }: Form, values: readonly string[]): boolean => {
+    const said = values.filter((_, index) => places[index]?.kind === 'said');
+    return said.length === 0 || said.some((value) => severalOf(value, sentence) !== undefined);
   };
   const translate = (text: string): string => severalOf(text, sentence) ?? text;
   return translate;
@@ -52,6 +56,11 @@ export function formOf(english: string, other: string): Form {
     literals.push(parts[at + 2] ?? '');
   }
   return { literals, places, said: other.split(/\{([a-zA-Z]\w*)\}/) };
+}
+
+/** `{what}: {words}` has none, and would fit half of all sentences: it counts where what stands in its places is known. */
+function hasText({ literals }: Form): boolean {
+  return literals.some((literal) => /\p{L}/u.test(literal));
 }
 
 function textOf({ literals }: Form): number {
