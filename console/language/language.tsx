@@ -3,7 +3,7 @@ import { createContext, use, useEffect, useMemo, useState, type ReactNode } from
 import { I18nProvider, type I18nProviderProps } from '@cloudscape-design/components/i18n';
 import english from '@cloudscape-design/components/i18n/messages/all.en';
 import { kept } from '../shell/kept.ts';
-import { formats, type Formats } from './formats.ts';
+import { formats, tagFor, type Formats } from './formats.ts';
 import { languageFor, speak, type Language, type Spoken, type Words } from './words.ts';
 
 interface Speaking {
@@ -31,7 +31,7 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
     return () => { wanted = false; };
   }, [language]);
   const speaking = useMemo((): Speaking => ({
-    language, formats: formats(language),
+    language, formats: formats(tagFor(language, navigator.languages)),
     choose: (next) => {
       chosen.write(next);
       setLanguage(next);

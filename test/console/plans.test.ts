@@ -6,6 +6,7 @@ import { advisedPaces, busyHours, busyPart, expectedCurve, MOST_ROWS, ticksBetwe
 import { compose } from '../../console/pages/plans/compose.ts';
 import { emptyDraft, windowsOf, wordsIn, type Draft } from '../../console/pages/plans/draft.ts';
 import { minutesOf, stripSpans, windowFault } from '../../console/pages/plans/local-window.ts';
+import { windowsByBranch } from '../../console/pages/plans/windows-by-branch.ts';
 import { failuresOf } from '../../console/pages/plans/reasons-of-plan.ts';
 
 const branch = (branchId: string, more: Partial<PreviewBranch> = {}): PreviewBranch => ({ branchId, timeZone: 'Europe/Berlin', devices: 2, waveSize: 50, intervalMinutes: 5, windows: 1, left: 0, waves: [{ seq: 1, at: 60_000, localTime: '', size: 2 }], ...more });
@@ -60,6 +61,14 @@ describe('a plan that is composed', () => {
     ['a window', { windows: { 'Europe/Berlin': [{ from: '01:00', to: '01:00' }] } }, ['branches.0.windows']], ['tags', { whom: 'tags' }, ['tags']], ['the rule', { abortShare: '120' }, ['abortShare']], ['the first stage', { canary: 'count', canarySize: '0' }, ['canarySize']], ['the soak', { canary: 'test-devices', soakHours: '' }, ['soakHours']],
   ])('says of its faults which field they concern: %s', (_, change, fields) => {
     expect(faultsOf(change)).toEqual(fields);
+  });
+});
+
+describe('the windows of a plan', () => {
+  it('are told once for all branches that share them, those of most branches first', () => {
+    const night = [{ from: '01:00', to: '02:00' }];
+    const noon = [{ from: '12:00', to: '13:00', days: ['mon', 'tue'] as const, lastDay: '2026-12-01' }];
+    expect(windowsByBranch([{ branchId: 'a', windows: noon }, { branchId: 'b', windows: night }, { branchId: 'c', windows: night }])).toEqual([{ windows: ['01:00-02:00'], branchIds: ['b', 'c'] }, { windows: ['12:00-13:00 mon tue ( - 2026-12-01)'], branchIds: ['a'] }]);
   });
 });
 
