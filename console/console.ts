@@ -2,9 +2,11 @@
 import { createContext, use } from 'react';
 import type { Pulse } from './api/answers.ts';
 import type { ApiClient } from './api/client.ts';
+import type { ConsoleSettings } from '../protocol/admin/console-settings.ts';
 import type { Session } from './session/session.ts';
 
 export interface Console {
+  readonly settings: ConsoleSettings;
   readonly session: Session;
   readonly api: ApiClient;
   readonly pulse: Pulse;

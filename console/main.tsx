@@ -16,7 +16,7 @@ try {
   const settings = await readSettings();
   const session = await openSession(settings, (path) => { history.replaceState(undefined, '', path); });
   // The addresses are read from here on: the sign-in may have led to another one.
-  root.render(<App parts={{ session, api: createClient(settings.apiUrl, session), pulse: createPulse() }} answers={createAnswers()} routes={router()} />);
+  root.render(<App parts={{ settings, session, api: createClient(settings.apiUrl, session), pulse: createPulse() }} answers={createAnswers()} routes={router()} />);
 } catch (error) {
   // Nothing of the console is there yet, and no language: what went wrong is for whoever has just deployed it.
   root.render(<main className="broken"><h1>Wavecast</h1><p>{error instanceof Error ? error.message : 'The console could not begin.'}</p><p>Reload the page. When it stays so, look at the console's files and its config.json.</p></main>);

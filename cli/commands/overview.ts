@@ -11,7 +11,7 @@ type Overview = AnswerOf<'getOverview'>;
 type Attention = Overview['attention'][number];
 
 export function addOverview(program: Command, open: OpenScene): void {
-  addCommand(program, { usage: 'overview', description: 'Show the fleet, the rollouts under way, why devices failed, and what waits for a person.', examples: ['overview', 'overview --json'] })
+  addCommand(program, { usage: 'overview', description: 'Show the fleet, the rollouts under way, those that ended lately, why devices failed, and what waits for a person.', examples: ['overview', 'overview --json'] })
     .action(async (_: object, command: Command) => {
       const { api, output } = open(command);
       const found = await (await api()).call('getOverview', {});
@@ -19,20 +19,21 @@ export function addOverview(program: Command, open: OpenScene): void {
     });
 }
 
-function linesOf(output: Output, { devices, expected, authenticated, enrolled, left, unreachable, branches, installs, rollouts, reasons, attention }: Overview): readonly string[] {
+function linesOf(output: Output, { devices, expected, authenticated, enrolled, left, unreachable, branches, installs, rollouts, lately, reasons, attention }: Overview): readonly string[] {
   const today = installs.at(-1)?.installed ?? 0;
   const failed = Object.entries(reasons).toSorted(([, one], [, other]) => other - one);
   return [
     ...output.sentence(`${counted(devices, 'device')} in ${branches === 1 ? '1 branch' : `${branches} branches`}: ${enrolled} enrolled (${unreachable} of them cannot be woken), ${authenticated} enrolling, ${expected} expected, ${left} left.`),
     ...output.sentence(`${counted(installs.reduce((sum, { installed }) => sum + installed, 0), 'installation')} in the last ${installs.length} days, ${today} of them today (UTC).`),
-    ...(rollouts.length === 0 ? ['No rollout is under way.'] : ['', ...output.table([
+    ...(rollouts.length === 0 ? ['No rollout is under way.'] : []),
+    ...(rollouts.length + lately.length === 0 ? [] : ['', ...output.table([
       { title: 'ROLLOUT', value: ({ name }) => name, keep: true },
       { title: 'STATE', value: ({ state }) => state, keep: true },
       { title: 'DEVICES', value: (rollout) => rollout.devices, align: 'right', keep: true },
       { title: 'DONE', value: ({ totals }) => countOf(totals, ['installed', 'removed']), align: 'right', keep: true },
       { title: 'FAILED', value: ({ totals }) => failures(totals), align: 'right', keep: true },
       { title: 'PLAN', value: ({ planId }) => planId, spare: true },
-    ], rollouts)]),
+    ], [...rollouts, ...lately])]),
     ...(failed.length === 0 ? [] : ['', ...output.table([{ title: 'REASON', value: ([code]) => code, keep: true }, { title: 'FAILURES', value: ([, count]) => count, align: 'right', keep: true }], failed)]),
     '', ...(attention.length === 0 ? ['Nothing needs you.'] : [output.style('bold', 'What needs you:'), ...attention.flatMap((item) => output.sentence(wordsOf(item), '  - '))]),
   ];

@@ -30,8 +30,13 @@ export function useAnswer<N extends OperationName>(name: N, asked: Asked<N>, { l
     queryKey: key, enabled: !wait, queryFn: ({ signal }) => api.call(name, asked, signal),
     ...(turns ? { placeholderData: keepPreviousData } : {}),
     ...(fresh === undefined ? {} : { staleTime: fresh }),
-    ...(live ? { refetchInterval: ({ state }) => nextAsk(pulse.quiet(JSON.stringify(key), state.data, state.dataUpdateCount + state.errorUpdateCount, state.error !== null)) } : {}),
+    // Who cannot be reached is asked again wherever that is said, live or not.
+    refetchInterval: ({ state }) => (live || isFailedForNow(state.error) ? nextAsk(pulse.quiet(JSON.stringify(key), state.data, state.dataUpdateCount + state.errorUpdateCount, state.error !== null)) : false),
   });
+}
+
+function isFailedForNow(error: ApiFailure | null): boolean {
+  return error !== null && isPassing(error);
 }
 
 /** Counts for each live answer how many times in a row it brought nothing new. */

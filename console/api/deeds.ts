@@ -44,9 +44,9 @@ export function useDeed<N extends OperationName>(name: N, { done, changes, fores
     },
     onError: (error, _, before) => {
       for (const [key, data] of before ?? []) answers.setQueryData(key, data);
-      if (!ownFailure) notices.failed(failureOf(error));
+      if (!ownFailure) notices.failed(failureOf(error), name);
     },
-    onSuccess: (answer, asked) => { notices.done(done(answer, asked)); },
+    onSuccess: (answer, asked) => { notices.done(done(answer, asked), name); },
     onSettled: async () => {
       pulse.quicken();
       await Promise.all(changes.map((each) => answers.invalidateQueries({ queryKey: [each] })));

@@ -15,11 +15,19 @@ export interface Formats {
   /** Without the date: `01:05`. */
   readonly time: (at: number, zone: string) => string;
   readonly day: (at: number, zone: string) => string;
+  /** Without the year, for marks on an axis: `27 Nov`. */
+  readonly shortDay: (at: number, zone: string) => string;
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-export function formats(language: Language): Formats {
+/** The tag that numbers and dates are written by: the browser's own region of the language where it names one, so that a Briton does not read American dates. */
+export function tagFor(language: Language, browser: readonly string[]): string {
+  return browser.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
+}
+
+/** `language`: its tag, with a region or without. */
+export function formats(language: string): Formats {
   const plain = new Intl.NumberFormat(language);
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const dated = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }));
@@ -28,6 +36,7 @@ export function formats(language: Language): Formats {
   const zoned = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, year: 'numeric', ...parts[language], hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }));
   const timed = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }));
   const days = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' }));
+  const shortDays = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, month: language.startsWith('ja') ? 'numeric' : 'short', day: 'numeric' }));
   return {
     number: (value) => plain.format(value),
     share: (value) => percent.format(value),
@@ -37,9 +46,11 @@ export function formats(language: Language): Formats {
     },
     money: (value, currency) => new Intl.NumberFormat(language, { style: 'currency', currency }).format(value),
     mbps: (value) => `${plain.format(value)} Mbit/s`,
-    moment: (at, zone) => (zone === viewerZone() ? dated(zone) : zoned(zone)).format(at),
+    // A line is never broken between the zone's name and its hours.
+    moment: (at, zone) => (zone === viewerZone() ? dated(zone) : zoned(zone)).format(at).replace('GMT-', 'GMT\u2212'),
     time: (at, zone) => timed(zone).format(at),
     day: (at, zone) => days(zone).format(at),
+    shortDay: (at, zone) => shortDays(zone).format(at),
   };
 }
 

@@ -3,7 +3,7 @@ import { createContext, use, useEffect, useMemo, useState, type ReactNode } from
 import { I18nProvider, type I18nProviderProps } from '@cloudscape-design/components/i18n';
 import englishMessages from '@cloudscape-design/components/i18n/messages/all.en';
 import { kept } from '../shell/kept.ts';
-import { formats, type Formats } from './formats.ts';
+import { formats, tagFor, type Formats } from './formats.ts';
 import type { Translate } from './sentences.ts';
 import { languageFor, speak, type Language, type Spoken, type Words } from './words.ts';
 
@@ -44,7 +44,7 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
     return () => { wanted = false; };
   }, [language]);
   const speaking = useMemo((): Speaking => ({
-    language, formats: formats(language), said,
+    language, formats: formats(tagFor(language, navigator.languages)), said,
     choose: (next) => {
       chosen.write(next);
       setLanguage(next);

@@ -47,5 +47,10 @@ export function arrange<T>(all: readonly T[], place: ListPlace, columns: readonl
 }
 
 function compare(one: string | number, other: string | number): number {
-  return typeof one === 'number' && typeof other === 'number' ? one - other : String(one).localeCompare(String(other), undefined, { numeric: true });
+  return typeof one === 'number' && typeof other === 'number' ? one - other : compareTexts(String(one), String(other));
+}
+
+/** As a person orders names: `Site 2` before `Site 10`. */
+export function compareTexts(one: string, other: string): number {
+  return one.localeCompare(other, undefined, { numeric: true });
 }

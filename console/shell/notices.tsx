@@ -9,17 +9,18 @@ import { FailureText } from '../parts/failure-text.tsx';
 const words = bilingual({ dismiss: ['Dismiss the notice', '通知を閉じる'] });
 
 export interface Notices {
-  done(text: string): void;
-  failed(failure: ApiFailure): void;
+  /** `deed`: what was done; that it failed before is said no more. */
+  done(text: string, deed?: string): void;
+  failed(failure: ApiFailure, deed?: string): void;
 }
 
-type Notice = { readonly id: string; readonly text: string } | { readonly id: string; readonly failure: ApiFailure };
+type Notice = { readonly id: string; readonly text: string } | { readonly id: string; readonly failure: ApiFailure; readonly deed: string | undefined };
 
 const NoticesContext = createContext<{ readonly notices: Notices; readonly shown: readonly Notice[]; readonly dismiss: (id: string) => void } | undefined>(undefined);
 
 /** More than these push the page out of sight. */
 const MOST = 3;
-/** What was done is said for so long, in milliseconds: the page shows it as well. What failed stays until it is dismissed. */
+/** What was done is said for so long, in milliseconds: the page shows it as well. What failed stays until it is dismissed, or succeeds. */
 const SAID_FOR = 10_000;
 
 export function NoticesProvider({ children }: { readonly children: ReactNode }): ReactNode {
@@ -30,12 +31,12 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }):
       shown, dismiss,
       notices: {
         // One deed after the other: the last one is what a person wants to know of.
-        done: (text: string) => {
+        done: (text: string, deed?: string) => {
           const id = crypto.randomUUID();
-          setShown((before) => [{ id, text }, ...before.filter((notice) => 'failure' in notice)].slice(0, MOST));
+          setShown((before) => [{ id, text }, ...before.filter((notice) => 'failure' in notice && (deed === undefined || notice.deed !== deed))].slice(0, MOST));
           setTimeout(dismiss, SAID_FOR, id);
         },
-        failed: (failure: ApiFailure) => { setShown((before) => [{ id: crypto.randomUUID(), failure }, ...before].slice(0, MOST)); },
+        failed: (failure: ApiFailure, deed?: string) => { setShown((before) => [{ id: crypto.randomUUID(), failure, deed }, ...before.filter((notice) => !('failure' in notice) || deed === undefined || notice.deed !== deed)].slice(0, MOST)); },
       },
     };
   }, [shown]);

@@ -13,13 +13,15 @@ import type { Plan } from '../rollout/plan.ts';
 import type { PlanState } from '../rollout/plan-state.ts';
 import type { RunStore } from '../rollout/store.ts';
 import { pauseFor, type PushFault, type PushFaultStore } from '../rollout/push-fault.ts';
-import { planProgress, type ProgressServices } from './plan-progress.ts';
+import { planProgress, type PlanProgress, type ProgressServices } from './plan-progress.ts';
 import { addReasons, failures, type ReasonTotals, type Totals } from './totals.ts';
 
 /** Plans among which those under way are looked for, newest first. */
 const LOOKED_AT = 100;
 /** Rollouts that are told with their numbers. */
 export const MOST_ROLLOUTS = 10;
+/** Of those that are over. */
+export const LATELY = 3;
 const AT_ONCE = 8;
 /** Days that are looked back on, today among them. */
 export const DAYS = 14;
@@ -65,7 +67,9 @@ export interface Overview extends DeviceCounts {
   readonly installs: readonly InstallsOfDay[];
   /** Live and paused ones, newest first. */
   readonly rollouts: readonly Rollout[];
-  /** Of these rollouts: failures by reason code. */
+  /** Those that ended last, newest first, at most LATELY. */
+  readonly lately: readonly Rollout[];
+  /** Of those under way and those that ended lately: failures by reason code. */
   readonly reasons: ReasonTotals;
   readonly attention: readonly Attention[];
 }
@@ -83,13 +87,17 @@ export async function overview(services: OverviewServices, now: Instant): Promis
     atMost(AT_ONCE, going.slice(0, MOST_ROLLOUTS), async (plan) => ({ plan, progress: await planProgress(services, plan) })),
   ]);
   const fleet = addDeviceCounts(counts.values());
-  const rollouts = found.filter(({ progress }) => progress.state !== 'finished');
+  const isOver = ({ progress }: (typeof found)[number]): boolean => progress.state === 'finished';
+  const [rollouts, lately] = [found.filter((each) => !isOver(each)), found.filter(isOver).slice(0, LATELY)];
   return {
     ...fleet, branches: branches.length, installs: days.map((day) => ({ day, installed: installs[day] ?? 0 })),
-    rollouts: rollouts.map(({ plan, progress }) => ({ plan, state: progress.state, devices: progress.branches.reduce((total, { devices }) => total + devices, 0), branches: progress.branches.length, totals: progress.totals })),
-    reasons: failureReasons(found.map(({ progress }) => progress.reasons)),
+    rollouts: rollouts.map(rolloutOf), lately: lately.map(rolloutOf), reasons: failureReasons([...rollouts, ...lately].map(({ progress }) => progress.reasons)),
     attention: attention({ branches, plans: going, apps: versions, push, fault, unreachable: fleet.unreachable }, now),
   };
+}
+
+function rolloutOf({ plan, progress }: { readonly plan: Plan; readonly progress: PlanProgress }): Rollout {
+  return { plan, state: progress.state, devices: progress.branches.reduce((total, { devices }) => total + devices, 0), branches: progress.branches.length, totals: progress.totals };
 }
 
 /** UTC days, oldest first, the present one last. */

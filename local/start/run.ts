@@ -125,7 +125,7 @@ async function run(options: StartOptions, began: number): Promise<void> {
   process.on('SIGTERM', () => { stop(options.exit ? 143 : 0); });
 
   if (before === 'under way' && options.demo) say(`The demo in ${home.working} was interrupted, and its devices went with it. \`npm start -- --fresh\` empties the folder and runs it again.`);
-  if (before === 'done' && options.demo) say(`The demo has run in ${home.working}; what it did is kept. \`npm start -- --fresh\` empties the folder and runs it again.`);
+  if (before === 'done' && options.demo) say(`The demo has run in ${home.working}; what it did is kept, and its simulated devices are no longer there: nobody answers new plans. \`npm start -- --fresh\` empties the folder and runs it again.`);
   if (!demo) {
     describe(cloud, home, undefined);
     if (options.publicUrl !== undefined) say(`  Devices      come by ${options.publicUrl}, which must lead to ${cloud.apiUrl}; pushes go to ${APPLE_PUSH}. Next: docs/first-iphone.md\n`);
@@ -145,6 +145,7 @@ async function run(options: StartOptions, began: number): Promise<void> {
     return;
   }
   describe(cloud, home, result.planId);
+  say('The simulated devices stay: plan in the console, and they answer. Time passes as on the wall; `npm start -- --fresh --speed 120` is a run in which an hour is half a minute.');
   say(`Ctrl-C stops everything${home.data === undefined ? '' : '; \`npm start\` goes on from here'}.`);
 }
 

@@ -5,6 +5,7 @@ export const roles = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 export interface Caller {
+  /** A person's user name, or `program ID`. */
   readonly name: string;
   readonly role: Role;
 }
@@ -25,7 +26,15 @@ export function callerOf(claims: Claims): Caller {
   if (text('token_use') !== 'access' || !scopes.includes('wavecast/api') || role === undefined) {
     throw new WavecastError('forbidden', 'The token gives no role here.', { remedy: 'Sign in with an access token of a user in the group viewer, operator or admin.' });
   }
-  return { name: text('username') || text('client_id') || text('sub'), role };
+  // A name that no person can have: those of Cognito hold no space.
+  return { name: text('username') || (text('client_id') === '' ? text('sub') : `${PROGRAM}${text('client_id')}`), role };
+}
+
+const PROGRAM = 'program ';
+
+/** The client id of a program that signs in by itself; undefined of a person's name. */
+export function programOf(name: string): string | undefined {
+  return name.startsWith(PROGRAM) ? name.slice(PROGRAM.length) : undefined;
 }
 
 /** Throws `forbidden` unless the caller's role is at least `needed`. */

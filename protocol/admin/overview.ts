@@ -1,6 +1,6 @@
 /** Everything at a glance, in the administrators' API. */
 import * as z from 'zod';
-import { DAYS, MOST_ROLLOUTS } from '../../core/result/overview.ts';
+import { DAYS, LATELY, MOST_ROLLOUTS } from '../../core/result/overview.ts';
 import { planOperations as whatPlansDo } from '../../core/rollout/plan.ts';
 import { planStates } from '../../core/rollout/plan-state.ts';
 import { deviceCounts, instant, totals } from './field.ts';
@@ -40,7 +40,8 @@ export const overview = z.object({
   branches: z.number().int(),
   installs: z.array(z.object({ day: z.iso.date(), installed: z.number().int() })).readonly().meta({ description: `Installations of all plans by the UTC day on which they were proven: the last ${DAYS} days, today last. Test installs are not among them.` }),
   rollouts: z.array(rollout).readonly().meta({ description: `Live and paused ones among the hundred newest plans, newest first, at most ${MOST_ROLLOUTS}.` }),
-  reasons: z.record(z.string(), z.number().int()).meta({ description: 'Failures of these by reason code.' }),
+  lately: z.array(rollout).readonly().meta({ description: `Those that ended last among them, newest first, at most ${LATELY}.` }),
+  reasons: z.record(z.string(), z.number().int()).meta({ description: 'Failures by reason code, of those under way and those that ended lately.' }),
   attention: z.array(attention).readonly().meta({ description: 'What waits for a person, what stops most first.' }),
 }).meta({ id: 'Overview' });
 

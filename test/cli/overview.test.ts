@@ -5,7 +5,7 @@ import { wavecast } from './support/wavecast.ts';
 const at = Date.parse('2026-11-26T09:00:00Z');
 const version = { versionId: 'v1', bundleId: 'com.example.fieldwork', title: 'Fieldwork', shortVersion: '2.1.0' };
 const quiet: AnswerOf<'getOverview'> = {
-  asOf: at, devices: 10, expected: 2, authenticated: 1, enrolled: 6, left: 1, unreachable: 0, branches: 1, installs: [{ day: '2026-11-25', installed: 4 }, { day: '2026-11-26', installed: 3 }], rollouts: [], reasons: {}, attention: [],
+  asOf: at, devices: 10, expected: 2, authenticated: 1, enrolled: 6, left: 1, unreachable: 0, branches: 1, installs: [{ day: '2026-11-25', installed: 4 }, { day: '2026-11-26', installed: 3 }], rollouts: [], lately: [], reasons: {}, attention: [],
 };
 const told = async (of: Partial<AnswerOf<'getOverview'>> = {}): Promise<string> => (await wavecast({ getOverview: { ...quiet, ...of } }, ['overview'])).world.out();
 
@@ -22,6 +22,7 @@ describe('the overview', () => {
     const rollout = { planId: 'p1', name: 'Autumn', operation: 'install', bundleId: 'com.example.fieldwork', shortVersion: '2.1.0', version: '210', state: 'running', devices: 40, branches: 2, totals: { installed: 12, failed: 1, timedOut: 2 } } as const;
     const out = await told({ rollouts: [rollout], reasons: { 'install-failed': 1, 'not-finished': 2 } });
     expect(out).toMatch(/Autumn +running +40 +12 +3/);
+    expect(await told({ lately: [{ ...rollout, state: 'finished' }] })).toMatch(/No rollout is under way\.[^]*Autumn +finished +40 +12 +3/);
     expect(out.indexOf('not-finished')).toBeLessThan(out.indexOf('install-failed'));
   });
 

@@ -26,6 +26,12 @@ describe('what a plan does now', () => {
     expect(nowOf(plan(more)).next).toBeUndefined();
   });
 
+  it('is one that somebody waits for, rather than a look at a branch without devices', () => {
+    const empty = branch('empty', { devices: 0, install: run({ nextAt: 900 }) });
+    expect(nowOf(plan({ branches: [empty, branch('berlin')] })).next).toMatchObject({ branchId: 'berlin', at: 1_000 });
+    expect(nowOf(plan({ branches: [empty] })).next).toMatchObject({ branchId: 'empty', size: 0 });
+  });
+
   it('is never in the past: a wave that is due opens at the next look', () => {
     expect(nowOf(plan({ asOf: 5_000 })).next?.at).toBe(5_000);
   });

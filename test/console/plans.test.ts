@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../core/ambient.ts';
 import { checkWindow } from '../../core/rollout/window.ts';
-import { advisedPaces, busyPart, expectedCurve, MOST_ROWS, ticksBetween, timelineOf, type PreviewBranch, type Wave } from '../../console/pages/plans/curves.ts';
+import { advisedPaces, busyHours, busyPart, expectedCurve, MOST_ROWS, ticksBetween, timelineOf, type PreviewBranch, type Wave } from '../../console/pages/plans/curves.ts';
 import { compose } from '../../console/pages/plans/compose.ts';
 import { emptyDraft, windowsOf, wordsIn, type Draft } from '../../console/pages/plans/draft.ts';
 import { minutesOf, stripSpans, windowFault } from '../../console/pages/plans/local-window.ts';
+import { windowsByBranch } from '../../console/pages/plans/windows-by-branch.ts';
 import { failuresOf } from '../../console/pages/plans/reasons-of-plan.ts';
 
 const branch = (branchId: string, more: Partial<PreviewBranch> = {}): PreviewBranch => ({ branchId, timeZone: 'Europe/Berlin', devices: 2, waveSize: 50, intervalMinutes: 5, windows: 1, left: 0, waves: [{ seq: 1, at: 60_000, localTime: '', size: 2 }], ...more });
@@ -63,6 +64,14 @@ describe('a plan that is composed', () => {
   });
 });
 
+describe('the windows of a plan', () => {
+  it('are told once for all branches that share them, those of most branches first', () => {
+    const night = [{ from: '01:00', to: '02:00' }];
+    const noon = [{ from: '12:00', to: '13:00', days: ['mon', 'tue'] as const, lastDay: '2026-12-01' }];
+    expect(windowsByBranch([{ branchId: 'a', windows: noon }, { branchId: 'b', windows: night }, { branchId: 'c', windows: night }])).toEqual([{ windows: ['01:00-02:00'], branchIds: ['b', 'c'] }, { windows: ['12:00-13:00 mon tue ( - 2026-12-01)'], branchIds: ['a'] }]);
+  });
+});
+
 describe('the pictures of a plan', () => {
   it('show bytes as the megabits a second that they are', () => {
     // 7.5 MB in a minute are one megabit a second.
@@ -78,6 +87,25 @@ describe('the pictures of a plan', () => {
       for (const point of points) if (point.mbps > highest / 100) expect(kept).toContain(point);
     }));
     expect(busyPart([{ at: 0, mbps: 0 }, { at: 1, mbps: 0 }])).toEqual([]);
+  });
+
+  it('begin with the busy hours, in which every point over the budget is', () => {
+    const points = (...values: readonly number[]) => values.map((mbps, index) => ({ at: index * 10 * MINUTE, mbps }));
+    // A peak of twenty minutes, then a day of late answers.
+    expect(busyHours([points(0, 8, 10, ...Array.from({ length: 140 }, () => 0.2))], 6)).toEqual([5 * MINUTE, 25 * MINUTE]);
+    // What was measured counts as much as what was expected.
+    expect(busyHours([points(0, 8, 10, ...Array.from({ length: 140 }, () => 0.2)), [{ at: 200 * MINUTE, mbps: 4 }]], 6)?.[1]).toBe(219 * MINUTE);
+    expect(busyHours([points(0, 10, 10, 10, 0)], 6)).toBeUndefined();
+    expect(busyHours([[], []], 6)).toBeUndefined();
+    fc.assert(fc.property(fc.array(fc.nat(1_000), { maxLength: 40 }), fc.nat(1_000), (values, budget) => {
+      const [from, to] = busyHours([points(...values)], budget) ?? [0, Infinity];
+      for (const { at, mbps } of points(...values)) if (mbps > budget) expect(at >= from && at <= to).toBe(true);
+    }));
+  });
+
+  it('do not draw a line for each branch in which nothing happens, and say how many they are', () => {
+    const timeline = timelineOf([branch('empty', { devices: 0, waves: [] }), branch('b'), branch('c', { waves: [] })], [{ id: 'w', branchId: 'c', kind: 'install', seq: 1, state: 'open', openedAt: 5 * MINUTE, devices: 1, skipped: 0 }]);
+    expect([timeline?.rows.map(({ branchId }) => branchId), timeline?.still]).toEqual([['b', 'c'], 1]);
   });
 
   it('hold every wave, foreseen and opened, and what is drawn of a large fleet is what loads its lines most', () => {

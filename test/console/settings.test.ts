@@ -2,9 +2,33 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changedFacts } from '../../console/pages/audit/changed-facts.ts';
 import { dayIn, neighbour } from '../../console/pages/audit/day.ts';
+import { commandsOf } from '../../console/pages/settings/commands.ts';
+import { pageOfSubject } from '../../console/pages/audit/subject.ts';
 import { abilities } from '../../console/pages/settings/abilities.ts';
 import { keyFileBody, mostBytes } from '../../console/pages/settings/key-file-form.ts';
 import { operations } from '../../protocol/admin/operations.ts';
+
+describe('what is changed by a command', () => {
+  const place = { eventBus: 'wavecast-production', notificationTopic: 'arn:aws:sns:eu-west-1:123456789012:Topic', linkGeneration: 3, issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123' };
+
+  it('names this installation, and leaves alone what it is not about', () => {
+    const commands = commandsOf(place);
+    expect(commands.organisation).toContain('--region eu-west-1 --stack-name Wavecast-production-Service --use-previous-template');
+    expect(commands.subscribe).toContain('--topic-arn arn:aws:sns:eu-west-1:123456789012:Topic');
+    expect(commands.linkKeys).toContain('-c stage=production -c linkKeys=4');
+    expect(commands.giveRole).toContain('--user-pool-id eu-west-1_AbCdEf123');
+  });
+
+  it('says what is to be filled in where the sign-in service is no Cognito', () => {
+    expect(commandsOf({ ...place, issuer: 'http://127.0.0.1:1' }).giveRole).toContain('--user-pool-id USER_POOL');
+  });
+});
+
+describe('what a record of the audit log is about', () => {
+  it.each([['plan.start', 'p1', '/plans/p1'], ['branch.put', 'berlin', '/branches/berlin'], ['version.verify', 'ab', '/versions/ab'], ['app.settings', 'com.example.x', '/apps/com.example.x'], ['device.delete', 'd', undefined], ['invitation.create', 'i', undefined], ['device.import', '3 devices', undefined]])('%s of %s leads to %s', (action, subject, page) => {
+    expect(pageOfSubject(action, subject)).toBe(page);
+  });
+});
 
 const none = { pkcs12: undefined, certificate: undefined, key: undefined, password: '' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formats } from '../../console/language/formats.ts';
+import { formats, tagFor } from '../../console/language/formats.ts';
 import { bilingual, languageFor, languages, speak } from '../../console/language/words.ts';
 
 const words = bilingual({ title: ['Branches', '拠点'], devices: [(count: number) => `${count} devices`, (count: number) => `${count} 台`] });
@@ -39,6 +39,12 @@ describe('numbers and dates', () => {
     expect([formats('en').bytes(0), formats('en').bytes(999), formats('en').bytes(30_000_000), formats('en').bytes(2.5e9)]).toEqual(['0 bytes', '999 bytes', '30 MB', '2.5 GB']);
     expect([formats('ja').bytes(999), formats('ja').bytes(30_000_000), formats('ja').number(12_345), formats('ja').share(0.125)]).toEqual(['999 バイト', '30 MB', '12,345', '12.5%']);
     expect([formats('en').number(12_345), formats('en').share(0.125)]).toEqual(['12,345', '12.5%']);
+  });
+
+  it('are written as they are where the viewer lives, as long as that is the language of the page', () => {
+    expect([tagFor('en', ['ja-JP', 'en-GB', 'en-US']), tagFor('en', ['ja-JP']), tagFor('ja', ['en-GB', 'ja'])]).toEqual(['en-GB', 'en', 'ja']);
+    const at = Date.parse('2026-11-03T12:00:00Z');
+    expect([formats('en-GB').day(at, 'UTC'), formats('en-US').day(at, 'UTC'), formats('en-GB').shortDay(at, 'UTC'), formats('ja').shortDay(at, 'UTC')]).toEqual(['3 Nov 2026', 'Nov 3, 2026', '3 Nov', '11/3']);
   });
 
   it('name their zone where it is not the viewer\'s', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandsOf } from '../../console/pages/settings/commands.ts';
 import { environments, type FunctionName } from '../../functions/environment.ts';
 import { functionNames } from '../../infra/bundle.ts';
 import { alarmingLines } from '../../infra/constructs/alarms.ts';
@@ -40,6 +41,13 @@ function functionOf(name: FunctionName) {
 }
 
 describe('the output', () => {
+  it('gives its organisation another name by the command that the console tells, which keeps every other parameter', () => {
+    const { Parameters } = JSON.parse(readFileSync(join(options.outdir, 'Service.template.json'), 'utf8')) as { readonly Parameters: object };
+    const { organisation } = commandsOf({ issuer: '', eventBus: 'wavecast-test', notificationTopic: '', linkGeneration: 1 });
+    // CloudFormation takes a parameter back to its default unless it is told to keep it.
+    for (const name of Object.keys(Parameters)) expect(organisation).toContain(`ParameterKey=${name},${name === 'Organisation' ? 'ParameterValue' : 'UsePreviousValue=true'}`);
+  });
+
   it('is left alone while its inputs are the same', async () => {
     await expect(synthesise(options)).resolves.toMatchObject({ changed: false });
   });

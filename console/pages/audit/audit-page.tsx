@@ -3,21 +3,24 @@ import type { ReactNode } from 'react';
 import Button from '@cloudscape-design/components/button';
 import DatePicker from '@cloudscape-design/components/date-picker';
 import FormField from '@cloudscape-design/components/form-field';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useSearchParams } from 'react-router';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useSaid, useWords } from '../../language/language.tsx';
+import { useLanguage, useSaid, useWords } from '../../language/language.tsx';
 import type { Column, ListFilter } from '../../list/column.ts';
 import { PagedList } from '../../list/paged-list.tsx';
 import { usePlace } from '../../list/use-place.ts';
 import { Answered, Empty } from '../../parts/answered.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
+import { callerText } from '../../vocabulary/callers.ts';
 import { auditWords, nounWords } from './audit-words.ts';
 import { ChangeCell } from './change-cell.tsx';
 import { dayIn, neighbour } from './day.ts';
 import { ExportButton } from './export-button.tsx';
+import { pageOfSubject } from './subject.ts';
 
 type AuditRecord = AnswerOf<'listAudit'>['items'][number];
 
@@ -73,14 +76,21 @@ function Records({ page, place, go, filters }: { readonly page: AnswerOf<'listAu
   );
 }
 
+function Subject({ action, subject }: { readonly action: string; readonly subject: string }): ReactNode {
+  const said = useSaid();
+  const page = pageOfSubject(action, subject);
+  return page === undefined ? said(subject) : <Link href={page}>{subject}</Link>;
+}
+
 function useColumns(): readonly Column<AuditRecord>[] {
   const say = useWords(auditWords);
+  const { language } = useLanguage();
   const said = useSaid();
   return [
     { id: 'time', header: say.time, cell: ({ at }) => <Moment at={at} /> },
-    { id: 'who', header: say.who, cell: ({ who, role }) => <span className="breakable">{said(who)}{role === who ? '' : ` (${role})`}</span> },
+    { id: 'who', header: say.who, cell: ({ who, role }) => <span className="breakable">{said(callerText(who, language))}{role === who ? '' : ` (${role})`}</span> },
     { id: 'action', header: say.action, cell: ({ action }) => <code>{action}</code> },
-    { id: 'subject', header: say.subject, narrowest: 180, cell: ({ subject }) => <span className="breakable">{said(subject)}</span> },
+    { id: 'subject', header: say.subject, narrowest: 180, cell: ({ action, subject }) => <span className="breakable"><Subject action={action} subject={subject} /></span> },
     { id: 'change', header: say.change, cell: ({ before, after }) => <ChangeCell before={before} after={after} /> },
   ];
 }

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
+import Link from '@cloudscape-design/components/link';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
 import { useFormats, useWords } from '../../language/language.tsx';
@@ -42,7 +43,7 @@ export function BranchDevices({ id, devices }: { readonly id: string; readonly d
 function useColumns(): readonly Column<Device>[] {
   const say = useWords(branchesWords);
   return [
-    { id: 'name', header: say.device, cell: ({ name, displayName, testDevice }) => <>{displayName ?? name} {testDevice ? <Badge color="blue">{say.testDevice}</Badge> : null}{displayName === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{name}</Box>}</> },
+    { id: 'name', header: say.device, cell: ({ id, name, displayName, testDevice }) => <><Link href={`/devices/${id}`}>{displayName ?? name}</Link> {testDevice ? <Badge color="blue">{say.testDevice}</Badge> : null}{displayName === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{name}</Box>}</> },
     { id: 'status', header: say.status, cell: ({ status }) => <State of={status} words={deviceStatusWords} colours={deviceStatusColours} /> },
     { id: 'model', header: say.model, cell: ({ productName }) => productName ?? '-' },
     { id: 'system', header: say.system, cell: ({ osVersion }) => osVersion ?? '-' },

@@ -9,7 +9,7 @@ import { useSearchParams } from 'react-router';
 import { MINUTE } from '../../../core/ambient.ts';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useFormats, useLanguage, useWords } from '../../language/language.tsx';
+import { useFormats, useWords } from '../../language/language.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { branchesWords } from './branches-words.ts';
 import { loadCurve } from './load-curve.ts';
@@ -47,11 +47,9 @@ export function BranchLoad({ id, timeZone }: { readonly id: string; readonly tim
 
 function Curve({ load, timeZone, stepMinutes }: { readonly load: AnswerOf<'getBranchLoad'>; readonly timeZone: string; readonly stepMinutes: number }): ReactNode {
   const say = useWords(branchesWords);
-  const { number, bytes, mbps, time, moment } = useFormats();
-  const { language } = useLanguage();
-  const dayOfYear = new Intl.DateTimeFormat(language, { timeZone, month: 'numeric', day: 'numeric' });
+  const { number, bytes, mbps, time, moment, shortDay } = useFormats();
   // Over several days nearly every mark is a midnight: then the day says more.
-  const mark = (at: number): string => (time(at, timeZone) === '00:00' ? dayOfYear.format(at) : time(at, timeZone));
+  const mark = (at: number): string => (time(at, timeZone) === '00:00' ? shortDay(at, timeZone) : time(at, timeZone));
   if (load.steps.length === 0) return <Box textAlign="center" color="text-body-secondary" padding="l">{say.noLoad}</Box>;
   return (
     <>

@@ -6,7 +6,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
 import { useFormats, useWords } from '../../language/language.tsx';
-import type { Column, ListFilter } from '../../list/column.ts';
+import { compareTexts, type Column, type ListFilter } from '../../list/column.ts';
 import { WholeList } from '../../list/whole-list.tsx';
 import { Answered, Empty } from '../../parts/answered.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -27,7 +27,7 @@ export default function BranchesPage(): ReactNode {
       <Answered answer={answer}>
         {({ items }) => (
           <WholeList
-            title={say.list} items={items} columns={columns} filters={filters} idOf={({ id }) => id}
+            title={say.list} items={items.toSorted((one, other) => compareTexts(one.name, other.name))} columns={columns} filters={filters} idOf={({ id }) => id}
             find={say.find} textsOf={({ id, name }) => [id, name]}
             empty={<Empty title={say.empty}>{say.emptyText}</Empty>}
           />
@@ -44,7 +44,7 @@ function useColumns(): readonly Column<Branch>[] {
     { id: 'name', header: say.name, value: ({ name }) => name, cell: ({ id, name }) => <><Link href={`/branches/${id}`}>{name}</Link><Box fontSize="body-s" color="text-body-secondary">{id}</Box></> },
     { id: 'zone', header: say.timeZone, value: ({ timeZone }) => timeZone, cell: ({ timeZone }) => timeZone },
     { id: 'link', header: say.link, value: ({ linkMbps }) => linkMbps, cell: ({ linkMbps }) => mbps(linkMbps) },
-    { id: 'devices', header: say.devices, value: ({ devices }) => devices, cell: ({ devices, enrolled }) => say.enrolledOf(number(enrolled), number(devices)) },
+    { id: 'devices', header: say.devices, value: ({ devices }) => devices, cell: ({ devices, enrolled }) => (devices === 0 ? '-' : say.enrolledOf(number(enrolled), number(devices))) },
     { id: 'unreachable', header: say.unreachable, value: ({ unreachable }) => unreachable, cell: ({ unreachable }) => (unreachable === 0 ? '-' : <StatusIndicator type="warning">{number(unreachable)}</StatusIndicator>) },
     { id: 'brake', header: say.brake, value: ({ brake }) => (brake ? 0 : 1), cell: ({ brake }) => <StatusIndicator type={brake ? 'error' : 'success'}>{brake ? say.on : say.off}</StatusIndicator> },
   ];

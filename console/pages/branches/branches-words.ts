@@ -33,7 +33,7 @@ export const branchesWords = bilingual({
   share: ['Share of the line', '回線使用率'],
   capacity: ['Of the line', '回線'],
   time: ['Time in the branch', '現地時刻'],
-  served: [(bytes: string, starts: string) => `${bytes} served in ${starts} downloads`, (bytes: string, starts: string) => `ダウンロード ${starts} 件・計 ${bytes}`],
+  served: [(bytes: string, starts: string) => `${bytes} served in ${starts} ${starts === '1' ? 'download' : 'downloads'}`, (bytes: string, starts: string) => `ダウンロード ${starts} 件・計 ${bytes}`],
   device: ['Device', 'デバイス'],
   model: ['Model', '機種'],
   system: ['System', 'OS'],

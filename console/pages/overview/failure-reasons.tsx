@@ -14,7 +14,7 @@ export function FailureReasons({ reasons }: { readonly reasons: Readonly<Record<
   const sorted = Object.entries(reasons).toSorted(([, one], [, other]) => other - one);
   const most = sorted[0]?.[1] ?? 1;
   return (
-    <Container header={<Header variant="h2">{say.failures}</Header>}>
+    <Container header={<Header variant="h2" description={say.failuresAbout}>{say.failures}</Header>}>
       {sorted.length === 0 ? <StatusIndicator type="success">{say.noFailures}</StatusIndicator> : (
         <ul className="reasons">
           {sorted.map(([code, count]) => (

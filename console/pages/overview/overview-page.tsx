@@ -24,7 +24,7 @@ export default function OverviewPage(): ReactNode {
   return (
     <Page title={say.title}>
       <Answered answer={answer}>
-        {({ branches, rollouts, reasons, attention, installs, ...fleet }) => (
+        {({ branches, rollouts, lately, reasons, attention, installs, ...fleet }) => (
           <SpaceBetween size="l">
             <Container header={<Header variant="h2">{say.fleet}</Header>}>
               <Facts facts={[
@@ -36,7 +36,7 @@ export default function OverviewPage(): ReactNode {
             </Container>
             <AttentionList items={attention} />
             <Grid gridDefinition={[{ colspan: { default: 12, s: 8 } }, { colspan: { default: 12, s: 4 } }]}>
-              <RolloutList rollouts={rollouts} />
+              <RolloutList rollouts={rollouts} lately={lately} />
               <FailureReasons reasons={reasons} />
             </Grid>
             <InstallsByDay days={installs} />

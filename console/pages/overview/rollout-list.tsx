@@ -15,11 +15,15 @@ import { overviewWords } from './overview-words.ts';
 
 type Rollout = AnswerOf<'getOverview'>['rollouts'][number];
 
-export function RolloutList({ rollouts }: { readonly rollouts: readonly Rollout[] }): ReactNode {
+export function RolloutList({ rollouts, lately }: { readonly rollouts: readonly Rollout[]; readonly lately: readonly Rollout[] }): ReactNode {
   const say = useWords(overviewWords);
   return (
-    <Container header={<Header variant="h2">{say.rollouts}</Header>}>
-      {rollouts.length === 0 ? <Empty title={say.noRollouts}>{say.noRolloutsText}</Empty> : <SpaceBetween size="l">{rollouts.map((rollout) => <RolloutItem key={rollout.planId} rollout={rollout} />)}</SpaceBetween>}
+    <Container header={<Header variant="h2" actions={<Link href="/plans">{say.allPlans}</Link>}>{say.rollouts}</Header>}>
+      <SpaceBetween size="l">
+        {rollouts.length === 0 ? <Empty title={say.noRollouts}>{say.noRolloutsText}</Empty> : rollouts.map((rollout) => <RolloutItem key={rollout.planId} rollout={rollout} />)}
+        {lately.length === 0 ? null : <Box variant="h3" color="text-body-secondary">{say.lately}</Box>}
+        {lately.map((rollout) => <RolloutItem key={rollout.planId} rollout={rollout} />)}
+      </SpaceBetween>
     </Container>
   );
 }

@@ -52,6 +52,7 @@ export const controlWords = bilingual({
   unprovenHeader: ['No test device has this version yet', 'テスト端末で未確認のバージョンです'],
   unprovenText: ['Install it on a test device first. If it must go all the same, say so: the audit log keeps it.', '先にテスト端末へのインストールを推奨します。このまま開始する場合は監査ログに記録されます。'],
   unproven: ['Start it although it is unproven', '未確認のまま開始する'],
+  sayUnproven: ['Tick this to start it, or close and install it on a test device first.', '開始するにはチェックを入れてください。または閉じて、先にテスト端末にインストールしてください。'],
   conflictHeader: ['Another plan is under way there', '同じ対象に進行中の計画があります'],
   supersede: ['Take its place: what no device has fetched of it is withdrawn', '置き換える（未取得の指示は取り消されます）'],
   reissueTitle: ['Instruct the devices again on which it did not succeed', '失敗したデバイスへの再指示'],

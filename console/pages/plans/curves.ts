@@ -32,6 +32,28 @@ export function busyPart(points: readonly CurvePoint[]): readonly CurvePoint[] {
   return first < 0 ? [] : points.slice(Math.max(0, first - 1), last + 2);
 }
 
+/** A tenth of the highest point is where a peak begins and ends; the long tail of late answers is below it. */
+const PEAK = 0.1;
+/** Of the whole: what is left out must be worth a second look. */
+const WORTH = 2 / 3;
+
+/** The span of time in which the lines are busy, with a tenth of it on each side; undefined where that is nearly all. Whatever goes over the budget (Mbit/s) is in it. */
+export function busyHours(curves: readonly (readonly CurvePoint[])[], budget: number): readonly [from: number, to: number] | undefined {
+  const points = curves.flat();
+  const whole = spanOf(points);
+  const least = Math.min(budget, points.reduce((most, { mbps }) => Math.max(most, mbps), 0) * PEAK);
+  const busy = spanOf(points.filter(({ mbps }) => mbps > least));
+  if (whole === undefined || busy === undefined) return undefined;
+  const margin = Math.max(5 * MINUTE, (busy[1] - busy[0]) * 0.1);
+  const [from, to] = [Math.max(whole[0], busy[0] - margin), Math.min(whole[1], busy[1] + margin)];
+  return to - from > (whole[1] - whole[0]) * WORTH ? undefined : [from, to];
+}
+
+function spanOf(points: readonly CurvePoint[]): readonly [from: number, to: number] | undefined {
+  if (points.length === 0) return undefined;
+  return points.reduce<readonly [number, number]>(([from, to], { at }) => [Math.min(from, at), Math.max(to, at)], [Infinity, -Infinity]);
+}
+
 export interface TimelineRow {
   readonly branchId: string;
   readonly foreseen: readonly { readonly at: number; readonly size: number }[];
@@ -45,11 +67,14 @@ export interface Timeline {
   readonly rows: readonly TimelineRow[];
   /** Of all branches, those that are not drawn too. */
   readonly waves: number;
+  /** Branches in which no wave is foreseen and none has opened: a line of nothing each, which is not drawn. */
+  readonly still: number;
 }
 
 /** Branches that go over the budget by most come first, then those that load their line most. Undefined where no wave is foreseen and none has opened. */
 export function timelineOf(branches: readonly PreviewBranch[], opened: readonly Wave[] = [], now?: number): Timeline | undefined {
-  const rows = branches.toSorted(byNeed).slice(0, MOST_ROWS).map((branch): TimelineRow => ({
+  const moving = new Set([...branches.filter(({ waves }) => waves.length > 0), ...opened].map(({ branchId }) => branchId));
+  const rows = branches.filter(({ branchId }) => moving.has(branchId)).toSorted(byNeed).slice(0, MOST_ROWS).map((branch): TimelineRow => ({
     branchId: branch.branchId, foreseen: branch.waves.map(({ at, size }) => ({ at, size })),
     opened: opened.filter(({ branchId }) => branchId === branch.branchId).map(({ openedAt, devices }) => ({ at: openedAt, size: devices })),
   }));
@@ -58,12 +83,12 @@ export function timelineOf(branches: readonly PreviewBranch[], opened: readonly 
   const instants = [...all.map(({ at }) => at), ...(now === undefined ? [] : [now])];
   const [from, to] = [instants.reduce((a, b) => Math.min(a, b)), instants.reduce((a, b) => Math.max(a, b))];
   const margin = Math.max(5 * MINUTE, (to - from) * 0.02);
-  return { from: from - margin, to: to + margin, rows, largest: all.reduce((most, { size }) => Math.max(most, size), 1), waves: branches.reduce((sum, branch) => sum + branch.waves.length, 0) };
+  return { from: from - margin, to: to + margin, rows, largest: all.reduce((most, { size }) => Math.max(most, size), 1), waves: branches.reduce((sum, branch) => sum + branch.waves.length, 0), still: branches.filter(({ branchId }) => !moving.has(branchId)).length };
 }
 
-/** What needs a look first. */
+/** What needs a look first; then those with waves, those that instruct most devices before the others. */
 export function byNeed(one: PreviewBranch, other: PreviewBranch): number {
-  return (other.load?.minutesOver ?? 0) - (one.load?.minutesOver ?? 0) || (other.load?.peakShare ?? 0) - (one.load?.peakShare ?? 0) || one.branchId.localeCompare(other.branchId);
+  return (other.load?.minutesOver ?? 0) - (one.load?.minutesOver ?? 0) || (other.load?.peakShare ?? 0) - (one.load?.peakShare ?? 0) || other.waves.length - one.waves.length || one.branchId.localeCompare(other.branchId);
 }
 
 export interface OutlookNumbers {

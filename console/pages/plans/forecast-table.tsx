@@ -8,7 +8,7 @@ import type { Column } from '../../list/column.ts';
 import { WholeList } from '../../list/whole-list.tsx';
 import { Empty } from '../../parts/answered.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { advisedPaces, type Pace, type PreviewBranch } from './curves.ts';
+import { advisedPaces, byNeed, type Pace, type PreviewBranch } from './curves.ts';
 import { pictureWords } from './picture-words.ts';
 
 export interface ForecastTableProps {
@@ -27,7 +27,7 @@ export function ForecastTable({ branches, nameOf, take, refusal }: ForecastTable
   const why = refusal === undefined ? {} : { disabled: true, disabledReason: refusal };
   return (
     <WholeList
-      title={say.forecast} items={branches} columns={columns} idOf={({ branchId }) => branchId} textsOf={({ branchId }) => [branchId, nameOf(branchId)]} {...(branches.length > 10 ? { find: say.branch } : {})}
+      title={say.forecast} items={branches.toSorted(byNeed)} columns={columns} idOf={({ branchId }) => branchId} textsOf={({ branchId }) => [branchId, nameOf(branchId)]} {...(branches.length > 10 ? { find: say.branch } : {})}
       actions={take === undefined || advised.size === 0 ? undefined : <Button {...why} onClick={() => { take(advised); }}>{`${say.takeAll} (${number(advised.size)})`}</Button>}
       empty={<Empty title={say.nobody}>{say.nobodyText}</Empty>}
     />

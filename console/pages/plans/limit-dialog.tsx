@@ -16,7 +16,7 @@ export function LimitDialog({ plan, close }: { readonly plan: PlanDetail; readon
   const nameOf = useBranchNames();
   const [where, setWhere] = useState('');
   const [text, setText] = useState('');
-  const deed = useDeed('setOpenLimit', { done: ({ name }) => say.limitSet(name), changes: ['getPlan', 'previewPlan'] });
+  const deed = useDeed('setOpenLimit', { done: ({ name }) => say.limitSet(name), changes: ['getPlan', 'previewPlan'], ownFailure: true });
   const options = [{ value: '', label: say.allBranches }, ...plan.branches.map(({ branchId }) => ({ value: branchId, label: nameOf(branchId) }))];
   const limit = text === '' ? undefined : wholeIn(text, openLimits);
   const bad = text !== '' && limit === undefined;

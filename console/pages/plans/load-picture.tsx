@@ -2,6 +2,7 @@
 import { useState, type ReactNode } from 'react';
 import Box from '@cloudscape-design/components/box';
 import LineChart, { type LineChartProps } from '@cloudscape-design/components/line-chart';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { DAY, MINUTE } from '../../../core/ambient.ts';
@@ -9,7 +10,7 @@ import { useAnswer } from '../../api/answers.ts';
 import { useFormats, useWords } from '../../language/language.tsx';
 import { Answered, Empty } from '../../parts/answered.tsx';
 import { loadCurve } from '../branches/load-curve.ts';
-import { busyPart, byNeed, expectedCurve, type CurvePoint, type PreviewBranch } from './curves.ts';
+import { busyHours, busyPart, byNeed, expectedCurve, type CurvePoint, type PreviewBranch } from './curves.ts';
 import { pictureWords } from './picture-words.ts';
 
 export interface LoadPictureProps {
@@ -63,8 +64,12 @@ function Measured({ since, ...chart }: ChartProps & { readonly since: number }):
 function LoadChart({ branch, load, budget, name, measured }: ChartProps): ReactNode {
   const say = useWords(pictureWords);
   const { number, share, mbps, bytes, time, moment } = useFormats();
-  const expected = busyPart(expectedCurve(load));
-  const shown = [...expected, ...(measured ?? [])];
+  const [span, setSpan] = useState('busy');
+  const curves = [busyPart(expectedCurve(load)), measured ?? []];
+  const busy = busyHours(curves, load.linkMbps * budget);
+  const zoom = span === 'busy' ? busy : undefined;
+  const [expected = [], happened = []] = zoom === undefined ? curves : curves.map((points) => points.filter(({ at }) => at >= zoom[0] && at <= zoom[1]));
+  const shown = [...expected, ...happened];
   const first = shown.reduce((least, { at }) => Math.min(least, at), shown[0]?.at ?? load.from);
   const last = shown.reduce((most, { at }) => Math.max(most, at), first + MINUTE);
   const highest = shown.reduce((most, point) => Math.max(most, point.mbps), load.linkMbps * budget);
@@ -75,11 +80,12 @@ function LoadChart({ branch, load, budget, name, measured }: ChartProps): ReactN
         {say.peak(share(load.peakShare), moment(load.peakAt, branch.timeZone))} {load.minutesOver === 0 ? say.neverOver(share(budget)) : say.over(number(load.minutesOver), share(budget))}
         {load.bytesLeft < 1 ? null : <> {say.tooMuch(bytes(load.bytesLeft))}</>}
       </Box>
+      {busy === undefined ? null : <SegmentedControl label={say.span} options={[{ id: 'busy', text: say.busy }, { id: 'whole', text: say.whole }]} selectedId={span} onChange={({ detail }) => { setSpan(detail.selectedId); }} />}
       <LineChart
         height={220} hideFilter ariaLabel={`${say.load}: ${name}`} xTitle={say.time} yTitle="Mbit/s" xScaleType="time" xDomain={[new Date(first), new Date(last)]} yDomain={[0, Math.min(load.linkMbps, highest * 1.15) || 1]}
         series={[
           line(say.predicted, expected),
-          ...(measured === undefined || measured.length === 0 ? [] : [line(say.measured, measured)]),
+          ...(measured === undefined || measured.length === 0 ? [] : [line(say.measured, happened)]),
           { type: 'threshold', title: say.budget(share(budget)), y: load.linkMbps * budget, valueFormatter: mbps },
           ...(highest * 1.15 < load.linkMbps ? [] : [{ type: 'threshold' as const, title: say.capacity, y: load.linkMbps, valueFormatter: mbps }]),
         ]}

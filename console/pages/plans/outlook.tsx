@@ -11,6 +11,7 @@ import { useFormats, useWords } from '../../language/language.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { byNeed, outlookOf, type Preview } from './curves.ts';
+import { namesOf } from './names.ts';
 import { pictureWords } from './picture-words.ts';
 
 export interface OutlookProps {
@@ -48,10 +49,4 @@ export function Outlook({ preview, removes, nameOf }: OutlookProps): ReactNode {
       <Container header={<Header variant="h2" description={say.outlookAbout}>{say.outlook}</Header>}><Facts facts={facts} /></Container>
     </SpaceBetween>
   );
-}
-
-const NAMED = 5;
-
-function namesOf(names: readonly string[]): string {
-  return names.length > NAMED ? `${names.slice(0, NAMED).join(', ')} +${names.length - NAMED}` : names.join(', ');
 }

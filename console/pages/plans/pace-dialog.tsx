@@ -17,7 +17,7 @@ export function PaceDialog({ plan, close }: { readonly plan: PlanDetail; readonl
   const [where, setWhere] = useState('');
   const [size, setSize] = useState(String(plan.waveSize));
   const [interval, setInterval] = useState(String(plan.intervalMinutes));
-  const deed = useDeed('setPace', { done: ({ name }) => say.paceSet(name), changes: ['getPlan', 'listPlans', 'previewPlan'] });
+  const deed = useDeed('setPace', { done: ({ name }) => say.paceSet(name), changes: ['getPlan', 'listPlans', 'previewPlan'], ownFailure: true });
   const options = [{ value: '', label: say.everywhere }, ...plan.branches.map(({ branchId }) => ({ value: branchId, label: nameOf(branchId) }))];
   const [waveSize, intervalMinutes] = [wholeIn(size, planLimits.waveSize), wholeIn(interval, planLimits.intervalMinutes)];
   const choose = (branchId: string): void => {

@@ -28,7 +28,7 @@ export interface PlanNow {
   readonly branchesOver: number;
   /** Branches that a person has paused by themselves. */
   readonly held: readonly string[];
-  /** The wave that opens first; none where the plan stands, or all have gone. */
+  /** The wave that opens first, of those that somebody is waiting for where there are any; none where the plan stands, or all have gone. */
   readonly next: NextWave | undefined;
 }
 
@@ -43,7 +43,7 @@ export function nowOf(plan: NowPlan): PlanNow {
   const waiting = plan.status === 'live' ? plan.branches.flatMap((branch) => (still.has(branch.branchId) ? [] : nextIn(plan, branch))) : [];
   const finished = plan.branches.filter(({ install, remove }) => isOver((install ?? remove)?.status)).length;
   return {
-    devices, done, failed, open, asked: plan.totals.acknowledged ?? 0, branchesOver: finished, held, next: waiting.toSorted((one, other) => one.at - other.at)[0],
+    devices, done, failed, open, asked: plan.totals.acknowledged ?? 0, branchesOver: finished, held, next: waiting.toSorted((one, other) => Number(one.size === 0) - Number(other.size === 0) || one.at - other.at)[0],
     toCome: plan.status === 'cancelled' || finished === plan.branches.length ? 0 : Math.max(0, devices - done - failed - open - over),
   };
 }

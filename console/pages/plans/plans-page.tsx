@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
 import { useAnswer } from '../../api/answers.ts';
-import { useFormats, useSaid, useWords } from '../../language/language.tsx';
+import { useFormats, useLanguage, useSaid, useWords } from '../../language/language.tsx';
 import type { Column } from '../../list/column.ts';
 import { PagedList } from '../../list/paged-list.tsx';
 import { usePlace } from '../../list/use-place.ts';
@@ -15,6 +15,7 @@ import { Answered, Empty } from '../../parts/answered.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useRefusal } from '../../session/use-session.ts';
+import { callerText } from '../../vocabulary/callers.ts';
 import { plansWords } from './plans-words.ts';
 
 type Plan = AnswerOf<'listPlans'>['items'][number];
@@ -46,6 +47,7 @@ export default function PlansPage(): ReactNode {
 function useColumns(): readonly Column<Plan>[] {
   const say = useWords(plansWords);
   const said = useSaid();
+  const { language } = useLanguage();
   const { number } = useFormats();
   return [
     { id: 'name', header: say.name, cell: ({ id, name, attempt }) => <><Link href={`/plans/${id}`}>{name}</Link>{attempt < 2 ? null : <Box fontSize="body-s" color="text-body-secondary">{say.attempt(number(attempt))}</Box>}</> },
@@ -53,6 +55,6 @@ function useColumns(): readonly Column<Plan>[] {
     { id: 'standing', header: say.standing, cell: ({ status, pausedBecause, supersededBy }) => <><StatusIndicator type={colours[status]}>{say[status]}</StatusIndicator>{status === 'paused' && pausedBecause !== undefined ? <Box fontSize="body-s" color="text-body-secondary">{said(pausedBecause)}</Box> : null}{supersededBy === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{say.supersededBy(supersededBy)}</Box>}</> },
     { id: 'pace', header: say.pace, cell: ({ waveSize, intervalMinutes }) => say.paceOf(number(waveSize), number(intervalMinutes)) },
     { id: 'started', header: say.started, cell: ({ startedAt, startsAt }) => { const at = startsAt ?? startedAt; return at === undefined ? say.notStarted : <Moment at={at} />; } },
-    { id: 'made', header: say.made, cell: ({ createdAt, createdBy }) => <><Moment at={createdAt} /><Box fontSize="body-s" color="text-body-secondary">{say.by(createdBy)}</Box></> },
+    { id: 'made', header: say.made, cell: ({ createdAt, createdBy }) => <><Moment at={createdAt} /><Box fontSize="body-s" color="text-body-secondary">{say.by(said(callerText(createdBy, language)))}</Box></> },
   ];
 }

@@ -30,7 +30,7 @@ export function ReissueDialog({ plan, reasons, close }: ReissueDialogProps): Rea
   const [codes, setCodes] = useState<readonly FailureCode[]>(failures.flatMap(({ code }) => (reasons.includes(code) ? [code] : [])));
   const [branches, setBranches] = useState<readonly string[]>([]);
   const [force, setForce] = useState(false);
-  const deed = useDeed('reissuePlan', { done: ({ name, devices }) => say.remade(name, number(devices)), changes: ['listPlans', 'getPlan'] });
+  const deed = useDeed('reissuePlan', { done: ({ name, devices }) => say.remade(name, number(devices)), changes: ['listPlans', 'getPlan'], ownFailure: true });
   const submit = (): void => {
     deed.mutate(
       { id: plan.id, body: { force, ...(codes.length === 0 ? {} : { reasons: [...codes] }), ...(branches.length === 0 ? {} : { branches: [...branches] }) } },

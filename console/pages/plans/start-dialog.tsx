@@ -24,21 +24,25 @@ export function StartDialog({ plan, close }: { readonly plan: PlanDetail; readon
   const [time, setTime] = useState('');
   const [unproven, setUnproven] = useState(false);
   const [supersede, setSupersede] = useState(false);
+  const [tried, setTried] = useState(false);
   const version = useAnswer('getVersion', { id: plan.versionId }, { wait: plan.operation === 'remove' });
-  const deed = useDeed('startPlan', { done: ({ name, startsAt }) => (startsAt === undefined ? say.started(name) : say.startedFor(name)), changes: ['getPlan', 'listPlans', 'previewPlan', 'getOverview'] });
+  const deed = useDeed('startPlan', { done: ({ name, startsAt }) => (startsAt === undefined ? say.started(name) : say.startedFor(name)), changes: ['getPlan', 'listPlans', 'previewPlan', 'getOverview'], ownFailure: true });
   const removes = plan.operation === 'remove';
   const foreseen = useAnswer('previewPlan', { id: plan.id, body: {} }, { wait: !removes });
   const failure = deed.error;
   const isUnproven = plan.operation === 'install' && (failure?.code === 'placement-unproven' || (version.data !== undefined && version.data.placement !== 'proven'));
+  // The API would refuse it with a remedy of the command line: here it is a box to tick.
+  const untold = isUnproven && !unproven;
   const meets = failure?.code === 'conflict';
   const at = when === 'now' ? undefined : instantOf(day, time);
   const missing = when === 'later' && at === undefined;
   const submit = (): void => {
-    if (missing) return;
+    setTried(true);
+    if (missing || untold) return;
     deed.mutate({ id: plan.id, body: { unproven, supersede, ...(at === undefined ? {} : { at }) } }, { onSuccess: close });
   };
   return (
-    <Dialog title={say.startTitle(plan.name)} verb={say.start} busy={deed.isPending} failure={meets || isUnproven ? null : failure} submit={submit} close={close}>
+    <Dialog title={say.startTitle(plan.name)} verb={say.start} busy={deed.isPending} failure={meets || failure?.code === 'placement-unproven' ? null : failure} submit={submit} close={close}>
       <div>{say.startAbout(number(plan.branches.reduce((sum, { devices }) => sum + devices, 0)))}</div>
       {removes && foreseen.data !== undefined ? <Alert type="warning" header={say.removalHeader(number(outlookOf(foreseen.data).instructed))}>{say.removalText}</Alert> : null}
       <FormField label={say.when}>
@@ -50,7 +54,7 @@ export function StartDialog({ plan, close }: { readonly plan: PlanDetail; readon
           <FormField label={say.time}><TimeInput value={time} format="hh:mm" placeholder="hh:mm" onChange={({ detail }) => { setTime(detail.value); }} /></FormField>
         </SpaceBetween>
       )}
-      {isUnproven ? <Alert type="warning" header={say.unprovenHeader}><SpaceBetween size="s"><div>{say.unprovenText}</div><Checkbox checked={unproven} onChange={({ detail }) => { setUnproven(detail.checked); }}>{say.unproven}</Checkbox></SpaceBetween></Alert> : null}
+      {isUnproven ? <Alert type="warning" header={say.unprovenHeader}><SpaceBetween size="s"><div>{say.unprovenText}</div><FormField errorText={tried && untold ? say.sayUnproven : ''}><Checkbox checked={unproven} onChange={({ detail }) => { setUnproven(detail.checked); }}>{say.unproven}</Checkbox></FormField></SpaceBetween></Alert> : null}
       {meets ? <Alert type="warning" header={say.conflictHeader}><SpaceBetween size="s"><div><FailureText failure={failure} /></div><Checkbox checked={supersede} onChange={({ detail }) => { setSupersede(detail.checked); }}>{say.supersede}</Checkbox></SpaceBetween></Alert> : null}
     </Dialog>
   );

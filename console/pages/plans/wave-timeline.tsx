@@ -21,7 +21,7 @@ export interface WaveTimelineProps {
   readonly now?: number;
 }
 
-export function WaveTimeline({ timeline: { from, to, largest, rows, waves }, branches, nameOf, now }: WaveTimelineProps): ReactNode {
+export function WaveTimeline({ timeline: { from, to, largest, rows, waves, still }, branches, nameOf, now }: WaveTimelineProps): ReactNode {
   const say = useWords(pictureWords);
   const { number, time, day } = useFormats();
   const own = viewerZone();
@@ -56,7 +56,7 @@ export function WaveTimeline({ timeline: { from, to, largest, rows, waves }, bra
       </div>
       <Box fontSize="body-s" color="text-body-secondary">
         <span className="key key-foreseen" /> {say.foreseen}{now === undefined ? null : <> · <span className="key key-opened" /> {say.opened} · <span className="key key-now" /> {say.now}</>}
-        {branches > MOST_ROWS ? <> · {say.firstRows(number(rows.length), number(branches))}</> : null}
+        {branches - still > MOST_ROWS ? <> · {say.firstRows(number(rows.length), number(branches - still))}</> : null}{still === 0 ? null : <> · {say.still(number(still))}</>}
       </Box>
     </div>
   );

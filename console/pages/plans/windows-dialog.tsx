@@ -15,7 +15,7 @@ export function WindowsDialog({ plan, close }: { readonly plan: PlanDetail; read
   const nameOf = useBranchNames();
   const [where, setWhere] = useState(plan.branches[0]?.branchId ?? '');
   const [windows, setWindows] = useState<readonly DraftWindow[]>(plan.branches[0]?.windows ?? []);
-  const deed = useDeed('setWindows', { done: ({ name }) => say.windowsSet(name), changes: ['getPlan', 'previewPlan'] });
+  const deed = useDeed('setWindows', { done: ({ name }) => say.windowsSet(name), changes: ['getPlan', 'previewPlan'], ownFailure: true });
   const options = plan.branches.map(({ branchId }) => ({ value: branchId, label: nameOf(branchId) }));
   const branch = plan.branches.find(({ branchId }) => branchId === where);
   const submit = (): void => {

@@ -6,6 +6,7 @@ import { Authority } from './authority.tsx';
 import { Installation } from './installation.tsx';
 import { ProfileSigner } from './profile-signer.tsx';
 import { PushCertificate } from './push-certificate.tsx';
+import { People } from './people.tsx';
 import { RoleTable } from './role-table.tsx';
 import { settingsWords } from './settings-words.ts';
 
@@ -18,6 +19,7 @@ export default function SettingsPage(): ReactNode {
       <Authority />
       <Installation />
       <RoleTable />
+      <People />
     </Page>
   );
 }

@@ -27,6 +27,41 @@ export function behaviour(scene: () => Scene): void {
       await visit.end();
     }, 200_000);
 
+    it('has what could not be loaded as soon as the server is back, whoever waits for it', async () => {
+      const visit = await scene().visitAs('viewer', '/branches');
+      const { page } = visit;
+      visit.expectComplaint(/ERR_FAILED/);
+      await page.route('**/v1/storage**', (route) => route.abort());
+      await visit.go('/storage');
+      await page.getByText('This could not be loaded').first().waitFor(RESTING);
+      await page.unroute('**/v1/storage**');
+      await page.getByText('This could not be loaded').first().waitFor({ state: 'detached', ...RESTING });
+      await visit.end();
+    }, 200_000);
+
+    it('says that a deed failed until it succeeds', async () => {
+      const visit = await scene().visitAs('admin', '/branches/tokyo');
+      const { page } = visit;
+      visit.expectComplaint(/status of 503/);
+      const pull = async (): Promise<void> => {
+        await page.getByRole('button', { name: 'Pull the emergency brake' }).click();
+        await page.getByRole('dialog').getByRole('button', { name: 'Pull the emergency brake' }).click();
+      };
+      await page.route('**/v1/branches/tokyo', (route) => (route.request().method() === 'PUT' ? route.fulfill({
+        status: 503, headers: { 'access-control-allow-origin': scene().url }, contentType: 'application/problem+json',
+        body: JSON.stringify({ title: 'Not now', detail: 'The store is busy.', code: 'unavailable', remedy: 'Try again.' }),
+      }) : route.fallback()));
+      await pull();
+      await page.getByText('The store is busy.').waitFor();
+      await page.unroute('**/v1/branches/tokyo');
+      await pull();
+      await page.getByText('The emergency brake is on in Tokyo Shinjuku.').waitFor();
+      expect(await page.getByText('The store is busy.').count()).toBe(0);
+      await page.getByRole('button', { name: 'Release the emergency brake' }).click();
+      await page.getByText('Packages are served again in Tokyo Shinjuku.').waitFor();
+      await visit.end();
+    }, 200_000);
+
     it('goes back and forth between filters, and a link leads to what they showed', async () => {
       const visit = await scene().visitAs('viewer', '/branches?text=tokyo');
       const { page } = visit;

@@ -51,6 +51,15 @@ export function lists(scene: () => Scene): void {
       await visit.end();
     });
 
+    it('of a branch\'s devices leads to each of them', async () => {
+      const visit = await scene().visitAs('viewer', '/branches/berlin?status=enrolled');
+      const { page } = visit;
+      const { items: [device] } = await scene().admin.call('listDevices', { query: { branchId: 'berlin', status: 'enrolled' } });
+      await page.getByRole('link', { name: device?.displayName ?? device?.name ?? '', exact: true }).click();
+      await expect.poll(() => new URL(page.url()).pathname).toBe(`/devices/${device?.id ?? ''}`);
+      await visit.end();
+    });
+
     it('is filtered by the API where it has too many rows to be held', async () => {
       const visit = await scene().visitAs('viewer', '/branches/new-york?status=enrolled');
       await visit.page.getByRole('row').nth(1).waitFor();

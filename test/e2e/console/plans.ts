@@ -210,6 +210,41 @@ export function plans(scene: () => Scene): void {
       await visit.end();
     }, PATIENCE);
 
+    it('of a version that no test device has is started only where that is ticked, and the dialog says so itself', async () => {
+      const { versionId } = await rollout(scene());
+      const draft = await scene().admin.call('createPlan', { body: { name: 'Unproven', versionId, branches: [{ branchId: 'tokyo', windows: [{ from: '13:00', to: '14:00' }] }] } });
+      const visit = await scene().visitAs('operator', '/plans');
+      const { page } = visit;
+      let asked = 0;
+      // The version of the scene is proven: it is shown as it was before.
+      await page.route(`**/v1/versions/${versionId}`, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...await response.json() as object, placement: 'verified' } });
+      });
+      await page.route('**/v1/plans/*/start', (route) => {
+        asked += 1;
+        return route.fulfill({ status: 409, headers: { 'access-control-allow-origin': scene().url }, contentType: 'application/problem+json', body: JSON.stringify({ detail: 'There is no push certificate.', code: 'push-certificate-missing' }) });
+      });
+      await visit.go(`/plans/${draft.id}`);
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('No test device has this version yet').waitFor();
+      await dialog.getByRole('button', { name: 'Start', exact: true }).click();
+      await dialog.getByText('Tick this to start it').waitFor();
+      expect(asked).toBe(0);
+      expect(await visit.accessibilityFaults()).toEqual([]);
+      await visit.picture('start-unproven-1280-light');
+      visit.expectComplaint(/status of 409/);
+      await dialog.getByRole('checkbox').check();
+      await dialog.getByRole('button', { name: 'Start', exact: true }).click();
+      // Where the person looks, and not behind the dialog.
+      await dialog.getByText('There is no push certificate.').waitFor();
+      expect([asked, await page.getByText('There is no push certificate.').count()]).toEqual([1, 1]);
+      await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+      await scene().admin.call('cancelPlan', { id: draft.id, body: { onlyDraft: true } });
+      await visit.end();
+    }, PATIENCE);
+
     it('is edited in place as long as it is a draft, and the back button leads to where it was begun', async () => {
       const { versionId } = await rollout(scene());
       const windows = [{ from: '13:00', to: '14:00' }];

@@ -41,6 +41,34 @@ export function served(scene: () => Scene): void {
       expect([...asked].filter((origin) => !origin.endsWith('amazoncognito.com'))).toEqual(["'self'", cloud.apiUrl, cloud.awsUrl]);
     });
 
+    it('in few requests and bytes until the overview says something, and in next to none when it was there before', async () => {
+      const visit = await scene().visitAs('viewer', '/devices');
+      const { page } = visit;
+      const client = await page.context().newCDPSession(page);
+      await client.send('Network.enable');
+      const asked: { readonly path: string; readonly method: string; readonly id: string }[] = [];
+      const bytes = new Map<string, number>();
+      client.on('Network.requestWillBeSent', ({ requestId: id, request }) => { asked.push({ id, method: request.method, path: new URL(request.url).pathname }); });
+      // Of what is in the cache no byte comes over the network.
+      client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => { bytes.set(requestId, encodedDataLength); });
+      /** Opens the overview, as a person does who has signed in, until it says how the fleet is. */
+      const arrival = async (): Promise<{ readonly count: number; readonly api: readonly string[]; readonly fetched: readonly string[]; readonly bytes: number }> => {
+        asked.length = 0;
+        bytes.clear();
+        await page.goto(`${scene().url}/`);
+        await page.getByRole('list', { name: 'Fleet' }).waitFor();
+        return { count: asked.length, api: asked.filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/')).map(({ path }) => path), fetched: asked.filter(({ id }) => (bytes.get(id) ?? 0) > 0).map(({ path }) => path), bytes: [...bytes.values()].reduce((sum, each) => sum + each, 0) };
+      };
+      await client.send('Network.clearBrowserCache');
+      const [cold, warm] = [await arrival(), await arrival()];
+      expect([cold.api, warm.api]).toEqual([['/v1/overview'], ['/v1/overview']]);
+      // Not compressed on a laptop; CloudFront does, and test/infra/console-build.test.ts holds what it makes of the scripts.
+      expect([cold.count, cold.bytes]).toEqual([expect.toSatisfy((count: number) => count <= 70), expect.toSatisfy((count: number) => count < 2_500_000)]);
+      expect(warm.fetched.filter((path) => path.startsWith('/assets/'))).toEqual([]);
+      expect(warm.bytes).toBeLessThan(20_000);
+      await visit.end();
+    });
+
     it('and the API answers its pages, and those of nobody else', async () => {
       const { cloud } = scene().test;
       const allowed = async (origin: string): Promise<string | null> => (await get(`${cloud.apiUrl}/v1/configuration`, { origin })).headers.get('access-control-allow-origin');

@@ -29,6 +29,19 @@ export function settings(scene: () => Scene): void {
       for (const said of [organisation, notificationTopic, `Generation ${linkGeneration}`]) expect(await visit.page.getByText(said, { exact: true }).filter({ visible: true }).count()).toBeGreaterThan(0);
       await visit.page.getByRole('heading', { name: 'Installation' }).scrollIntoViewIfNeeded();
       await visit.picture('settings-installation-1280-light');
+      // What a person cannot change here is changed by a command that is there to be copied.
+      await visit.page.getByText('How to change these').click();
+      await visit.page.getByText(`--stack-name ${eventBus.replace('wavecast', 'Wavecast')}-Service`).waitFor();
+      await visit.page.getByText(`--topic-arn ${notificationTopic}`).waitFor();
+      await visit.page.getByText('How to give somebody a role').click();
+      await visit.page.getByText('--group-name operator').first().waitFor();
+      expect([await visit.accessibilityFaults(), await visit.overhang()]).toEqual([[], 0]);
+      await visit.page.setViewportSize({ width: 1280, height: 2_600 });
+      await visit.picture('settings-commands-1280-light');
+      await visit.page.setViewportSize({ width: 390, height: 2_600 });
+      await visit.page.getByText('How to change these').scrollIntoViewIfNeeded();
+      expect(await visit.overhang()).toBe(0);
+      await visit.picture('settings-commands-390-light');
       await visit.end();
     });
 

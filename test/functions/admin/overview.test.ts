@@ -19,7 +19,7 @@ const overview = async (): Promise<AnswerOf<'getOverview'>> => await admin.call(
 
 describe('the overview', () => {
   it('of an empty installation says that it has no push certificate, and nothing else', async () => {
-    expect(await overview()).toEqual({ asOf: world.clock.now(), ...noDevices, branches: 0, installs: lastDays(world.clock.now()).map((day) => ({ day, installed: 0 })), rollouts: [], reasons: {}, attention: [{ kind: 'push-certificate-missing' }] });
+    expect(await overview()).toEqual({ asOf: world.clock.now(), ...noDevices, branches: 0, installs: lastDays(world.clock.now()).map((day) => ({ day, installed: 0 })), rollouts: [], lately: [], reasons: {}, attention: [{ kind: 'push-certificate-missing' }] });
   });
 
   it('counts the fleet, and tells of the rollout under way what became of its devices', async () => {
@@ -35,6 +35,23 @@ describe('the overview', () => {
     expect([fleet.devices, fleet.enrolled, fleet.branches]).toEqual([4, 4, 2]);
     expect(installs.at(-1)).toEqual({ day: dayOf(world.clock.now()), installed: 1 });
     expect(rollouts).toMatchObject([{ planId: plan.id, name: plan.name, devices: 4, branches: 2, totals: { failed: 1, acknowledged: 1, installed: 1 } }]);
+    expect(fleet.lately).toEqual([]);
+  });
+
+  it('tells of a rollout that is over, too, what became of its devices and why', async () => {
+    seedBranch(world, 'berlin');
+    const version = seedVersion(world);
+    const { plan } = seedPlan(world, version, ['berlin']);
+    await settleWave(world, seedWave(world, plan, 'berlin', version, [seedDevice(world, 'berlin', 'a'), seedDevice(world, 'berlin', 'b')], ['failed', 'installed']).id);
+    const runs = [...world.tables.runs];
+    for (const [key, run] of runs) world.tables.runs.set(key, { ...run, status: 'finished' });
+    for (const [key, run] of runs) if (run.kind === 'install') world.tables.runs.set(key.replace('install', 'inventory'), { ...run, kind: 'inventory', status: 'finished' });
+    const [key] = runs.find(([, { kind }]) => kind === 'install') ?? [''];
+    world.tables.runReasons.set(key, { 'failed/install-failed': 1 });
+    const { rollouts, lately, reasons } = await overview();
+    expect(rollouts).toEqual([]);
+    expect(lately).toMatchObject([{ planId: plan.id, state: 'finished', devices: 2, totals: { failed: 1, installed: 1 } }]);
+    expect(reasons).toEqual({ 'install-failed': 1 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { callerOf, roles } from '../../../protocol/admin/caller.ts';
+import { callerOf, programOf, roles } from '../../../protocol/admin/caller.ts';
 import { operationNames, operations } from '../../../protocol/admin/operations.ts';
 import { serveAdmin } from '../../../functions/admin/routes.ts';
 import { memoryAdmin, type MemoryAdmin } from '../../support/memory/admin.ts';
@@ -8,6 +8,15 @@ import { memoryWorld } from '../../support/memory/world.ts';
 let admin: MemoryAdmin;
 beforeEach(() => {
   admin = memoryAdmin(memoryWorld());
+});
+
+describe('who asks', () => {
+  const claims = { token_use: 'access', scope: 'wavecast/api wavecast/operator', sub: 's' };
+
+  it('is a person by their name, or a program by its id, and is never taken for the other', () => {
+    const [person, program] = [callerOf({ ...claims, username: 'ada', client_id: 'cli' }), callerOf({ ...claims, client_id: 'abc123' })];
+    expect([person.name, programOf(person.name), program.name, programOf(program.name)]).toEqual(['ada', undefined, 'program abc123', 'abc123']);
+  });
 });
 
 const guarded = operationNames.flatMap((name) => {
