@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Scene } from '../../support/console/scene.ts';
 
 /** A page joins this list when it joins the console. In braces: one of the scene's. */
-export const shown: readonly (readonly [name: string, path: string])[] = [
+const shown: readonly (readonly [name: string, path: string])[] = [
   ['overview', '/'],
   ['apps', '/apps'],
   ['app', '/apps/com.example.fieldwork'],
@@ -51,9 +51,11 @@ export function everyPage(scene: () => Scene): void {
   });
 }
 
-export async function idsOf({ admin }: Scene): Promise<Readonly<Record<string, string | undefined>>> {
+async function idsOf({ admin }: Scene): Promise<Readonly<Record<string, string | undefined>>> {
   const { items: apps } = await admin.call('listApps', {});
   const { items: plans } = await admin.call('listPlans', {});
   const { items: devices } = await admin.call('listDevices', { query: { branchId: 'berlin', status: 'enrolled', limit: 1 } });
   return { version: apps[0]?.latest?.id, plan: plans.at(-1)?.id, device: devices[0]?.id };
 }
+
+export { idsOf, shown };
