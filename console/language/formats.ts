@@ -32,8 +32,8 @@ export function formats(language: string): Formats {
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const dated = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }));
   // With the name of a zone there is no style of a date: the parts are those that `medium` has.
-  const parts = { en: { month: 'short', day: 'numeric' }, ja: { month: '2-digit', day: '2-digit' } } as const;
-  const zoned = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, year: 'numeric', ...parts[language], hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }));
+  const parts = language.startsWith('ja') ? { month: '2-digit', day: '2-digit' } as const : { month: 'short', day: 'numeric' } as const;
+  const zoned = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, year: 'numeric', ...parts, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }));
   const timed = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }));
   const days = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' }));
   const shortDays = remembered((timeZone) => new Intl.DateTimeFormat(language, { timeZone, month: language.startsWith('ja') ? 'numeric' : 'short', day: 'numeric' }));

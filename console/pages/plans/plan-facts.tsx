@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import { useFormats, useLanguage, useWords } from '../../language/language.tsx';
+import { useFormats, useLanguage, useSaid, useWords } from '../../language/language.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { State } from '../../parts/state.tsx';
@@ -21,6 +21,7 @@ export function PlanFacts({ plan }: { readonly plan: PlanDetail }): ReactNode {
   const say = useWords(plansWords);
   const { number, share } = useFormats();
   const { language } = useLanguage();
+  const said = useSaid();
   const nameOf = useBranchNames();
   const { abortRule, attempt, canary, formerPlanId, startedAt, startsAt } = plan;
   const facts: { readonly label: string; readonly value: ReactNode }[] = [
@@ -33,7 +34,7 @@ export function PlanFacts({ plan }: { readonly plan: PlanDetail }): ReactNode {
     { label: say.abort, value: abortRule === undefined ? say.never : say.abortOf(share(abortRule.share), number(abortRule.minimum)) },
     { label: say.canary, value: canary === undefined ? say.none : canary.of.kind === 'test-devices' ? say.canaryTest(number(canary.soakHours)) : say.canaryOf(canary.of.kind === 'count' ? say.devicesOf(number(canary.of.devices)) : share(canary.of.share), number(canary.soakHours)) },
     { label: say.retry, value: plan.reissueTimes === undefined || plan.reissueTimes === 0 ? say.never : say.times(number(plan.reissueTimes)) },
-    { label: say.made, value: <><Moment at={plan.createdAt} /> {say.by(callerText(plan.createdBy, language))}</> },
+    { label: say.made, value: <><Moment at={plan.createdAt} /> {say.by(said(callerText(plan.createdBy, language)))}</> },
     { label: say.started, value: startedAt === undefined ? say.notStarted : <Moment at={startedAt} /> },
   ];
   if (startsAt !== undefined) facts.push({ label: say.startsAt, value: <Moment at={startsAt} /> });

@@ -4,7 +4,7 @@ import type { Scene } from '../../support/console/scene.ts';
 import type { Visit } from '../../support/console/visit.ts';
 
 /** A page joins this list when it joins the console. In braces: one of the scene's. */
-export const shown: readonly (readonly [name: string, path: string])[] = [
+const shown: readonly (readonly [name: string, path: string])[] = [
   ['overview', '/'],
   ['apps', '/apps'],
   ['app', '/apps/com.example.fieldwork'],
@@ -60,9 +60,11 @@ async function looksRight(visit: Visit, name: string, width: number): Promise<vo
   await visit.inTheme('light');
 }
 
-export async function idsOf({ admin }: Scene): Promise<Readonly<Record<string, string | undefined>>> {
+async function idsOf({ admin }: Scene): Promise<Readonly<Record<string, string | undefined>>> {
   const { items: apps } = await admin.call('listApps', {});
   const { items: plans } = await admin.call('listPlans', {});
   const { items: devices } = await admin.call('listDevices', { query: { branchId: 'berlin', status: 'enrolled', limit: 1 } });
   return { version: apps[0]?.latest?.id, plan: plans.at(-1)?.id, device: devices[0]?.id };
 }
+
+export { idsOf, shown };
