@@ -23,7 +23,7 @@ import { EDGE_PREFIX, isConsole, TemplateAttributes } from './boot/template-attr
 import type { LocalClock, Pace } from './clock.ts';
 import { openClockChannel } from './clock/channel.ts';
 import { createClock } from './clock/clock.ts';
-import { startEngine } from './dynamodb/engine.ts';
+import { startEngine, type DynamoDbEngine } from './dynamodb/engine.ts';
 import { DynamoDbMeter } from './dynamodb/meter.ts';
 import { createDynamoDb } from './dynamodb/service.ts';
 import { createTables } from './dynamodb/tables.ts';
@@ -70,6 +70,8 @@ export interface BootOptions {
   readonly publicUrl?: string;
   /** Path of a Java 11 or later. */
   readonly java: string;
+  /** One that runs already, in memory; without it Java starts one. It is stopped with the cloud. */
+  readonly engine?: DynamoDbEngine;
   readonly log: Logger;
   /** What functions write, line by line. */
   readonly functionLog: (functionName: string, text: string) => void;
@@ -145,9 +147,9 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     const mayFor = duties.mayFor.bind(duties);
     const authoriseRole = roleAuthority(principals, authority);
 
-    const engine = await startEngine({ java: options.java, ...(folder.lasting ? { folder: join(folder.path, 'dynamodb') } : {}) });
+    const engine = options.engine ?? await startEngine({ java: options.java, ...(folder.lasting ? { folder: join(folder.path, 'dynamodb') } : {}) });
     closing.push(() => engine.stop());
-    const engineClient = new DynamoDBClient({ endpoint: engine.url, region: PLACE.region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+    const engineClient = new DynamoDBClient({ endpoint: engine.url, region: PLACE.region, credentials: { accessKeyId: engine.accessKeyId, secretAccessKey: 'local' } });
     closing.push(() => { engineClient.destroy(); });
     const tables = await createTables(engineClient, [...template.ofType('AWS::DynamoDB::Table'), ...template.ofType('AWS::DynamoDB::GlobalTable')].map(({ name, properties }) => ({ name, properties })));
     const meter = new DynamoDbMeter(functionsByRole(template));
@@ -187,7 +189,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
     });
     closing.push(() => { scheduler.stop(); });
 
-    const sources = eventSources({ template, place: PLACE, clock, store, sqs: storage.sqs, engineUrl: engine.url, streams: tables, call, mayFor, log });
+    const sources = eventSources({ template, place: PLACE, clock, store, sqs: storage.sqs, engine, streams: tables, call, mayFor, log });
     closing.push(() => { sources.stop(); });
     const keyValues = new KeyValueStores(template.ofType('AWS::CloudFront::KeyValueStore').map(({ type, name }) => arnOf(type, name, PLACE) ?? ''), store, clock);
     const notifications: Notification[] = [];
@@ -199,7 +201,7 @@ export async function bootLocalCloud(options: BootOptions): Promise<LocalCloud> 
       },
     });
     const services: readonly AwsService[] = [
-      createDynamoDb({ engineUrl: engine.url, ...PLACE, meter, onWrite: (table) => { sources.wrote(table); } }),
+      createDynamoDb({ engine, ...PLACE, meter, onWrite: (table) => { sources.wrote(table); } }),
       storage.s3.service, storage.sqs.service, storage.secrets.service, createSts(PLACE.account), stepFunctions.service, scheduler.service, keyValueStoreService(keyValues), buses,
       lambdaService(functions, (name) => (name.startsWith('arn:') ? name : (arnOf('AWS::Lambda::Function', name, PLACE) ?? ''))),
     ];

@@ -37,9 +37,18 @@ export interface Signing {
   readonly digest?: DigestName;
 }
 
+/** A device signs every message with the same certificate: reading it is a third of the work. */
+const readOnce = new WeakMap<X509Certificate, Certificate>();
+
+function contentOf(certificate: X509Certificate): Certificate {
+  const known = readOnce.get(certificate) ?? AsnConvert.parse(certificate.raw, Certificate);
+  readOnce.set(certificate, known);
+  return known;
+}
+
 /** SignedData over `content`; `detached` leaves the content out. DER of the ContentInfo. */
 export function signData(content: Uint8Array, { certificate, key, time, attributes, chain = [], digest: name = 'sha256' }: Signing, detached: boolean): Uint8Array {
-  const parsed = AsnConvert.parse(certificate.raw, Certificate);
+  const parsed = contentOf(certificate);
   const digest = createHash(name).update(content).digest();
   const algorithm = digestOids.get(name) ?? oids.sha256;
   const signedAttrs = [
@@ -62,7 +71,7 @@ export function signData(content: Uint8Array, { certificate, key, time, attribut
     version: CMSVersion.v1,
     digestAlgorithms: new DigestAlgorithmIdentifiers([new DigestAlgorithmIdentifier({ algorithm })]),
     encapContentInfo: new EncapsulatedContentInfo({ eContentType: id_data, ...(detached ? {} : { eContent: new EncapsulatedContent({ single: new OctetString(content) }) }) }),
-    certificates: new CertificateSet([parsed, ...chain.map(({ raw }) => AsnConvert.parse(raw, Certificate))].map((each) => new CertificateChoices({ certificate: each }))),
+    certificates: new CertificateSet([parsed, ...chain.map(contentOf)].map((each) => new CertificateChoices({ certificate: each }))),
     signerInfos: new SignerInfos([info]),
   }));
 }

@@ -2,6 +2,7 @@
 import type { Logger } from '../../core/ambient.ts';
 import type { NeededAction } from '../aws/service.ts';
 import type { LocalClock } from '../clock.ts';
+import type { EngineAddress } from '../dynamodb/engine.ts';
 import { followStream } from '../dynamodb/streams.ts';
 import { followQueue } from '../lambda/queue-source.ts';
 import { callWithRecords } from '../lambda/stream-source.ts';
@@ -18,7 +19,7 @@ export interface EventSourcesOptions {
   readonly clock: LocalClock;
   readonly store: StateStore;
   readonly sqs: LocalSqs;
-  readonly engineUrl: string;
+  readonly engine: EngineAddress;
   /** Stream of each table that has one. */
   readonly streams: ReadonlyMap<string, string>;
   readonly call: (functionArn: string, event: unknown) => Promise<FunctionAnswer>;
@@ -72,7 +73,7 @@ function fromQueue(options: EventSourcesOptions, mapping: Mapping, queueArn: str
 }
 
 function fromStream(options: EventSourcesOptions, logicalId: string, mapping: Mapping, source: string): readonly [string, ReturnType<typeof followStream>] {
-  const { template, place, clock, store, engineUrl, log } = options;
+  const { template, place, clock, store, engine, log } = options;
   const table = template.ofType('AWS::DynamoDB::Table').concat(template.ofType('AWS::DynamoDB::GlobalTable')).find(({ type, name }) => source.startsWith(`${arnOf(type, name, place) ?? ''}/`));
   const streamArn = table === undefined ? undefined : options.streams.get(table.name);
   if (table === undefined || streamArn === undefined) throw new Error(`There is no stream ${source}.`);
@@ -82,7 +83,7 @@ function fromStream(options: EventSourcesOptions, logicalId: string, mapping: Ma
     call: (event: unknown) => options.call(String(mapping['FunctionName']), event),
   };
   return [table.name, followStream({
-    engineUrl, streamArn, clock, store, name: logicalId, batchSize: Number(mapping['BatchSize'] ?? 100),
+    engine, streamArn, clock, store, name: logicalId, batchSize: Number(mapping['BatchSize'] ?? 100),
     maximumAttempts: retries(mapping) + 1, bisect: mapping['BisectBatchOnFunctionError'] === true,
     mayRead: () => options.mayFor(String(mapping['FunctionName']), { action: 'dynamodb:GetRecords', resource: source }),
     onRecords: (records) => callWithRecords(wanted, records),

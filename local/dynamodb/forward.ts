@@ -1,5 +1,6 @@
 /** The way to DynamoDB Local: over connections that are kept. */
 import { Agent, request as httpRequest } from 'node:http';
+import type { EngineAddress } from './engine.ts';
 
 export interface EngineAnswer {
   readonly status: number;
@@ -9,12 +10,12 @@ export interface EngineAnswer {
 /** Sends an operation to the engine. Rejects where the engine cannot be reached; what it refuses is an answer. */
 export type Forward = (operation: string, body: string | Buffer) => Promise<EngineAnswer>;
 
-/** The engine shares one database among all keys (-sharedDb) and checks no signature; it wants to see one. */
-export function forwarder({ engineUrl, region }: { readonly engineUrl: string; readonly region: string }): Forward {
+/** The engine checks no signature; it wants to see one, and in it whose tables are meant. */
+export function forwarder({ engine, region }: { readonly engine: EngineAddress; readonly region: string }): Forward {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${engine.accessKeyId}/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
   const forward: Forward = (operation, body) => new Promise((resolve, reject) => {
-    const request = httpRequest(engineUrl, {
+    const request = httpRequest(engine.url, {
       agent, method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.0', 'content-length': Buffer.byteLength(body), 'x-amz-target': `DynamoDB_20120810.${operation}`, authorization },
     }, (response) => {

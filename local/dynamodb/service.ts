@@ -1,13 +1,14 @@
 /** DynamoDB on the AWS port: permissions checked, cost metered, the work done by DynamoDB Local behind it. */
 import { AwsError, type JsonInput, type JsonOperation, type JsonRequest, type JsonService } from '../aws/service.ts';
 import type { Place } from '../template/naming.ts';
+import type { EngineAddress } from './engine.ts';
 import { forwarder, type EngineAnswer, type Forward } from './forward.ts';
 import type { DynamoDbMeter, TableUnits } from './meter.ts';
 import { needsOf, operations, record, tableName, text, transactItems, type Operation } from './needs.ts';
 import { weighTransaction } from './transaction-units.ts';
 
 export interface DynamoDbOptions extends Place {
-  readonly engineUrl: string;
+  readonly engine: EngineAddress;
   readonly meter: DynamoDbMeter;
   /** A table was written to. */
   readonly onWrite: (table: string) => void;

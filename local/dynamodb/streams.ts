@@ -8,10 +8,11 @@ import { Hold } from '../aws/hold.ts';
 import type { LocalClock } from '../clock.ts';
 import type { StateStore } from '../state-store.ts';
 import { deliverBatch, type BatchRules } from './deliver-batch.ts';
+import type { EngineAddress } from './engine.ts';
 import { iteratorAfter, listShards } from './shards.ts';
 
 export interface StreamOptions extends BatchRules {
-  readonly engineUrl: string;
+  readonly engine: EngineAddress;
   readonly streamArn: string;
   readonly clock: LocalClock;
   readonly store: StateStore;
@@ -63,7 +64,7 @@ class Follower implements FollowedStream {
 
   constructor(options: StreamOptions) {
     this.#options = options;
-    this.#client = new DynamoDBStreamsClient({ endpoint: options.engineUrl, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+    this.#client = new DynamoDBStreamsClient({ endpoint: options.engine.url, region: 'eu-west-1', credentials: { accessKeyId: options.engine.accessKeyId, secretAccessKey: 'local' } });
     this.#position = options.store.load<Position>(this.#document()) ?? {};
   }
 

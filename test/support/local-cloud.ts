@@ -20,6 +20,7 @@ import { createPushCertificateStore } from '../../adapters/secrets/push-certific
 import { DAY } from '../../core/ambient.ts';
 import { bootLocalCloud, PLACE, type BootOptions, type LocalCloud } from '../../local/boot.ts';
 import { ensureJava } from '../../local/dynamodb/java.ts';
+import { testEngine } from './dynamodb/test-engine.ts';
 import { usageJournal } from './usage-journal.ts';
 
 export interface TestCloud {
@@ -37,7 +38,7 @@ export async function bootTestCloud(options: Partial<BootOptions> & Pick<BootOpt
   const faults: string[] = [];
   const cloud = await bootLocalCloud({
     assembly: 'cdk.out', functionLog: () => undefined, onGrantUsed: usageJournal(), patience: 10,
-    java: ensureJava((line) => { process.stderr.write(`${line}\n`); }),
+    java: ensureJava((line) => { process.stderr.write(`${line}\n`); }), ...(options.dataFolder === undefined ? { engine: await testEngine() } : {}),
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (message, fields) => { faults.push(`${message} ${JSON.stringify(fields ?? {})}`); } },
     ...options,
   });

@@ -5,6 +5,7 @@ import { ensureJava } from '../../../local/dynamodb/java.ts';
 import { DynamoDbMeter } from '../../../local/dynamodb/meter.ts';
 import { createDynamoDb } from '../../../local/dynamodb/service.ts';
 import { createTables } from '../../../local/dynamodb/tables.ts';
+import { testEngine } from '../../support/dynamodb/test-engine.ts';
 import { account, clientSettings, region, startRig, type Rig } from '../aws/rig.ts';
 
 export const things = {
@@ -32,13 +33,13 @@ export interface EngineRig {
 }
 
 export async function startEngineRig(folder?: string): Promise<EngineRig> {
-  const engine = await startEngine({ java: ensureJava(() => undefined), ...(folder === undefined ? {} : { folder }) });
-  const direct = new DynamoDBClient({ endpoint: engine.url, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const engine = folder === undefined ? await testEngine() : await startEngine({ java: ensureJava(() => undefined), folder });
+  const direct = new DynamoDBClient({ endpoint: engine.url, region, credentials: { accessKeyId: engine.accessKeyId, secretAccessKey: 'local' } });
   const streams = await createTables(direct, [things]);
   direct.destroy();
   const meter = new DynamoDbMeter();
   const written: string[] = [];
-  const rig = await startRig(() => [createDynamoDb({ engineUrl: engine.url, region, account, meter, onWrite: (table) => { made.onWrite(table); } })]);
+  const rig = await startRig(() => [createDynamoDb({ engine, region, account, meter, onWrite: (table) => { made.onWrite(table); } })]);
   const made: EngineRig = {
     engine, rig, meter, written, client: new DynamoDBClient(clientSettings(rig)), streamArn: streams.get('Things') ?? '',
     onWrite: (table) => written.push(table),

@@ -33,7 +33,7 @@ async function engine(answers: number): Promise<{ readonly engineUrl: string; re
 describe('the way to the engine', () => {
   it('is another connection where a kept one was closed as it was taken up again', async () => {
     const { engineUrl, asked, cuts } = await engine(1);
-    const forward = forwarder({ engineUrl, region: 'eu-west-1' });
+    const forward = forwarder({ engine: { url: engineUrl, accessKeyId: 'local' }, region: 'eu-west-1' });
     await forward('GetItem', '{}');
     expect(await forward('PutItem', '{}')).toEqual({ status: 200, body: '{}' });
     expect(cuts()).toBe(1);
@@ -42,7 +42,7 @@ describe('the way to the engine', () => {
 
   it('ends where a new connection is cut: the engine may have done what it was asked', async () => {
     const { engineUrl, cuts } = await engine(0);
-    await expect(forwarder({ engineUrl, region: 'eu-west-1' })('PutItem', '{}')).rejects.toThrow('socket hang up');
+    await expect(forwarder({ engine: { url: engineUrl, accessKeyId: 'local' }, region: 'eu-west-1' })('PutItem', '{}')).rejects.toThrow('socket hang up');
     expect(cuts()).toBe(1);
   });
 });

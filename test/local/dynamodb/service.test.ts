@@ -26,7 +26,7 @@ const as = (actions: string | readonly string[], resource: string = ARN): Dynamo
 
 describe('the tables of the template', () => {
   it('are made with their indexes and streams, once', async () => {
-    const direct = new DynamoDBClient({ endpoint: rig.engine.url, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+    const direct = new DynamoDBClient({ endpoint: rig.engine.url, region, credentials: { accessKeyId: rig.engine.accessKeyId, secretAccessKey: 'local' } });
     const { Table } = await direct.send(new DescribeTableCommand({ TableName }));
     expect(Table).toMatchObject({ GlobalSecondaryIndexes: [{ IndexName: 'byColour', Projection: { ProjectionType: 'ALL' } }], StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' } });
     expect(await createTables(direct, [things])).toEqual(new Map([['Things', rig.streamArn]]));
@@ -34,7 +34,7 @@ describe('the tables of the template', () => {
   });
 
   it('delete nothing by the machine\'s clock: the local one may be behind it', async () => {
-    const direct = new DynamoDBClient({ endpoint: rig.engine.url, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+    const direct = new DynamoDBClient({ endpoint: rig.engine.url, region, credentials: { accessKeyId: rig.engine.accessKeyId, secretAccessKey: 'local' } });
     expect((await direct.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription?.TimeToLiveStatus).toBe('DISABLED');
     direct.destroy();
   });

@@ -35,7 +35,7 @@ function clockAt(): LocalClock {
 const keyOf = (record: StreamRecord): string => String(Reflect.get(Reflect.get(record.dynamodb['Keys'] as object, 'pk') as object, 'S'));
 function follow(more: Partial<StreamOptions>): FollowedStream {
   const stream = followStream({
-    engineUrl: rig.engine.url, streamArn: rig.streamArn, clock: clockAt(), store: memoryStateStore(), name: 'settle', batchSize: 10, maximumAttempts: 3, bisect: true,
+    engine: rig.engine, streamArn: rig.streamArn, clock: clockAt(), store: memoryStateStore(), name: 'settle', batchSize: 10, maximumAttempts: 3, bisect: true,
     mayRead: () => true, onRecords: (records) => Promise.resolve(records.length), onGiveUp: () => undefined, ...more,
   });
   open.push(stream);

@@ -1,11 +1,10 @@
 /** DynamoDB Local with the tables of the synthesised template: the keys and indexes that go to AWS. */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { PLACE } from '../../../local/boot.ts';
-import { startEngine } from '../../../local/dynamodb/engine.ts';
-import { ensureJava } from '../../../local/dynamodb/java.ts';
 import { createTables } from '../../../local/dynamodb/tables.ts';
 import { readCloudAssembly } from '../../../local/template/cloud-assembly.ts';
 import { resolveTemplate } from '../../../local/template/template.ts';
+import { testEngine } from './test-engine.ts';
 
 /** Names of one set of tables, by what they hold. */
 export interface TableNames {
@@ -28,10 +27,10 @@ export interface TableEngine {
 /** Needs `cdk.out`, as `npm run synth` leaves it. */
 export async function startTableEngine(): Promise<TableEngine> {
   const definitions = resolveTemplate(readCloudAssembly('cdk.out'), { ...PLACE, parameters: {}, attribute: () => '' }).ofType('AWS::DynamoDB::Table');
-  const engine = await startEngine({ java: ensureJava(() => undefined) });
+  const engine = await testEngine();
   const clients: DynamoDBClient[] = [];
   const client = (config: DynamoDBClientConfig = {}): DynamoDBClient => {
-    const made = new DynamoDBClient({ endpoint: engine.url, region: PLACE.region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, ...config });
+    const made = new DynamoDBClient({ endpoint: engine.url, region: PLACE.region, credentials: { accessKeyId: engine.accessKeyId, secretAccessKey: 'local' }, ...config });
     clients.push(made);
     return made;
   };
