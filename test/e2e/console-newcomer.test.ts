@@ -116,6 +116,12 @@ describe('a newcomer', () => {
     expect(plan.totals.installed).toBe(installed);
     await visit.picture('newcomer-finished-1280-light');
     expect(await visit.accessibilityFaults()).toEqual([]);
+    // It is over, and what it left to be chased is still on the first page.
+    await visit.go('/');
+    await page.getByText('Ended lately').waitFor();
+    await page.getByRole('region', { name: 'First rollout' }).getByText(new RegExp(`^${plan.totals.installed ?? 0} done`)).waitFor();
+    await visit.picture('newcomer-overview-1280-light');
+    expect(await visit.accessibilityFaults()).toEqual([]);
   }, 240_000);
 
   it('has the distribution status as a file: the one that the command line writes', async () => {

@@ -32,6 +32,11 @@ describe('the build of the console', () => {
     expect(weight(first)).toBeLessThan(400_000);
   });
 
+  it('is the product\'s, whoever makes it: this test says in its environment that it is one', () => {
+    expect(process.env['NODE_ENV']).toBe('test');
+    for (const { file } of Object.values(manifest)) if (file.endsWith('.js')) expect([file, read(file).includes('jsxDEV')]).toEqual([file, false]);
+  });
+
   it('has every page in a file of its own, loaded when it is gone to', () => {
     const pages = Object.entries(manifest).filter(([name]) => name.startsWith('pages/') && name.endsWith('-page.tsx'));
     expect(pages.length).toBeGreaterThanOrEqual(4);

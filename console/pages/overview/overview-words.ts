@@ -20,7 +20,7 @@ export const overviewWords = bilingual({
   started: ['Started', '開始'],
   pausedBecause: ['Paused because', '一時停止の理由'],
   failures: ['Failures by reason', '失敗の理由'],
-  failuresAbout: ['Of the rollouts beside this.', '左に表示した配布の集計です。'],
+  failuresAbout: ['Of the rollouts on this page.', 'このページに表示した配布の集計です。'],
   noFailures: ['No failures', '失敗はありません'],
   attention: ['What needs you', '対応が必要な項目'],
   nothing: ['Nothing needs you', '対応が必要な項目はありません'],
