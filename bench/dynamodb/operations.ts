@@ -72,12 +72,14 @@ export async function measureOperations(stage: Stage): Promise<readonly Operatio
   const { rows: audited } = await ledger.enter({ 'export audit': ['admin'] }, () => api.call('exportAudit', { body: {} }));
   if (said.length !== 1 || instructed.length !== 1 || audited === 0) throw new Error(`The device's records are not as this benchmark thinks: ${said.length}, ${instructed.length}, ${audited}.`);
   await ledger.enter({ overview: ['admin'] }, () => api.call('getOverview', {}));
+  const { items: [adopted] } = await ledger.enter({ adoption: ['admin'] }, () => api.call('listAdoption', {}));
   const progress = await ledger.enter({ 'get plan': ['admin'] }, () => api.call('getPlan', { id: plan.id }));
   const written = await ledger.enter({ 'export 60 rows': ['admin'] }, () => api.call('exportDistributionStatus', { body: { bundleId: version.bundleId, planId: plan.id } }));
   const recount = await ledger.enter({ 'recount 2 waves': ['admin'] }, () => api.call('recountPlan', { id: plan.id, body: {} }));
   if (written.rows !== DEVICES || recount.rows !== 0 || recount.counts['instructions'] !== DEVICES) throw new Error(`The files are not as this benchmark thinks: ${JSON.stringify({ written: written.counts, recount: recount.counts })}.`);
-  if (page.items.length !== WAVE || progress.totals.installed !== 1) throw new Error('The rollout did not go as this benchmark thinks: its numbers would be of something else.');
+  if (page.items.length !== WAVE || progress.totals.installed !== 1 || adopted?.instructions.installed !== 1) throw new Error('The rollout did not go as this benchmark thinks: its numbers would be of something else.');
   await takePlaces(stage, ledger, version.id);
+  await editDraft(stage, ledger, version.id);
   return ledger.costs;
 }
 
@@ -99,6 +101,15 @@ async function takePlaces({ cloud, api }: Stage, ledger: Ledger, versionId: stri
   received(await first.idle(), 'InstallApplication');
   received(await ledger.enter({ 'fetch with a place': ['command'] }, () => second.idle()), 'InstallApplication');
   if ((await ledger.enter({ 'wait for a place': ['command'] }, () => third.idle())) !== undefined) throw new Error('A device was given more than its branch allows.');
+}
+
+/** A draft that would meet the plan of `takePlaces`; of the first plan nothing is to come where it is. */
+async function editDraft({ api }: Stage, ledger: Ledger, versionId: string): Promise<void> {
+  const windows = [{ from: '11:00', to: '13:00' }];
+  const draft = await api.call('createPlan', { body: { name: 'Draft', versionId, branches: [{ branchId: limitedBranchId, windows }] } });
+  const { meets } = await ledger.enter({ 'preview draft': ['admin'] }, () => api.call('previewPlan', { id: draft.id, body: {} }));
+  const { revision } = await ledger.enter({ 'edit draft': ['admin'] }, () => api.call('editPlan', { id: draft.id, body: { name: 'Edited', versionId, branches: [limitedBranchId, branchId].map((each) => ({ branchId: each, windows })), revision: draft.revision } }));
+  if (meets?.length !== 1 || revision !== draft.revision + 1) throw new Error('The draft is not as this benchmark thinks.');
 }
 
 /** Enrols all devices, the first one measured; answers that one first, with nothing left to do. */

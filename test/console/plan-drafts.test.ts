@@ -73,7 +73,7 @@ describe('a draft that somebody else has saved meanwhile', () => {
   });
 
   it('loses nothing of what was entered, and takes over whatever else was saved', () => {
-    const typed = fc.record({ name: fc.constantFrom('A', 'B'), waveSize: fc.constantFrom('5', '50'), seed: fc.constantFrom('', 'abc'), branchIds: fc.constantFrom(['berlin'], ['berlin', 'tokyo']), limits: fc.constantFrom({}, { berlin: null }) });
+    const typed = fc.record({ name: fc.constantFrom('A', 'B'), waveSize: fc.constantFrom('5', '50'), seed: fc.constantFrom('', 'abc'), branchIds: fc.constantFrom(['berlin'], ['berlin', 'tokyo']), limits: fc.constantFrom({}, { berlin: '0' }) });
     fc.assert(fc.property(typed, typed, typed, (a, b, c) => {
       const [first, mine, theirs] = [a, b, c].map((fields): Draft => ({ ...emptyDraft, ...fields }));
       if (first === undefined || mine === undefined || theirs === undefined) throw new Error('There are three drafts.');
@@ -83,8 +83,25 @@ describe('a draft that somebody else has saved meanwhile', () => {
   });
 });
 
+describe('terms of a single branch', () => {
+  const of = (change: Partial<Draft>) => compose({ ...emptyDraft, versionId: 'v1', branchIds: ['berlin', 'tokyo'], ...change }, zones, 'Autumn');
+
+  it('are the branch\'s alone', () => {
+    const composed = of({ paces: { tokyo: { waveSize: '5', intervalMinutes: '2' } }, limits: { berlin: '0', tokyo: '3' }, ownInventory: { tokyo: { from: '20:00', to: '21:00' } } });
+    expect(composed).toMatchObject({ request: { branches: [{ branchId: 'berlin', openLimit: null, inventoryWindow: { from: '22:00' } }, { branchId: 'tokyo', pace: { waveSize: 5, intervalMinutes: 2 }, openLimit: 3, inventoryWindow: { from: '20:00' } }] } });
+    expect(composed).not.toHaveProperty('request.branches.0.pace');
+  });
+
+  it.each<[string, Partial<Draft>]>([
+    ['tokyo.waveSize', { paces: { tokyo: { waveSize: '', intervalMinutes: '2' } } }], ['tokyo.intervalMinutes', { paces: { tokyo: { waveSize: '5', intervalMinutes: '61' } } }], ['berlin.openLimit', { limits: { berlin: '1.5' } }],
+  ])('have a fault at the field %s of that branch', (field, change) => {
+    const composed = of(change);
+    expect('faults' in composed ? [...composed.faults.keys()] : []).toEqual([field]);
+  });
+});
+
 describe('a removal that is composed', () => {
-  const removal: Draft = { ...emptyDraft, operation: 'remove', bundleId: 'com.example.fieldwork', branchIds: ['berlin'], openLimit: '5', limits: { berlin: 2 } };
+  const removal: Draft = { ...emptyDraft, operation: 'remove', bundleId: 'com.example.fieldwork', branchIds: ['berlin'], openLimit: '5', limits: { berlin: '2' } };
 
   it('names the app and no version, and has no open limit', () => {
     const composed = compose(removal, zones, 'Remove Fieldwork');

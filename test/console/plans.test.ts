@@ -41,7 +41,7 @@ describe('a window as it is typed', () => {
 
 describe('a plan that is composed', () => {
   it('has the windows of each branch\'s time zone, its own where it has some, and the advised pace where that was taken', () => {
-    const composed = compose(draft({ branchIds: ['berlin', 'tokyo', 'lyon'], windows: { 'Europe/Berlin': [{ from: '13:00', to: '14:00' }] }, own: { lyon: [{ from: '09:00', to: '10:00', days: ['mon'] }] }, paces: { tokyo: { waveSize: 5, intervalMinutes: 2 } } }), zones, 'Fieldwork 2.1.0');
+    const composed = compose(draft({ branchIds: ['berlin', 'tokyo', 'lyon'], windows: { 'Europe/Berlin': [{ from: '13:00', to: '14:00' }] }, own: { lyon: [{ from: '09:00', to: '10:00', days: ['mon'] }] }, paces: { tokyo: { waveSize: '5', intervalMinutes: '2' } } }), zones, 'Fieldwork 2.1.0');
     expect(composed).toMatchObject({ request: { name: 'Fieldwork 2.1.0', versionId: 'v1', waveSize: 50, branches: [
       { branchId: 'berlin', windows: [{ from: '13:00', to: '14:00' }] }, { branchId: 'tokyo', windows: [{ from: '01:00', to: '02:00' }], pace: { waveSize: 5, intervalMinutes: 2 } }, { branchId: 'lyon', windows: [{ from: '09:00', to: '10:00', days: ['mon'] }] },
     ] } });

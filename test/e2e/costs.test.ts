@@ -50,6 +50,12 @@ const prices: Readonly<Record<OperationName, Price>> = {
   'overview': { calls: { BatchGetItem: 6, GetItem: 2, Query: 5 }, read: 24, write: 0 },
   // Whether anybody is enrolled in its branches, too.
   'create plan': { calls: { BatchGetItem: 1, BatchWriteItem: 1, GetItem: 2, PutItem: 1, Query: 1, TransactWriteItems: 1 }, read: 4, write: 6 },
+  // Apps and their versions; of the newest one's plans the branches, and what was counted there.
+  'adoption': { calls: { BatchGetItem: 3, Query: 4 }, read: 8, write: 0 },
+  // As for a new plan, over the draft that there is, and its branches, which are looked at twice: to say what has changed, and to remove what is left of them. Nothing had to be removed here.
+  'edit draft': { calls: { BatchGetItem: 1, BatchWriteItem: 1, GetItem: 2, PutItem: 1, Query: 3, TransactWriteItems: 1 }, read: 8, write: 6 },
+  // The draft itself and whom it leaves out; for each of the plans under way for its app a read, a query, and a call for 100 branches.
+  'preview draft': { calls: { BatchGetItem: 4, GetItem: 5, Query: 6 }, read: 18, write: 0 },
   // Less than two and a half units for each device: what it was instructed and what it reported, one each, and the index. Calls grow by two for each 100 devices.
   'targets of 60': { calls: { BatchGetItem: 2, GetItem: 2, Query: 4 }, read: 133, write: 0 },
   // The job's own: begun, taken and done in a transaction each, and read twice. Its rows cost what `targets` do, less the plan's part in it.

@@ -15,9 +15,10 @@ import { Page } from '../../parts/page.tsx';
 import { useRefusal } from '../../session/use-session.ts';
 import { composeWords } from './compose-words.ts';
 import { PaceFields, SafetyFields, WhomFields } from './compose-terms.tsx';
+import { SingleBranch } from './compose-branch.tsx';
 import { WhatFields } from './compose-what.tsx';
 import { WhereFields } from './compose-where.tsx';
-import { draftOf } from './draft-of-plan.ts';
+import { draftOf, paceTyped } from './draft-of-plan.ts';
 import { emptyDraft, type Draft } from './draft.ts';
 import { EditNotices } from './edit-notices.tsx';
 import { useListedDevices } from './listed-devices.ts';
@@ -111,12 +112,13 @@ function ComposeForm({ branches, place, beginning, start }: ComposeFormProps): R
           <WhatFields composer={composer} faults={faults} />
           <WhereFields composer={composer} branches={branches} faults={faults} />
           <PaceFields composer={composer} faults={faults} budget />
+          <SingleBranch composer={composer} branches={branches} faults={faults} />
           <WhomFields composer={composer} faults={faults} />
           <SafetyFields composer={composer} faults={faults} />
         </SpaceBetween>
         <section aria-label={say.preview}>
           {ready && faults.size === 0
-            ? <Answered answer={preview}>{(found) => <Prospect preview={found} removes={removes} refusal={refusal} take={(paces) => { change({ paces: { ...draft.paces, ...Object.fromEntries(paces) } }); }} />}</Answered>
+            ? <Answered answer={preview}>{(found) => <Prospect preview={found} removes={removes} refusal={refusal} take={(paces) => { change({ paces: { ...draft.paces, ...Object.fromEntries([...paces].map(([id, pace]) => [id, paceTyped(pace)])) } }); }} />}</Answered>
             : <Container header={<Header variant="h2">{say.preview}</Header>}>{(removes ? draft.bundleId : draft.versionId) !== '' && draft.branchIds.length > 0 && faults.size > 0 ? <Alert type="info">{say.faulty}</Alert> : <Empty title={say.previewEmpty}>{say.previewEmptyText}</Empty>}</Container>}
         </section>
       </div>

@@ -2,7 +2,7 @@
 import type { BodyInputOf } from '../../../protocol/admin/asked.ts';
 import { planRequest, plansRequest } from '../../../protocol/admin/plan.ts';
 import { faultWords } from '../../../protocol/fault-words.ts';
-import { wordsIn, windowsOf, type Draft } from './draft.ts';
+import { NO_LIMIT, wordsIn, windowsOf, type Draft } from './draft.ts';
 import { windowFault } from './local-window.ts';
 
 /** By the field of the draft that they concern. */
@@ -39,7 +39,7 @@ function termsOf(draft: Draft, zones: ReadonlyMap<string, string>) {
       const [pace, openLimit] = [draft.paces[branchId], draft.limits[branchId]];
       return {
         branchId, windows: windowsOf(draft, branchId, zones.get(branchId) ?? ''), inventoryWindow: draft.ownInventory[branchId] ?? draft.inventory,
-        ...(pace === undefined ? {} : { pace }), ...(installs && openLimit !== undefined ? { openLimit } : {}),
+        ...(pace === undefined ? {} : { pace: { waveSize: Number(pace.waveSize), intervalMinutes: Number(pace.intervalMinutes) } }), ...(installs && openLimit !== undefined ? { openLimit: Number(openLimit) === NO_LIMIT ? null : Number(openLimit) } : {}),
       };
     }),
     waveSize: number(draft.waveSize), intervalMinutes: number(draft.intervalMinutes), deadlineHours: number(draft.deadlineHours), reissueTimes: number(draft.reissueTimes),
@@ -67,7 +67,7 @@ function faultsOf({ branches }: Pick<ReturnType<typeof termsOf>, 'branches'>, is
     if (windows.some((window) => windowFault(window) !== undefined)) faults.set(`branches.${index}.windows`, 'windows');
     if (windowFault(inventoryWindow) !== undefined) faults.set('inventory', 'windows');
   }
-  for (const { path, message } of issues) faults.set(fieldOf(path), message);
+  for (const { path, message } of issues) faults.set(fieldOf(path, branches), message);
   return faults;
 }
 
@@ -76,9 +76,17 @@ const fields: Readonly<Record<string, string>> = {
   'canary.abortRule.share': 'canaryAbortShare', 'canary.abortRule.minimum': 'canaryAbortMinimum', branches: 'branchIds',
 };
 
+/** Where a fault of a single branch's own terms is. */
+export function ownField(branchId: string, field: 'waveSize' | 'intervalMinutes' | 'openLimit'): string {
+  return `${branchId}.${field}`;
+}
+
 /** The draft's field of a path in the request. */
-function fieldOf(path: readonly PropertyKey[]): string {
+function fieldOf(path: readonly PropertyKey[], branches: readonly { readonly branchId: string }[]): string {
   const text = path.map(String).join('.');
+  const [, index, own] = /^branches\.(\d+)\.(?:pace\.)?(waveSize|intervalMinutes|openLimit)$/.exec(text) ?? [];
+  const branchId = branches[Number(index)]?.branchId;
+  if (branchId !== undefined && (own === 'waveSize' || own === 'intervalMinutes' || own === 'openLimit')) return ownField(branchId, own);
   if (/^branches\.\d+\.inventoryWindow\b/.test(text)) return 'inventory';
   return fields[text] ?? (/^(tags|devices)\b/.exec(text)?.[1] ?? text);
 }

@@ -1,7 +1,8 @@
 /** A plan that is made, as a draft to go on from. Pure. */
+import type { Pace } from '../../../core/rollout/pace.ts';
 import type { AbortRule } from '../../../core/rollout/plan.ts';
 import type { AnswerOf } from '../../../protocol/admin/operations.ts';
-import { emptyDraft, type Draft } from './draft.ts';
+import { emptyDraft, NO_LIMIT, type Draft } from './draft.ts';
 import { usualInventory, usualWindow, type DraftWindow } from './local-window.ts';
 
 type PlanDetail = AnswerOf<'getPlan'>;
@@ -25,13 +26,17 @@ export function draftOf(plan: CopiedPlan, devices: readonly string[], how: 'edit
     windows: Object.fromEntries(windows),
     own: Object.fromEntries(branches.flatMap(({ branchId, timeZone, windows: own }) => (same(own, windows.get(timeZone) ?? [usualWindow]) ? [] : [[branchId, own]]))),
     inventory, ownInventory: Object.fromEntries(branches.flatMap(({ branchId, inventoryWindow }) => (same(inventoryWindow, inventory) ? [] : [[branchId, inventoryWindow]]))),
-    paces: Object.fromEntries(branches.flatMap(({ branchId, pace }) => (pace === undefined ? [] : [[branchId, { waveSize: pace.waveSize, intervalMinutes: pace.intervalMinutes }]]))),
-    openLimit, limits: openLimit !== '' ? {} : Object.fromEntries(branches.flatMap(({ branchId, openLimit: own }): readonly [string, number | null][] => (own !== undefined || (usual.has(branchId) && plan.operation === 'install') ? [[branchId, own ?? null]] : []))),
+    paces: Object.fromEntries(branches.flatMap(({ branchId, pace }) => (pace === undefined ? [] : [[branchId, paceTyped(pace)]]))),
+    openLimit, limits: openLimit !== '' ? {} : Object.fromEntries(branches.flatMap(({ branchId, openLimit: own }): readonly [string, string][] => (own !== undefined || (usual.has(branchId) && plan.operation === 'install') ? [[branchId, String(own ?? NO_LIMIT)]] : []))),
     whom: plan.targets === 'list' ? 'devices' : plan.tags === undefined ? 'all' : 'tags', tags: (plan.tags ?? []).join(', '), devices: devices.join('\n'),
     waveSize: String(plan.waveSize), intervalMinutes: String(plan.intervalMinutes), deadlineHours: String(plan.deadlineHours), reissueTimes: String(plan.reissueTimes ?? 0),
     abortShare: '', ...rule(plan.abortRule, 'abortShare', 'abortMinimum'),
     ...(canary === undefined ? {} : { canary: canary.of.kind, canarySize: canary.of.kind === 'count' ? String(canary.of.devices) : canary.of.kind === 'share' ? perCent(canary.of.share) : '', soakHours: String(canary.soakHours), ...rule(canary.abortRule, 'canaryAbortShare', 'canaryAbortMinimum') }),
   };
+}
+
+export function paceTyped({ waveSize, intervalMinutes }: Pace): Draft['paces'][string] {
+  return { waveSize: String(waveSize), intervalMinutes: String(intervalMinutes) };
 }
 
 /** A limit that all branches have is the plan's. */

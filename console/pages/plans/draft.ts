@@ -23,9 +23,10 @@ export const draftShape = z.object({
   inventory: window,
   /** Of branches that have another one. */
   ownInventory: z.record(z.string(), window).readonly(),
-  paces: z.record(z.string(), z.object({ waveSize: z.number(), intervalMinutes: z.number() }).readonly()).readonly(),
-  /** Open limits of branches that have their own; null: none, whatever the branch has. */
-  limits: z.record(z.string(), z.number().nullable()).readonly(),
+  /** Of branches that do not go at the plan's. */
+  paces: z.record(z.string(), z.object({ waveSize: z.string(), intervalMinutes: z.string() }).readonly()).readonly(),
+  /** Open limits of branches that have their own; 0: none, whatever the branch has. */
+  limits: z.record(z.string(), z.string()).readonly(),
   whom: z.enum(['all', 'tags', 'devices']),
   /** Separated by commas or lines. */
   tags: z.string(),
@@ -50,6 +51,9 @@ export const draftShape = z.object({
 }).readonly();
 
 export type Draft = z.infer<typeof draftShape>;
+
+/** Typed as an open limit of a branch: it has none in this plan. */
+export const NO_LIMIT = 0;
 
 export const emptyDraft: Draft = {
   name: '', operation: 'install', versionId: '', bundleId: '', branchIds: [], windows: {}, own: {}, inventory: usualInventory, ownInventory: {}, paces: {}, limits: {}, whom: 'all', tags: '', devices: '',

@@ -18,6 +18,7 @@ import { FailureText } from '../../parts/failure-text.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useRefusal } from '../../session/use-session.ts';
 import { composeImport } from './compose.ts';
+import { SingleBranch } from './compose-branch.tsx';
 import { PaceFields, SafetyFields } from './compose-terms.tsx';
 import { WhereFields } from './compose-where.tsx';
 import { emptyDraft } from './draft.ts';
@@ -66,6 +67,7 @@ function ImportForm({ branches }: { readonly branches: readonly Branch[] }): Rea
       </Container>
       <WhereFields composer={composer} branches={branches} faults={faults} />
       <PaceFields composer={composer} faults={faults} />
+      <SingleBranch composer={composer} branches={branches} faults={faults} />
       <SafetyFields composer={composer} faults={faults} />
       <SpaceBetween direction="horizontal" size="xs">
         <Button {...why} loading={check.isPending} onClick={() => { go(true); }}>{say.check}</Button>
