@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
 import Table from '@cloudscape-design/components/table';
 import { useAnswer } from '../../api/answers.ts';
 import { useFormats, useLanguage, useWords } from '../../language/language.tsx';
@@ -26,7 +27,7 @@ export function DeviceInstructions({ id, zone }: { readonly id: string; readonly
           empty={<Empty title={say.noInstructions} />}
           columnDefinitions={[
             { id: 'kind', header: say.kind, minWidth: 110, cell: ({ kind, attempt }) => <>{kinds[kind]}{attempt > 1 ? <Box fontSize="body-s" color="text-body-secondary">{say.attempt(number(attempt))}</Box> : null}</> },
-            { id: 'app', header: say.app, isRowHeader: true, minWidth: 160, cell: ({ bundleId, shortVersion, version, kind }) => <>{bundleId}{kind === 'install' ? <Box fontSize="body-s" color="text-body-secondary">{shortVersion} ({version})</Box> : null}</> },
+            { id: 'app', header: say.app, isRowHeader: true, minWidth: 160, cell: ({ planId, bundleId, shortVersion, version, kind }) => <>{planId === undefined ? bundleId : <Link href={`/plans/${planId}`} ariaLabel={say.planOf(bundleId)}>{bundleId}</Link>}{kind === 'install' ? <Box fontSize="body-s" color="text-body-secondary">{shortVersion} ({version})</Box> : null}</> },
             { id: 'state', header: say.status, minWidth: 140, cell: ({ state, reason }) => <><State of={state} words={instructionStateWords} colours={instructionStateColours} />{reason === undefined ? null : <Box fontSize="body-s" color="text-body-secondary">{reasonText(reason.code, language)}</Box>}</> },
             { id: 'since', header: say.since, minWidth: 160, cell: ({ updatedAt }) => <Moment at={updatedAt} {...(zone === undefined ? {} : { zone })} /> },
           ]}

@@ -56,6 +56,7 @@ export const deviceWords = bilingual({
   managed: ['Management', '管理状態'],
   reported: ['Reported', '報告日時'],
   instructions: ['Instructions', '指示'],
+  planOf: [(app: string) => `${app}: the plan that instructed it`, (app: string) => `${app}: 指示元の計画`],
   noInstructions: ['The device has not been instructed yet', 'このデバイスへの指示はまだありません'],
   kind: ['Kind', '種類'],
   install: ['Install', 'インストール'],

@@ -4,7 +4,7 @@ export const devicesWords = bilingual({
   title: ['Devices', 'デバイス'],
   about: ['All iPhones and iPads that are known: expected, enrolled, or gone.', '登録待ち・登録済み・離脱済みのすべての iPhone と iPad です。'],
   list: ['Devices', 'デバイス'],
-  find: ['beginning of a name, serial number or UDID', '名前・シリアル番号・UDID の先頭'],
+  find: ['name, serial or UDID', '名前・シリアル番号・UDID の先頭'],
   tooShort: ['Type two characters or more to search.', '検索するには 2 文字以上を入力してください。'],
   branch: ['Branch', '拠点'],
   status: ['State', '状態'],

@@ -13,7 +13,7 @@ export function devices(scene: () => Scene): void {
       const visit = await scene().visitAs('viewer', '/devices');
       const { page } = visit;
       await page.getByRole('row').nth(1).waitFor();
-      await page.getByPlaceholder(/^Find: beginning of a name/).fill('spare-1');
+      await page.getByPlaceholder(/^Find: name, serial or UDID/).fill('spare-1');
       const { items } = await scene().admin.call('listDevices', { query: { search: 'spare-1' } });
       await expect.poll(() => page.getByRole('row').count()).toBe(items.length + 1);
       await page.reload();
@@ -43,6 +43,15 @@ export function devices(scene: () => Scene): void {
       expect(new URL(page.url()).search).toBe('?tab=timeline');
       // What is not theirs is not for them.
       expect(await page.getByRole('button', { name: 'Delete' }).getAttribute('aria-disabled')).toBe('true');
+      await visit.end();
+    });
+
+    it('tell by which plan they were instructed', async () => {
+      const plan = (await scene().admin.call('listPlans', {})).items.find(({ status }) => status === 'live');
+      const { items: [instruction] } = await scene().admin.call('listInstructions', { id: plan?.id ?? '', query: { branchId: 'berlin' } });
+      const visit = await scene().visitAs('viewer', `/devices/${instruction?.deviceId ?? ''}`);
+      await visit.page.getByRole('link', { name: /: the plan that instructed it$/ }).first().click();
+      await expect.poll(() => new URL(visit.page.url()).pathname).toBe(`/plans/${plan?.id ?? ''}`);
       await visit.end();
     });
 
