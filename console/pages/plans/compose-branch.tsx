@@ -19,6 +19,7 @@ type Own = Pick<Draft, 'paces' | 'limits' | 'ownInventory'>;
 export function SingleBranch({ composer: { draft, change }, faults, branches }: FieldsProps & { readonly branches: readonly Branch[] }): ReactNode {
   const say = useWords(composeWords);
   const [chosenId, choose] = useState<string | undefined>(undefined);
+  const [open, setOpen] = useState(false);
   const planned = branches.filter(({ id }) => draft.branchIds.includes(id));
   const isFaulty = ({ id }: Branch): boolean => (['waveSize', 'intervalMinutes', 'openLimit'] as const).some((field) => faults.has(ownField(id, field))) || (draft.ownInventory[id] !== undefined && windowFault(draft.ownInventory[id]) !== undefined);
   // What keeps the plan from being saved is shown without being looked for.
@@ -26,7 +27,7 @@ export function SingleBranch({ composer: { draft, change }, faults, branches }: 
   const options = planned.map(({ id, name }) => ({ value: id, label: name, ...(hasOwn(draft, id) ? { description: say.singleHas } : {}) }));
   if (planned.length === 0) return null;
   return (
-    <ExpandableSection variant="container" headerText={say.single} headerDescription={say.singleAbout} defaultExpanded={false} {...(chosen === undefined || !isFaulty(chosen) ? {} : { expanded: true })}>
+    <ExpandableSection variant="container" headerText={say.single} headerDescription={say.singleAbout} expanded={open || (chosen !== undefined && isFaulty(chosen))} onChange={({ detail }) => { setOpen(detail.expanded); }}>
       <SpaceBetween size="m">
         <Select
           placeholder={say.singleChoose} ariaLabel={say.single} options={options} selectedOption={options.find(({ value }) => value === chosen?.id) ?? null} filteringType={options.length > 10 ? 'auto' : 'none'}

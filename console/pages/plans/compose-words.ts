@@ -73,7 +73,7 @@ export const composeWords = bilingual({
   openLimit: ['Open installations at once', '同時インストール数の上限'],
   openLimitAbout: ['Empty: each branch\'s own limit, or none', '空欄の場合は拠点の設定（なければ制限なし）'],
   paceAbout: ['Branches of which advice was taken keep theirs.', '提案を適用した拠点はそのペースになります。'],
-  advised: [(branches: string) => `Branches at an advised pace: ${branches}.`, (branches: string) => `${branches} 拠点に提案のペースを適用中`],
+  advised: [(branches: string) => `Branches at a pace of their own: ${branches}.`, (branches: string) => `${branches} 拠点に個別のペースを適用中`],
   limited: [(branches: string) => `Branches with an open limit of their own: ${branches}.`, (branches: string) => `${branches} 拠点に個別の同時インストール数の上限を適用中`],
   single: ['Of a single branch', '拠点ごとの設定'],
   singleAbout: ['Its own pace, limit and inventory, where they are not the plan\'s', '計画と異なる速度・上限・インベントリ収集を設定'],

@@ -179,7 +179,7 @@ export function plans(scene: () => Scene): void {
       // So little of the line is allowed that the usual pace is too quick for a few devices and a small package; with a tenth of it no pace would be slow enough.
       await page.getByLabel('Budget: share of each line, %').fill('0.3');
       await page.getByRole('button', { name: 'Take it: the advised pace in Tokyo Shinjuku' }).click();
-      await page.getByText('Branches at an advised pace: 1.').waitFor();
+      await page.getByText('Branches at a pace of their own: 1.').waitFor();
       // Another plan is under way there, and is named with where they meet.
       await preview.getByText('They meet in Tokyo Shinjuku.').waitFor();
       await preview.getByRole('heading', { name: /^Who is left out/ }).waitFor();
