@@ -102,6 +102,14 @@ export function createEnrolmentStore(devices: Table): EnrolmentStore {
     },
 
     /** 1 write. */
+    async heardFrom(id, now) {
+      await conditionally(() => client.send(new UpdateCommand({
+        TableName: table, Key: enrolmentKey(id), UpdateExpression: 'SET #lastSeenAt = :now', ConditionExpression: '#lastSeenAt < :now',
+        ExpressionAttributeNames: names('lastSeenAt'), ExpressionAttributeValues: { ':now': now },
+      })));
+    },
+
+    /** 1 write. */
     async leave(id, now) {
       await conditionally(() => client.send(new UpdateCommand({
         TableName: table, Key: enrolmentKey(id), UpdateExpression: 'SET #status = :left, #lastSeenAt = :now REMOVE #push', ConditionExpression: 'attribute_exists(pk)',

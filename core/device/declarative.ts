@@ -13,6 +13,7 @@ import { pinned } from './enrol-device.ts';
 import type { Enrolment } from './enrolment.ts';
 import type { HoldServices } from './renew-identity.ts';
 import { refreshDevice, type RefreshServices, type SaidOfItself } from './refresh-device.ts';
+import type { EnrolmentStore } from './store.ts';
 
 /** The first system that reports installed apps by itself. */
 const FIRST_SYSTEM = 16;
@@ -34,7 +35,7 @@ export function declarativeCommand(enrolment: Pick<Enrolment, 'id' | 'deviceId' 
   };
 }
 
-export type StatusServices = EvidenceServices & RefreshServices & HoldServices;
+export type StatusServices = EvidenceServices & RefreshServices & HoldServices & { readonly enrolments: Pick<EnrolmentStore, 'heardFrom'> };
 
 export interface DeviceStatus {
   /** By package name. */
@@ -53,6 +54,8 @@ export interface DeviceStatus {
 export async function takeStatus(services: StatusServices, signer: Sha256, enrolmentId: EnrolmentId, status: () => DeviceStatus, keepReport: () => Promise<unknown>, now: Instant): Promise<void> {
   const enrolment = await pinned(services, signer, enrolmentId, now);
   await keepReport();
+  // Also where it cannot be read: the device is there, and is not to be called silent.
+  await services.enrolments.heardFrom(enrolment.id, now);
   const said = readable(services, enrolment, status);
   if (said === undefined) return;
   const { managed, installed, device, refused } = said;

@@ -79,6 +79,8 @@ export interface EnrolmentStore {
    * named, unreachable since `now`, with its branch's counters. Nothing is done where it is another token by now, or `device` has changed since it was read.
    */
   markPushDead(id: EnrolmentId, token: string, device: Device | undefined, now: Instant): Promise<void>;
+  /** It has reported something by itself: `lastSeenAt` is `now`, unless it is that or later already. */
+  heardFrom(id: EnrolmentId, now: Instant): Promise<void>;
   /** CheckOut: status left, no push. */
   leave(id: EnrolmentId, now: Instant): Promise<void>;
 }

@@ -121,6 +121,15 @@ export function enrolmentStoreContract(open: OpenStores): void {
       expect([(await stores.enrolments.enrolment(id))?.push?.dead, await unreachable()]).toEqual([true, 1]);
     });
 
+    it('are heard from, never earlier than they have been; what is not there is not made by it', async () => {
+      const enrolment = await authenticated();
+      for (const at of [LATER, LATER + 1, LATER]) await stores.enrolments.heardFrom(enrolment.id, at);
+      expect(await stores.enrolments.enrolment(enrolment.id)).toEqual({ ...enrolment, lastSeenAt: LATER + 1 });
+      const nobody = uniqueEnrolmentId();
+      await stores.enrolments.heardFrom(nobody, LATER);
+      expect(await stores.enrolments.enrolment(nobody)).toBeUndefined();
+    });
+
     it('are left for good, as often as it is said; what is not there is not made by it', async () => {
       const enrolment = await authenticated();
       await stores.enrolments.setPush(enrolment.id, enrolment.pin, aPushAddress(), LATER);

@@ -37,7 +37,9 @@ beforeAll(async () => {
     clock = await followClock(cloud.ports.clock, 'fleet');
     const fleet = await Fleet.assemble({ seed: 'canary', mix: { supervised: 1, rejects: 0, locked: 0, 'unmanaged-copy': 0, ignores: 0 }, branches, clock, courierPort: cloud.ports.courier });
     await fleet.enrol(() => undefined);
-    const { id } = await api.call('createPlan', { body: { name: 'Fieldwork', versionId: version.id, branches: sites.map((site) => ({ branchId: site.id, windows })), canary } });
+    // Made for one branch and without a canary, and edited: what is started is the draft as it was saved last.
+    const draft = await api.call('createPlan', { body: { name: 'Field', versionId: version.id, branches: [{ branchId: 'berlin', windows: [{ from: '01:00', to: '02:00' }] }] } });
+    const { id } = await api.call('editPlan', { id: draft.id, body: { revision: draft.revision, name: 'Fieldwork', versionId: version.id, branches: sites.map((site) => ({ branchId: site.id, windows })), canary } });
     previewed = await api.call('previewPlan', { id, body: {} });
     await api.call('startPlan', { id, body: { unproven: true } });
     preparing();

@@ -64,6 +64,15 @@ describe('what a device reports by itself', () => {
     expect(world.log.lines).toContainEqual({ level: 'warn', message: 'a device refused a declaration', fields: { deviceId: device.id, codes: 'c Error.Unknown' } });
   });
 
+  it('says that the device is there, whatever it reports', async () => {
+    const seenAt = () => present(world.tables.enrolments.get(present(device.enrolmentId))).lastSeenAt;
+    for (const status of [{}, () => { throw new WavecastError('invalid-input', 'This is no status report.'); }]) {
+      world.clock.pass(HOUR);
+      await tell(status);
+      expect(seenAt()).toBe(world.clock.now());
+    }
+  });
+
   it('is kept and passed over where it cannot be read', async () => {
     await tell(() => {
       throw new WavecastError('invalid-input', 'This is no status report.');

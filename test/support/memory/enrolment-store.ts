@@ -63,6 +63,12 @@ export function memoryEnrolmentStore(tables: MemoryTables): EnrolmentStore {
       }
       tables.enrolments.set(id, { ...stored, push: { ...stored.push, dead: true } });
     },
+    async heardFrom(id, now) {
+      await settled();
+      tables.beforeWrite('enrolments.heardFrom');
+      const stored = tables.enrolments.get(id);
+      if (stored !== undefined && stored.lastSeenAt < now) tables.enrolments.set(id, { ...stored, lastSeenAt: now });
+    },
     async leave(id, now) {
       await settled();
       tables.beforeWrite('enrolments.leave');

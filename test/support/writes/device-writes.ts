@@ -85,6 +85,12 @@ export const deviceWrites: Writes = {
       return { call: ({ enrolments }) => enrolments.markPushDead(id, push.token, undefined, MORNING + 1) };
     },
   },
+  'hearing from a device': {
+    prepare: async (stores) => {
+      const { id } = await anEnrolled(stores);
+      return { call: ({ enrolments }) => enrolments.heardFrom(id, MORNING + 1) };
+    },
+  },
   leaving: {
     prepare: async (stores) => {
       const { id } = await anEnrolled(stores);
