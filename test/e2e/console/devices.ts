@@ -61,7 +61,7 @@ export function devices(scene: () => Scene): void {
       const { page } = visit;
       await page.getByRole('button', { name: 'Collect inventory now' }).click();
       await page.getByText(/^The device is asked about \d+ apps/).waitFor();
-      await page.getByRole('link', { name: 'com.example.fieldwork' }).waitFor({ timeout: 60_000 });
+      await page.getByRole('link', { name: 'com.example.fieldwork', exact: true }).waitFor({ timeout: 60_000 });
       const { items } = await scene().admin.call('getInventory', { id: device.id });
       expect(items.map(({ bundleId }) => bundleId)).toContain('com.example.fieldwork');
       await visit.end();
