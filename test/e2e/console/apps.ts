@@ -25,6 +25,20 @@ async function versionNamed(scene: Scene, shortVersion: string): Promise<AnswerO
   return found;
 }
 
+/** A device of New York, and the page of the version's list that it is on: chance says where, among those that never enrolled. */
+async function scheduledAndEnrolled({ admin }: Scene, versionId: string): Promise<{ readonly address: string; readonly device: string }> {
+  const enrolled = new Set((await admin.call('listDevices', { query: { branchId: 'new-york', status: 'enrolled' } })).items.map(({ id }) => id));
+  const address = `/versions/${versionId}?branch=new-york&state=scheduled`;
+  let after: string | undefined;
+  for (let page = 1; page === 1 || after !== undefined; page += 1) {
+    const { items, next } = await admin.call('listVersionDevices', { id: versionId, query: { branchId: 'new-york', state: 'scheduled', limit: 25, ...(after === undefined ? {} : { after }) } });
+    const found = items.find(({ deviceId }) => enrolled.has(deviceId));
+    if (found !== undefined) return { device: found.deviceName, address: after === undefined ? address : `${address}&page=${page}&after=${encodeURIComponent(after)}` };
+    after = next;
+  }
+  throw new Error('Nobody in New York waits for the version.');
+}
+
 /** As an administrator's program places a file: nothing is registered. */
 async function place({ admin }: Scene, path: string): Promise<void> {
   const file = await readFile(path);
@@ -85,14 +99,12 @@ export function apps(scene: () => Scene): void {
 
     it('instructs the chosen devices again, after asking with their number', async () => {
       const version = await newest(scene());
-      const { items } = await scene().admin.call('listVersionDevices', { id: version.id, query: { branchId: 'new-york', state: 'scheduled' } });
-      const enrolled = (await scene().admin.call('listDevices', { query: { branchId: 'new-york', status: 'enrolled' } })).items;
-      const device = items.find(({ deviceId }) => enrolled.some(({ id }) => id === deviceId));
-      const visit = await scene().visitAs('operator', `/versions/${version.id}?branch=new-york&state=scheduled`);
+      const { address, device } = await scheduledAndEnrolled(scene(), version.id);
+      const visit = await scene().visitAs('operator', address);
       const { page } = visit;
       // A live plan is still to instruct it: the API refuses, and says why.
       visit.expectComplaint(/status of 4\d\d/);
-      await page.getByRole('checkbox', { name: `Choose ${device?.deviceName ?? ''}`, exact: true }).click();
+      await page.getByRole('checkbox', { name: `Choose ${device}`, exact: true }).click();
       await page.getByRole('button', { name: 'Instruct again (1)' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText('Devices concerned: 1').waitFor();
