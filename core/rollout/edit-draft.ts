@@ -21,9 +21,10 @@ export interface DraftChange {
   readonly after: Readonly<Record<string, unknown>>;
 }
 
+const UNDER_WAY = 'Change its pace with `wavecast plan pace` or its windows with `wavecast plan extend`; for anything else cancel it, and make another plan.';
 const remedies: Readonly<Record<Exclude<PlanStatus, 'draft'>, string>> = {
-  live: 'Change its pace with `wavecast plan pace` or its windows with `wavecast plan extend`; for anything else cancel it, and make another plan.',
-  paused: 'Change its pace with `wavecast plan pace` or its windows with `wavecast plan extend`; for anything else cancel it, and make another plan.',
+  live: UNDER_WAY,
+  paused: UNDER_WAY,
   cancelled: 'Make another plan.',
 };
 /** What a record of the audit log holds; beyond it they are counted. */
